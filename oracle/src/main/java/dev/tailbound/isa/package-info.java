@@ -1,0 +1,2 @@
+/// What an instruction is: one sealed type over small enums that hold encodings only.
+package dev.tailbound.isa;
