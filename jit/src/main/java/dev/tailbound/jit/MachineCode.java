@@ -1,0 +1,19 @@
+package dev.tailbound.jit;
+
+/// The machine code of one function.
+///
+/// @param bytes   the code, to be placed at the address it was compiled for
+/// @param start   index in the lowered program of its first instruction
+/// @param offsets byte offset of the code of each instruction of the function, in order, and of what follows the last; before `offsets[0]` stands
+///                the prologue
+public record MachineCode(byte[] bytes, int start, int[] offsets) {
+
+    /// The index in the lowered program of the instruction whose code holds the byte `offset`; the first one for the prologue.
+    public int insnAt(int offset) {
+        int at = 0;
+        while (at + 2 < offsets.length && offsets[at + 1] <= offset) {
+            at++;
+        }
+        return start + at;
+    }
+}

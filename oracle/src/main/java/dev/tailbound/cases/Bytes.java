@@ -1,0 +1,64 @@
+package dev.tailbound.cases;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/// An immutable byte string, written in hex.
+public final class Bytes {
+    public static final Bytes EMPTY = new Bytes(new byte[0]);
+
+    private final byte[] data;
+
+    private Bytes(byte[] data) {
+        this.data = data;
+    }
+
+    public static Bytes of(byte... data) {
+        return new Bytes(data.clone());
+    }
+
+    /// Parses pairs of hex digits without separators; throws [IllegalArgumentException] on anything else.
+    public static Bytes ofHex(String hex) {
+        return new Bytes(HexFormat.of().parseHex(hex));
+    }
+
+    public int length() {
+        return data.length;
+    }
+
+    public byte at(int index) {
+        return data[index];
+    }
+
+    public byte[] toArray() {
+        return data.clone();
+    }
+
+    public void copyTo(byte[] target, int offset) {
+        System.arraycopy(data, 0, target, offset, data.length);
+    }
+
+    /// The same bytes with zeros behind, or cut, to `length`.
+    public Bytes resized(int length) {
+        return length == data.length ? this : new Bytes(Arrays.copyOf(data, length));
+    }
+
+    public String toHex() {
+        return HexFormat.of().formatHex(data);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Bytes bytes && Arrays.equals(data, bytes.data);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(data);
+    }
+
+    @Override
+    public String toString() {
+        return toHex();
+    }
+}

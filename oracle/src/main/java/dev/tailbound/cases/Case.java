@@ -1,0 +1,57 @@
+package dev.tailbound.cases;
+
+import java.util.HashSet;
+import java.util.List;
+
+import dev.tailbound.isa.Program;
+
+/// Everything needed to run once: maps, programs, the program that is entered, its context, and what is expected.
+///
+/// `comment` is the text of the file's leading `#` lines. Instructions refer to maps by position in `maps`, program arrays to programs by name.
+public record Case(String comment, List<BpfMap> maps, List<Program> programs, String entry, Context context, Environment environment,
+        Expectation expectation) {
+
+    public Case {
+        maps = List.copyOf(maps);
+        programs = List.copyOf(programs);
+        requireDistinct("map", maps.stream().map(BpfMap::name).toList());
+        requireDistinct("program", programs.stream().map(Program::name).toList());
+        requireProgram(programs, entry, "run");
+        for (var map : maps) {
+            if (map instanceof BpfMap.ProgArray array) {
+                for (var program : array.slots().values()) {
+                    requireProgram(programs, program, "map " + map.name());
+                }
+            }
+        }
+    }
+
+    /// The position of the program with this name; throws [IllegalArgumentException] where there is none.
+    public int programIndex(String name) {
+        for (int i = 0; i < programs.size(); i++) {
+            if (programs.get(i).name().equals(name)) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("no program " + name);
+    }
+
+    public Program entryProgram() {
+        return programs.get(programIndex(entry));
+    }
+
+    private static void requireDistinct(String kind, List<String> names) {
+        var seen = new HashSet<String>();
+        for (var name : names) {
+            if (!seen.add(name)) {
+                throw new IllegalArgumentException("%s %s is defined twice".formatted(kind, name));
+            }
+        }
+    }
+
+    private static void requireProgram(List<Program> programs, String name, String where) {
+        if (programs.stream().noneMatch(program -> program.name().equals(name))) {
+            throw new IllegalArgumentException("%s: unknown program %s".formatted(where, name));
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.tailbound.cases;
+
+import java.util.List;
+
+/// What the entry program is given in R1 (and R2), and what tail-call targets get again in R1.
+public sealed interface Context {
+
+    /// `ctx skb [len=N] [mark=N] [priority=N] [cb=N,N,N,N,N]`: a `struct __sk_buff` of which a program may see the fields of [Field].
+    record Skb(int len, int mark, int priority, List<Integer> cb) implements Context {
+        public static final int SIZE = 192;
+
+        public Skb {
+            cb = List.copyOf(cb);
+            if (cb.size() != 5) {
+                throw new IllegalArgumentException("cb has %d values, expected 5".formatted(cb.size()));
+            }
+        }
+
+        /// What a test run of 64 bytes of packet data shows.
+        public static Skb defaults() {
+            return new Skb(64, 0, 0, List.of(0, 0, 0, 0, 0));
+        }
+
+        /// A field of `struct __sk_buff` that a test run can set or show: byte offset, length, and whether programs may write it.
+        public enum Field {
+            // @formatter:off
+            LEN     (0,  4,  false),
+            MARK    (8,  4,  true),
+            PRIORITY(32, 4,  true),
+            CB      (48, 20, true);
+            // @formatter:on
+
+            private final int offset;
+            private final int length;
+            private final boolean writable;
+
+            Field(int offset, int length, boolean writable) {
+                this.offset = offset;
+                this.length = length;
+                this.writable = writable;
+            }
+
+            public int offset() {
+                return offset;
+            }
+
+            public int length() {
+                return length;
+            }
+
+            public boolean writable() {
+                return writable;
+            }
+        }
+
+        @Override
+        public byte[] image() {
+            var image = java.nio.ByteBuffer.allocate(SIZE).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+            image.putInt(Field.LEN.offset(), len).putInt(Field.MARK.offset(), mark).putInt(Field.PRIORITY.offset(), priority);
+            for (int i = 0; i < cb.size(); i++) {
+                image.putInt(Field.CB.offset() + 4 * i, cb.get(i));
+            }
+            return image.array();
+        }
+    }
+
+    /// `ctx mem HEX`: R1 = readable and writable memory, R2 = its length in bytes, as conformance suites use it.
+    record Mem(Bytes data) implements Context {
+        @Override
+        public byte[] image() {
+            return data.toArray();
+        }
+    }
+
+    /// The bytes of the context before the run, a fresh array.
+    byte[] image();
+}

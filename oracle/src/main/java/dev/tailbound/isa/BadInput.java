@@ -1,0 +1,31 @@
+package dev.tailbound.isa;
+
+/// Input from outside that cannot be read: where, what was expected, and what was found, in one line.
+///
+/// Readers throw it, the command line prints it and exits with 2.
+/// `new BadInput("a.case:12", "unknown map 'jmp', expected one of counter, jmp_table")`
+public final class BadInput extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String where;
+    private final String what;
+
+    public BadInput(String where, String what) {
+        super(where.isEmpty() ? what : where + ": " + what);
+        this.where = where;
+        this.what = what;
+    }
+
+    public String where() {
+        return where;
+    }
+
+    public String what() {
+        return what;
+    }
+
+    /// The same complaint with an outer place in front: a file before a line, a line before an instruction.
+    public BadInput in(String outer) {
+        return new BadInput(where.isEmpty() ? outer : outer + ": " + where, what);
+    }
+}

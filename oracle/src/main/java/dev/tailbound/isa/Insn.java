@@ -1,0 +1,191 @@
+package dev.tailbound.isa;
+
+import java.util.Objects;
+
+/// One BPF instruction.
+///
+/// Jump and call targets are indices into [Program#insns()], not relative offsets, so that code can be inserted and removed safely;
+/// `ld_imm64` counts as one instruction although it takes two eight-byte slots. Consumers switch over the records without a default.
+public sealed interface Insn {
+
+    /// `dst op= src`
+    record Alu(Width width, AluOp op, Reg dst, Operand src) implements Insn {
+        public Alu {
+            Objects.requireNonNull(width);
+            if (src instanceof Imm(int value)) {
+                check(!op.isShift() || value >= 0 && value < width.bits(), "shift count %d is outside 0..%d", value, width.bits() - 1);
+                check(!op.isDivision() || value != 0, "division by the constant 0");
+            }
+        }
+    }
+
+    /// `dst = -dst`
+    record Neg(Width width, Reg dst) implements Insn {
+    }
+
+    /// `dst = src`
+    record Mov(Width width, Reg dst, Operand src) implements Insn {
+    }
+
+    /// `dst = (s8|s16|s32) src`, sign-extended to `width`.
+    record MovSx(Width width, Size from, Reg dst, Reg src) implements Insn {
+        public MovSx {
+            check(from.bits() < width.bits(), "cannot sign-extend %d bits to %d", from.bits(), width.bits());
+        }
+    }
+
+    /// `dst = le|be|bswap 16|32|64 dst`; always defines all 64 bits.
+    record Swap(SwapOp op, int bits, Reg dst) implements Insn {
+        public Swap {
+            check(bits == 16 || bits == 32 || bits == 64, "byte swap of %d bits, expected 16, 32 or 64", bits);
+        }
+    }
+
+    /// `dst = value ll`
+    record LoadImm64(Reg dst, long value) implements Insn {
+    }
+
+    /// `dst = map[m] ll`: the address of the map itself; `map` is its position in the case.
+    record LoadMap(Reg dst, int map) implements Insn {
+    }
+
+    /// `dst = map[m][off] ll`: the address `off` bytes into the value of key 0.
+    record LoadMapValue(Reg dst, int map, int off) implements Insn {
+    }
+
+    /// `dst = *(size *)(base + off)`, zero- or sign-extended to 64 bits.
+    record Load(Size size, boolean signed, Reg dst, Reg base, int off) implements Insn {
+        public Load {
+            checkOff(off);
+            check(!signed || size != Size.DW, "sign-extending load of 64 bits");
+        }
+    }
+
+    /// `*(size *)(base + off) = src`
+    record Store(Size size, Reg base, int off, Operand src) implements Insn {
+        public Store {
+            checkOff(off);
+        }
+    }
+
+    /// `lock *(size *)(base + off) op= src` and the forms that fetch the old value.
+    record Atomic(AtomicOp op, Size size, Reg base, int off, Reg src) implements Insn {
+        public Atomic {
+            checkOff(off);
+            check(size == Size.W || size == Size.DW, "atomic operand of %d bytes, expected 4 or 8", size.bytes());
+        }
+
+        /// The register that receives the old value; null where none does.
+        public Reg fetched() {
+            return op == AtomicOp.CMPXCHG ? Reg.R0 : op.fetches() ? src : null;
+        }
+    }
+
+    /// `dst = load_acquire((size *)(base + off))`
+    record LoadAcquire(Size size, Reg dst, Reg base, int off) implements Insn {
+        public LoadAcquire {
+            checkOff(off);
+        }
+    }
+
+    /// `store_release((size *)(base + off), src)`
+    record StoreRelease(Size size, Reg base, int off, Reg src) implements Insn {
+        public StoreRelease {
+            checkOff(off);
+        }
+    }
+
+    /// `goto` with a 16-bit offset, or `gotol` (far) with a 32-bit one.
+    record Jump(boolean far, int target) implements Branch {
+        @Override
+        public Jump retarget(int target) {
+            return new Jump(far, target);
+        }
+    }
+
+    /// `if dst cond src goto target`
+    record JumpIf(Width width, Cond cond, Reg dst, Operand src, int target) implements Branch {
+        @Override
+        public JumpIf retarget(int target) {
+            return new JumpIf(width, cond, dst, src, target);
+        }
+    }
+
+    /// `call subprogram`: a bpf2bpf call.
+    record Call(int target) implements Branch {
+        @Override
+        public Call retarget(int target) {
+            return new Call(target);
+        }
+    }
+
+    /// `call helper`, by number; [Helper] names those that engines offer. Number 12 is the tail call.
+    record CallHelper(int id) implements Insn {
+        public CallHelper(Helper helper) {
+            this(helper.id());
+        }
+
+        public boolean isTailCall() {
+            return id == Helper.TAIL_CALL.id();
+        }
+    }
+
+    /// Return from the subprogram, or end the run.
+    record Exit() implements Insn {
+    }
+
+    /// An instruction that names another one as its target.
+    sealed interface Branch extends Insn {
+        int target();
+
+        Insn retarget(int target);
+    }
+
+    /// Eight-byte slots in the encoding.
+    default int slots() {
+        return switch (this) {
+            case LoadImm64 _, LoadMap _, LoadMapValue _ -> 2;
+            default -> 1;
+        };
+    }
+
+    /// Control can reach the next instruction.
+    default boolean fallsThrough() {
+        return !(this instanceof Jump || this instanceof Exit);
+    }
+
+    /// The registers that stand in the dst and src fields of the encoding, as a set of [Reg#bit()]s.
+    default int registers() {
+        return switch (this) {
+            case Alu i -> i.dst.bit() | bit(i.src);
+            case Neg i -> i.dst.bit();
+            case Mov i -> i.dst.bit() | bit(i.src);
+            case MovSx i -> i.dst.bit() | i.src.bit();
+            case Swap i -> i.dst.bit();
+            case LoadImm64 i -> i.dst.bit();
+            case LoadMap i -> i.dst.bit();
+            case LoadMapValue i -> i.dst.bit();
+            case Load i -> i.dst.bit() | i.base.bit();
+            case Store i -> i.base.bit() | bit(i.src);
+            case Atomic i -> i.base.bit() | i.src.bit();
+            case LoadAcquire i -> i.dst.bit() | i.base.bit();
+            case StoreRelease i -> i.base.bit() | i.src.bit();
+            case JumpIf i -> i.dst.bit() | bit(i.src);
+            case Jump _, Call _, CallHelper _, Exit _ -> 0;
+        };
+    }
+
+    private static int bit(Operand operand) {
+        return operand instanceof Reg reg ? reg.bit() : 0;
+    }
+
+    private static void checkOff(int off) {
+        check(off == (short) off, "memory offset %d does not fit 16 bits", off);
+    }
+
+    private static void check(boolean holds, String message, Object... args) {
+        if (!holds) {
+            throw new IllegalArgumentException(message.formatted(args));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.tailbound.isa;
+
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// A BPF program: the main function, entered at instruction 0, and its subprograms behind it, in one list of instructions.
+///
+/// `labels` names exactly the instructions that some branch targets; the constructor drops other names and makes up missing ones, so that a
+/// program and its printed text stand for each other.
+public record Program(String name, List<Insn> insns, SortedMap<Integer, String> labels) {
+
+    public Program {
+        insns = List.copyOf(insns);
+        labels = Collections.unmodifiableSortedMap(normalized(insns, labels));
+    }
+
+    /// A program whose labels are all made up.
+    public Program(String name, List<Insn> insns) {
+        this(name, insns, new TreeMap<>());
+    }
+
+    public int size() {
+        return insns.size();
+    }
+
+    public Insn insn(int index) {
+        return insns.get(index);
+    }
+
+    /// The slot of an instruction, the number that kernels and bpftool print; `index` may be one past the end.
+    public int slotOf(int index) {
+        int slot = 0;
+        for (int i = 0; i < index; i++) {
+            slot += insns.get(i).slots();
+        }
+        return slot;
+    }
+
+    private static SortedMap<Integer, String> normalized(List<Insn> insns, SortedMap<Integer, String> given) {
+        var calls = new HashSet<Integer>();
+        var targets = new TreeMap<Integer, String>();
+        for (var insn : insns) {
+            if (insn instanceof Insn.Branch branch) {
+                if (branch.target() < 0 || branch.target() >= insns.size()) {
+                    throw new IllegalArgumentException("target %d is outside 0..%d".formatted(branch.target(), insns.size() - 1));
+                }
+                if (insn instanceof Insn.Call) {
+                    calls.add(branch.target());
+                }
+                targets.put(branch.target(), given.getOrDefault(branch.target(), ""));
+            }
+        }
+        var taken = new HashSet<>(targets.values());
+        for (var target : targets.entrySet()) {
+            if (target.getValue().isEmpty()) {
+                var label = (calls.contains(target.getKey()) ? "subprog_" : "l") + target.getKey();
+                while (!taken.add(label)) {
+                    label += "_";
+                }
+                target.setValue(label);
+            }
+        }
+        return targets;
+    }
+}

@@ -1,0 +1,18 @@
+package dev.tailbound.run;
+
+import dev.tailbound.verify.VerifiedCase;
+
+/// Something that runs cases: the interpreter, emulated machine code, a real kernel.
+///
+/// An engine is created once and runs many cases, one at a time; no state leaks from one case into the next.
+public interface Engine extends AutoCloseable {
+
+    /// The name on the command line, such as `x86-64:stack-copy`.
+    String name();
+
+    /// Runs the case from its entry program, always to an end: every engine bounds its runs.
+    Outcome run(VerifiedCase verified);
+
+    @Override
+    void close();
+}

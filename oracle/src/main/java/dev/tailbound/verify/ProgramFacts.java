@@ -1,0 +1,36 @@
+package dev.tailbound.verify;
+
+import java.util.BitSet;
+import java.util.List;
+
+/// What the verifier knows about an accepted program.
+///
+/// @param subprograms the main function (position 0) and the subprograms, in program order, covering all instructions
+/// @param reached     instructions on some explored path; the others are dead code
+/// @param leaksAddresses some value that may depend on where things lie in memory can reach what a run observes
+public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, boolean leaksAddresses) {
+
+    /// One function of a program.
+    ///
+    /// @param name              its label; the program's name for the main function
+    /// @param start             index of its first instruction
+    /// @param end               index behind its last instruction
+    /// @param stackDepth        bytes of stack below R10 that it uses, 0..512, not rounded
+    /// @param hasTailCall       contains a tail call itself
+    /// @param tailCallReachable contains one or calls, at any depth, a subprogram that does; drives the counting code of the JITs
+    public record Subprogram(String name, int start, int end, int stackDepth, boolean hasTailCall, boolean tailCallReachable) {
+    }
+
+    public ProgramFacts {
+        subprograms = List.copyOf(subprograms);
+    }
+
+    /// The position in [#subprograms()] of the function that holds the instruction.
+    public int subprogramOf(int insn) {
+        int at = 0;
+        while (subprograms.get(at).end() <= insn) {
+            at++;
+        }
+        return at;
+    }
+}
