@@ -1,15 +1,15 @@
 package dev.tailbound.jit;
 
-import java.util.List;
-
 import dev.tailbound.isa.Program;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
+import java.util.List;
 
 /// A program as its JIT gets it: rewritten as the kernel's verifier does before it calls its JIT.
 ///
 /// @param program     the rewritten instructions; may use [dev.tailbound.isa.Reg#AX]
 /// @param origin      for each of them the index of the instruction in the original program that it stands for
 /// @param subprograms the functions, with positions in the rewritten program
+@SuppressWarnings("ArrayRecordComponent") // one per program and run: read by index, never compared
 public record Lowered(Program program, int[] origin, List<Subprogram> subprograms) {
     public Lowered {
         subprograms = List.copyOf(subprograms);

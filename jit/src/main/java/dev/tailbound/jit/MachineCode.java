@@ -6,6 +6,7 @@ package dev.tailbound.jit;
 /// @param start   index in the lowered program of its first instruction
 /// @param offsets byte offset of the code of each instruction of the function, in order, and of what follows the last; before `offsets[0]` stands
 ///                the prologue
+@SuppressWarnings("ArrayRecordComponent") // one per function and run: copied into the guest, never compared
 public record MachineCode(byte[] bytes, int start, int[] offsets) {
 
     /// The index in the lowered program of the instruction whose code holds the byte `offset`; the first one for the prologue.

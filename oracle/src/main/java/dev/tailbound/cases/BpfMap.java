@@ -19,8 +19,8 @@ public sealed interface BpfMap {
             var full = new TreeMap<Integer, Bytes>();
             init.forEach((key, value) -> {
                 if (value.length() > valueSize) {
-                    throw new IllegalArgumentException("map %s: value %d has %d bytes, expected at most %d".formatted(name, key, value.length(),
-                            valueSize));
+                    throw new IllegalArgumentException("map %s: value %d has %d bytes, expected at most %d"
+                            .formatted(name, key, value.length(), valueSize));
                 }
                 full.put(requireKey(name, key, entries), value.resized(valueSize));
             });

@@ -1,15 +1,14 @@
 package dev.tailbound.cases;
 
+import dev.tailbound.isa.Program;
 import java.util.HashSet;
 import java.util.List;
-
-import dev.tailbound.isa.Program;
 
 /// Everything needed to run once: maps, programs, the program that is entered, its context, and what is expected.
 ///
 /// `comment` is the text of the file's leading `#` lines. Instructions refer to maps by position in `maps`, program arrays to programs by name.
-public record Case(String comment, List<BpfMap> maps, List<Program> programs, String entry, Context context, Environment environment,
-        Expectation expectation) {
+public record Case(String comment, List<BpfMap> maps, List<Program> programs, String entry, Context context,
+        Environment environment, Expectation expectation) {
 
     public Case {
         maps = List.copyOf(maps);

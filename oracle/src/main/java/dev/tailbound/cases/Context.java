@@ -1,5 +1,7 @@
 package dev.tailbound.cases;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /// What the entry program is given in R1 (and R2), and what tail-call targets get again in R1.
@@ -55,7 +57,7 @@ public sealed interface Context {
 
         @Override
         public byte[] image() {
-            var image = java.nio.ByteBuffer.allocate(SIZE).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+            var image = ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN);
             image.putInt(Field.LEN.offset(), len).putInt(Field.MARK.offset(), mark).putInt(Field.PRIORITY.offset(), priority);
             for (int i = 0; i < cb.size(); i++) {
                 image.putInt(Field.CB.offset() + 4 * i, cb.get(i));

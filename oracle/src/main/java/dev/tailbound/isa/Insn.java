@@ -1,7 +1,5 @@
 package dev.tailbound.isa;
 
-import java.util.Objects;
-
 /// One BPF instruction.
 ///
 /// Jump and call targets are indices into [Program#insns()], not relative offsets, so that code can be inserted and removed safely;
@@ -11,53 +9,57 @@ public sealed interface Insn {
     /// `dst op= src`
     record Alu(Width width, AluOp op, Reg dst, Operand src) implements Insn {
         public Alu {
-            Objects.requireNonNull(width);
             if (src instanceof Imm(int value)) {
-                check(!op.isShift() || value >= 0 && value < width.bits(), "shift count %d is outside 0..%d", value, width.bits() - 1);
-                check(!op.isDivision() || value != 0, "division by the constant 0");
+                if (op.isShift() && (value < 0 || value >= width.bits())) {
+                    throw new IllegalArgumentException("shift count %d is outside 0..%d".formatted(value, width.bits() - 1));
+                }
+                if (op.isDivision() && value == 0) {
+                    throw new IllegalArgumentException("division by the constant 0");
+                }
             }
         }
     }
 
     /// `dst = -dst`
-    record Neg(Width width, Reg dst) implements Insn {
-    }
+    record Neg(Width width, Reg dst) implements Insn {}
 
     /// `dst = src`
-    record Mov(Width width, Reg dst, Operand src) implements Insn {
-    }
+    record Mov(Width width, Reg dst, Operand src) implements Insn {}
 
     /// `dst = (s8|s16|s32) src`, sign-extended to `width`.
     record MovSx(Width width, Size from, Reg dst, Reg src) implements Insn {
         public MovSx {
-            check(from.bits() < width.bits(), "cannot sign-extend %d bits to %d", from.bits(), width.bits());
+            if (from.bits() >= width.bits()) {
+                throw new IllegalArgumentException("cannot sign-extend %d bits to %d".formatted(from.bits(), width.bits()));
+            }
         }
     }
 
     /// `dst = le|be|bswap 16|32|64 dst`; always defines all 64 bits.
     record Swap(SwapOp op, int bits, Reg dst) implements Insn {
         public Swap {
-            check(bits == 16 || bits == 32 || bits == 64, "byte swap of %d bits, expected 16, 32 or 64", bits);
+            if (bits != 16 && bits != 32 && bits != 64) {
+                throw new IllegalArgumentException("byte swap of %d bits, expected 16, 32 or 64".formatted(bits));
+            }
         }
     }
 
     /// `dst = value ll`
-    record LoadImm64(Reg dst, long value) implements Insn {
-    }
+    record LoadImm64(Reg dst, long value) implements Insn {}
 
     /// `dst = map[m] ll`: the address of the map itself; `map` is its position in the case.
-    record LoadMap(Reg dst, int map) implements Insn {
-    }
+    record LoadMap(Reg dst, int map) implements Insn {}
 
     /// `dst = map[m][off] ll`: the address `off` bytes into the value of key 0.
-    record LoadMapValue(Reg dst, int map, int off) implements Insn {
-    }
+    record LoadMapValue(Reg dst, int map, int off) implements Insn {}
 
     /// `dst = *(size *)(base + off)`, zero- or sign-extended to 64 bits.
     record Load(Size size, boolean signed, Reg dst, Reg base, int off) implements Insn {
         public Load {
             checkOff(off);
-            check(!signed || size != Size.DW, "sign-extending load of 64 bits");
+            if (signed && size == Size.DW) {
+                throw new IllegalArgumentException("sign-extending load of 64 bits");
+            }
         }
     }
 
@@ -72,7 +74,9 @@ public sealed interface Insn {
     record Atomic(AtomicOp op, Size size, Reg base, int off, Reg src) implements Insn {
         public Atomic {
             checkOff(off);
-            check(size == Size.W || size == Size.DW, "atomic operand of %d bytes, expected 4 or 8", size.bytes());
+            if (size != Size.W && size != Size.DW) {
+                throw new IllegalArgumentException("atomic operand of %d bytes, expected 4 or 8".formatted(size.bytes()));
+            }
         }
 
         /// The register that receives the old value; null where none does.
@@ -131,8 +135,7 @@ public sealed interface Insn {
     }
 
     /// Return from the subprogram, or end the run.
-    record Exit() implements Insn {
-    }
+    record Exit() implements Insn {}
 
     /// An instruction that names another one as its target.
     sealed interface Branch extends Insn {
@@ -144,7 +147,7 @@ public sealed interface Insn {
     /// Eight-byte slots in the encoding.
     default int slots() {
         return switch (this) {
-            case LoadImm64 _, LoadMap _, LoadMapValue _ -> 2;
+            case LoadImm64 _,LoadMap _,LoadMapValue _ -> 2;
             default -> 1;
         };
     }
@@ -171,7 +174,7 @@ public sealed interface Insn {
             case LoadAcquire i -> i.dst.bit() | i.base.bit();
             case StoreRelease i -> i.base.bit() | i.src.bit();
             case JumpIf i -> i.dst.bit() | bit(i.src);
-            case Jump _, Call _, CallHelper _, Exit _ -> 0;
+            case Jump _,Call _,CallHelper _,Exit _ -> 0;
         };
     }
 
@@ -180,12 +183,8 @@ public sealed interface Insn {
     }
 
     private static void checkOff(int off) {
-        check(off == (short) off, "memory offset %d does not fit 16 bits", off);
-    }
-
-    private static void check(boolean holds, String message, Object... args) {
-        if (!holds) {
-            throw new IllegalArgumentException(message.formatted(args));
+        if (off != (short) off) {
+            throw new IllegalArgumentException("memory offset %d does not fit 16 bits".formatted(off));
         }
     }
 }

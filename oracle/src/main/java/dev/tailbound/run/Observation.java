@@ -1,8 +1,7 @@
 package dev.tailbound.run;
 
-import java.util.List;
-
 import dev.tailbound.cases.Bytes;
+import java.util.List;
 
 /// Everything a finished run shows, all of it compared between engines.
 ///
@@ -12,7 +11,8 @@ import dev.tailbound.cases.Bytes;
 /// @param context    the context's bytes after the run
 /// @param helpers    the helper calls in order, without tail calls
 /// @param hostDamage what the run left wrong on the host's side, one phrase each ("rbx expected 0x…, found 0x…"); only engines with a host report it
-public record Observation(long r0, int tailCalls, List<Bytes> maps, Bytes context, List<HelperCall> helpers, List<String> hostDamage) {
+public record Observation(long r0, int tailCalls, List<Bytes> maps, Bytes context, List<HelperCall> helpers,
+        List<String> hostDamage) {
 
     /// A helper call with those of its arguments that are scalars; pointer arguments are left out.
     public record HelperCall(int id, List<Long> scalars) {

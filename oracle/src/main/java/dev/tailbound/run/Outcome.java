@@ -4,20 +4,16 @@ package dev.tailbound.run;
 public sealed interface Outcome {
 
     /// The entry program exited.
-    record Returned(Observation observation) implements Outcome {
-    }
+    record Returned(Observation observation) implements Outcome {}
 
     /// The run was ended by a fault.
-    record Trapped(Trap kind, Where where, String detail) implements Outcome {
-    }
+    record Trapped(Trap kind, Where where, String detail) implements Outcome {}
 
     /// A tail call beyond the 33rd was taken, by `tailCalls` the last one counted; the run was stopped there.
-    record OverBudget(int tailCalls, Where where) implements Outcome {
-    }
+    record OverBudget(int tailCalls, Where where) implements Outcome {}
 
     /// The engine could not run the case at all.
-    record Refused(String reason) implements Outcome {
-    }
+    record Refused(String reason) implements Outcome {}
 
     /// An instruction of a program of the case: position of the program, index of the instruction; -1 where not known.
     record Where(int program, int insn) {

@@ -18,8 +18,7 @@ public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, boolean
     /// @param stackDepth        bytes of stack below R10 that it uses, 0..512, not rounded
     /// @param hasTailCall       contains a tail call itself
     /// @param tailCallReachable contains one or calls, at any depth, a subprogram that does; drives the counting code of the JITs
-    public record Subprogram(String name, int start, int end, int stackDepth, boolean hasTailCall, boolean tailCallReachable) {
-    }
+    public record Subprogram(String name, int start, int end, int stackDepth, boolean hasTailCall, boolean tailCallReachable) {}
 
     public ProgramFacts {
         subprograms = List.copyOf(subprograms);
