@@ -1,0 +1,102 @@
+package dev.tailbound.jit;
+
+import static dev.tailbound.isa.Reg.R0;
+
+import dev.tailbound.isa.AtomicOp;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Insn.Atomic;
+import dev.tailbound.isa.Operand;
+import dev.tailbound.isa.Program;
+import dev.tailbound.isa.Size;
+import dev.tailbound.isa.SwapOp;
+import dev.tailbound.isa.Width;
+import java.util.ArrayDeque;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+
+/// Puts `w0 = w0` behind a 32-bit compare-and-exchange whose R0 may be read as 64 bits later.
+///
+/// The x86 instruction leaves the upper half of rax alone where the exchange takes place. Kernels decide by the paths their verifier walked; here
+/// every path of the control flow counts, which can only add extensions.
+final class CmpxchgZeroExtension implements Rewrite {
+    private static final Insn EXTEND = new Insn.Mov(Width.W32, R0, R0);
+
+    @Override
+    public Optional<List<Insn>> replacement(Program program, int index) {
+        if (program.insn(index) instanceof Atomic(var op, var size, _, _, _) && op == AtomicOp.CMPXCHG
+                && size == Size.W && upperHalfIsRead(program, index + 1)) {
+            return Optional.of(List.of(program.insn(index), EXTEND));
+        }
+        return Optional.empty();
+    }
+
+    /// Some path from here reads all of R0 before anything replaces it.
+    private static boolean upperHalfIsRead(Program program, int from) {
+        var seen = new BitSet(program.size());
+        var open = new ArrayDeque<Integer>();
+        open.push(from);
+        while (!open.isEmpty()) {
+            int at = open.pop();
+            if (seen.get(at)) {
+                continue;
+            }
+            seen.set(at);
+            var insn = program.insn(at);
+            if (readsUpperHalf(insn)) {
+                return true;
+            }
+            if (!replaces(insn)) {
+                if (insn.fallsThrough()) {
+                    open.push(at + 1);
+                }
+                if (insn instanceof Insn.Branch branch) {
+                    open.push(branch.target());
+                }
+            }
+        }
+        return false;
+    }
+
+    /// Anything but an operation on at most 32 bits; R0 holds a scalar, so it is the base of no access.
+    private static boolean readsUpperHalf(Insn insn) {
+        return switch (insn) {
+            case Insn.Alu i -> i.width() == Width.W64 && (i.dst() == R0 || i.src() == R0);
+            case Insn.Neg i -> i.width() == Width.W64 && i.dst() == R0;
+            case Insn.Mov i -> i.width() == Width.W64 && i.src() == R0;
+            case Insn.MovSx i -> i.width() == Width.W64 && i.src() == R0;
+            case Insn.Swap i -> i.dst() == R0 && (i.bits() == 64 || i.op() == SwapOp.BSWAP);
+            case Insn.Load i -> i.base() == R0;
+            case Insn.LoadAcquire i -> i.base() == R0;
+            case Insn.Store i -> i.base() == R0 || reads64(i.size(), i.src());
+            case Insn.StoreRelease i -> i.base() == R0 || reads64(i.size(), i.src());
+            case Insn.Atomic i -> i.base() == R0 || reads64(i.size(), i.fetched() == R0 ? R0 : i.src());
+            case Insn.JumpIf i -> i.width() == Width.W64 && (i.dst() == R0 || i.src() == R0);
+            case Insn.Exit _ -> true;
+            case Insn.LoadImm64 _,Insn.LoadMap _,Insn.LoadMapValue _,Insn.Jump _,Insn.Call _,Insn.CallHelper _ -> false;
+        };
+    }
+
+    private static boolean reads64(Size size, Operand src) {
+        return size == Size.DW && src == R0;
+    }
+
+    /// R0 holds something else after the instruction.
+    private static boolean replaces(Insn insn) {
+        return switch (insn) {
+            case Insn.Alu i -> i.dst() == R0;
+            case Insn.Neg i -> i.dst() == R0;
+            case Insn.Mov i -> i.dst() == R0;
+            case Insn.MovSx i -> i.dst() == R0;
+            case Insn.Swap i -> i.dst() == R0;
+            case Insn.LoadImm64 i -> i.dst() == R0;
+            case Insn.LoadMap i -> i.dst() == R0;
+            case Insn.LoadMapValue i -> i.dst() == R0;
+            case Insn.Load i -> i.dst() == R0;
+            case Insn.LoadAcquire i -> i.dst() == R0;
+            case Insn.Atomic i -> i.fetched() == R0;
+            case Insn.Call _,Insn.CallHelper _ -> true;
+            case Insn.Store _,Insn.StoreRelease _,Insn.Jump _,Insn.JumpIf _,Insn.Exit _ -> false;
+        };
+    }
+}
