@@ -1,0 +1,36 @@
+package dev.tailbound.jit;
+
+import java.util.List;
+import java.util.OptionalInt;
+
+/// A program as machine code at its final addresses.
+///
+/// @param functions the program's functions, in the order of [Lowered#subprograms()]; the first one is what a run and tail calls enter
+public record Image(Lowered lowered, List<Function> functions) {
+
+    /// One function; `address` is its `bpf_func`.
+    public record Function(long address, MachineCode code) {
+
+        public boolean contains(long pc) {
+            return Long.compareUnsigned(pc - address, code.bytes().length) < 0;
+        }
+    }
+
+    public Image {
+        functions = List.copyOf(functions);
+    }
+
+    public long entry() {
+        return functions.getFirst().address();
+    }
+
+    /// The index in the original program of the instruction whose code lies at `pc`; empty where it is not this program's code.
+    public OptionalInt insnAt(long pc) {
+        for (var function : functions) {
+            if (function.contains(pc)) {
+                return OptionalInt.of(lowered.origin()[function.code().insnAt((int) (pc - function.address()))]);
+            }
+        }
+        return OptionalInt.empty();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.tailbound.jit;
+
+import dev.tailbound.verify.VerifiedCase;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Compiles all programs of a case and puts them into a guest's address space.
+///
+/// As the kernel does, each function is compiled twice: first to learn its size, with a placeholder for addresses not yet known, then for the
+/// address it was given. The second time must not change its size.
+public final class Linker {
+    private final Lowering lowering;
+    private final Backend backend;
+
+    public Linker(Lowering lowering, Backend backend) {
+        this.lowering = lowering;
+        this.backend = backend;
+    }
+
+    /// The images of the case's programs, in their order.
+    public List<Image> link(VerifiedCase verified, Guest guest) {
+        var images = new ArrayList<Image>();
+        for (int i = 0; i < verified.facts().size(); i++) {
+            images.add(link(lowering.lower(verified.source().programs().get(i), verified.facts().get(i)), guest));
+        }
+        return images;
+    }
+
+    public Image link(Lowered lowered, Guest guest) {
+        int count = lowered.subprograms().size();
+        var unplaced = new Placed(guest, new long[count]);
+        Arrays.fill(unplaced.functions(), guest.codeStart());
+        var placed = new Placed(guest, new long[count]);
+        var sizes = new int[count];
+        for (int i = 0; i < count; i++) {
+            sizes[i] = backend.compile(lowered, i, unplaced, guest.codeStart()).bytes().length;
+            placed.functions()[i] = guest.allocateCode(sizes[i]);
+        }
+        var functions = new ArrayList<Image.Function>(count);
+        for (int i = 0; i < count; i++) {
+            var code = backend.compile(lowered, i, placed, placed.functionAddress(i));
+            if (code.bytes().length != sizes[i]) {
+                throw new IllegalStateException("%s: %s of %s has %d bytes at 0x%x, expected %d as measured before".formatted(
+                        backend.name(),
+                        lowered.subprograms().get(i).name(), lowered.program().name(), code.bytes().length, placed
+                                .functionAddress(i), sizes[i]));
+            }
+            functions.add(new Image.Function(placed.functionAddress(i), code));
+        }
+        return new Image(lowered, functions);
+    }
+
+    /// A guest's addresses together with those of one program's functions.
+    private static final class Placed implements Linkage {
+        private final Guest guest;
+        private final long[] functions;
+
+        Placed(Guest guest, long[] functions) {
+            this.guest = guest;
+            this.functions = functions;
+        }
+
+        long[] functions() {
+            return functions;
+        }
+
+        @Override
+        public long mapAddress(int map) {
+            return guest.mapAddress(map);
+        }
+
+        @Override
+        public long valueAddress(int map) {
+            return guest.valueAddress(map);
+        }
+
+        @Override
+        public long helperAddress(int id) {
+            return guest.helperAddress(id);
+        }
+
+        @Override
+        public long functionAddress(int subprogram) {
+            return functions[subprogram];
+        }
+
+        @Override
+        public ObjectLayout layout() {
+            return guest.layout();
+        }
+    }
+}
