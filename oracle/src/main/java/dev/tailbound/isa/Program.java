@@ -5,6 +5,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /// A BPF program: the main function, entered at instruction 0, and its subprograms behind it, in one list of instructions.
 ///
@@ -12,7 +14,11 @@ import java.util.TreeMap;
 /// program and its printed text stand for each other.
 public record Program(String name, List<Insn> insns, SortedMap<Integer, String> labels) {
 
+    /// What may name a program, a label or a map, so that a case file can refer to it.
+    private static final Predicate<String> NAME = Pattern.compile("[A-Za-z_.$][A-Za-z0-9_.$]*").asMatchPredicate();
+
     public Program {
+        requireName("program", name);
         insns = List.copyOf(insns);
         labels = Collections.unmodifiableSortedMap(normalized(insns, labels));
     }
@@ -39,6 +45,17 @@ public record Program(String name, List<Insn> insns, SortedMap<Integer, String> 
         return slot;
     }
 
+    /// Whether case files can write this name without quoting: letters, digits, `_`, `.` and `$`, no digit first.
+    public static boolean isName(String name) {
+        return NAME.test(name);
+    }
+
+    private static void requireName(String what, String name) {
+        if (!isName(name)) {
+            throw new IllegalArgumentException("'%s' cannot name a %s".formatted(name, what));
+        }
+    }
+
     private static SortedMap<Integer, String> normalized(List<Insn> insns, SortedMap<Integer, String> given) {
         var calls = new HashSet<Integer>();
         var targets = new TreeMap<Integer, String>();
@@ -53,7 +70,15 @@ public record Program(String name, List<Insn> insns, SortedMap<Integer, String> 
                 targets.put(branch.target(), given.getOrDefault(branch.target(), ""));
             }
         }
-        var taken = new HashSet<>(targets.values());
+        var taken = new HashSet<String>();
+        for (var label : targets.values()) {
+            if (!label.isEmpty()) {
+                requireName("label", label);
+                if (!taken.add(label)) {
+                    throw new IllegalArgumentException("label %s is defined twice".formatted(label));
+                }
+            }
+        }
         for (var target : targets.entrySet()) {
             if (target.getValue().isEmpty()) {
                 var label = (calls.contains(target.getKey()) ? "subprog_" : "l") + target.getKey();

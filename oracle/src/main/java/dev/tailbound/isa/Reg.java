@@ -32,6 +32,11 @@ public enum Reg implements Operand {
         return number;
     }
 
+    /// The assembler's name: `r3`, or `w3` for its low half; `ax` cannot be parsed back.
+    public String symbol(Width width) {
+        return this == AX ? "ax" : (width == Width.W64 ? "r" : "w") + number();
+    }
+
     /// This register as a bit of a register set, see [Insn#registers()].
     public int bit() {
         return 1 << number;

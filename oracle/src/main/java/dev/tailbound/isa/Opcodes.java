@@ -1,0 +1,53 @@
+package dev.tailbound.isa;
+
+/// The opcode byte's parts that no operation's own enum holds: classes, the source bit, memory modes (RFC 9669, sections 3 and 5).
+final class Opcodes {
+    // @formatter:off
+    // The class, bits 0..2.
+    static final int LD    = 0x00;
+    static final int LDX   = 0x01;
+    static final int ST    = 0x02;
+    static final int STX   = 0x03;
+    static final int ALU   = 0x04;
+    static final int JMP   = 0x05;
+    static final int JMP32 = 0x06;
+    static final int ALU64 = 0x07;
+
+    // The source of arithmetic and jumps, bit 3.
+    static final int K = 0x00;
+    static final int X = 0x08;
+
+    // The mode of loads and stores, bits 5..7.
+    static final int MEM    = 0x60;
+    static final int MEMSX  = 0x80;
+    static final int ATOMIC = 0xc0;
+
+    // Operations without operands of their own kind, bits 4..7.
+    static final int NEG  = 0x80;
+    static final int MOV  = 0xb0;
+    static final int JA   = 0x00;
+    static final int CALL = 0x80;
+    static final int EXIT = 0x90;
+
+    static final int LD_IMM64 = 0x18;
+    // @formatter:on
+
+    // The immediates of ATOMIC that are no read-modify-write operation.
+    static final int LOAD_ACQUIRE = 0x100;
+    static final int STORE_RELEASE = 0x110;
+
+    // What the source field of ld_imm64 and call says about the immediate.
+    static final int PSEUDO_MAP = 1;
+    static final int PSEUDO_MAP_VALUE = 2;
+    static final int PSEUDO_CALL = 1;
+
+    static int alu(Width width) {
+        return width == Width.W64 ? ALU64 : ALU;
+    }
+
+    static int jmp(Width width) {
+        return width == Width.W64 ? JMP : JMP32;
+    }
+
+    private Opcodes() {}
+}
