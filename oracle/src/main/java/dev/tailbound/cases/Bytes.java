@@ -43,6 +43,19 @@ public final class Bytes {
         return length == data.length ? this : new Bytes(Arrays.copyOf(data, length));
     }
 
+    public boolean isZero() {
+        return significantLength() == 0;
+    }
+
+    /// The length without the zeros at the end.
+    public int significantLength() {
+        int length = data.length;
+        while (length > 0 && data[length - 1] == 0) {
+            length--;
+        }
+        return length;
+    }
+
     public String toHex() {
         return HexFormat.of().formatHex(data);
     }

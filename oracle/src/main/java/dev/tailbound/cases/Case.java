@@ -13,6 +13,9 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
     public Case {
         maps = List.copyOf(maps);
         programs = List.copyOf(programs);
+        if (maps.size() > MAX_MAPS) {
+            throw new IllegalArgumentException("%d maps, expected at most %d".formatted(maps.size(), MAX_MAPS));
+        }
         requireDistinct("map", maps.stream().map(BpfMap::name).toList());
         requireDistinct("program", programs.stream().map(Program::name).toList());
         requireProgram(programs, entry, "run");
@@ -23,6 +26,12 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
                 }
             }
         }
+    }
+
+    /// A case that gives the same under both rules.
+    public Case(String comment, List<BpfMap> maps, List<Program> programs, String entry, Context context, Environment environment,
+            Expectation expectation) {
+        this(comment, maps, programs, entry, context, environment, expectation, expectation);
     }
 
     /// The position of the program with this name; throws [IllegalArgumentException] where there is none.
