@@ -7,8 +7,14 @@ import java.util.List;
 /// Everything needed to run once: maps, programs, the program that is entered, its context, and what is expected.
 ///
 /// `comment` is the text of the file's leading `#` lines. Instructions refer to maps by position in `maps`, program arrays to programs by name.
+///
+/// @param expectation    what the tail-call rule of kernels from 6.12 on gives
+/// @param expectationV61 what kernel 6.1's rule gives; most often the same
 public record Case(String comment, List<BpfMap> maps, List<Program> programs, String entry, Context context,
-        Environment environment, Expectation expectation) {
+        Environment environment, Expectation expectation, Expectation expectationV61) {
+
+    /// The most maps a program may use (`MAX_USED_MAPS` in the kernel's include/linux/bpf_verifier.h), here of the whole case.
+    private static final int MAX_MAPS = 64;
 
     public Case {
         maps = List.copyOf(maps);
