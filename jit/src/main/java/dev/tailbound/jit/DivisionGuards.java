@@ -87,7 +87,7 @@ final class DivisionGuards implements Rewrite {
                 new Alu(width, AluOp.ADD, AX, ONE),
                 new JumpIf(width, Cond.GT, AX, ONE, 7),
                 new JumpIf(width, Cond.EQ, AX, ZERO, 5),
-                zero(division.dst()),
+                new Mov(width, division.dst(), ZERO),
                 new Neg(width, division.dst()),
                 new Jump(false, 8),
                 division);
@@ -109,7 +109,7 @@ final class DivisionGuards implements Rewrite {
             case W32 -> List.of(copy, increment, ordinary,
                     new JumpIf(width, Cond.EQ, AX, ONE, 8),
                     zero(dst),
-                    new Jump(false, 9),
+                    new Jump(false, 7), // to the next jump, not where that goes: the kernel's way
                     division,
                     new Jump(false, 9),
                     truncate(dst));
