@@ -14,4 +14,14 @@ public record Lowered(Program program, int[] origin, List<Subprogram> subprogram
     public Lowered {
         subprograms = List.copyOf(subprograms);
     }
+
+    /// The position in `subprograms` of the function that starts at the instruction, a call's target.
+    public int subprogramAt(int start) {
+        for (int i = 0; i < subprograms.size(); i++) {
+            if (subprograms.get(i).start() == start) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("%s: no function starts at insn %d".formatted(program.name(), start));
+    }
 }
