@@ -1,0 +1,362 @@
+package dev.tailbound.jit.x86;
+
+import static dev.tailbound.isa.Width.W32;
+import static dev.tailbound.isa.Width.W64;
+
+import dev.tailbound.isa.Size;
+import dev.tailbound.isa.Width;
+
+/// The x86-64 instructions that the backend uses, one method per mnemonic and form; destinations come first, as in the SDM.
+///
+/// `asm.alu(Arith.ADD, W64, RAX, RCX)` appends `48 01 c8`. Methods are in the order of the SDM's volume 2; a form is chosen by the caller, never here.
+public class Assembler extends Packer {
+
+    // add, and, cmp, or, sub, xor
+
+    /// `op dst, src`
+    public void alu(Arith op, Width width, Gpr dst, Gpr src) {
+        encode(width, op.register(), src.number(), dst);
+    }
+
+    /// `op [dst], src`
+    public void alu(Arith op, Width width, Mem dst, Gpr src) {
+        encode(width, op.register(), src.number(), dst);
+    }
+
+    /// `op dst, imm8`, sign-extended
+    public void aluImm8(Arith op, Width width, Gpr dst, int imm) {
+        encode(width, 0x83, op.extension(), dst);
+        imm8(imm);
+    }
+
+    /// `op [dst], imm8`, sign-extended
+    public void aluImm8(Arith op, Width width, Mem dst, int imm) {
+        encode(width, 0x83, op.extension(), dst);
+        imm8(imm);
+    }
+
+    /// `op dst, imm32`, sign-extended
+    public void aluImm32(Arith op, Width width, Gpr dst, int imm) {
+        encode(width, 0x81, op.extension(), dst);
+        code.u32(imm);
+    }
+
+    /// `op rax, imm32` in its shorter form, sign-extended
+    public void aluAccumulator(Arith op, Width width, int imm) {
+        encodeShort(width, op.accumulator(), Gpr.RAX);
+        code.u32(imm);
+    }
+
+    public void bswap(Width width, Gpr dst) {
+        encodeShort(width, 0x0fc8, dst);
+    }
+
+    // call, cdq, cmpxchg, cqo
+
+    public void call(int rel32) {
+        code.u8(0xe8);
+        code.u32(rel32);
+    }
+
+    /// `cdq` or `cqo`: the sign of rax into rdx.
+    public void signIntoRdx(Width width) {
+        encodeShort(width, 0x99, Gpr.RAX);
+    }
+
+    /// `cmpxchg [dst], src`, to be put behind [#lock()]
+    public void cmpxchg(Width width, Mem dst, Gpr src) {
+        encode(width, 0x0fb1, src.number(), dst);
+    }
+
+    // div, endbr64, idiv, imul, int3
+
+    /// `div src`: rdx:rax by src, unsigned
+    public void div(Width width, Gpr src) {
+        encode(width, 0xf7, 6, src);
+    }
+
+    public void endbr64() {
+        code.u32(0xfa1e0ff3);
+    }
+
+    /// `idiv src`: rdx:rax by src, signed
+    public void idiv(Width width, Gpr src) {
+        encode(width, 0xf7, 7, src);
+    }
+
+    public void imul(Width width, Gpr dst, Gpr src) {
+        encode(width, 0x0faf, dst.number(), src);
+    }
+
+    /// `imul dst, src, imm8`, sign-extended
+    public void imulImm8(Width width, Gpr dst, Gpr src, int imm) {
+        encode(width, 0x6b, dst.number(), src);
+        imm8(imm);
+    }
+
+    /// `imul dst, src, imm32`, sign-extended
+    public void imulImm32(Width width, Gpr dst, Gpr src, int imm) {
+        encode(width, 0x69, dst.number(), src);
+        code.u32(imm);
+    }
+
+    public void int3() {
+        code.u8(0xcc);
+    }
+
+    // jcc, jmp
+
+    public void jcc8(Cc cc, int rel8) {
+        code.u8(0x70 | cc.code());
+        imm8(rel8);
+    }
+
+    public void jcc32(Cc cc, int rel32) {
+        code.u8(0x0f);
+        code.u8(0x80 | cc.code());
+        code.u32(rel32);
+    }
+
+    /// The short form.
+    public void jcc(Cc cc, Label target) {
+        code.u8(0x70 | cc.code());
+        target.reference(code);
+    }
+
+    public void jmp8(int rel8) {
+        code.u8(0xeb);
+        imm8(rel8);
+    }
+
+    public void jmp32(int rel32) {
+        code.u8(0xe9);
+        code.u32(rel32);
+    }
+
+    /// The short form.
+    public void jmp(Label target) {
+        code.u8(0xeb);
+        target.reference(code);
+    }
+
+    public void jmp(Gpr target) {
+        encode(W32, 0xff, 4, target);
+    }
+
+    public void bind(Label label) {
+        label.bind(code);
+    }
+
+    // leave, lock
+
+    public void leave() {
+        code.u8(0xc9);
+    }
+
+    /// The prefix.
+    public void lock() {
+        code.u8(0xf0);
+    }
+
+    // mov, movabs, movsx, movsxd, movzx
+
+    public void mov(Width width, Gpr dst, Gpr src) {
+        encode(width, 0x89, src.number(), dst);
+    }
+
+    /// `mov dst, imm32`, zero-extended
+    public void movImm32(Gpr dst, int imm) {
+        encodeShort(W32, 0xb8, dst);
+        code.u32(imm);
+    }
+
+    /// `mov dst, imm32`, sign-extended to 64 bits
+    public void movSignedImm32(Gpr dst, int imm) {
+        encode(W64, 0xc7, 0, dst);
+        code.u32(imm);
+    }
+
+    public void movabs(Gpr dst, long imm) {
+        encodeShort(W64, 0xb8, dst);
+        code.u64(imm);
+    }
+
+    /// `mov dst, [src]`
+    public void mov(Width width, Gpr dst, Mem src) {
+        encode(width, 0x8b, dst.number(), src);
+    }
+
+    /// `mov [dst], src`, the low bytes of src
+    public void mov(Size size, Mem dst, Gpr src) {
+        switch (size) {
+            case B -> encode(W32, 0x88, src.number(), dst, src.lowByteNeedsRex());
+            case H -> {
+                operandSize16();
+                encode(W32, 0x89, src.number(), dst);
+            }
+            case W -> encode(W32, 0x89, src.number(), dst);
+            case DW -> encode(W64, 0x89, src.number(), dst);
+        }
+    }
+
+    /// `mov [dst], imm`; 64 bits get a sign-extended imm32
+    public void mov(Size size, Mem dst, int imm) {
+        switch (size) {
+            case B -> {
+                encode(W32, 0xc6, 0, dst);
+                code.u8(imm);
+            }
+            case H -> {
+                operandSize16();
+                encode(W32, 0xc7, 0, dst);
+                code.u16(imm);
+            }
+            case W -> {
+                encode(W32, 0xc7, 0, dst);
+                code.u32(imm);
+            }
+            case DW -> {
+                encode(W64, 0xc7, 0, dst);
+                code.u32(imm);
+            }
+        }
+    }
+
+    /// `movsx` or `movsxd dst, src` from the low 8, 16 or 32 bits of a register
+    public void movsx(Width width, Size from, Gpr dst, Gpr src) {
+        switch (from) {
+            case B -> encodeWithRex(width, 0x0fbe, dst.number(), src);
+            case H -> encode(width, 0x0fbf, dst.number(), src);
+            case W -> encode(width, 0x63, dst.number(), src);
+            case DW -> throw new IllegalArgumentException("no sign extension from 64 bits");
+        }
+    }
+
+    /// `movsx` or `movsxd dst, [src]` to 64 bits
+    public void movsx(Size from, Gpr dst, Mem src) {
+        switch (from) {
+            case B -> encode(W64, 0x0fbe, dst.number(), src);
+            case H -> encode(W64, 0x0fbf, dst.number(), src);
+            case W -> encode(W64, 0x63, dst.number(), src);
+            case DW -> throw new IllegalArgumentException("no sign extension from 64 bits");
+        }
+    }
+
+    /// `movzx dst, src` from the low 16 bits of a register
+    public void movzx16(Gpr dst, Gpr src) {
+        encode(W32, 0x0fb7, dst.number(), src);
+    }
+
+    /// `movzx dst, byte [src]` to 64 bits
+    public void movzx8(Gpr dst, Mem src) {
+        encode(W64, 0x0fb6, dst.number(), src);
+    }
+
+    /// `movzx dst, word [src]` to 64 bits
+    public void movzx16(Gpr dst, Mem src) {
+        encode(W64, 0x0fb7, dst.number(), src);
+    }
+
+    // neg, nop
+
+    public void neg(Width width, Gpr dst) {
+        encode(width, 0xf7, 3, dst);
+    }
+
+    /// One instruction of `length` bytes, 0..5, that does nothing (SDM 2B: NOP, table 4-12); 0 appends nothing.
+    public void nop(int length) {
+        switch (length) {
+            case 0 -> {
+            }
+            case 1 -> code.u8(0x90);
+            case 2 -> code.u16(0x9066);
+            case 3 -> {
+                code.u16(0x1f0f);
+                code.u8(0x00);
+            }
+            case 4 -> code.u32(0x00401f0f);
+            case 5 -> {
+                code.u32(0x00441f0f);
+                code.u8(0x00);
+            }
+            default -> throw new IllegalArgumentException("nop of %d bytes, expected 0..5".formatted(length));
+        }
+    }
+
+    // pop, push, ret
+
+    public void pop(Gpr dst) {
+        encodeShort(W32, 0x58, dst);
+    }
+
+    public void push(Gpr src) {
+        encodeShort(W32, 0x50, src);
+    }
+
+    public void ret() {
+        code.u8(0xc3);
+    }
+
+    // ror, sar, sarx, shl, shlx, shr, shrx
+
+    /// `op dst, 1`
+    public void shiftBy1(Shift op, Width width, Gpr dst) {
+        encode(width, 0xd1, op.extension(), dst);
+    }
+
+    /// `op dst, imm8`
+    public void shift(Shift op, Width width, Gpr dst, int count) {
+        encode(width, 0xc1, op.extension(), dst);
+        code.u8(count);
+    }
+
+    /// `op dst, imm8` on the low 16 bits
+    public void shift16(Shift op, Gpr dst, int count) {
+        operandSize16();
+        encode(W32, 0xc1, op.extension(), dst);
+        code.u8(count);
+    }
+
+    /// `op dst, cl`
+    public void shiftByCl(Shift op, Width width, Gpr dst) {
+        encode(width, 0xd3, op.extension(), dst);
+    }
+
+    /// `opx dst, src, count` (BMI2)
+    public void shiftx(Shift op, Width width, Gpr dst, Gpr src, Gpr count) {
+        encodeVex(width, op.pp(), 0xf7, dst, src, count);
+    }
+
+    // test, xadd, xchg
+
+    public void test(Width width, Gpr a, Gpr b) {
+        encode(width, 0x85, b.number(), a);
+    }
+
+    /// `test a, imm32`, sign-extended
+    public void test(Width width, Gpr a, int imm) {
+        encode(width, 0xf7, 0, a);
+        code.u32(imm);
+    }
+
+    /// `xadd [dst], src`, to be put behind [#lock()]
+    public void xadd(Width width, Mem dst, Gpr src) {
+        encode(width, 0x0fc1, src.number(), dst);
+    }
+
+    /// `xchg [dst], src`, locked even without the prefix
+    public void xchg(Width width, Mem dst, Gpr src) {
+        encode(width, 0x87, src.number(), dst);
+    }
+
+    private void operandSize16() {
+        code.u8(0x66);
+    }
+
+    private void imm8(int imm) {
+        if (imm != (byte) imm) {
+            throw new IllegalArgumentException("immediate %d does not fit 8 bits".formatted(imm));
+        }
+        code.u8(imm);
+    }
+}

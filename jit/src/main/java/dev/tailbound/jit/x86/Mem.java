@@ -1,0 +1,55 @@
+package dev.tailbound.jit.x86;
+
+/// A memory operand `[base + 8*index + disp]` and the size its displacement is encoded with.
+///
+/// @param index null where there is none
+public record Mem(Gpr base, Gpr index, int disp, Displacement size) {
+
+    /// Sizes of the displacement field.
+    public enum Displacement {
+        NONE(0), BYTE(1), DWORD(2);
+
+        private final int mod;
+
+        Displacement(int mod) {
+            this.mod = mod;
+        }
+
+        /// The `mod` field of ModRM (SDM 2A, table 2-2).
+        int mod() {
+            return mod;
+        }
+    }
+
+    public Mem {
+        if (index == Gpr.RSP) {
+            throw new IllegalArgumentException("rsp cannot be an index");
+        }
+        if (size == Displacement.NONE && (disp != 0 || base.low() == Gpr.RBP.low())) {
+            throw new IllegalArgumentException("[%s + %d] needs a displacement".formatted(base, disp));
+        }
+        if (size == Displacement.BYTE && disp != (byte) disp) {
+            throw new IllegalArgumentException("displacement %d does not fit 8 bits".formatted(disp));
+        }
+    }
+
+    /// `[base]` without a displacement, which rbp and r13 cannot have.
+    public static Mem at(Gpr base) {
+        return new Mem(base, null, 0, Displacement.NONE);
+    }
+
+    /// `[base + disp]` with one byte of displacement where that is enough, four otherwise; never with none, as in the kernel's JIT.
+    public static Mem at(Gpr base, int disp) {
+        return new Mem(base, null, disp, disp == (byte) disp ? Displacement.BYTE : Displacement.DWORD);
+    }
+
+    /// `[base + disp]` with four bytes of displacement.
+    public static Mem far(Gpr base, int disp) {
+        return new Mem(base, null, disp, Displacement.DWORD);
+    }
+
+    /// `[base + 8*index + disp]` with four bytes of displacement.
+    public static Mem indexed(Gpr base, Gpr index, int disp) {
+        return new Mem(base, index, disp, Displacement.DWORD);
+    }
+}
