@@ -1,0 +1,110 @@
+package dev.tailbound.jit.x86;
+
+import static dev.tailbound.isa.Width.W64;
+import static dev.tailbound.jit.x86.Gpr.RBP;
+import static dev.tailbound.jit.x86.Gpr.RSP;
+
+import dev.tailbound.isa.Reg;
+import dev.tailbound.verify.ProgramFacts.Subprogram;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// The stack frame of one function: how it is built, left, and released for a tail call.
+///
+/// From rbp downward: the BPF stack, rounded up to 8 bytes; the slots of the counting scheme, where tail calls are reachable; those of rbx, r13,
+/// r14 and r15 that the function uses.
+public class Frame {
+    private static final int NOP_FOR_TRAMPOLINES = 5;
+    private static final int ENDBR64_LENGTH = 4;
+    private static final int PUSH_AND_MOVE_RBP_LENGTH = 4;
+
+    private final Assembler asm;
+    private final X86Options options;
+    private final CountingScheme scheme;
+    private final Subprogram function;
+    private final List<Gpr> saved;
+
+    /// @param registers the BPF registers that occur in the function, as a set of [Reg#bit()]s
+    public Frame(Assembler asm, X86Options options, CountingScheme scheme, Subprogram function, int registers) {
+        this.asm = asm;
+        this.options = options;
+        this.scheme = scheme;
+        this.function = function;
+        this.saved = Stream.of(Reg.R6, Reg.R7, Reg.R8, Reg.R9).filter(reg -> (registers & reg.bit()) != 0).map(Gpr::of).toList();
+    }
+
+    /// Where tail calls land, in bytes behind the start of a function: with rbp pushed and set, and nothing else.
+    public static int tailCallOffset(X86Options options, CountingScheme scheme) {
+        return (options.landingPads() ? ENDBR64_LENGTH : 0) + NOP_FOR_TRAMPOLINES + scheme.entryLength()
+                + PUSH_AND_MOVE_RBP_LENGTH;
+    }
+
+    /// A function that a run or a tail call enters, not a subprogram.
+    public boolean isMain() {
+        return function.start() == 0;
+    }
+
+    /// Tail calls can happen in this function or below it, so it takes part in counting them.
+    public boolean countsTailCalls() {
+        return function.tailCallReachable();
+    }
+
+    /// `[rbp - stack - distance]`, in the kernel's form with four bytes of displacement.
+    public Mem belowStack(int distance) {
+        return Mem.far(RBP, -(stack() + distance));
+    }
+
+    public void prologue() {
+        landingPad();
+        asm.nop(NOP_FOR_TRAMPOLINES);
+        scheme.entry(asm, this);
+        asm.push(RBP);
+        asm.mov(W64, RBP, RSP);
+        landingPad();
+        if (stack() > 0) {
+            asm.aluImm32(Arith.SUB, W64, RSP, stack());
+        }
+        if (countsTailCalls()) {
+            scheme.openSlots(asm, this);
+        }
+        saved.forEach(asm::push);
+    }
+
+    public void epilogue() {
+        restoreSaved();
+        asm.leave();
+        asm.ret();
+        // Straight-line speculation behind the return ends here (CONFIG_MITIGATION_SLS).
+        asm.int3();
+    }
+
+    /// Leaves only the caller's rbp on the stack, as tail calls land.
+    public void release() {
+        restoreSaved();
+        if (countsTailCalls()) {
+            scheme.closeSlots(asm, this);
+        }
+        if (stack() > 0) {
+            asm.aluImm32(Arith.ADD, W64, RSP, stack());
+        }
+    }
+
+    protected void restoreSaved() {
+        saved.reversed().forEach(asm::pop);
+    }
+
+    /// Bytes of BPF stack, rounded.
+    protected int stack() {
+        return function.stackDepth() + 7 & -8;
+    }
+
+    protected Subprogram function() {
+        return function;
+    }
+
+    private void landingPad() {
+        if (options.landingPads()) {
+            asm.endbr64();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.tailbound.jit.x86;
+
+/// Which kernel's JIT a backend writes like, where that is a matter of taste and not of tail calls.
+///
+/// Measured in the images of Debian's kernels.
+public enum KernelGeneration {
+    // @formatter:off
+    //    BMI2 shifts  sign-extended imm64  lock xchg  rax for helpers
+    V6_1 (false,       false,               true,      true),
+    V6_12(true,        true,                true,      true),
+    V7_2 (true,        true,                false,     false);
+    // @formatter:on
+
+    private final boolean bmi2Shifts;
+    private final boolean signExtendedImm64;
+    private final boolean locksXchg;
+    private final boolean countsForHelpers;
+
+    KernelGeneration(boolean bmi2Shifts, boolean signExtendedImm64, boolean locksXchg, boolean countsForHelpers) {
+        this.bmi2Shifts = bmi2Shifts;
+        this.signExtendedImm64 = signExtendedImm64;
+        this.locksXchg = locksXchg;
+        this.countsForHelpers = countsForHelpers;
+    }
+
+    /// Shifts by a register use shlx, shrx and sarx where the processor has them; where not, a shift of rcx does not push it.
+    public boolean hasBmi2Shifts() {
+        return bmi2Shifts;
+    }
+
+    /// `ld_imm64` of a negative 32-bit number is a `mov` of four bytes of immediate, not of eight.
+    public boolean hasSignExtendedImm64() {
+        return signExtendedImm64;
+    }
+
+    /// `xchg` has the prefix that it does not need.
+    public boolean locksXchg() {
+        return locksXchg;
+    }
+
+    /// Calls of helpers, too, get the tail-call count in rax, which they ignore.
+    public boolean countsForHelpers() {
+        return countsForHelpers;
+    }
+}

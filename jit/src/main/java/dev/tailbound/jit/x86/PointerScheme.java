@@ -1,0 +1,80 @@
+package dev.tailbound.jit.x86;
+
+import static dev.tailbound.isa.Width.W64;
+import static dev.tailbound.jit.x86.Gpr.RAX;
+import static dev.tailbound.jit.x86.Gpr.RSP;
+
+import dev.tailbound.run.TailCallRule;
+
+/// One count per run, in the frame of a main program, and a pointer to it in each frame: kernels from 6.12 on.
+///
+/// rax hands on the count itself where a main program is entered (0, or what its predecessor had counted), and a pointer to it everywhere below;
+/// no address is as small as a count. Each frame has two slots: the count, or the pointer again, and under it the pointer.
+public class PointerScheme implements CountingScheme {
+
+    @Override
+    public String name() {
+        return "pointer";
+    }
+
+    @Override
+    public void entry(Assembler asm, Frame frame) {
+        if (frame.countsTailCalls() && frame.isMain()) {
+            asm.alu(Arith.XOR, W64, RAX, RAX);
+        } else {
+            asm.nop(entryLength());
+        }
+    }
+
+    @Override
+    public int entryLength() {
+        return 3;
+    }
+
+    @Override
+    public void openSlots(Assembler asm, Frame frame) {
+        if (frame.isMain()) {
+            var pointer = new Label();
+            var done = new Label();
+            asm.aluImm8(Arith.CMP, W64, RAX, limit());
+            asm.jcc(Cc.A, pointer);
+            asm.push(RAX);
+            asm.mov(W64, RAX, RSP);
+            asm.jmp(done);
+            asm.bind(pointer);
+            asm.push(RAX);
+            asm.bind(done);
+            asm.push(RAX);
+        } else {
+            asm.push(RAX);
+            asm.push(RAX);
+        }
+    }
+
+    @Override
+    public void beforeCall(Assembler asm, Frame frame) {
+        asm.mov(W64, RAX, frame.belowStack(16));
+    }
+
+    @Override
+    public void test(Assembler asm, Frame frame, Label out) {
+        asm.mov(W64, RAX, frame.belowStack(16));
+        asm.aluImm8(Arith.CMP, W64, Mem.at(RAX), limit());
+        asm.jcc(Cc.AE, out);
+    }
+
+    @Override
+    public void count(Assembler asm, Frame frame) {
+        asm.aluImm8(Arith.ADD, W64, Mem.at(RAX), 1);
+    }
+
+    @Override
+    public void closeSlots(Assembler asm, Frame frame) {
+        asm.pop(RAX);
+        asm.pop(RAX);
+    }
+
+    protected int limit() {
+        return TailCallRule.MAX_TAIL_CALL_CNT;
+    }
+}

@@ -1,0 +1,67 @@
+package dev.tailbound.jit.x86;
+
+import static dev.tailbound.isa.Width.W32;
+import static dev.tailbound.isa.Width.W64;
+import static dev.tailbound.jit.x86.Gpr.RAX;
+
+import dev.tailbound.isa.Size;
+import dev.tailbound.run.TailCallRule;
+
+/// A copy of the count in every frame, handed down in rax and lost on return: kernels 5.10 to 6.11.
+///
+/// Each frame has one slot; the count is its upper half, and calls hand on the whole of it. A callee's tail calls are forgotten when it returns,
+/// so a run that calls again can take more than 33. An empty slot of the array is counted, too.
+public class StackCopyScheme implements CountingScheme {
+
+    @Override
+    public String name() {
+        return "stack-copy";
+    }
+
+    @Override
+    public void entry(Assembler asm, Frame frame) {
+        if (frame.countsTailCalls() && frame.isMain()) {
+            asm.alu(Arith.XOR, W32, RAX, RAX);
+        } else {
+            asm.nop(entryLength());
+        }
+    }
+
+    @Override
+    public int entryLength() {
+        return 2;
+    }
+
+    @Override
+    public void openSlots(Assembler asm, Frame frame) {
+        asm.push(RAX);
+    }
+
+    @Override
+    public void beforeCall(Assembler asm, Frame frame) {
+        asm.mov(W64, RAX, frame.belowStack(8));
+    }
+
+    @Override
+    public void test(Assembler asm, Frame frame, Label out) {
+        asm.mov(W32, RAX, frame.belowStack(4));
+        asm.aluImm8(Arith.CMP, W32, RAX, limit());
+        asm.jcc(Cc.AE, out);
+        asm.aluImm8(Arith.ADD, W32, RAX, 1);
+        asm.mov(Size.W, frame.belowStack(4), RAX);
+    }
+
+    @Override
+    public void count(Assembler asm, Frame frame) {
+        // Done before the array's slot is looked at.
+    }
+
+    @Override
+    public void closeSlots(Assembler asm, Frame frame) {
+        asm.pop(RAX);
+    }
+
+    protected int limit() {
+        return TailCallRule.MAX_TAIL_CALL_CNT;
+    }
+}

@@ -1,0 +1,21 @@
+package dev.tailbound.jit.x86;
+
+/// What changes the code besides the program and the scheme: the kernel's generation, its configuration, and the processor.
+///
+/// @param bmi2        the processor has BMI2
+/// @param landingPads `endbr64` where functions are entered and where tail calls land (CONFIG_X86_KERNEL_IBT)
+public record X86Options(KernelGeneration kernel, boolean bmi2, boolean landingPads) {
+
+    /// Debian's kernels, booted with `mitigations=off` on a processor with everything: 6.1 has no landing pads, later ones have.
+    public static X86Options debian(KernelGeneration kernel) {
+        return new X86Options(kernel, true, kernel != KernelGeneration.V6_1);
+    }
+
+    public X86Options withBmi2(boolean bmi2) {
+        return new X86Options(kernel, bmi2, landingPads);
+    }
+
+    public X86Options withLandingPads(boolean landingPads) {
+        return new X86Options(kernel, bmi2, landingPads);
+    }
+}
