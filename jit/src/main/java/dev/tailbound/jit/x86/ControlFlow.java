@@ -1,0 +1,162 @@
+package dev.tailbound.jit.x86;
+
+import static dev.tailbound.isa.Width.W32;
+import static dev.tailbound.isa.Width.W64;
+import static dev.tailbound.jit.x86.Gpr.RCX;
+import static dev.tailbound.jit.x86.Gpr.RDX;
+import static dev.tailbound.jit.x86.Gpr.RSI;
+
+import dev.tailbound.isa.Cond;
+import dev.tailbound.isa.Imm;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Operand;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Width;
+import dev.tailbound.jit.Linkage;
+
+/// Selects instructions for jumps, calls, tail calls and exits.
+public class ControlFlow {
+    private static final int CALL_LENGTH = 5;
+    private static final int SHORT_JUMP_LENGTH = 2;
+    private static final int NOT_YET = -1;
+
+    protected final Assembler asm;
+    protected final Frame frame;
+    protected final X86Options options;
+    protected final CountingScheme scheme;
+    protected final Linkage linkage;
+    protected final Pass pass;
+    private int epilogue = NOT_YET;
+
+    public ControlFlow(Assembler asm, Frame frame, X86Options options, CountingScheme scheme, Linkage linkage, Pass pass) {
+        this.asm = asm;
+        this.frame = frame;
+        this.options = options;
+        this.scheme = scheme;
+        this.linkage = linkage;
+        this.pass = pass;
+    }
+
+    public void jump(int index, Insn.Jump insn) {
+        int distance = pass.distance(index, insn.target());
+        if (insn.target() == index) {
+            // The kernel's form of `goto -1`; its own distance would vary with the form.
+            asm.jmp8(-2);
+        } else if (distance == 0) {
+            pad(index, 0);
+        } else {
+            jump(index, distance);
+        }
+    }
+
+    public void jumpIf(int index, Insn.JumpIf insn) {
+        compare(insn.width(), insn.cond(), Gpr.of(insn.dst()), insn.src());
+        int distance = pass.distance(index, insn.target());
+        if (isNear(distance)) {
+            pad(index, SHORT_JUMP_LENGTH);
+            asm.jcc8(condition(insn.cond()), distance);
+        } else {
+            asm.jcc32(condition(insn.cond()), distance);
+        }
+    }
+
+    public void call(long subprogram) {
+        if (frame.countsTailCalls()) {
+            scheme.beforeCall(asm, frame);
+        }
+        callTo(subprogram);
+    }
+
+    public void callHelper(long helper) {
+        if (frame.countsTailCalls() && options.kernel().countsForHelpers()) {
+            scheme.beforeCall(asm, frame);
+        }
+        callTo(helper);
+    }
+
+    /// The first exit has the epilogue, later ones go there.
+    public void exit(int index) {
+        if (epilogue == NOT_YET) {
+            epilogue = asm.code().size();
+            frame.epilogue();
+        } else {
+            jump(index, epilogue - pass.end(index));
+        }
+    }
+
+    /// `bpf_tail_call(rdi = ctx, rsi = array, rdx = index)`, the target read from the array.
+    public void tailCall() {
+        var layout = linkage.layout();
+        var out = new Label();
+        asm.mov(W32, RDX, RDX);
+        asm.alu(Arith.CMP, W32, Mem.at(RSI, layout.maxEntries()), RDX);
+        asm.jcc(Cc.BE, out);
+        scheme.test(asm, frame, out);
+        asm.mov(W64, RCX, Mem.indexed(RSI, RDX, layout.ptrs()));
+        asm.test(W64, RCX, RCX);
+        asm.jcc(Cc.E, out);
+        scheme.count(asm, frame);
+        frame.release();
+        asm.mov(W64, RCX, Mem.at(RCX, layout.bpfFunc()));
+        asm.aluImm8(Arith.ADD, W64, RCX, Frame.tailCallOffset(options, scheme));
+        asm.jmp(RCX);
+        // Speculation behind the jump ends here.
+        asm.int3();
+        asm.bind(out);
+    }
+
+    protected void compare(Width width, Cond cond, Gpr dst, Operand src) {
+        switch (src) {
+            case Reg reg when cond == Cond.SET -> asm.test(width, dst, Gpr.of(reg));
+            case Reg reg -> asm.alu(Arith.CMP, width, dst, Gpr.of(reg));
+            case Imm(int imm) when cond == Cond.SET -> asm.test(width, dst, imm);
+            case Imm(int imm) when imm == 0 -> asm.test(width, dst, dst);
+            case Imm(int imm) when Arithmetic.isImm8(imm) -> asm.aluImm8(Arith.CMP, width, dst, imm);
+            case Imm(int imm) -> asm.aluImm32(Arith.CMP, width, dst, imm);
+        }
+    }
+
+    protected Cc condition(Cond cond) {
+        return switch (cond) {
+            case EQ -> Cc.E;
+            case NE, SET -> Cc.NE;
+            case GT -> Cc.A;
+            case GE -> Cc.AE;
+            case LT -> Cc.B;
+            case LE -> Cc.BE;
+            case SGT -> Cc.G;
+            case SGE -> Cc.GE;
+            case SLT -> Cc.L;
+            case SLE -> Cc.LE;
+        };
+    }
+
+    protected void callTo(long target) {
+        long distance = target - (pass.base() + asm.code().size() + CALL_LENGTH);
+        if (distance != (int) distance) {
+            throw new UnsupportedOperationException("call of 0x%x from 0x%x: expected a distance of 32 bits, found 0x%x"
+                    .formatted(target,
+                            pass.base() + asm.code().size(), distance));
+        }
+        asm.call((int) distance);
+    }
+
+    protected void jump(int index, int distance) {
+        if (isNear(distance)) {
+            pad(index, SHORT_JUMP_LENGTH);
+            asm.jmp8(distance);
+        } else {
+            asm.jmp32(distance);
+        }
+    }
+
+    /// Keeps the size of an instruction of which `rest` bytes remain to be written, in passes that pad.
+    private void pad(int index, int rest) {
+        asm.nop(pass.padding(index, asm.code().size() + rest));
+    }
+
+    /// The distances a short jump is used for. Four bytes of the forward reach stay free, so that a jump does not grow again when others shrink.
+    protected boolean isNear(int distance) {
+        return distance >= Byte.MIN_VALUE && distance <= Byte.MAX_VALUE - 4;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.tailbound.jit.x86;
+
+import dev.tailbound.jit.Lowered;
+import dev.tailbound.verify.ProgramFacts.Subprogram;
+import java.util.Arrays;
+
+/// One pass of code generation over a function, which knows the offsets of instructions from the pass before.
+///
+/// Jumps have a short and a long form, so their sizes depend on distances and the distances on sizes. Passes are repeated until the offsets stay
+/// the same; late passes pad jumps that would shrink, so that this comes about.
+public final class Pass {
+    /// What the first pass takes an instruction's code for: more than almost any has, so that jumps start out long.
+    private static final int GUESS_PER_SLOT = 64;
+
+    private final long base;
+    private final int start;
+    private final int[] previous;
+    private final int[] offsets;
+    private final boolean padded;
+
+    private Pass(long base, int start, int[] previous, boolean padded) {
+        this.base = base;
+        this.start = start;
+        this.previous = previous;
+        this.offsets = new int[previous.length];
+        this.padded = padded;
+    }
+
+    /// The first pass over a function that will lie at `base`.
+    static Pass first(Lowered lowered, Subprogram function, long base) {
+        var guesses = new int[function.end() - function.start() + 1];
+        guesses[0] = GUESS_PER_SLOT;
+        for (int i = 1; i < guesses.length; i++) {
+            guesses[i] = guesses[i - 1] + GUESS_PER_SLOT * lowered.program().insn(function.start() + i - 1).slots();
+        }
+        return new Pass(base, function.start(), guesses, false);
+    }
+
+    Pass next(boolean padded) {
+        return new Pass(base, start, offsets, padded);
+    }
+
+    /// Records where the code of an instruction, or of what follows the last one, starts.
+    void begin(int index, int offset) {
+        offsets[index - start] = offset;
+    }
+
+    /// The pass changed nothing.
+    boolean isStable() {
+        return Arrays.equals(offsets, previous);
+    }
+
+    int[] offsets() {
+        return offsets;
+    }
+
+    long base() {
+        return base;
+    }
+
+    /// Where the code of an instruction ended in the pass before.
+    int end(int index) {
+        return previous[index - start + 1];
+    }
+
+    /// From the end of an instruction to the start of another one, as of the pass before.
+    int distance(int from, int to) {
+        return previous[to - start] - end(from);
+    }
+
+    /// How many bytes to fill in so that the instruction keeps its size, where its code would end at `end`; 0 in early passes.
+    int padding(int index, int end) {
+        int size = end - offsets[index - start];
+        return padded ? end(index) - previous[index - start] - size : 0;
+    }
+}

@@ -1,0 +1,103 @@
+package dev.tailbound.jit.x86;
+
+import dev.tailbound.isa.Insn;
+import dev.tailbound.jit.Backend;
+import dev.tailbound.jit.Linkage;
+import dev.tailbound.jit.Lowered;
+import dev.tailbound.jit.MachineCode;
+import dev.tailbound.verify.ProgramFacts.Subprogram;
+import java.util.stream.IntStream;
+
+/// Compiles BPF for x86-64 as the kernel's JIT does.
+///
+/// Its parts come from factory methods, so that tests can put wrong ones in their place.
+public class X86Backend implements Backend {
+    private static final int MAX_PASSES = 20;
+    private static final int PADDED_FROM = 15;
+
+    private final X86Options options;
+    private final CountingScheme scheme;
+
+    public X86Backend(X86Options options, CountingScheme scheme) {
+        this.options = options;
+        this.scheme = scheme;
+    }
+
+    /// The JIT of Debian's kernel 6.12.
+    public static X86Backend pointer() {
+        return new X86Backend(X86Options.debian(KernelGeneration.V6_12), new PointerScheme());
+    }
+
+    /// The JIT of Debian's kernel 6.1.
+    public static X86Backend stackCopy() {
+        return new X86Backend(X86Options.debian(KernelGeneration.V6_1), new StackCopyScheme());
+    }
+
+    /// `x86-64` for the default scheme, `x86-64:SCHEME` for others.
+    @Override
+    public String name() {
+        return scheme.name().equals("pointer") ? "x86-64" : "x86-64:" + scheme.name();
+    }
+
+    @Override
+    public int tailCallOffset() {
+        return Frame.tailCallOffset(options, scheme);
+    }
+
+    @Override
+    public MachineCode compile(Lowered lowered, int subprogram, Linkage linkage, long base) {
+        var function = lowered.subprograms().get(subprogram);
+        var pass = Pass.first(lowered, function, base);
+        for (int number = 0; number < MAX_PASSES; number++) {
+            var bytes = emit(lowered, function, linkage, pass);
+            if (pass.isStable()) {
+                return new MachineCode(bytes, function.start(), pass.offsets());
+            }
+            pass = pass.next(number + 1 >= PADDED_FROM);
+        }
+        throw new UnsupportedOperationException("%s of %s: jump sizes still change after %d passes".formatted(function.name(),
+                lowered.program().name(), MAX_PASSES));
+    }
+
+    private byte[] emit(Lowered lowered, Subprogram function, Linkage linkage, Pass pass) {
+        var asm = assembler();
+        var frame = frame(asm, function, registers(lowered, function));
+        var selection = selection(asm, frame, lowered, linkage, pass);
+        frame.prologue();
+        for (int i = function.start(); i < function.end(); i++) {
+            pass.begin(i, asm.code().size());
+            selection.select(i, lowered.program().insn(i));
+        }
+        pass.begin(function.end(), asm.code().size());
+        return asm.code().toBytes();
+    }
+
+    private static int registers(Lowered lowered, Subprogram function) {
+        return IntStream.range(function.start(), function.end()).mapToObj(lowered.program()::insn)
+                .mapToInt(Insn::registers).reduce(0, (all, some) -> all | some);
+    }
+
+    protected Assembler assembler() {
+        return new Assembler();
+    }
+
+    protected Frame frame(Assembler asm, Subprogram function, int registers) {
+        return new Frame(asm, options, scheme, function, registers);
+    }
+
+    protected Arithmetic arithmetic(Assembler asm) {
+        return new Arithmetic(asm, options);
+    }
+
+    protected Memory memory(Assembler asm) {
+        return new Memory(asm, options);
+    }
+
+    protected ControlFlow controlFlow(Assembler asm, Frame frame, Linkage linkage, Pass pass) {
+        return new ControlFlow(asm, frame, options, scheme, linkage, pass);
+    }
+
+    protected Selection selection(Assembler asm, Frame frame, Lowered lowered, Linkage linkage, Pass pass) {
+        return new Selection(arithmetic(asm), memory(asm), controlFlow(asm, frame, linkage, pass), lowered, linkage);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.tailbound.jit.x86;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailbound.isa.Decoder;
+import dev.tailbound.isa.Imm;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Program;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Width;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/// The code of single instructions, byte for byte as kernels 6.1, 6.12 and 7.2 emitted it.
+///
+/// The tables were cut out of images of real kernels: group, the instruction, its code on x86-64. `itab-amd64.tsv` is kernel 6.12 on a processor
+/// with BMI2; the others hold the rows that differ from it without BMI2, in kernel 6.1, and in kernel 7.2.
+class InstructionTableTest {
+    private static final HexFormat HEX = HexFormat.of();
+
+    private record Row(String group, String bpf, String code) {}
+
+    @Test
+    void all_instructions_become_the_code_of_kernel_6_12() throws IOException {
+        var rows = table("itab-amd64.tsv");
+        var differences = differences(rows, X86Backend.pointer());
+        System.out.printf("x86-64: %d of %d instructions equal to kernel 6.12%n", rows.size() - differences.size(), rows.size());
+        assertThat(rows).hasSize(8864);
+        assertThat(differences).isEmpty();
+    }
+
+    @Test
+    void shifts_without_bmi2_become_the_code_of_kernel_6_12() throws IOException {
+        var rows = table("itab-amd64-nobmi2.tsv");
+        assertThat(rows).hasSize(540);
+        assertThat(differences(rows, backend(X86Options.debian(KernelGeneration.V6_12).withBmi2(false)))).isEmpty();
+    }
+
+    @Test
+    void generation_6_1_has_its_own_shifts_and_constants() throws IOException {
+        var rows = table("itab-amd64-6.1.tsv");
+        assertThat(rows).hasSize(556);
+        assertThat(differences(rows, X86Backend.stackCopy())).isEmpty();
+    }
+
+    @Test
+    void generation_7_2_has_its_own_exchange() throws IOException {
+        var rows = table("itab-amd64-7.2.tsv");
+        assertThat(rows).hasSize(56);
+        assertThat(differences(rows, backend(X86Options.debian(KernelGeneration.V7_2)))).isEmpty();
+    }
+
+    private static X86Backend backend(X86Options options) {
+        return new X86Backend(options, new PointerScheme());
+    }
+
+    private static List<String> differences(List<Row> rows, X86Backend backend) {
+        var differences = new ArrayList<String>();
+        for (var row : rows) {
+            var found = compile(row.bpf(), backend);
+            if (!found.equals(row.code())) {
+                differences.add("%s %s: expected %s, found %s".formatted(row.group(), row.bpf(), row.code(), found));
+            }
+        }
+        return differences;
+    }
+
+    private static String compile(String bpf, X86Backend backend) {
+        var insns = new ArrayList<Insn>(Decoder.decode("row", HEX.parseHex(bpf)).insns());
+        insns.add(new Insn.Mov(Width.W64, Reg.R0, new Imm(0)));
+        insns.add(new Insn.Exit());
+        var code = backend.compile(Programs.lowered(new Program("row", insns)), 0, NoLinkage.INSTANCE, 0);
+        int overwritten = code.offsets().length - 3;
+        return HEX.formatHex(Arrays.copyOfRange(code.bytes(), code.offsets()[0], code.offsets()[overwritten]));
+    }
+
+    private static List<Row> table(String name) throws IOException {
+        try (var in = Objects.requireNonNull(InstructionTableTest.class.getResourceAsStream(name), name)) {
+            return new String(in.readAllBytes(), US_ASCII).lines().map(line -> line.split("\t", -1))
+                    .map(fields -> new Row(fields[0], fields[1], fields[2])).toList();
+        }
+    }
+}

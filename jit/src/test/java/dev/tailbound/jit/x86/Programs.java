@@ -1,0 +1,23 @@
+package dev.tailbound.jit.x86;
+
+import dev.tailbound.isa.Program;
+import dev.tailbound.jit.Lowered;
+import dev.tailbound.jit.Lowering;
+import dev.tailbound.verify.ProgramFacts;
+import dev.tailbound.verify.ProgramFacts.Subprogram;
+import java.util.BitSet;
+import java.util.List;
+
+/// Programs with facts that tests state themselves.
+final class Programs {
+    private Programs() {}
+
+    /// One function without stack and tail calls.
+    static Lowered lowered(Program program) {
+        return lowered(program, new Subprogram(program.name(), 0, program.size(), 0, false, false));
+    }
+
+    static Lowered lowered(Program program, Subprogram... functions) {
+        return Lowering.standard().lower(program, new ProgramFacts(List.of(functions), new BitSet(), false));
+    }
+}
