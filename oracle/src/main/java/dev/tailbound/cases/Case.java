@@ -54,6 +54,26 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         return programs.get(programIndex(entry));
     }
 
+    public Case withMaps(List<BpfMap> maps) {
+        return new Case(comment, maps, programs, entry, context, environment, expectation);
+    }
+
+    public Case withPrograms(List<Program> programs) {
+        return new Case(comment, maps, programs, entry, context, environment, expectation);
+    }
+
+    public Case withContext(Context context) {
+        return new Case(comment, maps, programs, entry, context, environment, expectation);
+    }
+
+    public Case withEnvironment(Environment environment) {
+        return new Case(comment, maps, programs, entry, context, environment, expectation);
+    }
+
+    public Case withExpectation(Expectation expectation) {
+        return new Case(comment, maps, programs, entry, context, environment, expectation);
+    }
+
     private static void requireDistinct(String kind, List<String> names) {
         var seen = new HashSet<String>();
         for (var name : names) {

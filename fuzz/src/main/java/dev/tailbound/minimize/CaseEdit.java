@@ -1,0 +1,70 @@
+package dev.tailbound.minimize;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Case;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Insn.LoadMap;
+import dev.tailbound.isa.Insn.LoadMapValue;
+import dev.tailbound.isa.Program;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+
+/// Changes of a case that keep its parts referring to each other.
+final class CaseEdit {
+    private CaseEdit() {}
+
+    static Case program(Case source, int index, Program program) {
+        var programs = new ArrayList<>(source.programs());
+        programs.set(index, program);
+        return source.withPrograms(programs);
+    }
+
+    static Case map(Case source, int index, BpfMap map) {
+        var maps = new ArrayList<>(source.maps());
+        maps.set(index, map);
+        return source.withMaps(maps);
+    }
+
+    /// The case without one of its programs, which must not be the entry; the slots that held it are empty then.
+    static Case withoutProgram(Case source, int index) {
+        var name = source.programs().get(index).name();
+        var programs = new ArrayList<>(source.programs());
+        programs.remove(index);
+        var maps = source.maps().stream().map(map -> map instanceof BpfMap.ProgArray array ? without(array, name) : map).toList();
+        return source.withMaps(maps).withPrograms(programs);
+    }
+
+    /// The case without one of its maps, which no instruction may refer to.
+    static Case withoutMap(Case source, int index) {
+        var maps = new ArrayList<>(source.maps());
+        maps.remove(index);
+        var programs = source.programs().stream().map(program -> mapped(program, insn -> switch (insn) {
+            case LoadMap(var dst, int map) when map > index -> new LoadMap(dst, map - 1);
+            case LoadMapValue(var dst, int map, int off) when map > index -> new LoadMapValue(dst, map - 1, off);
+            default -> insn;
+        })).toList();
+        return source.withMaps(maps).withPrograms(programs);
+    }
+
+    /// Some instruction refers to the map.
+    static boolean isUsed(Case source, int map) {
+        return source.programs().stream().flatMap(program -> program.insns().stream()).anyMatch(insn -> switch (insn) {
+            case LoadMap i -> i.map() == map;
+            case LoadMapValue i -> i.map() == map;
+            default -> false;
+        });
+    }
+
+    private static BpfMap.ProgArray without(BpfMap.ProgArray array, String program) {
+        var slots = new TreeMap<>(array.slots());
+        slots.values().removeIf(program::equals);
+        return new BpfMap.ProgArray(array.name(), array.entries(), slots);
+    }
+
+    private static Program mapped(Program program, UnaryOperator<Insn> change) {
+        List<Insn> insns = program.insns().stream().map(change).toList();
+        return new Program(program.name(), insns, program.labels());
+    }
+}

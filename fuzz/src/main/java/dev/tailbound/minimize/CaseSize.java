@@ -1,0 +1,112 @@
+package dev.tailbound.minimize;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.Context;
+import dev.tailbound.cases.Environment;
+import dev.tailbound.isa.Imm;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Operand;
+import dev.tailbound.isa.Program;
+import dev.tailbound.isa.Reg;
+import java.util.Comparator;
+
+/// The measure that every accepted reduction lowers, so that minimizing ends.
+///
+/// What a reader has to take in counts first: instructions, then programs, maps and filled slots, then how much there is to each.
+///
+/// @param insns  instructions in all programs
+/// @param parts  programs, maps, filled slots and given values
+/// @param detail how far operands, sizes and inputs are from the simplest ones
+record CaseSize(int insns, int parts, long detail) implements Comparable<CaseSize> {
+    private static final Comparator<CaseSize> ORDER = Comparator.comparingInt(CaseSize::insns).thenComparingInt(CaseSize::parts)
+            .thenComparingLong(CaseSize::detail);
+
+    static CaseSize of(Case source) {
+        int insns = source.programs().stream().mapToInt(Program::size).sum();
+        int parts = source.programs().size() + source.maps().stream().mapToInt(CaseSize::parts).sum();
+        long detail = source.maps().stream().mapToLong(CaseSize::detail).sum() + detail(source.context())
+                + detail(source.environment());
+        for (var program : source.programs()) {
+            for (var insn : program.insns()) {
+                detail += detail(insn);
+            }
+        }
+        return new CaseSize(insns, parts, detail);
+    }
+
+    @Override
+    public int compareTo(CaseSize other) {
+        return ORDER.compare(this, other);
+    }
+
+    private static int parts(BpfMap map) {
+        return 1 + switch (map) {
+            case BpfMap.Array array -> array.init().size();
+            case BpfMap.ProgArray array -> array.slots().size();
+        };
+    }
+
+    private static long detail(BpfMap map) {
+        return map.entries() + switch (map) {
+            case BpfMap.Array array -> array.valueSize()
+                    + array.init().values().stream().mapToLong(value -> weight(value.toArray())).sum();
+            case BpfMap.ProgArray array -> array.slots().keySet().stream().mapToLong(key -> key).sum();
+        };
+    }
+
+    private static long detail(Context context) {
+        return switch (context) {
+            case Context.Skb skb -> weight(skb.image());
+            case Context.Mem mem -> mem.data().length() + weight(mem.image());
+        };
+    }
+
+    private static long detail(Environment environment) {
+        return weight(environment.prandom()) + weight(environment.ktime()) + weight(environment.cpu());
+    }
+
+    /// An instruction costs more the more it does: memory before arithmetic before moves, registers before immediates.
+    private static long detail(Insn insn) {
+        return switch (insn) {
+            case Insn.Mov i -> 1 + detail(i.src());
+            case Insn.LoadImm64 i -> 40 + weight(i.value());
+            case Insn.Neg _,Insn.MovSx _,Insn.Swap _ -> 100;
+            case Insn.Alu i -> 100 + detail(i.src());
+            case Insn.Load i -> 200 + stack(i.base(), i.off());
+            case Insn.LoadAcquire _,Insn.StoreRelease _ -> 300;
+            case Insn.Store i -> 200 + detail(i.src()) + stack(i.base(), i.off());
+            case Insn.Atomic i -> 400 + stack(i.base(), i.off());
+            case Insn.LoadMap _,Insn.LoadMapValue _,Insn.Exit _ -> 0;
+            case Insn.Jump i -> i.far() ? 60 : 50;
+            case Insn.JumpIf i -> 100 + detail(i.src());
+            case Insn.Call _ -> 150;
+            case Insn.CallHelper _ -> 150;
+        };
+    }
+
+    private static long detail(Operand operand) {
+        return switch (operand) {
+            case Reg _ -> 70;
+            case Imm(int value) -> weight(value);
+        };
+    }
+
+    private static long stack(Reg base, int off) {
+        return base == Reg.R10 ? -off / 8 : 0;
+    }
+
+    /// The distance of a number from 0: small ones and their negatives are simple.
+    private static long weight(long value) {
+        return value == 0 ? 0
+                : 2L + Math.min(Long.SIZE - Long.numberOfLeadingZeros(value), 1L + Long.SIZE - Long.numberOfLeadingZeros(~value));
+    }
+
+    private static long weight(byte[] bytes) {
+        long weight = 0;
+        for (var b : bytes) {
+            weight += weight(b);
+        }
+        return weight;
+    }
+}

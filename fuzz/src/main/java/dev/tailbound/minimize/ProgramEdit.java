@@ -1,0 +1,94 @@
+package dev.tailbound.minimize;
+
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Insn.Branch;
+import dev.tailbound.isa.Insn.Call;
+import dev.tailbound.isa.Program;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// Changes of a program that leave its branches pointing at what they pointed at.
+final class ProgramEdit {
+    private ProgramEdit() {}
+
+    static Program replace(Program program, int index, Insn insn) {
+        var insns = new ArrayList<>(program.insns());
+        insns.set(index, insn);
+        return new Program(program.name(), insns, program.labels());
+    }
+
+    /// The program without the instructions in `gone`, and without what can then no longer be reached.
+    ///
+    /// A branch to a deleted instruction goes to the next one that stays; empty where there is none, or nothing stays.
+    static Optional<Program> delete(Program program, BitSet gone) {
+        return compact(program, gone).flatMap(ProgramEdit::reachable);
+    }
+
+    /// The program without instructions and subprograms that control cannot reach; empty where control runs off its end.
+    static Optional<Program> reachable(Program program) {
+        var reached = new BitSet(program.size());
+        var open = new ArrayDeque<>(List.of(0));
+        while (!open.isEmpty()) {
+            int at = open.pop();
+            if (at >= program.size()) {
+                return Optional.empty();
+            }
+            if (reached.get(at)) {
+                continue;
+            }
+            reached.set(at);
+            var insn = program.insn(at);
+            if (insn instanceof Branch branch) {
+                open.push(branch.target());
+            }
+            if (insn.fallsThrough()) {
+                open.push(at + 1);
+            }
+        }
+        if (reached.cardinality() == program.size()) {
+            return Optional.of(program);
+        }
+        reached.flip(0, program.size());
+        return compact(program, reached);
+    }
+
+    /// The instructions of the function that starts at `start`: up to the next function or the end.
+    static BitSet function(Program program, int start) {
+        int end = program.insns().stream().filter(insn -> insn instanceof Call).mapToInt(insn -> ((Call) insn).target())
+                .filter(target -> target > start).min().orElse(program.size());
+        var function = new BitSet(program.size());
+        function.set(start, end);
+        return function;
+    }
+
+    private static Optional<Program> compact(Program program, BitSet gone) {
+        int size = program.size();
+        var moved = new int[size];
+        int stay = 0;
+        for (int i = 0; i < size; i++) {
+            moved[i] = stay;
+            stay += gone.get(i) ? 0 : 1;
+        }
+        var insns = new ArrayList<Insn>(stay);
+        for (int i = 0; i < size; i++) {
+            if (gone.get(i)) {
+                continue;
+            }
+            var insn = program.insn(i);
+            if (insn instanceof Branch branch) {
+                if (moved[branch.target()] == stay) {
+                    return Optional.empty();
+                }
+                insn = branch.retarget(moved[branch.target()]);
+            }
+            insns.add(insn);
+        }
+        var labels = new TreeMap<Integer, String>();
+        program.labels().forEach((target, label) -> labels.putIfAbsent(moved[target], label));
+        return insns.isEmpty() ? Optional.empty() : Optional.of(new Program(program.name(), insns, labels));
+    }
+}

@@ -1,0 +1,176 @@
+package dev.tailbound.minimize;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Bytes;
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.Context;
+import dev.tailbound.cases.Environment;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Program;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/// The reductions, coarse ones first: what they remove early need not be looked at by the later ones.
+final class Reductions {
+    // @formatter:off
+    static final List<Reduction> ALL = List.of(
+        new Reduction("drop programs",         Reductions::dropPrograms),
+        new Reduction("drop subprograms",      Reductions::dropSubprograms),
+        new Reduction("drop slots",            Reductions::dropSlots),
+        new Reduction("drop instructions",     inPrograms(Reductions::dropInstructions)),
+        new Reduction("straighten jumps",      inPrograms(Reductions::straightenJumps)),
+        new Reduction("drop pairs",            inPrograms(Reductions::dropPairs)),
+        new Reduction("simplify instructions", inPrograms(SimplerInsns::everywhere)),
+        new Reduction("drop maps",             Reductions::dropMaps),
+        new Reduction("shrink maps",           Reductions::shrinkMaps),
+        new Reduction("drop values",           Reductions::dropValues),
+        new Reduction("shrink the stack",      inPrograms(StackShrinking::candidates)),
+        new Reduction("shrink the input",      Reductions::shrinkInput));
+    // @formatter:on
+
+    private Reductions() {}
+
+    private static Stream<Case> dropPrograms(Case source) {
+        return indices(source.programs()).filter(i -> !source.programs().get(i).name().equals(source.entry()))
+                .mapToObj(i -> CaseEdit.withoutProgram(source, i));
+    }
+
+    /// A subprogram goes by way of its calls: they become `r0 = 0`.
+    private static Stream<Case> dropSubprograms(Case source) {
+        return inPrograms(program -> program.insns().stream().filter(insn -> insn instanceof Insn.Call).distinct().flatMap(
+                call -> {
+                    var insns = program.insns().stream().map(insn -> insn.equals(call) ? SimplerInsns.R0_IS_0 : insn).toList();
+                    return ProgramEdit.reachable(new Program(program.name(), insns, program.labels())).stream();
+                })).of(source);
+    }
+
+    private static Stream<Case> dropSlots(Case source) {
+        return indices(source.maps()).boxed().flatMap(i -> source.maps().get(i) instanceof BpfMap.ProgArray array
+                ? array.slots().keySet().stream().map(key -> {
+                    var slots = new TreeMap<>(array.slots());
+                    slots.remove(key);
+                    return CaseEdit.map(source, i, new BpfMap.ProgArray(array.name(), array.entries(), slots));
+                })
+                : Stream.empty());
+    }
+
+    /// Ranges of falling length, as delta debugging has them, each behind the last.
+    private static Stream<Program> dropInstructions(Program program) {
+        return Stream.iterate(program.size() / 2, length -> length > 0, length -> length / 2)
+                .flatMap(length -> IntStream.iterate(0, at -> at < program.size(), at -> at + length).mapToObj(at -> {
+                    var gone = new BitSet();
+                    gone.set(at, Math.min(at + length, program.size()));
+                    return ProgramEdit.delete(program, gone);
+                })).flatMap(Optional::stream);
+    }
+
+    /// A conditional jump that is always or never taken, and a jump to a jump.
+    private static Stream<Program> straightenJumps(Program program) {
+        return indices(program.insns()).boxed().flatMap(i -> switch (program.insn(i)) {
+            case Insn.JumpIf jump -> ProgramEdit.reachable(ProgramEdit.replace(program, i, new Insn.Jump(false, jump.target())))
+                    .stream();
+            case Insn.Jump jump when jump.target() != i && program.insn(jump.target()) instanceof Insn.Jump next -> ProgramEdit
+                    .reachable(ProgramEdit.replace(program, i, jump.retarget(next.target()))).stream();
+            case Insn.Jump jump when program.insn(jump.target()) instanceof Insn.Exit exit -> ProgramEdit
+                    .reachable(ProgramEdit.replace(program, i, exit)).stream();
+            default -> Stream.empty();
+        });
+    }
+
+    /// Two instructions that only go together, such as a spill and its fill, or setting a value up and using it.
+    private static Stream<Program> dropPairs(Program program) {
+        if (program.size() > 64) {
+            return Stream.empty();
+        }
+        return indices(program.insns()).boxed().flatMap(i -> IntStream.range(i + 1, program.size()).mapToObj(j -> {
+            var gone = new BitSet();
+            gone.set(i);
+            gone.set(j);
+            return ProgramEdit.delete(program, gone);
+        })).flatMap(Optional::stream);
+    }
+
+    private static Stream<Case> dropMaps(Case source) {
+        return indices(source.maps()).filter(i -> !CaseEdit.isUsed(source, i)).mapToObj(i -> CaseEdit.withoutMap(source, i));
+    }
+
+    private static Stream<Case> shrinkMaps(Case source) {
+        return indices(source.maps()).boxed().flatMap(i -> (switch (source.maps().get(i)) {
+            case BpfMap.Array array -> shrunk(array);
+            case BpfMap.ProgArray array -> shrunk(array);
+        }).map(map -> CaseEdit.map(source, i, map)));
+    }
+
+    private static Stream<BpfMap> shrunk(BpfMap.Array array) {
+        int entries = array.init().isEmpty() ? 1 : array.init().lastKey() + 1;
+        return Stream.concat(
+                below(array.entries()).filter(size -> size >= entries).map(size -> new BpfMap.Array(array.name(), array
+                        .valueSize(), size,
+                        array.init())),
+                below(array.valueSize()).map(size -> {
+                    var init = new TreeMap<Integer, Bytes>();
+                    array.init().forEach((key, value) -> init.put(key, value.resized(size)));
+                    return new BpfMap.Array(array.name(), size, array.entries(), init);
+                }));
+    }
+
+    private static Stream<BpfMap> shrunk(BpfMap.ProgArray array) {
+        int entries = array.slots().isEmpty() ? 1 : array.slots().lastKey() + 1;
+        return below(array.entries()).filter(size -> size >= entries).map(size -> new BpfMap.ProgArray(array.name(), size, array
+                .slots()));
+    }
+
+    /// Values that were given become zeros, whole or by halves down to single bytes.
+    private static Stream<Case> dropValues(Case source) {
+        return indices(source.maps()).boxed().flatMap(i -> source.maps().get(i) instanceof BpfMap.Array array
+                ? array.init().entrySet().stream().flatMap(entry -> zeroed(entry.getValue()).map(value -> {
+                    var init = new TreeMap<>(array.init());
+                    if (value.equals(Bytes.EMPTY.resized(array.valueSize()))) {
+                        init.remove(entry.getKey());
+                    } else {
+                        init.put(entry.getKey(), value);
+                    }
+                    return CaseEdit.map(source, i, new BpfMap.Array(array.name(), array.valueSize(), array.entries(), init));
+                }))
+                : Stream.empty());
+    }
+
+    private static Stream<Case> shrinkInput(Case source) {
+        var contexts = switch (source.context()) {
+            case Context.Skb _ -> Stream.<Context>of(Context.Skb.defaults());
+            case Context.Mem(var data) -> Stream.<Context>concat(
+                    below(data.length()).map(length -> new Context.Mem(data.resized(length))),
+                    zeroed(data).map(Context.Mem::new));
+        };
+        return Stream.concat(Stream.of(source.withEnvironment(Environment.DEFAULT)), contexts.map(source::withContext));
+    }
+
+    /// Numbers from 1 up to below `size`, those worth trying.
+    private static Stream<Integer> below(int size) {
+        return Stream.of(1, 4, 8, 16, size / 2, size - 8, size - 1).filter(smaller -> smaller > 0 && smaller < size).distinct();
+    }
+
+    private static Stream<Bytes> zeroed(Bytes bytes) {
+        return Stream.iterate(bytes.length(), length -> length > 0, length -> length / 2)
+                .flatMap(length -> IntStream.iterate(0, at -> at < bytes.length(), at -> at + length).mapToObj(at -> {
+                    var zeroed = bytes.toArray();
+                    Arrays.fill(zeroed, at, Math.min(at + length, zeroed.length), (byte) 0);
+                    return Bytes.of(zeroed);
+                })).filter(zeroed -> !zeroed.equals(bytes));
+    }
+
+    private static Reduction.Candidates inPrograms(Function<Program, Stream<Program>> reduction) {
+        return source -> indices(source.programs()).boxed()
+                .flatMap(i -> reduction.apply(source.programs().get(i)).map(program -> CaseEdit.program(source, i, program)));
+    }
+
+    private static IntStream indices(List<?> list) {
+        return IntStream.range(0, list.size());
+    }
+}
