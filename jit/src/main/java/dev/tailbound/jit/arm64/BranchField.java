@@ -1,0 +1,36 @@
+package dev.tailbound.jit.arm64;
+
+/// The displacement field of a branch, in words: where it lies in the instruction, and how far it reaches.
+enum BranchField {
+    /// `b`, `bl`: 128 MB either way.
+    IMM26(0, 26),
+    /// `b.cond`, `cbz`, `cbnz`: 1 MB either way.
+    IMM19(5, 19);
+
+    private final int shift;
+    private final int bits;
+
+    BranchField(int shift, int bits) {
+        this.shift = shift;
+        this.bits = bits;
+    }
+
+    /// The field can hold a displacement of so many bytes.
+    boolean reaches(long bytes) {
+        return -reach() <= bytes && bytes < reach() && bytes % 4 == 0;
+    }
+
+    /// The displacement as bits of the instruction; throws [UnsupportedOperationException] where it does not fit, as there is no longer form.
+    int pack(long bytes) {
+        if (!reaches(bytes)) {
+            throw new UnsupportedOperationException("branch over %d bytes, the instruction reaches +-%d".formatted(bytes,
+                    reach()));
+        }
+        int mask = (1 << bits) - 1;
+        return ((int) (bytes / 4) & mask) << shift;
+    }
+
+    private long reach() {
+        return 2L << bits;
+    }
+}
