@@ -1,0 +1,70 @@
+package dev.tailbound.jit.arm64;
+
+import dev.tailbound.isa.Reg;
+
+/// Which kernel's JIT a backend writes like, where that is a matter of taste and not of tail calls.
+///
+/// Measured in the images of Debian's kernels; [#V5_19] is the kernel of the patch that let subprograms tail-call.
+public enum KernelGeneration {
+    // @formatter:off
+    //    patch site  near calls  R0           moves by orr  adds atomic offsets
+    V5_19(false,      false,      Register.X7, false,        false),
+    V6_1 (true,       false,      Register.X7, false,        false),
+    V6_12(true,       true,       Register.X7, false,        false),
+    V7_2 (true,       true,       Register.X8, true,         true);
+    // @formatter:on
+
+    private final boolean patchSite;
+    private final boolean nearCalls;
+    private final Register r0;
+    private final boolean movesByOrr;
+    private final boolean addsAtomicOffsets;
+
+    KernelGeneration(boolean patchSite, boolean nearCalls, Register r0, boolean movesByOrr, boolean addsAtomicOffsets) {
+        this.patchSite = patchSite;
+        this.nearCalls = nearCalls;
+        this.r0 = r0;
+        this.movesByOrr = movesByOrr;
+        this.addsAtomicOffsets = addsAtomicOffsets;
+    }
+
+    /// The register that holds a BPF register.
+    ///
+    /// R1 to R5 are the argument registers of C. R0 is not x0, C's register for results, because that is R1.
+    public Register register(Reg reg) {
+        return switch (reg) {
+            case R0 -> r0;
+            case R1 -> Register.X0;
+            case R2 -> Register.X1;
+            case R3 -> Register.X2;
+            case R4 -> Register.X3;
+            case R5 -> Register.X4;
+            case R6 -> Register.X19;
+            case R7 -> Register.X20;
+            case R8 -> Register.X21;
+            case R9 -> Register.X22;
+            case R10 -> Roles.FP;
+            case AX -> Roles.AX;
+        };
+    }
+
+    /// Functions start with `mov x9, x30; nop`, for trampolines to be attached to.
+    public boolean hasPatchSite() {
+        return patchSite;
+    }
+
+    /// Calls are a `bl` where the target is within its reach.
+    public boolean hasNearCalls() {
+        return nearCalls;
+    }
+
+    /// Registers are moved by `orr`, not by `add #0`.
+    public boolean movesByOrr() {
+        return movesByOrr;
+    }
+
+    /// The address of an atomic operation is made by one `add` where its offset fits.
+    public boolean addsAtomicOffsets() {
+        return addsAtomicOffsets;
+    }
+}
