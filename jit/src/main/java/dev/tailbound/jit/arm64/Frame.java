@@ -1,0 +1,40 @@
+package dev.tailbound.jit.arm64;
+
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.jit.Lowered;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// What a function needs of its frame.
+///
+/// @param main       entered from outside and by tail calls; the others by bpf2bpf calls only
+/// @param stackSize  bytes of BPF stack, rounded up to 16 as `sp` must be
+/// @param preserved  the registers among R6..R10 that it names, which its frame must keep for the caller
+/// @param deepest    the lowest offset from R10 that a load or store uses, or 0
+public record Frame(boolean main, int stackSize, List<Reg> preserved, int deepest) {
+
+    /// A main function that uses nothing.
+    static final Frame EMPTY_MAIN = new Frame(true, 0, List.of(), 0);
+
+    public Frame {
+        preserved = List.copyOf(preserved);
+    }
+
+    static Frame of(Lowered lowered, int subprogram) {
+        var function = lowered.subprograms().get(subprogram);
+        var insns = lowered.program().insns().subList(function.start(), function.end());
+        int used = insns.stream().mapToInt(Insn::registers).reduce(0, (a, b) -> a | b);
+        var preserved = Stream.of(Reg.R6, Reg.R7, Reg.R8, Reg.R9, Reg.R10).filter(reg -> (used & reg.bit()) != 0).toList();
+        int deepest = insns.stream().mapToInt(Frame::offsetFromR10).min().orElse(0);
+        return new Frame(subprogram == 0, (function.stackDepth() + 15) & -16, preserved, deepest);
+    }
+
+    private static int offsetFromR10(Insn insn) {
+        return switch (insn) {
+            case Insn.Load(_, _, _, var base, var off) when base == Reg.R10 -> Math.min(off, 0);
+            case Insn.Store(_, var base, var off, _) when base == Reg.R10 -> Math.min(off, 0);
+            default -> 0;
+        };
+    }
+}

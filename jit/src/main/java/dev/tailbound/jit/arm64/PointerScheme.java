@@ -1,0 +1,95 @@
+package dev.tailbound.jit.arm64;
+
+import static dev.tailbound.isa.Width.W64;
+import static dev.tailbound.jit.arm64.Register.SP;
+import static dev.tailbound.jit.arm64.Register.ZR;
+import static dev.tailbound.jit.arm64.Roles.COUNTER;
+import static dev.tailbound.jit.arm64.Roles.FP;
+import static dev.tailbound.jit.arm64.Roles.TMP1;
+import static dev.tailbound.jit.arm64.Roles.TMP3;
+import static dev.tailbound.run.TailCallRule.MAX_TAIL_CALL_CNT;
+
+import dev.tailbound.isa.Reg;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Kernels from 6.12 on: the count lies in the frame of the main function that was entered from outside, x26 points to it.
+///
+/// A subprogram's frame has a pair of the same size in that place, so that the target of its tail call finds the frame it expects; x26 goes
+/// down the calls unchanged, and all frames count in one place.
+public class PointerScheme implements TailCallScheme {
+    private static final Address COUNT = new Address.Offset(COUNTER, 0);
+
+    @Override
+    public String name() {
+        return "pointer";
+    }
+
+    @Override
+    public void enter(MacroAssembler asm, Frame frame) {
+        if (frame.main()) {
+            asm.push(ZR, COUNTER);
+            asm.movFromSp(COUNTER);
+        } else {
+            asm.push(COUNTER, COUNTER);
+        }
+    }
+
+    @Override
+    public void allocate(MacroAssembler asm, Frame frame) {
+        pairs(asm, frame).forEach(pair -> asm.push(pair.lower(), pair.upper()));
+        if (frame.preserved().contains(Reg.R10)) {
+            asm.movFromSp(FP);
+        }
+        if (frame.stackSize() > 0) {
+            asm.sub(W64, SP, SP, frame.stackSize());
+        }
+    }
+
+    @Override
+    public void release(MacroAssembler asm, Frame frame) {
+        if (frame.stackSize() > 0) {
+            asm.add(W64, SP, SP, frame.stackSize());
+        }
+        pairs(asm, frame).reversed().forEach(pair -> asm.pop(pair.lower(), pair.upper()));
+    }
+
+    @Override
+    public void leave(MacroAssembler asm, Frame frame) {
+        asm.pop(ZR, COUNTER);
+    }
+
+    /// The count is stored only when the tail call is sure to be taken: an empty slot costs nothing.
+    @Override
+    public void tailCall(MacroAssembler asm, Frame frame, TailCall call) {
+        call.checkIndex();
+        asm.movConstant(TMP1, MAX_TAIL_CALL_CNT);
+        asm.ldr(W64, TMP3, COUNT);
+        asm.cmp(W64, TMP3, TMP1);
+        asm.b(Condition.HS, call.out());
+        asm.add(W64, TMP3, TMP3, 1);
+        call.loadProgram();
+        asm.str(W64, TMP3, COUNT);
+        release(asm, frame);
+        call.loadLanding();
+        asm.br(TMP1);
+    }
+
+    /// `sp` does not move between prologue and epilogue.
+    @Override
+    public Address.Offset stack(Frame frame, int off) {
+        return new Address.Offset(SP, off + frame.stackSize());
+    }
+
+    private record Pair(Register lower, Register upper) {}
+
+    /// The preserved registers by two; an odd one is pushed together with zr.
+    private static List<Pair> pairs(MacroAssembler asm, Frame frame) {
+        var registers = frame.preserved().stream().map(asm::register).toList();
+        var pairs = new ArrayList<Pair>();
+        for (int i = 0; i < registers.size(); i += 2) {
+            pairs.add(new Pair(registers.get(i), i + 1 < registers.size() ? registers.get(i + 1) : ZR));
+        }
+        return pairs;
+    }
+}

@@ -1,0 +1,81 @@
+package dev.tailbound.jit.arm64;
+
+import static dev.tailbound.isa.Width.W64;
+import static dev.tailbound.jit.arm64.Register.SP;
+import static dev.tailbound.jit.arm64.Register.X19;
+import static dev.tailbound.jit.arm64.Register.X20;
+import static dev.tailbound.jit.arm64.Register.X21;
+import static dev.tailbound.jit.arm64.Register.X22;
+import static dev.tailbound.jit.arm64.Register.X28;
+import static dev.tailbound.jit.arm64.Roles.COUNTER;
+import static dev.tailbound.jit.arm64.Roles.FP;
+import static dev.tailbound.jit.arm64.Roles.FP_BOTTOM;
+import static dev.tailbound.jit.arm64.Roles.TMP1;
+import static dev.tailbound.run.TailCallRule.MAX_TAIL_CALL_CNT;
+
+/// Kernels 6.0 to 6.11: x26 is the count, and each frame restores its caller's.
+///
+/// So what a subprogram's tail calls added is forgotten when it returns: a function that calls it twice has the whole rest of the budget
+/// twice. All frames look alike, and a tail call keeps everything but the stack.
+public class X26Scheme implements TailCallScheme {
+
+    @Override
+    public String name() {
+        return "x26";
+    }
+
+    @Override
+    public void enter(MacroAssembler asm, Frame frame) {
+        asm.push(X19, X20);
+        asm.push(X21, X22);
+        asm.push(FP, COUNTER);
+        asm.push(FP_BOTTOM, X28);
+        asm.movFromSp(FP);
+        if (frame.main()) {
+            asm.movImmediate(W64, COUNTER, 0);
+        }
+    }
+
+    @Override
+    public void allocate(MacroAssembler asm, Frame frame) {
+        asm.sub(W64, FP_BOTTOM, FP, bottom(frame));
+        asm.sub(W64, SP, SP, frame.stackSize());
+    }
+
+    @Override
+    public void release(MacroAssembler asm, Frame frame) {
+        asm.add(W64, SP, SP, frame.stackSize());
+    }
+
+    @Override
+    public void leave(MacroAssembler asm, Frame frame) {
+        asm.pop(FP_BOTTOM, X28);
+        asm.pop(FP, COUNTER);
+        asm.pop(X21, X22);
+        asm.pop(X19, X20);
+    }
+
+    /// The count is raised before the slot is tested: an empty slot costs one.
+    @Override
+    public void tailCall(MacroAssembler asm, Frame frame, TailCall call) {
+        call.checkIndex();
+        asm.movConstant(TMP1, MAX_TAIL_CALL_CNT);
+        asm.cmp(W64, COUNTER, TMP1);
+        asm.b(Condition.HS, call.out());
+        asm.add(W64, COUNTER, COUNTER, 1);
+        call.loadProgram();
+        call.loadLanding();
+        release(asm, frame);
+        asm.br(TMP1);
+    }
+
+    @Override
+    public Address.Offset stack(Frame frame, int off) {
+        return bottom(frame) > 0 ? new Address.Offset(FP_BOTTOM, off + bottom(frame)) : new Address.Offset(FP, off);
+    }
+
+    /// Distance of FP_BOTTOM from R10: a multiple of 8, so that the lowest access itself may lie up to 7 bytes below it.
+    private static int bottom(Frame frame) {
+        return -frame.deepest() & -8;
+    }
+}
