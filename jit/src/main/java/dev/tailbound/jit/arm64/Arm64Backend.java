@@ -1,0 +1,90 @@
+package dev.tailbound.jit.arm64;
+
+import dev.tailbound.jit.Backend;
+import dev.tailbound.jit.Linkage;
+import dev.tailbound.jit.Lowered;
+import dev.tailbound.jit.MachineCode;
+
+/// Compiles for arm64 as Linux does.
+///
+/// What compiles the parts comes from the `new…` methods, so that another assembler, say, can be tried in a subclass.
+public class Arm64Backend implements Backend {
+    private final Arm64Options options;
+    private final TailCallScheme scheme;
+    private final int landing;
+
+    public Arm64Backend(Arm64Options options, TailCallScheme scheme) {
+        this.options = options;
+        this.scheme = scheme;
+        this.landing = landing(options, scheme);
+    }
+
+    /// The JIT of Debian's kernel 6.12.
+    public static Arm64Backend pointer() {
+        return new Arm64Backend(Arm64Options.debian(KernelGeneration.V6_12), new PointerScheme());
+    }
+
+    /// The JIT of Debian's kernel 6.1.
+    public static Arm64Backend x26() {
+        return new Arm64Backend(Arm64Options.debian(KernelGeneration.V6_1), new X26Scheme());
+    }
+
+    @Override
+    public String name() {
+        return "arm64:" + scheme.name();
+    }
+
+    @Override
+    public MachineCode compile(Lowered lowered, int subprogram, Linkage linkage, long base) {
+        var frame = Frame.of(lowered, subprogram);
+        var asm = newAssembler();
+        var parts = new FunctionEmitter.Parts(asm, newFrameEmitter(asm, frame), newAluEmitter(asm), newMemoryEmitter(asm, frame),
+                newAtomicEmitter(asm));
+        return newFunctionEmitter(parts, lowered, subprogram, linkage, base).emit();
+    }
+
+    @Override
+    public int tailCallOffset() {
+        return landing;
+    }
+
+    /// Measured by emitting what stands before the landing point.
+    private static int landing(Arm64Options options, TailCallScheme scheme) {
+        var asm = new MacroAssembler(options.kernel());
+        new FrameEmitter(asm, options, scheme, Frame.EMPTY_MAIN).enter();
+        return asm.position();
+    }
+
+    protected Arm64Options options() {
+        return options;
+    }
+
+    protected TailCallScheme scheme() {
+        return scheme;
+    }
+
+    protected MacroAssembler newAssembler() {
+        return new MacroAssembler(options.kernel());
+    }
+
+    protected FrameEmitter newFrameEmitter(MacroAssembler asm, Frame frame) {
+        return new FrameEmitter(asm, options, scheme, frame);
+    }
+
+    protected AluEmitter newAluEmitter(MacroAssembler asm) {
+        return new AluEmitter(asm);
+    }
+
+    protected MemoryEmitter newMemoryEmitter(MacroAssembler asm, Frame frame) {
+        return new MemoryEmitter(asm, scheme, frame);
+    }
+
+    protected AtomicEmitter newAtomicEmitter(MacroAssembler asm) {
+        return options.lse() ? new LseAtomics(asm) : new ExclusiveAtomics(asm);
+    }
+
+    protected FunctionEmitter newFunctionEmitter(FunctionEmitter.Parts parts, Lowered lowered, int subprogram, Linkage linkage,
+            long base) {
+        return new FunctionEmitter(parts, lowered, subprogram, linkage, base, landing);
+    }
+}
