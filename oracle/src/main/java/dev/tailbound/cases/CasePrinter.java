@@ -1,0 +1,124 @@
+package dev.tailbound.cases;
+
+import dev.tailbound.text.AsmPrinter;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// Writes a case as the text of a case file, always the same for equal cases; [CaseReader] reads it back to an equal case.
+///
+/// Defaults are left out, and so are zeros at the end of map contents; bodies are assembly text.
+public final class CasePrinter {
+    private final Case source;
+    private final List<String> names;
+    private final StringBuilder text = new StringBuilder();
+
+    private CasePrinter(Case source) {
+        this.source = source;
+        names = source.maps().stream().map(BpfMap::name).toList();
+    }
+
+    public static String print(Case source) {
+        var printer = new CasePrinter(source);
+        printer.all();
+        return printer.text.toString();
+    }
+
+    private void all() {
+        if (!source.comment().isEmpty()) {
+            for (var line : source.comment().split("\n", -1)) {
+                line("# " + line);
+            }
+        }
+        source.maps().forEach(this::map);
+        for (var program : source.programs()) {
+            line("-- prog " + program.name());
+            text.append(AsmPrinter.print(program, names));
+        }
+        context(source.context());
+        environment(source.environment());
+        line("-- run " + source.entry());
+        if (!source.expectation().equals(Expectation.NONE)) {
+            line(CaseReader.EXPECT);
+            expectation(source.expectation());
+        }
+        if (!source.expectationV61().equals(source.expectation())) {
+            line(CaseReader.EXPECT_V61);
+            expectation(source.expectationV61());
+        }
+    }
+
+    private void map(BpfMap map) {
+        switch (map) {
+            case BpfMap.Array(var name, int valueSize, int entries, var init) -> {
+                line("-- map %s array value=%d entries=%d".formatted(name, valueSize, entries));
+                init.forEach((key, value) -> line(key + ": " + Hex.printTrimmed(value)));
+            }
+            case BpfMap.ProgArray(var name, int entries, var slots) -> {
+                line("-- map %s prog_array entries=%d".formatted(name, entries));
+                slots.forEach((key, program) -> line(key + ": " + program));
+            }
+        }
+    }
+
+    private void context(Context context) {
+        switch (context) {
+            case Context.Skb skb -> {
+                var defaults = Context.Skb.defaults();
+                var options = new StringBuilder();
+                option(options, "len", unsigned(skb.len()), skb.len() == defaults.len());
+                option(options, "mark", unsigned(skb.mark()), skb.mark() == defaults.mark());
+                option(options, "priority", unsigned(skb.priority()), skb.priority() == defaults.priority());
+                option(options, "cb", skb.cb().stream().map(CasePrinter::unsigned).collect(Collectors.joining(",")),
+                        skb.cb().equals(defaults.cb()));
+                line("-- ctx skb" + options);
+            }
+            case Context.Mem(var data) -> line("-- ctx mem " + Hex.print(data));
+        }
+    }
+
+    private void environment(Environment environment) {
+        var defaults = Environment.DEFAULT;
+        if (!environment.equals(defaults)) {
+            var options = new StringBuilder();
+            option(options, "prandom", Numbers.print(environment.prandom()), environment.prandom() == defaults.prandom());
+            option(options, "ktime", Numbers.print(environment.ktime()), environment.ktime() == defaults.ktime());
+            option(options, "cpu", unsigned(environment.cpu()), environment.cpu() == defaults.cpu());
+            line("-- env" + options);
+        }
+    }
+
+    private static void option(StringBuilder options, String key, String value, boolean isDefault) {
+        if (!isDefault) {
+            options.append(' ').append(key).append('=').append(value);
+        }
+    }
+
+    private static String unsigned(int value) {
+        return Numbers.print(Integer.toUnsignedLong(value));
+    }
+
+    private void expectation(Expectation expectation) {
+        if (!expectation.rejected().isEmpty()) {
+            line("rejected = " + expectation.rejected());
+        }
+        expectation.r0().ifPresent(r0 -> line("r0 = " + Numbers.print(r0)));
+        expectation.tailCalls().ifPresent(calls -> line("tail_calls = " + calls));
+        expectation.values().forEach((entry, value) -> line("%s[%d] = %s".formatted(names.get(entry.map()), entry.key(), value(
+                value))));
+    }
+
+    private static String value(Bytes value) {
+        if (value.length() > Long.BYTES) {
+            return "hex " + Hex.printTrimmed(value);
+        }
+        long number = 0;
+        for (int i = value.length() - 1; i >= 0; i--) {
+            number = number << 8 | (value.at(i) & 0xff);
+        }
+        return Numbers.print(number);
+    }
+
+    private void line(String line) {
+        text.append(line.stripTrailing()).append('\n');
+    }
+}

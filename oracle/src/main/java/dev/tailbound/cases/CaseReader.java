@@ -1,0 +1,301 @@
+package dev.tailbound.cases;
+
+import dev.tailbound.isa.BadInput;
+import dev.tailbound.isa.Decoder;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Program;
+import dev.tailbound.text.AsmParser;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// Reads case files; whatever is wrong with one is a [BadInput] that names file and line.
+///
+/// `demo.case:7: unknown program 'entri', expected one of [entry]`
+public final class CaseReader {
+    /// Larger files are refused unread.
+    public static final int MAX_BYTES = 16 << 20;
+
+    static final String EXPECT = "-- expect";
+    static final String EXPECT_V61 = "-- expect v6.1";
+
+    private static final Pattern SLOT = Pattern.compile("(\\d+)\\s*:(.*)");
+
+    private final String file;
+    private final Map<String, Section> maps = new LinkedHashMap<>();
+    private final Map<String, Section> programs = new LinkedHashMap<>();
+    private final Map<String, Section> others = new HashMap<>();
+
+    private CaseReader(String file) {
+        this.file = file;
+    }
+
+    public static Case read(Path path) {
+        try (var in = Files.newInputStream(path)) {
+            var bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw new BadInput(path.toString(), "file is too large, expected at most %d bytes".formatted(MAX_BYTES));
+            }
+            return parse(path.toString(), decode(path.toString(), bytes));
+        } catch (NoSuchFileException _) {
+            throw new BadInput(path.toString(), "no such file");
+        } catch (IOException failure) {
+            throw new BadInput(path.toString(), "cannot be read: " + failure.getMessage());
+        }
+    }
+
+    /// Reads a case from the text of a file; `file` is what messages call it.
+    public static Case parse(String file, String text) {
+        var document = Section.split(file, text);
+        var reader = new CaseReader(file);
+        document.sections().forEach(reader::take);
+        return reader.build(document.comment());
+    }
+
+    private static String decode(String file, byte[] bytes) {
+        var decoder = StandardCharsets.UTF_8.newDecoder();
+        var in = ByteBuffer.wrap(bytes);
+        var out = CharBuffer.allocate(bytes.length);
+        CoderResult result = decoder.decode(in, out, true);
+        if (result.isError()) {
+            int line = 1;
+            for (int i = 0; i < in.position(); i++) {
+                line += bytes[i] == '\n' ? 1 : 0;
+            }
+            throw new BadInput(file + ":" + line, "expected UTF-8 text, found byte 0x%02x".formatted(in.get(in.position())
+                    & 0xff));
+        }
+        return out.flip().toString();
+    }
+
+    private void take(Section section) {
+        var earlier = switch (section.kind()) {
+            case "map" -> maps.put(section.name(), section);
+            case "prog" -> programs.put(section.name(), section);
+            case "ctx", "env", "run", "expect" -> others.put(section.kind().equals("expect") ? section.header() : section.kind(),
+                    section);
+            default -> throw section.bad("unknown section %s, expected map, prog, ctx, env, run or expect".formatted(Section
+                    .quote(section.kind())));
+        };
+        if (earlier != null) {
+            throw section.bad("%s is given twice, first at line %d".formatted(Section.quote(section.header()), earlier.line()));
+        }
+        if (section.kind().equals("expect") && !Set.of(EXPECT, EXPECT_V61).contains(section.header())) {
+            throw section.bad("expected %s or %s, found %s".formatted(EXPECT, EXPECT_V61, Section.quote(section.header())));
+        }
+    }
+
+    private Case build(String comment) {
+        if (programs.isEmpty()) {
+            throw new BadInput(file, "no program, expected a section -- prog NAME");
+        }
+        var mapList = maps.values().stream().map(this::map).toList();
+        var programList = programs.values().stream().map(this::program).toList();
+        var entry = others.containsKey("run") ? entry(others.get("run")) : programList.getFirst().name();
+        var context = others.containsKey("ctx") ? context(others.get("ctx")) : Context.Skb.defaults();
+        var environment = others.containsKey("env") ? environment(others.get("env")) : Environment.DEFAULT;
+        var expectation = others.containsKey(EXPECT) ? ExpectationReader.read(others.get(EXPECT), mapList) : Expectation.NONE;
+        var expectationV61 = others.containsKey(EXPECT_V61) ? ExpectationReader.read(others.get(EXPECT_V61), mapList)
+                : expectation;
+        try {
+            return new Case(comment, mapList, programList, entry, context, environment, expectation, expectationV61);
+        } catch (IllegalArgumentException malformed) {
+            throw new BadInput(file, malformed.getMessage());
+        }
+    }
+
+    private BpfMap map(Section section) {
+        var type = section.words().size() > 2 ? section.words().get(2) : "";
+        try {
+            return switch (type) {
+                case "array" -> array(section, section.options(3, List.of("value", "entries")));
+                case "prog_array" -> progArray(section, section.options(3, List.of("entries")));
+                default -> throw section.bad(
+                        "expected -- map NAME array value=N entries=N or -- map NAME prog_array entries=N, found %s"
+                                .formatted(Section.quote(section.header())));
+            };
+        } catch (IllegalArgumentException malformed) {
+            throw section.bad(malformed.getMessage());
+        }
+    }
+
+    private static BpfMap array(Section section, Map<String, String> options) {
+        int valueSize = required(section, options, "value");
+        int entries = required(section, options, "entries");
+        var values = new TreeMap<Integer, Hex>();
+        Hex last = null;
+        for (var line : section.lines()) {
+            var slot = SLOT.matcher(line.text());
+            if (slot.matches()) {
+                last = new Hex(section, line.number(), valueSize).add(line.number(), slot.group(2));
+                requireNew(section, line, values.put(key(section, line, slot.group(1), entries), last));
+            } else if (last != null) {
+                last.add(line.number(), line.text());
+            } else {
+                throw section.bad(line.number(), "expected KEY: HEX BYTES, found " + Section.quote(line.text()));
+            }
+        }
+        var init = new TreeMap<Integer, Bytes>();
+        values.forEach((key, hex) -> init.put(key, hex.bytes()));
+        return new BpfMap.Array(section.name(), valueSize, entries, init);
+    }
+
+    private BpfMap progArray(Section section, Map<String, String> options) {
+        int entries = required(section, options, "entries");
+        var slots = new TreeMap<Integer, String>();
+        for (var line : section.lines()) {
+            var slot = SLOT.matcher(line.text());
+            if (!slot.matches()) {
+                throw section.bad(line.number(), "expected KEY: PROGRAM, found " + Section.quote(line.text()));
+            }
+            var name = slot.group(2).strip();
+            requireProgram(section, line.number(), name);
+            requireNew(section, line, slots.put(key(section, line, slot.group(1), entries), name));
+        }
+        return new BpfMap.ProgArray(section.name(), entries, slots);
+    }
+
+    private static int key(Section section, Section.Line line, String text, int entries) {
+        int key = section.count(line.number(), "key", text);
+        if (key >= entries) {
+            throw section.bad(line.number(), "key %d is outside 0..%d".formatted(key, entries - 1));
+        }
+        return key;
+    }
+
+    private static void requireNew(Section section, Section.Line line, Object earlier) {
+        if (earlier != null) {
+            throw section.bad(line.number(), "key is given twice: " + Section.quote(line.text()));
+        }
+    }
+
+    private static int required(Section section, Map<String, String> options, String key) {
+        var value = options.get(key);
+        if (value == null) {
+            throw section.bad("option %s=N is missing".formatted(key));
+        }
+        return section.count(section.line(), key, value);
+    }
+
+    private Program program(Section section) {
+        var names = List.copyOf(maps.keySet());
+        var form = section.words().subList(2, section.words().size());
+        if (form.isEmpty()) {
+            return assembled(section, names);
+        }
+        if (form.equals(List.of("hex"))) {
+            return decoded(section, names);
+        }
+        throw section.bad("expected -- prog NAME or -- prog NAME hex, found %s".formatted(Section.quote(section.header())));
+    }
+
+    private Program assembled(Section section, List<String> names) {
+        try {
+            return AsmParser.parse(section.name(), section.body(), section.line() + 1, names);
+        } catch (BadInput malformed) {
+            throw new BadInput(file + ":" + malformed.where(), malformed.what());
+        }
+    }
+
+    private Program decoded(Section section, List<String> names) {
+        var hex = new Hex(section, section.line(), MAX_BYTES);
+        section.lines().forEach(line -> hex.add(line.number(), line.text()));
+        var code = hex.bytes().toArray();
+        try {
+            var program = Decoder.decode(section.name(), code);
+            requireMaps(program, names);
+            return program;
+        } catch (BadInput malformed) {
+            throw malformed.in(file + ":" + section.line());
+        }
+    }
+
+    private static void requireMaps(Program program, List<String> names) {
+        for (int i = 0; i < program.size(); i++) {
+            int map = switch (program.insn(i)) {
+                case Insn.LoadMap(_, int number) -> number;
+                case Insn.LoadMapValue(_, int number, _) -> number;
+                default -> -1;
+            };
+            if (map >= names.size()) {
+                throw new BadInput("insn " + program.slotOf(i), "map number is %d, expected a position in %s".formatted(map,
+                        names));
+            }
+        }
+    }
+
+    private String entry(Section section) {
+        section.requireNoBody();
+        var name = section.name();
+        if (section.words().size() > 2) {
+            throw section.bad("expected -- run NAME, found %s".formatted(Section.quote(section.header())));
+        }
+        requireProgram(section, section.line(), name);
+        return name;
+    }
+
+    private void requireProgram(Section section, int line, String name) {
+        if (!programs.containsKey(name)) {
+            throw section.bad(line, "unknown program %s, expected one of %s".formatted(Section.quote(name), programs.keySet()));
+        }
+    }
+
+    private static Context context(Section section) {
+        var kind = section.words().size() > 1 ? section.words().get(1) : "";
+        return switch (kind) {
+            case "skb" -> skb(section);
+            case "mem" -> {
+                var hex = new Hex(section, section.line(), MAX_BYTES);
+                hex.add(section.line(), String.join(" ", section.words().subList(2, section.words().size())));
+                section.lines().forEach(line -> hex.add(line.number(), line.text()));
+                yield new Context.Mem(hex.bytes());
+            }
+            default -> throw section.bad("expected -- ctx skb or -- ctx mem, found %s".formatted(Section.quote(section
+                    .header())));
+        };
+    }
+
+    private static Context skb(Section section) {
+        section.requireNoBody();
+        var options = section.options(2, List.of("len", "mark", "priority", "cb"));
+        var defaults = Context.Skb.defaults();
+        var cb = defaults.cb();
+        if (options.containsKey("cb")) {
+            cb = Stream.of(options.get("cb").split(",", -1)).map(word -> (int) section.number(section.line(), "cb", word, 32))
+                    .toList();
+            if (cb.size() != defaults.cb().size()) {
+                throw section.bad("cb: expected %d numbers, found %d".formatted(defaults.cb().size(), cb.size()));
+            }
+        }
+        return new Context.Skb((int) option(section, options, "len", defaults.len(), 32),
+                (int) option(section, options, "mark", defaults.mark(), 32),
+                (int) option(section, options, "priority", defaults.priority(), 32), cb);
+    }
+
+    private static Environment environment(Section section) {
+        section.requireNoBody();
+        var options = section.options(1, List.of("prandom", "ktime", "cpu"));
+        var defaults = Environment.DEFAULT;
+        return new Environment(option(section, options, "prandom", defaults.prandom(), 64),
+                option(section, options, "ktime", defaults.ktime(), 64), (int) option(section, options, "cpu", defaults.cpu(),
+                        32));
+    }
+
+    private static long option(Section section, Map<String, String> options, String key, long otherwise, int bits) {
+        var value = options.get(key);
+        return value == null ? otherwise : section.number(section.line(), key, value, bits);
+    }
+}

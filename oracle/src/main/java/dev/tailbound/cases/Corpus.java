@@ -1,0 +1,42 @@
+package dev.tailbound.cases;
+
+import dev.tailbound.isa.BadInput;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Case files on disk: folders stand for the `*.case` files in and below them, in sorted order.
+public final class Corpus {
+    /// The files in the order of `paths`; a folder without any, or a path that does not exist, is a [BadInput].
+    public static List<Path> files(List<Path> paths) {
+        var files = new ArrayList<Path>();
+        for (var path : paths) {
+            if (Files.isDirectory(path)) {
+                files.addAll(below(path));
+            } else if (Files.exists(path)) {
+                files.add(path);
+            } else {
+                throw new BadInput(path.toString(), "no such file or folder");
+            }
+        }
+        return files;
+    }
+
+    private static List<Path> below(Path folder) {
+        try (var walk = Files.walk(folder)) {
+            var files = walk.filter(file -> file.getFileName().toString().endsWith(".case") && Files.isRegularFile(file)).sorted()
+                    .toList();
+            if (files.isEmpty()) {
+                throw new BadInput(folder.toString(), "no *.case file in this folder");
+            }
+            return files;
+        } catch (IOException | UncheckedIOException failure) {
+            throw new BadInput(folder.toString(), "cannot be read: " + failure.getMessage());
+        }
+    }
+
+    private Corpus() {}
+}

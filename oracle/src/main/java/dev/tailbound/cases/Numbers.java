@@ -1,0 +1,34 @@
+package dev.tailbound.cases;
+
+import java.math.BigInteger;
+import java.util.Optional;
+
+/// Integers as case files write them: decimal or `0x` and hexadecimal, signed or unsigned.
+final class Numbers {
+    private static final int DECIMAL_LIMIT = 0x10000;
+
+    /// The low `bits` of the number, empty where it does not fit them, neither signed nor unsigned, or is no number.
+    static Optional<Long> parse(String text, int bits) {
+        boolean negative = text.startsWith("-");
+        var magnitude = negative ? text.substring(1) : text;
+        boolean hex = magnitude.startsWith("0x");
+        var digits = hex ? magnitude.substring(2) : magnitude;
+        if (digits.isEmpty() || digits.length() > 20 || digits.chars().anyMatch(c -> c > 'f' || Character.digit(c, hex ? 16
+                : 10) < 0)) {
+            return Optional.empty();
+        }
+        var value = new BigInteger(digits, hex ? 16 : 10);
+        if (negative) {
+            value = value.negate();
+        }
+        boolean fits = value.signum() < 0 ? value.bitLength() < bits : value.bitLength() <= bits;
+        return fits ? Optional.of(value.longValue()) : Optional.empty();
+    }
+
+    /// Small numbers in decimal, others in hexadecimal; unsigned.
+    static String print(long value) {
+        return Long.compareUnsigned(value, DECIMAL_LIMIT) < 0 ? Long.toString(value) : "0x" + Long.toHexString(value);
+    }
+
+    private Numbers() {}
+}
