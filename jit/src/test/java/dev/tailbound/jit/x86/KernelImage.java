@@ -1,0 +1,84 @@
+package dev.tailbound.jit.x86;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.tailbound.cases.Bytes;
+import dev.tailbound.jit.Linkage;
+import dev.tailbound.jit.ObjectLayout;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/// What a real kernel made of one program: the machine code of its functions, and the addresses in it.
+///
+/// In a file, a line with the name, then indented lines: `bpf HEX`, `map N ADDRESS`, `value N ADDRESS` (of key 0), `helper ID ADDRESS`, and for
+/// each function in order `code ADDRESS HEX`.
+record KernelImage(String name, Bytes bpf, Map<String, Long> addresses, List<Function> functions) {
+
+    record Function(long address, String code) {}
+
+    static List<KernelImage> read(String resource) throws IOException {
+        var images = new ArrayList<KernelImage>();
+        try (var in = Objects.requireNonNull(KernelImage.class.getResourceAsStream(resource), resource)) {
+            String name = "";
+            var bpf = Bytes.EMPTY;
+            var addresses = new HashMap<String, Long>();
+            var functions = new ArrayList<Function>();
+            for (var line : (new String(in.readAllBytes(), US_ASCII) + "end").lines().toList()) {
+                var words = line.strip().split(" ", -1);
+                if (!line.startsWith(" ")) {
+                    if (!functions.isEmpty()) {
+                        images.add(new KernelImage(name, bpf, Map.copyOf(addresses), List.copyOf(functions)));
+                    }
+                    name = line;
+                    addresses.clear();
+                    functions.clear();
+                    continue;
+                }
+                switch (words[0]) {
+                    case "bpf" -> bpf = Bytes.ofHex(words[1]);
+                    case "code" -> functions.add(new Function(Long.parseUnsignedLong(words[1], 16), words[2]));
+                    default -> addresses.put(words[0] + words[1], Long.parseUnsignedLong(words[2], 16));
+                }
+            }
+        }
+        return images;
+    }
+
+    Linkage linkage(ObjectLayout layout) {
+        return new Linkage() {
+            @Override
+            public long mapAddress(int map) {
+                return address("map" + map);
+            }
+
+            @Override
+            public long valueAddress(int map) {
+                return address("value" + map);
+            }
+
+            @Override
+            public long helperAddress(int id) {
+                return address("helper" + id);
+            }
+
+            @Override
+            public long functionAddress(int subprogram) {
+                return functions.get(subprogram).address();
+            }
+
+            @Override
+            public ObjectLayout layout() {
+                return layout;
+            }
+        };
+    }
+
+    /// The kernel's image need not have one: dead code refers to nothing, and some helpers are inlined.
+    private long address(String object) {
+        return addresses.getOrDefault(object, functions.getFirst().address());
+    }
+}
