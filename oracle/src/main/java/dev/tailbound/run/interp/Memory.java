@@ -1,0 +1,121 @@
+package dev.tailbound.run.interp;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Bytes;
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.Context;
+import dev.tailbound.isa.Size;
+import dev.tailbound.run.Outcome.Trap;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What addresses mean in one run: the context, the maps, the values of the maps, and the stacks of the live frames, in this order.
+final class Memory {
+    private static final int CONTEXT = 0;
+    private static final int FIRST_MAP = 1;
+
+    private final List<Region> objects = new ArrayList<>();
+    private List<BpfMap> maps = List.of();
+    private AddressLayout layout = AddressLayout.LOW;
+
+    /// Forgets the last run and lays out the context and the maps of the next one.
+    void start(Case source, AddressLayout layout) {
+        this.layout = layout;
+        maps = source.maps();
+        objects.clear();
+        add(contextRegion(source.context()));
+        maps.forEach(map -> add(Region.Values.none("map " + map.name())));
+        maps.forEach(map -> add(valuesRegion(map)));
+    }
+
+    private static Region contextRegion(Context context) {
+        return switch (context) {
+            case Context.Skb skb -> new Region.SkBuff(skb.image());
+            case Context.Mem mem -> new Region.Values("ctx", mem.image(), mem.data().length(), Math.max(1, mem.data().length()));
+        };
+    }
+
+    private static Region valuesRegion(BpfMap map) {
+        return switch (map) {
+            case BpfMap.Array array -> {
+                int stride = array.stride();
+                var bytes = new byte[array.entries() * stride];
+                array.init().forEach((key, value) -> value.copyTo(bytes, key * stride));
+                yield new Region.Values("map " + map.name(), bytes, array.valueSize(), stride);
+            }
+            case BpfMap.ProgArray _ -> Region.Values.none("map " + map.name());
+        };
+    }
+
+    /// Adds an object behind the others.
+    void add(Region region) {
+        region.base = layout.base(objects.size());
+        objects.add(region);
+    }
+
+    void removeLast() {
+        objects.removeLast();
+    }
+
+    long contextAddress() {
+        return objects.get(CONTEXT).base;
+    }
+
+    Bytes contextBytes() {
+        return Bytes.of(objects.get(CONTEXT).bytes);
+    }
+
+    /// The address of the map itself.
+    long mapAddress(int map) {
+        return objects.get(FIRST_MAP + map).base;
+    }
+
+    /// The address of the value of key 0.
+    long valuesAddress(int map) {
+        return values(map).base;
+    }
+
+    /// The bytes of an array map with the padding between values.
+    byte[] valuesBytes(int map) {
+        return values(map).bytes;
+    }
+
+    private Region values(int map) {
+        return objects.get(FIRST_MAP + maps.size() + map);
+    }
+
+    /// The position of the map whose address this is; ends the run if it is none's.
+    int mapAt(long address) {
+        long map = layout.objectNear(address) - FIRST_MAP;
+        if (map < 0 || map >= maps.size() || mapAddress((int) map) != address) {
+            throw new Fault(Trap.MEMORY, "%#x is the address of no map".formatted(address));
+        }
+        return (int) map;
+    }
+
+    /// The bytes at the address, zero-extended.
+    long load(Size size, long address) {
+        var region = at("read", address, size.bytes());
+        return region.load(size, address - region.base);
+    }
+
+    /// Writes the low bytes of the value.
+    void store(Size size, long address, long value) {
+        var region = at("write", address, size.bytes());
+        region.store(size, address - region.base, value);
+    }
+
+    /// Reads many bytes, as helpers do.
+    byte[] read(long address, int count) {
+        var region = at("read", address, count);
+        return region.read(address - region.base, count);
+    }
+
+    private Region at(String access, long address, int count) {
+        long object = layout.objectNear(address);
+        if (object < 0 || object >= objects.size()) {
+            throw new Fault(Trap.MEMORY, "%s of %d bytes at %#x: nothing is there".formatted(access, count, address));
+        }
+        return objects.get((int) object);
+    }
+}

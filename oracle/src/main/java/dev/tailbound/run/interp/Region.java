@@ -1,0 +1,185 @@
+package dev.tailbound.run.interp;
+
+import static java.lang.invoke.MethodHandles.byteArrayViewVarHandle;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import dev.tailbound.cases.Context.Skb;
+import dev.tailbound.isa.Size;
+import dev.tailbound.run.Outcome.Trap;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.BitSet;
+
+/// One object in memory: its address, its bytes, and which of them a program may touch.
+abstract sealed class Region {
+    private static final VarHandle HALF = byteArrayViewVarHandle(short[].class, LITTLE_ENDIAN);
+    private static final VarHandle WORD = byteArrayViewVarHandle(int[].class, LITTLE_ENDIAN);
+    private static final VarHandle DOUBLE_WORD = byteArrayViewVarHandle(long[].class, LITTLE_ENDIAN);
+
+    private final String name;
+    final byte[] bytes;
+    long base;
+
+    Region(String name, byte[] bytes) {
+        this.name = name;
+        this.bytes = bytes;
+    }
+
+    /// Ends the run unless the bytes, which lie in the region, may be read.
+    abstract void checkRead(int offset, int count);
+
+    /// Ends the run unless the bytes, which lie in the region, may be written.
+    abstract void checkWrite(int offset, int count);
+
+    long load(Size size, long offset) {
+        int at = locate("read", offset, size.bytes());
+        checkRead(at, size.bytes());
+        return switch (size) {
+            case B -> Byte.toUnsignedLong(bytes[at]);
+            case H -> Short.toUnsignedLong((short) HALF.get(bytes, at));
+            case W -> Integer.toUnsignedLong((int) WORD.get(bytes, at));
+            case DW -> (long) DOUBLE_WORD.get(bytes, at);
+        };
+    }
+
+    void store(Size size, long offset, long value) {
+        int at = locate("write", offset, size.bytes());
+        checkWrite(at, size.bytes());
+        switch (size) {
+            case B -> bytes[at] = (byte) value;
+            case H -> HALF.set(bytes, at, (short) value);
+            case W -> WORD.set(bytes, at, (int) value);
+            case DW -> DOUBLE_WORD.set(bytes, at, value);
+        }
+    }
+
+    /// A copy of many bytes, as helpers read them.
+    byte[] read(long offset, int count) {
+        int at = locate("read", offset, count);
+        checkRead(at, count);
+        return Arrays.copyOfRange(bytes, at, at + count);
+    }
+
+    private int locate(String access, long offset, int count) {
+        if (offset < 0 || offset > bytes.length - count) {
+            throw forbidden(access, offset, count, "it has %d bytes".formatted(bytes.length));
+        }
+        return (int) offset;
+    }
+
+    final Fault forbidden(String access, long offset, int count, String reason) {
+        return new Fault(Trap.MEMORY, "%s of %d bytes at %s%+d: %s".formatted(access, count, name, offset, reason));
+    }
+
+    /// Values of an array map, readable and writable; the padding between them is not.
+    ///
+    /// Memory as context is one such value; a map itself, whose address programs hold but never follow, has none.
+    static final class Values extends Region {
+        private final int valueSize;
+        private final int stride;
+
+        Values(String name, byte[] bytes, int valueSize, int stride) {
+            super(name, bytes);
+            this.valueSize = valueSize;
+            this.stride = stride;
+        }
+
+        static Values none(String name) {
+            return new Values(name, new byte[0], 0, 1);
+        }
+
+        @Override
+        void checkRead(int offset, int count) {
+            check("read", offset, count);
+        }
+
+        @Override
+        void checkWrite(int offset, int count) {
+            check("write", offset, count);
+        }
+
+        private void check(String access, int offset, int count) {
+            int inValue = offset < stride ? offset : offset % stride;
+            if (inValue + count > valueSize) {
+                throw forbidden(access, offset, count, "a value ends after %d bytes".formatted(valueSize));
+            }
+        }
+    }
+
+    /// A `struct __sk_buff`, of which some fields exist and fewer may be written.
+    static final class SkBuff extends Region {
+        private static final BitSet READABLE = new BitSet(Skb.SIZE);
+        private static final BitSet WRITABLE = new BitSet(Skb.SIZE);
+
+        static {
+            for (var field : Skb.Field.values()) {
+                READABLE.set(field.offset(), field.offset() + field.length());
+                WRITABLE.set(field.offset(), field.offset() + field.length(), field.writable());
+            }
+        }
+
+        SkBuff(byte[] image) {
+            super("ctx", image);
+        }
+
+        @Override
+        void checkRead(int offset, int count) {
+            if (READABLE.nextClearBit(offset) < offset + count) {
+                throw forbidden("read", offset, count, "no field of the context");
+            }
+        }
+
+        @Override
+        void checkWrite(int offset, int count) {
+            if (WRITABLE.nextClearBit(offset) < offset + count) {
+                throw forbidden("write", offset, count, "no writable field of the context");
+            }
+        }
+    }
+
+    /// The stack of one frame, whose bytes are undefined until written.
+    static final class Stack extends Region {
+        static final int SIZE = 512;
+
+        private final long[] defined = new long[SIZE / Long.SIZE];
+
+        Stack(int depth) {
+            super("stack of frame %d".formatted(depth), new byte[SIZE]);
+        }
+
+        void undefine() {
+            Arrays.fill(defined, 0);
+        }
+
+        @Override
+        void checkRead(int offset, int count) {
+            for (int at = offset, end = offset + count; at < end;) {
+                // Bits of one word of the set: an access seldom needs a second one.
+                int length = Math.min(end - at, Long.SIZE - at % Long.SIZE);
+                long wanted = bits(at, length);
+                if ((defined[at / Long.SIZE] & wanted) != wanted) {
+                    throw undefined(offset, count);
+                }
+                at += length;
+            }
+        }
+
+        @Override
+        void checkWrite(int offset, int count) {
+            for (int at = offset, end = offset + count; at < end;) {
+                int length = Math.min(end - at, Long.SIZE - at % Long.SIZE);
+                defined[at / Long.SIZE] |= bits(at, length);
+                at += length;
+            }
+        }
+
+        private static Fault undefined(int offset, int count) {
+            return new Fault(Trap.UNINITIALISED,
+                    "read of %d bytes at r10%d: not all of them were written".formatted(count, offset - SIZE));
+        }
+
+        private static long bits(int from, int length) {
+            return (-1L >>> (Long.SIZE - length)) << from;
+        }
+    }
+}
