@@ -1,0 +1,50 @@
+package dev.tailbound.run.interp;
+
+import dev.tailbound.run.Outcome.Trap;
+import dev.tailbound.run.TailCallRule;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The frames of a run, the innermost last; frames and their stacks are kept for later runs.
+final class CallStack {
+    /// The kernel's MAX_CALL_FRAMES: how deep calls go without tail calls.
+    private static final int CALL_DEPTH = 8;
+    /// Below each tail call the calls may go as deep again.
+    private static final int MAX_FRAMES = (1 + TailCallRule.MAX_TAIL_CALL_CNT) * CALL_DEPTH;
+
+    private final Memory memory;
+    private final List<Frame> frames = new ArrayList<>();
+    private int depth;
+
+    CallStack(Memory memory) {
+        this.memory = memory;
+    }
+
+    void clear() {
+        depth = 0;
+    }
+
+    int depth() {
+        return depth;
+    }
+
+    /// Adds a frame, which its user must start.
+    Frame push() {
+        if (depth == MAX_FRAMES) {
+            throw new Fault(Trap.MEMORY, "call nests deeper than %d frames".formatted(MAX_FRAMES));
+        }
+        if (depth == frames.size()) {
+            frames.add(new Frame(new Region.Stack(depth)));
+        }
+        var frame = frames.get(depth++);
+        memory.add(frame.stack);
+        return frame;
+    }
+
+    /// Drops the innermost frame, whose stack is gone then, and gives the one that called it; not for the outermost.
+    Frame pop() {
+        memory.removeLast();
+        depth--;
+        return frames.get(depth - 1);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.tailbound.run.interp;
+
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.run.Outcome.Trap;
+import java.util.List;
+
+/// One activation of a function: its registers, its stack, and where it is in which program.
+///
+/// Each frame has registers of its own, so a call preserves R6..R9 and R10 by leaving them alone.
+final class Frame implements StepListener.Registers {
+    private static final int REGISTERS = Reg.values().length;
+
+    final Region.Stack stack;
+    private final long[] values = new long[REGISTERS];
+    private int defined;
+    private List<Insn> insns = List.of();
+    private int program;
+    private int pc;
+    /// The frame's copy of the tail-call count; only [dev.tailbound.run.TailCallRule#V6_1] looks at it.
+    int tailCalls;
+
+    Frame(Region.Stack stack) {
+        this.stack = stack;
+    }
+
+    /// Starts the frame anew: everything undefined but R10.
+    void start(int program, List<Insn> insns, int pc) {
+        this.program = program;
+        this.insns = insns;
+        this.pc = pc;
+        stack.undefine();
+        defined = 0;
+        write(Reg.R10, stack.base + Region.Stack.SIZE);
+    }
+
+    /// Starts the frame as a callee of `caller`: it gets the arguments, as far as they are defined.
+    void startFrom(Frame caller, int target) {
+        start(caller.program, caller.insns, target);
+        for (int number = Reg.R1.number(); number <= Reg.R5.number(); number++) {
+            values[number] = caller.values[number];
+        }
+        defined |= caller.defined & Interpreter.ARGUMENTS;
+        tailCalls = caller.tailCalls;
+    }
+
+    int program() {
+        return program;
+    }
+
+    /// The index of the current instruction.
+    int insn() {
+        return pc - 1;
+    }
+
+    /// Makes the next instruction the current one.
+    Insn advance() {
+        return insns.get(pc++);
+    }
+
+    void jump(int target) {
+        pc = target;
+    }
+
+    /// The register's value; ends the run where there is none.
+    @Override
+    public long read(Reg reg) {
+        if (!isDefined(reg)) {
+            throw new Fault(Trap.UNINITIALISED, "r%d is read before it was written".formatted(reg.number()));
+        }
+        return values[reg.number()];
+    }
+
+    void write(Reg reg, long value) {
+        values[reg.number()] = value;
+        defined |= reg.bit();
+    }
+
+    @Override
+    public boolean isDefined(Reg reg) {
+        return (defined & reg.bit()) != 0;
+    }
+
+    /// Makes the registers of the set undefined.
+    void undefine(int registers) {
+        defined &= ~registers;
+    }
+}

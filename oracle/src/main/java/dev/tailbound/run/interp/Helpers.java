@@ -1,0 +1,133 @@
+package dev.tailbound.run.interp;
+
+import static dev.tailbound.isa.Reg.R1;
+import static dev.tailbound.isa.Reg.R2;
+import static dev.tailbound.isa.Reg.R3;
+import static dev.tailbound.isa.Reg.R4;
+import static dev.tailbound.isa.Reg.R5;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.Environment;
+import dev.tailbound.isa.Helper;
+import dev.tailbound.isa.Size;
+import dev.tailbound.run.Observation.HelperCall;
+import dev.tailbound.run.Outcome.Trap;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The helper functions of one run, and the record of their calls.
+final class Helpers {
+    // include/uapi/asm-generic/errno-base.h
+    private static final long E2BIG = 7;
+    private static final long EEXIST = 17;
+    private static final long EINVAL = 22;
+
+    // include/uapi/linux/bpf.h: flags of BPF_MAP_UPDATE_ELEM
+    private static final long BPF_NOEXIST = 1;
+    private static final long BPF_EXIST = 2;
+    private static final long BPF_F_LOCK = 4;
+
+    private final Memory memory;
+    private final Case source;
+    private final List<HelperCall> calls = new ArrayList<>();
+    private long prandom;
+    private long ktime;
+
+    Helpers(Case source, Memory memory) {
+        this.source = source;
+        this.memory = memory;
+        prandom = source.environment().prandom();
+        ktime = source.environment().ktime();
+    }
+
+    List<HelperCall> calls() {
+        return calls;
+    }
+
+    /// Calls the helper with the frame's R1..R5; the result belongs into R0.
+    long call(int id, Frame frame) {
+        var helper = Helper.byId(id).orElseThrow(() -> notOffered(id));
+        return switch (helper) {
+            case MAP_LOOKUP_ELEM -> record(lookup(frame), helper);
+            case MAP_UPDATE_ELEM -> record(update(frame), helper, frame.read(R4));
+            case MAP_DELETE_ELEM -> record(delete(frame), helper);
+            case KTIME_GET_NS -> record(ktime++, helper);
+            case GET_PRANDOM_U32 -> record(nextPrandom(), helper);
+            case GET_SMP_PROCESSOR_ID -> record(Integer.toUnsignedLong(source.environment().cpu()), helper);
+            case TRACE -> record(0, helper, frame.read(R1), frame.read(R2), frame.read(R3), frame.read(R4), frame.read(R5));
+            case TAIL_CALL -> throw new IllegalArgumentException("a tail call does not return a value");
+        };
+    }
+
+    private static Fault notOffered(int id) {
+        return new Fault(Trap.EXCEPTION, "call of helper %d, which no engine offers".formatted(id));
+    }
+
+    private long record(long result, Helper helper, Long... scalars) {
+        calls.add(new HelperCall(helper.id(), List.of(scalars)));
+        return result;
+    }
+
+    // Array maps: their keys are 32-bit indices, every key below max_entries exists, and none can be deleted.
+
+    private long lookup(Frame frame) {
+        int map = memory.mapAt(frame.read(R1));
+        var array = array(map);
+        int key = key(frame);
+        return has(array, key) ? memory.valuesAddress(map) + (long) key * array.stride() : 0;
+    }
+
+    private long update(Frame frame) {
+        int map = memory.mapAt(frame.read(R1));
+        var array = array(map);
+        int key = key(frame);
+        var value = memory.read(frame.read(R3), array.valueSize());
+        long flags = frame.read(R4);
+        if (Long.compareUnsigned(flags & ~BPF_F_LOCK, BPF_EXIST) > 0) {
+            return -EINVAL;
+        }
+        if (!has(array, key)) {
+            return -E2BIG;
+        }
+        if ((flags & BPF_NOEXIST) != 0) {
+            return -EEXIST;
+        }
+        if ((flags & BPF_F_LOCK) != 0) {
+            // No value of ours holds a lock.
+            return -EINVAL;
+        }
+        System.arraycopy(value, 0, memory.valuesBytes(map), key * array.stride(), value.length);
+        return 0;
+    }
+
+    private long delete(Frame frame) {
+        array(memory.mapAt(frame.read(R1)));
+        key(frame);
+        return -EINVAL;
+    }
+
+    private BpfMap.Array array(int map) {
+        return switch (source.maps().get(map)) {
+            case BpfMap.Array array -> array;
+            case BpfMap.ProgArray other ->
+                throw new Fault(Trap.MEMORY, "map %s is a program array, expected an array".formatted(other.name()));
+        };
+    }
+
+    private int key(Frame frame) {
+        return (int) memory.load(Size.W, frame.read(R2));
+    }
+
+    private static boolean has(BpfMap.Array array, int key) {
+        return Integer.compareUnsigned(key, array.entries()) < 0;
+    }
+
+    /// SplitMix64, see [Environment].
+    private long nextPrandom() {
+        prandom += 0x9e3779b97f4a7c15L;
+        long mixed = (prandom ^ prandom >>> 30) * 0xbf58476d1ce4e5b9L;
+        mixed = (mixed ^ mixed >>> 27) * 0x94d049bb133111ebL;
+        return (mixed ^ mixed >>> 31) >>> 32;
+    }
+}

@@ -1,0 +1,296 @@
+package dev.tailbound.run.interp;
+
+import static dev.tailbound.isa.Reg.R0;
+import static dev.tailbound.isa.Reg.R1;
+import static dev.tailbound.isa.Reg.R2;
+import static dev.tailbound.isa.Reg.R3;
+import static dev.tailbound.isa.Reg.R4;
+import static dev.tailbound.isa.Reg.R5;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Bytes;
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.Context;
+import dev.tailbound.isa.AtomicOp;
+import dev.tailbound.isa.Imm;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Operand;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Size;
+import dev.tailbound.run.Engine;
+import dev.tailbound.run.Observation;
+import dev.tailbound.run.Outcome;
+import dev.tailbound.run.Outcome.Trap;
+import dev.tailbound.run.TailCallRule;
+import dev.tailbound.verify.ProgramFacts;
+import dev.tailbound.verify.VerifiedCase;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The oracle: runs a case as the ISA document says it runs.
+///
+/// Whatever a program could not know is undefined here: registers after calls, fresh stack bytes. A read of it ends the run as
+/// [Trap#UNINITIALISED], so a case that returns means the same on every engine, except for what [Comparability] names.
+public final class Interpreter implements Engine {
+    public static final long DEFAULT_FUEL = 10_000_000;
+
+    /// R1..R5, dead after every call.
+    static final int ARGUMENTS = R1.bit() | R2.bit() | R3.bit() | R4.bit() | R5.bit();
+
+    private final TailCallRule rule;
+    private final long fuel;
+    private final StepListener listener;
+
+    private final Memory memory = new Memory();
+    private final CallStack calls = new CallStack(memory);
+
+    // The present run.
+    private Case source;
+    private Helpers helpers;
+    private Frame frame;
+    private boolean running;
+    private int tailCalls;
+
+    public Interpreter() {
+        this(TailCallRule.V6_12);
+    }
+
+    public Interpreter(TailCallRule rule) {
+        this(rule, DEFAULT_FUEL);
+    }
+
+    /// An interpreter that ends a run after `fuel` instructions.
+    public Interpreter(TailCallRule rule, long fuel) {
+        this(rule, fuel, null);
+    }
+
+    /// An interpreter that tells `listener` about every instruction.
+    public Interpreter(TailCallRule rule, long fuel, StepListener listener) {
+        this.rule = rule;
+        this.fuel = fuel;
+        this.listener = listener;
+    }
+
+    @Override
+    public String name() {
+        return "oracle";
+    }
+
+    @Override
+    public Outcome run(VerifiedCase verified) {
+        return runUnder(AddressLayout.LOW, verified);
+    }
+
+    /// What of the outcome of [#run] other engines must show too. Where addresses may reach it, this takes a second run.
+    public Comparability comparability(VerifiedCase verified, Outcome outcome) {
+        boolean leaks = verified.facts().stream().anyMatch(ProgramFacts::leaksAddresses);
+        return leaks ? Comparability.between(outcome, runUnder(AddressLayout.HIGH, verified)) : new Comparability.Whole();
+    }
+
+    /// Runs the case with its objects at the layout's addresses.
+    public Outcome runUnder(AddressLayout layout, VerifiedCase verified) {
+        source = verified.source();
+        start(layout);
+        try {
+            execute();
+            return new Outcome.Returned(observe());
+        } catch (Fault fault) {
+            return new Outcome.Trapped(fault.kind(), new Outcome.Where(frame.program(), frame.insn()), fault.getMessage());
+        }
+    }
+
+    private void start(AddressLayout layout) {
+        memory.start(source, layout);
+        helpers = new Helpers(source, memory);
+        tailCalls = 0;
+        calls.clear();
+        frame = calls.push();
+        frame.tailCalls = 0;
+        startMain(source.programIndex(source.entry()));
+        if (source.context() instanceof Context.Mem(var data)) {
+            write(R2, data.length());
+        }
+    }
+
+    private void execute() {
+        running = true;
+        for (long spent = 0; running; spent++) {
+            var current = frame;
+            var insn = current.advance();
+            if (spent == fuel) {
+                throw new Fault(Trap.RUNAWAY, "the run did not end within %d instructions".formatted(fuel));
+            }
+            if (listener == null) {
+                step(insn);
+            } else {
+                int program = current.program();
+                int at = current.insn();
+                step(insn);
+                listener.stepped(program, at, frame);
+            }
+        }
+    }
+
+    private void step(Insn insn) {
+        switch (insn) {
+            // RFC 9669, section 4: arithmetic and jumps
+            case Insn.Alu(var width, var op, var dst, var src) -> write(dst, Arithmetic.alu(width, op, read(dst), read(src)));
+            case Insn.Mov(var width, var dst, var src) -> write(dst, Arithmetic.narrow(width, read(src)));
+            case Insn.MovSx(var width, var from, var dst, var src) ->
+                write(dst, Arithmetic.narrow(width, Arithmetic.signExtend(from, read(src))));
+            case Insn.Neg(var width, var dst) -> write(dst, Arithmetic.narrow(width, -read(dst)));
+            case Insn.Swap(var op, var bits, var dst) -> write(dst, Arithmetic.swap(op, bits, read(dst)));
+            case Insn.JumpIf(var width, var cond, var dst, var src, var target) -> {
+                if (Arithmetic.holds(width, cond, read(dst), read(src))) {
+                    frame.jump(target);
+                }
+            }
+            case Insn.Jump(_, var target) -> frame.jump(target);
+            case Insn.Call(var target) -> call(target);
+            case Insn.CallHelper helper when helper.isTailCall() -> tailCall();
+            case Insn.CallHelper(var id) -> callHelper(id);
+            case Insn.Exit() -> exit();
+
+            // Section 5: load and store
+            case Insn.Load(var size, var signed, var dst, var base, var off) -> {
+                long value = memory.load(size, read(base) + off);
+                write(dst, signed ? Arithmetic.signExtend(size, value) : value);
+            }
+            case Insn.Store(var size, var base, var off, var src) -> memory.store(size, read(base) + off, read(src));
+            case Insn.Atomic atomic -> atomic(atomic);
+            case Insn.LoadAcquire(var size, var dst, var base, var off) ->
+                write(dst, memory.load(size, aligned(size, read(base) + off)));
+            case Insn.StoreRelease(var size, var base, var off, var src) ->
+                memory.store(size, aligned(size, read(base) + off), read(src));
+            case Insn.LoadImm64(var dst, var value) -> write(dst, value);
+            case Insn.LoadMap(var dst, var map) -> write(dst, memory.mapAddress(map));
+            case Insn.LoadMapValue(var dst, var map, var off) -> write(dst, memory.valuesAddress(map) + off);
+        }
+    }
+
+    private long read(Reg reg) {
+        return frame.read(reg);
+    }
+
+    private long read(Operand operand) {
+        return switch (operand) {
+            case Reg reg -> frame.read(reg);
+            case Imm(var value) -> value;
+        };
+    }
+
+    private void write(Reg reg, long value) {
+        frame.write(reg, value);
+    }
+
+    private void atomic(Insn.Atomic insn) {
+        var size = insn.size();
+        long address = aligned(size, read(insn.base()) + insn.off());
+        long src = read(insn.src());
+        long expected = insn.op() == AtomicOp.CMPXCHG ? Arithmetic.zeroExtend(size, read(R0)) : 0;
+        long old = memory.load(size, address);
+        memory.store(size, address, Arithmetic.atomic(insn.op(), old, src, expected));
+        if (insn.fetched() != null) {
+            write(insn.fetched(), old);
+        }
+    }
+
+    private static long aligned(Size size, long address) {
+        if (address % size.bytes() != 0) {
+            throw new Fault(Trap.MEMORY, "atomic access of %d bytes at unaligned %#x".formatted(size.bytes(), address));
+        }
+        return address;
+    }
+
+    private void call(int target) {
+        var callee = calls.push();
+        callee.startFrom(frame, target);
+        frame = callee;
+    }
+
+    private void callHelper(int id) {
+        long result = helpers.call(id, frame);
+        frame.undefine(ARGUMENTS);
+        write(R0, result);
+    }
+
+    private void exit() {
+        long result = read(R0);
+        if (calls.depth() == 1) {
+            running = false;
+            return;
+        }
+        frame = calls.pop();
+        frame.undefine(ARGUMENTS);
+        write(R0, result);
+    }
+
+    /// Replaces the frame by one of the target program, or falls through.
+    private void tailCall() {
+        if (read(R1) != memory.contextAddress()) {
+            throw new Fault(Trap.MEMORY, "tail call with r1 = %#x, expected the context".formatted(read(R1)));
+        }
+        var array = progArray(memory.mapAt(read(R2)));
+        int index = (int) read(R3);
+        frame.undefine(R0.bit() | ARGUMENTS);
+        // In this order, which real kernels show: index, budget, slot.
+        if (Integer.compareUnsigned(index, array.entries()) >= 0 || budgetSpent()) {
+            return;
+        }
+        frame.tailCalls++;
+        var target = array.slots().get(index);
+        if (target == null) {
+            return;
+        }
+        tailCalls++;
+        startMain(source.programIndex(target));
+    }
+
+    /// The one budget of the run counts tail calls taken; kernel 6.1 has one in each frame, which an empty slot has lessened too.
+    private boolean budgetSpent() {
+        return TailCallRule.MAX_TAIL_CALL_CNT <= switch (rule) {
+            case V6_12 -> tailCalls;
+            case V6_1 -> frame.tailCalls;
+        };
+    }
+
+    private BpfMap.ProgArray progArray(int map) {
+        return switch (source.maps().get(map)) {
+            case BpfMap.ProgArray array -> array;
+            case BpfMap.Array other ->
+                throw new Fault(Trap.MEMORY, "map %s is an array, expected a program array".formatted(other.name()));
+        };
+    }
+
+    /// Starts a main program on the present frame, with nothing but the context.
+    private void startMain(int program) {
+        frame.start(program, source.programs().get(program).insns(), 0);
+        write(R1, memory.contextAddress());
+    }
+
+    private Observation observe() {
+        var values = new ArrayList<Bytes>();
+        for (int i = 0; i < source.maps().size(); i++) {
+            values.add(source.maps().get(i) instanceof BpfMap.Array array ? valuesOf(i, array) : Bytes.EMPTY);
+        }
+        return new Observation(read(R0), tailCalls, values, memory.contextBytes(), helpers.calls(), List.of());
+    }
+
+    private Bytes valuesOf(int map, BpfMap.Array array) {
+        var padded = memory.valuesBytes(map);
+        int size = array.valueSize();
+        if (array.stride() == size) {
+            return Bytes.of(padded);
+        }
+        var packed = new byte[array.entries() * size];
+        for (int key = 0; key < array.entries(); key++) {
+            System.arraycopy(padded, key * array.stride(), packed, key * size, size);
+        }
+        return Bytes.of(packed);
+    }
+
+    @Override
+    public void close() {
+        // Nothing but memory is held.
+    }
+}

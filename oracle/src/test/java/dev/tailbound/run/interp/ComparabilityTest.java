@@ -1,0 +1,143 @@
+package dev.tailbound.run.interp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailbound.run.TailCallRule;
+import dev.tailbound.run.interp.Comparability.Nothing;
+import dev.tailbound.run.interp.Comparability.Partly;
+import dev.tailbound.run.interp.Comparability.Whole;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ComparabilityTest {
+
+    private static Comparability of(Scenario scenario) {
+        var interpreter = new Interpreter();
+        var verified = scenario.leaksAddresses().verified();
+        return interpreter.comparability(verified, interpreter.run(verified));
+    }
+
+    private static Partly partly(Scenario scenario) {
+        var comparability = of(scenario);
+        assertThat(comparability).isInstanceOf(Partly.class);
+        return (Partly) comparability;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "r0 = r10", "r0 = r1", "r0 = map[m] ll", "r0 = map[m][8] ll", "w0 = w10", "r0 = r10; r0 &= 8",
+        "r0 = r1; r0 >>= 63",
+        "r0 = map[m][0] ll; r0 -= r1", "r0 = 0; if r10 > r1 goto end; r0 = 1", "r0 = 0; if w10 > w1 goto end; r0 = 1",
+        "r0 = 0; if r1 s> 0 goto end; r0 = 1" })
+    void a_result_made_of_addresses_is_not_comparable(String compute) {
+        assertThat(partly(Scenario.entry(compute + "\nend: exit").array("m", 16, 1)).r0()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "r0 = 1", "r0 = r10; r0 -= r10", "r0 = r10; r2 = r10; r2 += -8; r0 -= r2", "r0 = r1; r0 &= 7",
+        "r0 = 0; if r10 == 0 goto end; r0 = 1", "r0 = 0; if r10 == r1 goto end; r0 = 1", "r0 = 0; if w10 == w1 goto end; r0 = 1",
+        "r0 = 1; r2 = map[m] ll; r3 = map[m][0] ll; if r2 != r3 goto end; r0 = 0" })
+    void a_result_that_is_the_same_at_all_addresses_is(String compute) {
+        assertThat(of(Scenario.entry(compute + "\nend: exit").array("m", 16, 1))).isEqualTo(new Whole());
+    }
+
+    @Test
+    void an_address_in_a_map_takes_its_whole_word() {
+        var parts = partly(Scenario.entry("r2 = map[m][0] ll; *(u64 *)(r2 + 8) = r10; *(u64 *)(r2 + 0) = -1; r0 = 0; exit").array(
+                "m", 20, 1));
+        assertThat(parts.r0()).isFalse();
+        assertThat(parts.maps()).containsExactly(bits(8, 16));
+        assertThat(parts.context()).isEqualTo(bits(0, 0));
+    }
+
+    @Test
+    void an_address_in_the_context_or_in_a_scalar_is_masked() {
+        var parts = partly(Scenario.entry(
+                "*(u64 *)(r1 + 56) = r10; r2 = r10; r1 = 1; r3 = 3; r4 = 4; r5 = r10; call trace; exit"));
+        assertThat(parts.context()).isEqualTo(bits(56, 64));
+        var second = bits(1, 2);
+        second.set(4);
+        assertThat(parts.scalars()).containsExactly(second);
+    }
+
+    @Test
+    void masked_observations_of_different_layouts_are_equal() {
+        var scenario = Scenario.entry("""
+                r6 = r1; r7 = map[m][0] ll; *(u64 *)(r7 + 8) = r10; *(u64 *)(r7 + 0) = 5; *(u64 *)(r1 + 48) = r10
+                r1 = r10; r2 = 2; r3 = 3; r4 = 4; r5 = 5; call trace; r0 = r10; exit""").array("m", 16, 1).leaksAddresses()
+                .verified();
+        var interpreter = new Interpreter();
+        var low = interpreter.runUnder(AddressLayout.LOW, scenario);
+        var high = interpreter.runUnder(AddressLayout.HIGH, scenario);
+        var comparability = interpreter.comparability(scenario, low);
+        var masked = comparability.comparable(Scenario.observation(low));
+        assertThat(low).isNotEqualTo(high);
+        assertThat(masked).isEqualTo(comparability.comparable(Scenario.observation(high)));
+        assertThat(masked.maps().getFirst().toHex()).as("what is comparable stays").isEqualTo("05" + "00".repeat(15));
+        assertThat(masked.helpers().getFirst().scalars()).containsExactly(0L, 2L, 3L, 4L, 5L);
+    }
+
+    @Test
+    void masking_keeps_what_an_engine_did_too_much() {
+        var comparability = partly(Scenario.entry("r1 = r10; r2 = 2; r3 = 3; r4 = 4; r5 = 5; call trace; exit"));
+        var twice = Scenario.entry("r1 = r10; r2 = 2; r3 = 3; r4 = 4; r5 = 5; call trace; "
+                + "r1 = 1; r2 = 2; r3 = 3; r4 = 4; r5 = 5; call trace; exit")
+                .returns();
+        var masked = comparability.comparable(twice);
+        assertThat(masked.helpers()).hasSize(2);
+        assertThat(masked.helpers().getLast().scalars()).containsExactly(1L, 2L, 3L, 4L, 5L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "if r10 > r1 goto other; r0 = 0; exit\nother: r0 = *(u64 *)(r10 + 8); exit",
+        "if r10 > r1 goto other; r0 = 0; exit\nother: call bpf_get_smp_processor_id; exit",
+        "if r10 > r1 goto other; r0 = 0; exit\nother: r2 = map[jmp] ll; r3 = 0; call bpf_tail_call; r0 = 0; exit" })
+    void a_run_that_goes_another_way_is_not_comparable(String body) {
+        var scenario = Scenario.entry(body).progArray("jmp", 1, Map.of(0, "target")).program("target", "r0 = 0; exit");
+        assertThat(of(scenario)).isInstanceOf(Nothing.class);
+    }
+
+    @Test
+    void the_same_trap_is_comparable() {
+        assertThat(of(Scenario.entry("r0 = *(u64 *)(r10 + 8); exit"))).isEqualTo(new Whole());
+    }
+
+    @Test
+    void a_second_run_is_made_only_where_addresses_leak() {
+        var runs = new AtomicInteger();
+        var interpreter = new Interpreter(TailCallRule.V6_12, 100, (program, insn, registers) -> runs
+                .incrementAndGet());
+        var tight = Scenario.entry("r0 = 1; exit").verified();
+        assertThat(interpreter.comparability(tight, interpreter.run(tight))).isEqualTo(new Whole());
+        assertThat(runs).hasValue(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void each_object_has_a_window_of_its_own(AddressLayout layout) {
+        var lowHalves = new HashSet<Integer>();
+        for (int object = 0; object < 1000; object++) {
+            long base = layout.base(object);
+            assertThat(base & 7).isZero();
+            assertThat(lowHalves.add((int) base)).as("low half of %#x", base).isTrue();
+            for (long offset : List.of(0L, 1L, 511L, (1L << 28) - 1)) {
+                assertThat(layout.objectNear(base + offset)).isEqualTo(object);
+            }
+        }
+        for (long nowhere : new long[]{ 0, -1, Integer.MAX_VALUE, Long.MAX_VALUE, Long.MIN_VALUE }) {
+            assertThat(Long.compareUnsigned(layout.objectNear(nowhere), 1000)).as("%#x", nowhere).isPositive();
+        }
+    }
+
+    private static BitSet bits(int from, int to) {
+        var bits = new BitSet();
+        bits.set(from, to);
+        return bits;
+    }
+}

@@ -1,0 +1,116 @@
+package dev.tailbound.run.interp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What a program cannot know ends its run.
+class UndefinedTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = { "r0", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9" })
+    void only_the_context_and_the_frame_pointer_are_given(String register) {
+        assertThat(Scenario.entry("r6 = r1; r7 = r10; r0 = 0; exit").returns().r0()).isZero();
+        assertThat(Scenario.entry("r1 = %s; r0 = 0; exit".formatted(register)).traps())
+                .isEqualTo("UNINITIALISED at 0:0: %s is read before it was written", register);
+    }
+
+    /// Each reads r3 in another place.
+    @ParameterizedTest
+    @ValueSource(strings = { "r2 = r3", "r2 += r3", "r3 += r2", "r3 += 1", "w3 ^= w3", "r3 = -r3", "r2 = (s8)r3", "r3 = be16 r3", //
+        "if r3 == 0 goto next", "if r2 == r3 goto next", "if w2 & w3 goto next", //
+        "r2 = *(u8 *)(r3 + 0)", "*(u8 *)(r3 + 0) = 1", "*(u8 *)(r1 + 48) = w3", //
+        "lock *(u64 *)(r3 + 0) += r2", "lock *(u64 *)(r1 + 48) += r3", "r2 = load_acquire((u8 *)(r3 + 0))",
+        "store_release((u8 *)(r1 + 48), w3)", "r0 = cmpxchg_64(r1 + 48, r0, r3)" })
+    void every_operand_is_read(String insn) {
+        assertThat(Scenario.entry("r0 = 0; r2 = 0; %s; next: exit".formatted(insn)).traps())
+                .isEqualTo("UNINITIALISED at 0:2: r3 is read before it was written");
+    }
+
+    @Test
+    void cmpxchg_reads_r0() {
+        assertThat(Scenario.entry("r2 = 0; r0 = cmpxchg_64(r1 + 48, r0, r2); exit").traps()).startsWith(
+                "UNINITIALISED at 0:1: r0");
+    }
+
+    @Test
+    void exit_reads_r0_in_every_function() {
+        assertThat(Scenario.entry("exit").traps()).startsWith("UNINITIALISED at 0:0: r0");
+        assertThat(Scenario.entry("r0 = 0; call sub; exit\nsub: exit").traps()).startsWith("UNINITIALISED at 0:3: r0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "call sub", "call bpf_get_smp_processor_id" })
+    void a_call_leaves_r0_alone_of_the_caller_saved_registers(String call) {
+        var prelude = "r2 = 2; r3 = 3; r4 = 4; r5 = 5; r6 = 6; ";
+        var sub = "; exit\nsub: r0 = 1; exit";
+        assertThat(Scenario.entry(prelude + call + "; r0 += r6" + sub).returns().r0()).isGreaterThanOrEqualTo(6);
+        for (int number = 1; number <= 5; number++) {
+            assertThat(Scenario.entry(prelude + call + "; r0 = r" + number + sub).traps())
+                    .isEqualTo("UNINITIALISED at 0:6: r%d is read before it was written", number);
+        }
+    }
+
+    @Test
+    void a_callee_has_its_arguments_and_nothing_else() {
+        assertThat(Scenario.entry("r1 = 1; r2 = 2; call sub; exit\nsub: r0 = r1; r0 += r2; exit").returns().r0()).isEqualTo(3);
+        for (int number : new int[]{ 0, 3, 6, 7, 8, 9 }) {
+            var body = "r0 = 0; r1 = 1; r2 = 2; r6 = 6; r7 = 7; r8 = 8; r9 = 9; call sub; exit\nsub: r4 = r" + number
+                    + "; r0 = 0; exit";
+            assertThat(Scenario.entry(body).traps()).startsWith("UNINITIALISED at 0:9: r" + number);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            *(u64 *)(r10 - 8) = 1                         | r0 = *(u64 *)(r10 - 8)  | defined
+            *(u64 *)(r10 - 8) = 1                         | r0 = *(u8 *)(r10 - 1)   | defined
+            *(u8 *)(r10 - 8) = 1                          | r0 = *(u8 *)(r10 - 8)   | defined
+            *(u8 *)(r10 - 8) = 1                          | r0 = *(u8 *)(r10 - 7)   | undefined
+            *(u8 *)(r10 - 8) = 1                          | r0 = *(u16 *)(r10 - 8)  | undefined
+            *(u32 *)(r10 - 8) = 1                         | r0 = *(u64 *)(r10 - 8)  | undefined
+            *(u32 *)(r10 - 8) = 1; *(u32 *)(r10 - 4) = 1  | r0 = *(u64 *)(r10 - 8)  | defined
+            *(u64 *)(r10 - 8) = 1                         | r0 = *(u64 *)(r10 - 16) | undefined
+            *(u64 *)(r10 - 512) = 1                       | r0 = *(u64 *)(r10 - 512)| defined
+            *(u64 *)(r10 - 72) = 1; *(u64 *)(r10 - 64) = 1| r0 = *(u64 *)(r10 - 68) | defined
+            *(u64 *)(r10 - 72) = 1                        | r0 = *(u64 *)(r10 - 68) | undefined
+            *(u64 *)(r10 - 64) = 1                        | r0 = *(u64 *)(r10 - 68) | undefined
+            r2 = 1; *(u64 *)(r10 - 8) = 0                 | lock *(u64 *)(r10 - 8) += r2; r0 = 0 | defined
+            r2 = 1; *(u32 *)(r10 - 8) = 0                 | lock *(u64 *)(r10 - 8) += r2; r0 = 0 | undefined
+            """)
+    void stack_bytes_are_defined_by_writing_them(String write, String read, String expected) {
+        var scenario = Scenario.entry("%s; %s; exit".formatted(write, read));
+        if ("defined".equals(expected)) {
+            scenario.returns();
+        } else {
+            assertThat(scenario.traps()).startsWith("UNINITIALISED").contains(" bytes at r10-").endsWith(
+                    "not all of them were written");
+        }
+    }
+
+    @Test
+    void a_later_frame_at_the_same_depth_finds_its_stack_undefined() {
+        var body = "call a; call b; exit\na: *(u64 *)(r10 - 8) = 1; r0 = 0; exit\nb: r0 = *(u64 *)(r10 - 8); exit";
+        assertThat(Scenario.entry(body).traps()).startsWith("UNINITIALISED at 0:6");
+    }
+
+    @Test
+    void a_later_run_of_the_same_interpreter_finds_everything_undefined() {
+        var interpreter = new Interpreter();
+        Scenario.entry("r0 = 0; r6 = 6; *(u64 *)(r10 - 8) = 1; exit").returns(interpreter);
+        assertThat(Scenario.entry("r0 = r6; exit").traps(interpreter)).startsWith("UNINITIALISED");
+        assertThat(Scenario.entry("r0 = *(u64 *)(r10 - 8); exit").traps(interpreter)).startsWith("UNINITIALISED");
+    }
+
+    @Test
+    void a_helper_reads_only_what_is_defined() {
+        var lookup = Scenario.entry("r2 = r10; r2 += -4; r1 = map[m] ll; call bpf_map_lookup_elem; r0 = 0; exit").array("m", 8,
+                1);
+        assertThat(lookup.traps()).startsWith("UNINITIALISED at 0:3: read of 4 bytes at r10-4");
+        assertThat(Scenario.entry("r1 = 1; r2 = 2; r3 = 3; r4 = 4; call trace; exit").traps()).startsWith(
+                "UNINITIALISED at 0:4: r5");
+    }
+}
