@@ -8,5 +8,15 @@ public sealed interface Verdict {
     record Accepted(VerifiedCase verified) implements Verdict {}
 
     /// `insn` is an index into the program's instructions, or -1 where the reason concerns the whole program.
-    record Rejected(Case source, String program, int insn, String reason) implements Verdict {}
+    record Rejected(Case source, String program, int insn, String reason) implements Verdict {
+
+        /// Where and why, in one line: `prog entry insn 7 (slot 9): R2 !read_ok: not initialised on this path`.
+        public String message() {
+            if (insn < 0) {
+                return "prog %s: %s".formatted(program, reason);
+            }
+            int slot = source.programs().get(source.programIndex(program)).slotOf(insn);
+            return "prog %s insn %d (slot %d): %s".formatted(program, insn, slot, reason);
+        }
+    }
 }

@@ -1,0 +1,124 @@
+package dev.tailbound.verify;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.isa.Reg;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Follows every path of one program, one after the other, with an abstract state each.
+final class Exploration {
+    /// `BPF_COMPLEXITY_LIMIT_INSNS`.
+    private static final int MAX_STEPS = 1_000_000;
+    /// `BPF_COMPLEXITY_LIMIT_JMP_SEQ`.
+    private static final int MAX_PENDING = 8192;
+
+    /// The rest of a path, to be followed later.
+    private record Pending(PathState state, int next, Checkpoint last) {}
+
+    private final ControlFlow flow;
+    private final CallGraph calls;
+    private final Liveness liveness;
+    private final Findings findings;
+    private final Transfer transfer;
+    private final VisitedStates visited;
+    private final StateWatch watch;
+    private final ArrayDeque<Pending> pending = new ArrayDeque<>();
+    private Checkpoint last;
+    private int at;
+    private int steps;
+
+    /// Where the states go that a [StateObserver] asked for; null where nobody did.
+    @FunctionalInterface
+    interface StateWatch {
+        void meet(int insn, List<AbstractValue> registers);
+    }
+
+    Exploration(ControlFlow flow, CallGraph calls, List<BpfMap> maps, StateWatch watch) {
+        this.flow = flow;
+        this.calls = calls;
+        this.watch = watch;
+        liveness = new Liveness(flow, calls);
+        findings = new Findings(flow.functions());
+        transfer = new Transfer(flow, maps, findings, this::fork);
+        visited = new VisitedStates(flow.size(), new Subsumption(watch != null));
+    }
+
+    /// The instruction that is being verified.
+    int at() {
+        return at;
+    }
+
+    /// Follows all paths from the first instruction on.
+    ProgramFacts explore(PathState start) {
+        pending.push(new Pending(start, 0, null));
+        while (!pending.isEmpty()) {
+            var path = pending.pop();
+            last = path.last();
+            follow(path.state(), path.next());
+        }
+        calls.checkStack(findings);
+        return facts();
+    }
+
+    private void follow(PathState state, int from) {
+        for (int next = from; next != Transfer.END; next = transfer.step(state, at)) {
+            at = next;
+            if (flow.isJoin(at)) {
+                if (visited.isCovered(at, state)) {
+                    break;
+                }
+                visited.checkProgress(at, state);
+                last = new Checkpoint(at, kept(state), last);
+                visited.keep(last);
+            }
+            if (++steps > MAX_STEPS) {
+                throw new Rejection("BPF program is too large. Processed more than %d insn: too complex", MAX_STEPS);
+            }
+            findings.reach(at);
+            if (watch != null) {
+                watch.meet(at, liveRegisters(state));
+            }
+        }
+        visited.close(last);
+    }
+
+    private void fork(PathState state, int next) {
+        if (pending.size() == MAX_PENDING) {
+            throw new Rejection("The sequence of %d jumps is too complex.", MAX_PENDING + 1);
+        }
+        if (last != null) {
+            last.fork();
+        }
+        pending.push(new Pending(state, next, last));
+    }
+
+    // Registers that are never read again must not tell states apart.
+    private PathState kept(PathState state) {
+        var copy = state.copy();
+        int next = at;
+        for (int i = copy.depth() - 1; i >= 0; i--) {
+            copy.frame(i).keepOnly(liveness.at(next));
+            next = copy.frame(i).callSite() + 1;
+        }
+        return copy;
+    }
+
+    private List<AbstractValue> liveRegisters(PathState state) {
+        var registers = new ArrayList<AbstractValue>();
+        for (int i = 0; i <= Reg.R10.number(); i++) {
+            registers.add((liveness.at(at) & 1 << i) != 0 ? state.current().register(i) : Uninit.UNINIT);
+        }
+        return List.copyOf(registers);
+    }
+
+    private ProgramFacts facts() {
+        var functions = new ArrayList<ProgramFacts.Subprogram>();
+        for (int i = 0; i < flow.functions(); i++) {
+            functions.add(new ProgramFacts.Subprogram(flow.name(i), flow.start(i), flow.end(i), findings.stackDepth(i), calls
+                    .hasTailCall(i), calls
+                            .tailCallReachable(i)));
+        }
+        return new ProgramFacts(functions, findings.reached(), findings.leaksAddresses());
+    }
+}

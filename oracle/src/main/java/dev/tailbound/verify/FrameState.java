@@ -1,0 +1,178 @@
+package dev.tailbound.verify;
+
+import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Size;
+import java.util.Arrays;
+
+/// One frame of a path: its registers and its stack.
+final class FrameState {
+    static final int MAX_STACK = 512;
+    private static final Slot[] NO_SLOTS = {};
+
+    private final int function;
+    private final int callSite;
+    private final AbstractValue[] registers;
+    // Slot i holds the bytes R10-8(i+1) to R10-8i-1; null where none was written.
+    private Slot[] slots;
+
+    /// A fresh frame, the `depth`-th of the path; `callSite` is the calling instruction, -1 for the main function.
+    FrameState(int function, int callSite, int depth) {
+        this(function, callSite, new AbstractValue[Reg.R10.number() + 1], NO_SLOTS);
+        Arrays.fill(registers, Uninit.UNINIT);
+        registers[Reg.R10.number()] = Pointer.to(new Region.Stack(depth));
+    }
+
+    private FrameState(int function, int callSite, AbstractValue[] registers, Slot[] slots) {
+        this.function = function;
+        this.callSite = callSite;
+        this.registers = registers;
+        this.slots = slots;
+    }
+
+    FrameState copy() {
+        return new FrameState(function, callSite, registers.clone(), slots.clone());
+    }
+
+    /// The position of the function in the program.
+    int function() {
+        return function;
+    }
+
+    int callSite() {
+        return callSite;
+    }
+
+    AbstractValue get(Reg reg) {
+        return registers[reg.number()];
+    }
+
+    void set(Reg reg, AbstractValue value) {
+        registers[reg.number()] = value;
+    }
+
+    AbstractValue register(int number) {
+        return registers[number];
+    }
+
+    /// What a call leaves of R0 to R5: nothing.
+    void clobberCallerSaved() {
+        Arrays.fill(registers, Reg.R0.number(), Reg.R5.number() + 1, Uninit.UNINIT);
+    }
+
+    /// Gives up the registers outside a set of [Reg#bit()]s.
+    void keepOnly(int live) {
+        for (int i = 0; i < Reg.R10.number(); i++) {
+            if ((live & 1 << i) == 0) {
+                registers[i] = Uninit.UNINIT;
+            }
+        }
+    }
+
+    int slotCount() {
+        return slots.length;
+    }
+
+    /// The slot at a position; null where nothing was written.
+    Slot slot(int index) {
+        return index < slots.length ? slots[index] : null;
+    }
+
+    /// The slot that holds the byte at R10 + `off`.
+    Slot slotAt(int off) {
+        return slot(indexOf(off));
+    }
+
+    private static int indexOf(int off) {
+        return (-off - 1) >> 3;
+    }
+
+    private void setSlot(int off, Slot slot) {
+        int index = indexOf(off);
+        if (index >= slots.length) {
+            slots = Arrays.copyOf(slots, index + 1);
+        }
+        slots[index] = slot;
+    }
+
+    /// The value of naturally aligned bytes.
+    AbstractValue load(int off, Size size) {
+        var slot = slotAt(off);
+        int bytes = Slot.bytes(off & 7, size);
+        if (slot == null || (slot.written() & bytes) != bytes) {
+            throw new Rejection("invalid read from stack off %d size %d: not all bytes are initialised", off, size.bytes());
+        }
+        return slot.load(off & 7, size);
+    }
+
+    void store(int off, Size size, AbstractValue value) {
+        setSlot(off, switch (value) {
+            case Pointer pointer -> Slot.ofPointer(pointer);
+            case Scalar scalar -> Slot.ofScalar(slotAt(off), off & 7, size, scalar);
+            case Uninit _ -> throw new IllegalArgumentException("store of an uninitialised value");
+        });
+    }
+
+    /// A write somewhere into these bytes: what they hold is unknown, and no byte is certain to be written.
+    void storeSomewhere(int off, int length) {
+        for (int at = off & -8; at < off + length; at += 8) {
+            var slot = slotAt(at);
+            if (slot != null) {
+                setSlot(at, slot.forgotten());
+            }
+        }
+    }
+
+    /// Reads bytes that must all have been written.
+    void readBytes(int off, int length) {
+        for (int at = off; at < off + length; at++) {
+            var slot = slotAt(at);
+            if (slot == null || (slot.written() & 1 << (at & 7)) == 0) {
+                throw new Rejection("invalid read from stack off %d+%d size %d: byte is not initialised", off, at - off, length);
+            }
+            slot.markRead();
+        }
+    }
+
+    /// Some of these bytes belong to a spilled pointer.
+    boolean holdsPointer(int off, int length) {
+        for (int at = off & -8; at < off + length; at += 8) {
+            var slot = slotAt(at);
+            if (slot != null && slot.holdsPointer()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Puts `after` wherever the very object `before` is held.
+    void replace(Scalar before, Scalar after) {
+        for (int i = 0; i < registers.length; i++) {
+            if (registers[i] instanceof Scalar scalar && scalar == before) {
+                registers[i] = after;
+            }
+        }
+        for (int i = 0; i < slots.length; i++) {
+            if (slots[i] != null && slots[i].spilled() instanceof Scalar scalar && scalar == before) {
+                slots[i] = slots[i].withSpilled(after);
+            }
+        }
+    }
+
+    /// Settles pointers of one null id.
+    void settleNull(int nullId, boolean isNull) {
+        for (int i = 0; i < registers.length; i++) {
+            if (registers[i] instanceof Pointer pointer && pointer.nullId() == nullId) {
+                registers[i] = settled(pointer, isNull);
+            }
+        }
+        for (int i = 0; i < slots.length; i++) {
+            if (slots[i] != null && slots[i].spilled() instanceof Pointer pointer && pointer.nullId() == nullId) {
+                slots[i] = slots[i].withSpilled(settled(pointer, isNull));
+            }
+        }
+    }
+
+    private static AbstractValue settled(Pointer pointer, boolean isNull) {
+        return isNull ? Scalar.constant(0) : pointer.nonNull();
+    }
+}

@@ -1,0 +1,238 @@
+package dev.tailbound.verify;
+
+import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Size;
+import dev.tailbound.verify.Region.Ctx;
+import dev.tailbound.verify.Region.Map;
+import dev.tailbound.verify.Region.MapValue;
+import dev.tailbound.verify.Region.Mem;
+import dev.tailbound.verify.Region.Stack;
+
+/// Loads and stores through pointers: which bytes each region lets a program reach, and what is known of them afterwards.
+final class MemoryAccess {
+    /// `BPF_MAX_VAR_OFF`: what the kernel lets an offset grow to.
+    static final int MAX_OFFSET = 1 << 29;
+
+    private final Findings findings;
+
+    MemoryAccess(Findings findings) {
+        this.findings = findings;
+    }
+
+    /// How an instruction touches memory; atomic ones insist on natural alignment everywhere.
+    enum Use {
+        READ("read from"), WRITE("write to"), ATOMIC_READ("read from"), ATOMIC_WRITE("write to");
+
+        private final String phrase;
+
+        Use(String phrase) {
+            this.phrase = phrase;
+        }
+
+        private boolean isAtomic() {
+            return this == ATOMIC_READ || this == ATOMIC_WRITE;
+        }
+    }
+
+    /// What a load gives, extended to 64 bits.
+    AbstractValue load(PathState state, Use use, Size size, boolean signed, Reg base, int off) {
+        var value = load(state, use, size, base, dereferenced(state, base).plus(off));
+        return signed && value instanceof Scalar scalar ? new Scalar(scalar.range().signExtend(size.bits()), scalar, null)
+                : value;
+    }
+
+    private AbstractValue load(PathState state, Use use, Size size, Reg base, Pointer pointer) {
+        return switch (pointer.region()) {
+            case Stack stack -> loadStack(state.frame(stack.frame()), use, size, base, pointer);
+            case MapValue value -> {
+                checkInside(use, size, base, pointer, value.size());
+                yield unknown(size);
+            }
+            case Mem mem -> {
+                checkInside(use, size, base, pointer, mem.size());
+                yield unknown(size);
+            }
+            case Ctx _ -> {
+                ContextAccess.check(use, size, base, state.get(base), pointer);
+                yield unknown(size);
+            }
+            case Map _ -> throw invalidAccess(base, pointer);
+        };
+    }
+
+    void store(PathState state, Use use, Size size, Reg base, int off, AbstractValue value) {
+        var pointer = dereferenced(state, base).plus(off);
+        if (pointer.region() instanceof Stack(int frame)) {
+            storeStack(state, state.frame(frame), use, size, base, pointer, value);
+            return;
+        }
+        if (value instanceof Pointer) {
+            findings.leakAddress();
+        }
+        switch (pointer.region()) {
+            case MapValue map -> checkInside(use, size, base, pointer, map.size());
+            case Mem mem -> checkInside(use, size, base, pointer, mem.size());
+            case Ctx _ -> ContextAccess.check(use, size, base, state.get(base), pointer);
+            case Map _,Stack _ -> throw invalidAccess(base, pointer);
+        }
+    }
+
+    /// Reads and writes the same place; gives the old value.
+    AbstractValue exchange(PathState state, Size size, Reg base, int off, AbstractValue operand) {
+        var old = load(state, Use.ATOMIC_READ, size, false, base, off);
+        if (old instanceof Pointer || operand instanceof Pointer) {
+            findings.leakAddress();
+        }
+        store(state, Use.ATOMIC_WRITE, size, base, off, Scalar.unknown());
+        return old;
+    }
+
+    /// Memory that a helper reads.
+    void readBytes(PathState state, Reg reg, int length) {
+        var pointer = (Pointer) state.read(reg);
+        switch (pointer.region()) {
+            case MapValue value -> checkInside(reg, pointer, length, value.size());
+            case Mem mem -> checkInside(reg, pointer, length, mem.size());
+            case Stack(int index) -> {
+                var frame = state.frame(index);
+                checkOnStack(Use.READ, length, reg, pointer);
+                int min = least(pointer);
+                int span = length + greatest(pointer) - min;
+                findings.useStack(frame.function(), -min);
+                frame.readBytes(min, span);
+                if (frame.holdsPointer(min, span)) {
+                    findings.leakAddress();
+                }
+            }
+            case Ctx _,Map _ -> throw invalidAccess(reg, pointer);
+        }
+    }
+
+    private static Pointer dereferenced(PathState state, Reg base) {
+        if (state.read(base) instanceof Pointer pointer && !pointer.mayBeNull()) {
+            return pointer;
+        }
+        throw invalidAccess(base, state.get(base));
+    }
+
+    private static Rejection invalidAccess(Reg base, AbstractValue value) {
+        return new Rejection("%s invalid mem access '%s'", base, value.typeName());
+    }
+
+    private static Scalar unknown(Size size) {
+        return new Scalar(ScalarRange.loaded(size, false));
+    }
+
+    private static void checkInside(Use use, Size size, Reg base, Pointer pointer, int limit) {
+        checkInside(base, pointer, size.bytes(), limit);
+        if (use.isAtomic()) {
+            checkAligned(size, base, pointer);
+        }
+    }
+
+    private static void checkInside(Reg base, Pointer pointer, int length, int limit) {
+        var variable = pointer.variable().full();
+        if (variable.smin() < -MAX_OFFSET || pointer.offset() + variable.smin() < 0) {
+            if (pointer.isFixed()) {
+                throw outside(base, pointer, pointer.offset(), length, limit);
+            }
+            throw new Rejection("%s min value is negative, either use unsigned index or do a if (index >=0) check: %s", base,
+                    pointer);
+        }
+        if (Long.compareUnsigned(variable.umax(), MAX_OFFSET) >= 0) {
+            throw new Rejection("%s unbounded memory access, make sure to bounds check any such access: %s", base, pointer);
+        }
+        if (pointer.offset() + variable.umax() + length > limit) {
+            throw outside(base, pointer, pointer.offset() + variable.umax(), length, limit);
+        }
+    }
+
+    private static Rejection outside(Reg base, Pointer pointer, long offset, int length, int limit) {
+        return switch (pointer.region()) {
+            case MapValue _ -> new Rejection("invalid access to map value, value_size=%d off=%d size=%d: %s is %s", limit, offset,
+                    length, base,
+                    pointer);
+            case Mem _,Stack _,Ctx _,Map _ -> new Rejection("invalid access to memory, mem_size=%d off=%d size=%d: %s is %s",
+                    limit, offset,
+                    length, base, pointer);
+        };
+    }
+
+    private static void checkAligned(Size size, Reg base, Pointer pointer) {
+        var address = pointer.variable().bits().plus(Tnum.constant(pointer.offset()));
+        if ((address.max() & size.bytes() - 1) != 0) {
+            var kind = pointer.region() instanceof Stack ? "stack" : "value";
+            throw new Rejection("misaligned %s access off %s size %d: %s is %s", kind, address, size.bytes(), base, pointer);
+        }
+    }
+
+    private static void checkOnStack(Use use, int length, Reg base, Pointer pointer) {
+        var variable = pointer.variable().full();
+        if (variable.smin() <= -MAX_OFFSET || variable.smax() >= MAX_OFFSET) {
+            throw new Rejection("invalid unbounded variable-offset %s stack %s: %s", use.phrase, base, pointer);
+        }
+        if (least(pointer) < -FrameState.MAX_STACK || greatest(pointer) + length > 0) {
+            throw new Rejection("invalid %s stack %s off=%d size=%d: expected %d..-1", use.phrase, base, least(
+                    pointer) < -FrameState.MAX_STACK
+                            ? least(pointer)
+                            : greatest(pointer), length, -FrameState.MAX_STACK);
+        }
+    }
+
+    private static int least(Pointer pointer) {
+        return pointer.offset() + (int) pointer.variable().full().smin();
+    }
+
+    private static int greatest(Pointer pointer) {
+        return pointer.offset() + (int) pointer.variable().full().smax();
+    }
+
+    private AbstractValue loadStack(FrameState frame, Use use, Size size, Reg base, Pointer pointer) {
+        checkStackAccess(frame, use, size, base, pointer);
+        if (pointer.isFixed()) {
+            return frame.load(pointer.offset(), size);
+        }
+        int min = least(pointer);
+        int span = greatest(pointer) + size.bytes() - min;
+        frame.readBytes(min, span);
+        if (frame.holdsPointer(min, span)) {
+            findings.leakAddress();
+        }
+        return unknown(size);
+    }
+
+    private void storeStack(PathState state, FrameState frame, Use use, Size size, Reg base, Pointer pointer,
+            AbstractValue value) {
+        checkStackAccess(frame, use, size, base, pointer);
+        if (value instanceof Pointer spilled && pointer.isFixed()) {
+            checkSpill(state, frame, size, spilled);
+        }
+        int min = least(pointer);
+        int span = greatest(pointer) + size.bytes() - min;
+        boolean dependsOnAddress = pointer.isFixed() ? size != Size.DW && frame.holdsPointer(min, span)
+                : value instanceof Pointer || frame.holdsPointer(min, span);
+        if (dependsOnAddress) {
+            findings.leakAddress();
+        }
+        if (pointer.isFixed()) {
+            frame.store(pointer.offset(), size, value);
+        } else {
+            frame.storeSomewhere(min, span);
+        }
+    }
+
+    private void checkStackAccess(FrameState frame, Use use, Size size, Reg base, Pointer pointer) {
+        checkOnStack(use, size.bytes(), base, pointer);
+        checkAligned(size, base, pointer);
+        findings.useStack(frame.function(), -least(pointer));
+    }
+
+    private static void checkSpill(PathState state, FrameState frame, Size size, Pointer spilled) {
+        if (size != Size.DW) {
+            throw new Rejection("invalid size of register spill: %d bytes of a %s, expected 8", size.bytes(), spilled.typeName());
+        }
+        if (spilled.region() instanceof Stack && frame != state.current()) {
+            throw new Rejection("cannot spill pointers to stack into stack frame of the caller");
+        }
+    }
+}

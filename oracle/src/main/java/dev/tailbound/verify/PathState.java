@@ -1,0 +1,97 @@
+package dev.tailbound.verify;
+
+import dev.tailbound.isa.Reg;
+
+/// The state at one point of a path: the frames of the main function and of the calls under way.
+final class PathState {
+    /// `MAX_CALL_FRAMES` of kernels up to 7.1.
+    static final int MAX_FRAMES = 8;
+
+    private final FrameState[] frames = new FrameState[MAX_FRAMES];
+    private int depth;
+
+    /// The main function's frame alone.
+    PathState() {
+        frames[0] = new FrameState(0, -1, 0);
+        depth = 1;
+    }
+
+    private PathState(PathState other) {
+        depth = other.depth;
+        for (int i = 0; i < depth; i++) {
+            frames[i] = other.frames[i].copy();
+        }
+    }
+
+    PathState copy() {
+        return new PathState(this);
+    }
+
+    int depth() {
+        return depth;
+    }
+
+    FrameState frame(int index) {
+        return frames[index];
+    }
+
+    FrameState current() {
+        return frames[depth - 1];
+    }
+
+    AbstractValue get(Reg reg) {
+        return current().get(reg);
+    }
+
+    void set(Reg reg, AbstractValue value) {
+        current().set(reg, value);
+    }
+
+    /// The contents of a register, which must have been written.
+    AbstractValue read(Reg reg) {
+        var value = get(reg);
+        if (value == Uninit.UNINIT) {
+            throw new Rejection("%s !read_ok: not initialised on this path", reg);
+        }
+        return value;
+    }
+
+    void write(Reg reg, AbstractValue value) {
+        if (reg == Reg.R10) {
+            throw new Rejection("frame pointer is read only");
+        }
+        set(reg, value);
+    }
+
+    /// Enters a subprogram, which gets copies of R1 to R5.
+    void call(int function, int callSite) {
+        var caller = current();
+        var callee = new FrameState(function, callSite, depth);
+        for (int i = Reg.R1.number(); i <= Reg.R5.number(); i++) {
+            callee.set(Reg.of(i), caller.register(i));
+        }
+        caller.clobberCallerSaved();
+        frames[depth++] = callee;
+    }
+
+    /// Leaves a subprogram with a result; gives the calling instruction.
+    int leave(AbstractValue result) {
+        int callSite = current().callSite();
+        frames[--depth] = null;
+        set(Reg.R0, result);
+        return callSite;
+    }
+
+    /// A branch told more about a number: puts `after` in place of every copy of `before`.
+    void replace(Scalar before, Scalar after) {
+        for (int i = 0; i < depth; i++) {
+            frames[i].replace(before, after);
+        }
+    }
+
+    void settleNull(int nullId, boolean isNull) {
+        for (int i = 0; i < depth; i++) {
+            frames[i].settleNull(nullId, isNull);
+        }
+    }
+}

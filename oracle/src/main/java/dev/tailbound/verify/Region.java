@@ -1,0 +1,30 @@
+package dev.tailbound.verify;
+
+/// The object that a pointer points into.
+public sealed interface Region {
+
+    /// The context of an `skb` case: fields at fixed offsets.
+    record Ctx() implements Region {}
+
+    /// The context of a `mem` case: `size` bytes of plain memory.
+    record Mem(int size) implements Region {}
+
+    /// The stack of a frame, 0 being the main function's; offsets count from R10 and are negative.
+    record Stack(int frame) implements Region {}
+
+    /// Some value of an array map; `map` is its position in the case.
+    record MapValue(int map, int size) implements Region {}
+
+    /// A map itself, good only as an argument of helpers.
+    record Map(int map) implements Region {}
+
+    default String typeName() {
+        return switch (this) {
+            case Ctx _ -> "ctx";
+            case Mem _ -> "mem";
+            case Stack _ -> "fp";
+            case MapValue _ -> "map_value";
+            case Map _ -> "map_ptr";
+        };
+    }
+}
