@@ -16,13 +16,15 @@ class LogicalImmediateTest {
     @Test
     void encodes_exactly_the_5334_values_of_64_bits() {
         assertThat(domain(W64)).hasSize(5334);
-        domain(W64).forEach((value, encoding) -> assertThat(LogicalImmediate.encode(value, W64)).as("%#x", value).hasValue(encoding));
+        domain(W64).forEach((value, encoding) -> assertThat(LogicalImmediate.encode(value, W64)).as("%#x", value).hasValue(
+                encoding));
     }
 
     @Test
     void encodes_exactly_the_1302_values_of_32_bits() {
         assertThat(domain(W32)).hasSize(1302);
-        domain(W32).forEach((value, encoding) -> assertThat(LogicalImmediate.encode(value, W32)).as("%#x", value).hasValue(encoding));
+        domain(W32).forEach((value, encoding) -> assertThat(LogicalImmediate.encode(value, W32)).as("%#x", value).hasValue(
+                encoding));
     }
 
     /// The neighbours of encodable values are where an encoder errs, and immediates of BPF arrive sign-extended.
@@ -41,7 +43,7 @@ class LogicalImmediateTest {
             assertSame(domain64, value, value, W64);
             assertSame(domain32, Integer.toUnsignedLong(value), value, W32);
         }
-        for (long value : new long[] { 0, -1 }) {
+        for (long value : new long[]{ 0, -1 }) {
             assertThat(LogicalImmediate.encode(value, W64)).isEmpty();
             assertThat(LogicalImmediate.encode(value, W32)).isEmpty();
         }

@@ -49,7 +49,8 @@ class MacroAssemblerTest {
 
     @Test
     void addresses_of_code_take_three_instructions_whatever_they_are() {
-        for (long address : new long[] { 0xffff_8000_0000_0000L, 0xffff_ffff_ffff_fffcL, 0xffff_8000_8026_3780L, 0xffff_0000_0000_0000L }) {
+        for (long address : new long[]{ 0xffff_8000_0000_0000L, 0xffff_ffff_ffff_fffcL, 0xffff_8000_8026_3780L,
+            0xffff_0000_0000_0000L }) {
             var asm = new MacroAssembler(KernelGeneration.V6_12);
             asm.movAddress(X5, address);
             assertThat(asm.position()).isEqualTo(12);
