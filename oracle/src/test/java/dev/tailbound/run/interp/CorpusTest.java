@@ -1,0 +1,77 @@
+package dev.tailbound.run.interp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.CaseReader;
+import dev.tailbound.cases.Corpus;
+import dev.tailbound.cases.Expectation;
+import dev.tailbound.run.Observation;
+import dev.tailbound.run.Outcome;
+import dev.tailbound.run.TailCallRule;
+import dev.tailbound.verify.Verdict;
+import dev.tailbound.verify.Verifier;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What real kernels did, in corpus/, is what the verifier and the oracle do.
+class CorpusTest {
+    private static final Path CORPUS = Path.of("..", "corpus");
+
+    static Stream<Path> corpus() {
+        return Corpus.files(List.of(CORPUS)).stream();
+    }
+
+    static Stream<Path> tailCalls() {
+        return Corpus.files(List.of(CORPUS.resolve("tail-calls"))).stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("corpus")
+    void gives_what_kernels_from_6_12_on_gave(Path file) {
+        var source = CaseReader.read(file);
+        check(source, source.expectation(), TailCallRule.V6_12);
+    }
+
+    @ParameterizedTest
+    @MethodSource("tailCalls")
+    void gives_what_kernel_6_1_gave(Path file) {
+        var source = CaseReader.read(file);
+        if (source.expectationV61().equals(Expectation.NONE)) {
+            assertThat(file).as("the only case that kernel 6.1 did not finish").hasFileName("hierarchy1-unlimited-const.case");
+        } else {
+            check(source, source.expectationV61(), TailCallRule.V6_1);
+        }
+    }
+
+    private static void check(Case source, Expectation expected, TailCallRule rule) {
+        switch (Verifier.verify(source)) {
+            case Verdict.Rejected rejected -> {
+                assertThat(expected.rejected()).as(rejected.reason()).isNotEmpty();
+                assertThat(rejected.reason()).contains(expected.rejected());
+            }
+            case Verdict.Accepted accepted -> {
+                assertThat(expected.rejected()).isEmpty();
+                try (var oracle = new Interpreter(rule)) {
+                    var outcome = oracle.run(accepted.verified());
+                    assertThat(outcome).isInstanceOf(Outcome.Returned.class);
+                    check(source, expected, ((Outcome.Returned) outcome).observation());
+                }
+            }
+        }
+    }
+
+    private static void check(Case source, Expectation expected, Observation observed) {
+        expected.r0().ifPresent(r0 -> assertThat(observed.r0()).isEqualTo(r0));
+        expected.tailCalls().ifPresent(calls -> assertThat(observed.tailCalls()).isEqualTo(calls));
+        expected.values().forEach((entry, value) -> {
+            int size = ((BpfMap.Array) source.maps().get(entry.map())).valueSize();
+            var values = observed.maps().get(entry.map()).toHex();
+            assertThat(values.substring(2 * size * entry.key(), 2 * size * (entry.key() + 1))).isEqualTo(value.toHex());
+        });
+    }
+}
