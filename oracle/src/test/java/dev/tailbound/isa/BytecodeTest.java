@@ -124,6 +124,24 @@ class BytecodeTest {
         assertThatThrownBy(() -> decode(bytes)).isInstanceOf(BadInput.class).hasMessage(message);
     }
 
+    /// Programs that kernels 6.1, 6.12 and 7.2 refuse to load, for the same field.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|',
+            textBlock = """
+                    b702000001000000b7030000010000003702000000000000b7000000000000009500000000000000 | insn 2 (r2 /= 0): division by the constant 0
+                    b702000001000000b7030000010000009402000000000000b7000000000000009500000000000000 | insn 2 (w2 %= 0): division by the constant 0
+                    b702000001000000b7030000010000006702000040000000b7000000000000009500000000000000 | insn 2 (r2 <<= 64): shift count 64 is outside 0..63
+                    b702000001000000b7030000010000006402000020000000b7000000000000009500000000000000 | insn 2 (w2 <<= 32): shift count 32 is outside 0..31
+                    b702000001000000b70300000100000067020000ffffffffb7000000000000009500000000000000 | insn 2 (r2 <<= -1): shift count -1 is outside 0..63
+                    b702000001000000b703000001000000d402000008000000b7000000000000009500000000000000 | insn 2: immediate of le is 8, expected 16, 32 or 64
+                    b702000001000000b703000001000000bc32200000000000b7000000000000009500000000000000 | insn 2: offset of a move is 32, expected 0, 8, 16
+                    18260000000000000000000000000000b702000001000000d326400000000000b7000000000000009500000000000000 | insn 3: atomic operand of 8 bits, expected 32 or 64
+                    18260000000000000000000000000000b702000001000000cb26400000000000b7000000000000009500000000000000 | insn 3: atomic operand of 16 bits, expected 32 or 64
+                    """)
+    void refuses_what_kernels_refuse(String bytes, String message) {
+        assertThatThrownBy(() -> decode(bytes)).isInstanceOf(BadInput.class).hasMessage(message);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|',
             textBlock = """
