@@ -1,5 +1,7 @@
 package dev.tailbound.run;
 
+import java.util.Locale;
+
 /// How a run ended.
 public sealed interface Outcome {
 
@@ -29,6 +31,11 @@ public sealed interface Outcome {
         /// The processor raised an exception: division error, undefined instruction, and the like.
         EXCEPTION,
         /// The run did not end within its bound: the oracle's fuel, the emulator's time.
-        RUNAWAY
+        RUNAWAY;
+
+        /// The name in reports: `memory`, `uninitialised`, `exception` or `runaway`.
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 }

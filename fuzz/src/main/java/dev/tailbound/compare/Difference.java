@@ -1,0 +1,16 @@
+package dev.tailbound.compare;
+
+import dev.tailbound.run.Outcome.Where;
+
+/// The first observable in which an engine differs from the reference.
+///
+/// @param what  the part of the observable, such as `counter[0]` or `r0`
+/// @param where the instruction at which the engine's run went wrong, if its outcome tells
+public record Difference(String engine, String reference, Observable observable, String what, String expected, String found,
+        Where where) {
+
+    /// `x86-64 disagrees with oracle: r0 expected 0x80000000, found 0xffffffff80000000`
+    public String describe() {
+        return "%s disagrees with %s: %s expected %s, found %s".formatted(engine, reference, what, expected, found);
+    }
+}

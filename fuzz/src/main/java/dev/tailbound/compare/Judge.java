@@ -1,0 +1,181 @@
+package dev.tailbound.compare;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Bytes;
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.Expectation;
+import dev.tailbound.run.Observation;
+import dev.tailbound.run.Outcome;
+import dev.tailbound.run.Outcome.Where;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/// Holds the runs of one case against the first of them, the reference, and against what the case expects.
+///
+/// The comparison is three-valued. A reference that did not return proves nothing: the case is inconclusive. Everything else that differs is a
+/// divergence, an engine that refuses what the verifier accepted included.
+public final class Judge {
+    private final Case source;
+    private final Expectation expectation;
+    private final UnaryOperator<Observation> mask;
+
+    /// `mask` blanks what cannot be compared, because it depends on addresses; it is applied to both sides.
+    public Judge(Case source, Expectation expectation, UnaryOperator<Observation> mask) {
+        this.source = source;
+        this.expectation = expectation;
+        this.mask = mask;
+    }
+
+    /// The verdict on these runs, of which there must be at least one.
+    public Comparison judge(List<Run> runs) {
+        var reference = runs.getFirst();
+        if (!(reference.outcome() instanceof Outcome.Returned(Observation expected))) {
+            return new Comparison.Inconclusive("%s, the reference, %s".formatted(reference.engine(), phrase(reference
+                    .outcome())));
+        }
+        var differences = new ArrayList<Difference>();
+        unexpected(reference, expected).ifPresent(differences::add);
+        for (var run : runs.subList(1, runs.size())) {
+            difference(reference.engine(), expected, run).ifPresent(differences::add);
+        }
+        return differences.isEmpty() ? new Comparison.Agree() : new Comparison.Diverge(signature(differences), differences);
+    }
+
+    /// One phrase for an outcome: `returned 0x1`, `trapped (memory): read of 8 bytes at 0x0`.
+    public static String phrase(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Returned(var seen) -> "returned " + hex(seen.r0());
+            case Outcome.Trapped(var kind, _, var detail) -> "trapped (%s): %s".formatted(kind.word(), detail);
+            case Outcome.OverBudget(int tailCalls, _) -> "stopped at tail call " + tailCalls;
+            case Outcome.Refused(var reason) -> "refused: " + reason;
+        };
+    }
+
+    private Optional<Difference> difference(String reference, Observation expected, Run run) {
+        var found = new Found(run.engine(), reference);
+        return switch (run.outcome()) {
+            case Outcome.Returned(var seen) -> difference(found, mask.apply(expected), mask.apply(seen));
+            case Outcome.Trapped(_, var where, _) -> found.at(where).differs(Observable.OUTCOME, "outcome", "returned " + hex(
+                    expected.r0()),
+                    phrase(run.outcome()));
+            case Outcome.OverBudget(int tailCalls, var where) -> found.at(where).differs(Observable.BUDGET, "tail_calls",
+                    Integer.toString(expected.tailCalls()), "%d: tail call %d happened, stopped at once".formatted(tailCalls,
+                            tailCalls));
+            case Outcome.Refused(var reason) -> found.differs(Observable.REFUSED, "outcome", "returned " + hex(expected.r0()),
+                    "refused: " + reason);
+        };
+    }
+
+    private Optional<Difference> difference(Found found, Observation expected, Observation seen) {
+        if (seen.tailCalls() != expected.tailCalls()) {
+            return found.differs(Observable.TAIL_CALLS, "tail_calls", Integer.toString(expected.tailCalls()),
+                    Integer.toString(seen.tailCalls()));
+        }
+        if (seen.r0() != expected.r0()) {
+            return found.differs(Observable.R0, "r0", hex(expected.r0()), hex(seen.r0()));
+        }
+        if (!seen.helpers().equals(expected.helpers())) {
+            return helperDifference(found, expected, seen);
+        }
+        for (int map = 0; map < source.maps().size(); map++) {
+            var difference = mapDifference(found, map, expected.maps().get(map), seen.maps().get(map));
+            if (difference.isPresent()) {
+                return difference;
+            }
+        }
+        if (!seen.context().equals(expected.context())) {
+            int at = firstDifference(expected.context(), seen.context());
+            return found.differs(Observable.CONTEXT, "context byte " + at, byteAt(expected.context(), at), byteAt(seen.context(),
+                    at));
+        }
+        if (!seen.hostDamage().equals(expected.hostDamage())) {
+            return found.differs(Observable.HOST, "host state", "intact", String.join("; ", seen.hostDamage()));
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Difference> helperDifference(Found found, Observation expected, Observation seen) {
+        int at = 0;
+        while (at < expected.helpers().size() && at < seen.helpers().size() && expected.helpers().get(at).equals(seen.helpers()
+                .get(at))) {
+            at++;
+        }
+        return found.differs(Observable.HELPER_CALLS, "helper call " + at, helperAt(expected, at), helperAt(seen, at));
+    }
+
+    private static String helperAt(Observation observation, int at) {
+        return at < observation.helpers().size() ? observation.helpers().get(at).toString() : "none";
+    }
+
+    private Optional<Difference> mapDifference(Found found, int map, Bytes expected, Bytes seen) {
+        if (seen.equals(expected)) {
+            return Optional.empty();
+        }
+        var array = (BpfMap.Array) source.maps().get(map);
+        int key = firstDifference(expected, seen) / array.valueSize();
+        return found.differs(Observable.MAPS, "%s[%d]".formatted(array.name(), key), MapValues.show(array, expected, key),
+                MapValues.show(array, seen, key));
+    }
+
+    private Optional<Difference> unexpected(Run run, Observation seen) {
+        var found = new Found(run.engine(), "the case");
+        if (expectation.r0().isPresent() && expectation.r0().getAsLong() != seen.r0()) {
+            return found.differs(Observable.EXPECTATION, "r0", hex(expectation.r0().getAsLong()), hex(seen.r0()));
+        }
+        if (expectation.tailCalls().isPresent() && expectation.tailCalls().getAsInt() != seen.tailCalls()) {
+            return found.differs(Observable.EXPECTATION, "tail_calls", Integer.toString(expectation.tailCalls().getAsInt()),
+                    Integer.toString(seen.tailCalls()));
+        }
+        for (var value : expectation.values().entrySet()) {
+            var array = (BpfMap.Array) source.maps().get(value.getKey().map());
+            int key = value.getKey().key();
+            var expected = value.getValue().resized(array.valueSize());
+            if (!MapValues.value(array, seen.maps().get(value.getKey().map()), key).equals(expected)) {
+                return found.differs(Observable.EXPECTATION, "%s[%d]".formatted(array.name(), key), MapValues.show(expected),
+                        MapValues.show(array, seen.maps().get(value.getKey().map()), key));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Signature signature(List<Difference> differences) {
+        var first = differences.getFirst();
+        var culprit = first.where().insn() < 0 ? ""
+                : InsnClass.of(source.programs().get(first.where().program()).insn(first.where().insn()));
+        var over = differences.stream().anyMatch(difference -> difference.observable() == Observable.BUDGET);
+        return new Signature(differences.stream().map(Difference::engine).toList(), first.observable(), culprit, over);
+    }
+
+    private static int firstDifference(Bytes a, Bytes b) {
+        int at = 0;
+        while (at < Math.min(a.length(), b.length()) && a.at(at) == b.at(at)) {
+            at++;
+        }
+        return at;
+    }
+
+    private static String byteAt(Bytes bytes, int at) {
+        return at < bytes.length() ? "0x%02x".formatted(bytes.at(at)) : "none";
+    }
+
+    private static String hex(long value) {
+        return "0x" + Long.toHexString(value);
+    }
+
+    /// The fixed half of a [Difference].
+    private record Found(String engine, String reference, Where where) {
+        Found(String engine, String reference) {
+            this(engine, reference, Where.UNKNOWN);
+        }
+
+        Found at(Where where) {
+            return new Found(engine, reference, where);
+        }
+
+        Optional<Difference> differs(Observable observable, String what, String expected, String found) {
+            return Optional.of(new Difference(engine, reference, observable, what, expected, found, where));
+        }
+    }
+}
