@@ -1,0 +1,161 @@
+package dev.tailbound.jit.disasm;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/// Machine code as text, by Capstone: an opinion on our encodings that is not ours.
+///
+/// ```java
+/// new Disassembler(Disassembler.Target.X86_64).disassemble(new byte[] {(byte) 0xc3}, 0) // [0: ret]
+/// ```
+public final class Disassembler implements AutoCloseable {
+
+    /// The instruction sets, with Capstone's `cs_arch` and `cs_mode` and the length of what cannot be decoded.
+    public enum Target {
+        // @formatter:off
+        X86_64(3, 8, 1, ".byte"),
+        ARM64 (1, 0, 4, ".word");
+        // @formatter:on
+
+        private final int arch;
+        private final int mode;
+        private final int unit;
+        private final String directive;
+
+        Target(int arch, int mode, int unit, String directive) {
+            this.arch = arch;
+            this.mode = mode;
+            this.unit = unit;
+            this.directive = directive;
+        }
+    }
+
+    /// One instruction; bytes that Capstone does not know stand as data (`.byte 0x06`).
+    public record Line(long address, int size, String mnemonic, String operands) {
+        /// Mnemonic and operands, as a listing shows them.
+        public String text() {
+            return operands.isEmpty() ? mnemonic : mnemonic + " " + operands;
+        }
+    }
+
+    // Offsets in struct cs_insn of Capstone 4.
+    private static final long INSN_BYTES = 240;
+    private static final long INSN_ADDRESS = 8;
+    private static final long INSN_SIZE = 16;
+    private static final long INSN_MNEMONIC = 34;
+    private static final long INSN_OPERANDS = 66;
+
+    private final Target target;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment handle = arena.allocate(JAVA_LONG);
+
+    /// Throws [MissingLibraryException] where this machine has no Capstone.
+    public Disassembler(Target target) {
+        this.target = target;
+        // Here and not first in the initialiser of Capstone, whose exceptions would come wrapped.
+        library();
+        int error;
+        try {
+            error = (int) Capstone.OPEN.invokeExact(target.arch, target.mode, handle);
+        } catch (Throwable thrown) {
+            throw NativeLibrary.unchecked(thrown);
+        }
+        if (error != 0) {
+            throw new IllegalStateException("cs_open(%s): error %d".formatted(target, error));
+        }
+    }
+
+    /// The instructions of `code` as if it lay at `address`.
+    public List<Line> disassemble(byte[] code, long address) {
+        var lines = new ArrayList<Line>();
+        try (var local = Arena.ofConfined()) {
+            var bytes = local.allocate(code.length + 1L);
+            MemorySegment.copy(code, 0, bytes, JAVA_BYTE, 0, code.length);
+            var out = local.allocate(ADDRESS);
+            int at = 0;
+            while (at < code.length) {
+                at += decodeRun(bytes.asSlice(at, code.length - at), address + at, out, lines);
+                if (at < code.length) {
+                    int size = Math.min(target.unit, code.length - at);
+                    lines.add(data(code, at, size, address + at));
+                    at += size;
+                }
+            }
+        }
+        return lines;
+    }
+
+    /// Decodes up to the first unknown byte; returns the number of bytes decoded.
+    @SuppressWarnings("restricted") // Capstone returns a pointer to an array whose length only we know
+    private int decodeRun(MemorySegment bytes, long address, MemorySegment out, List<Line> lines) {
+        try {
+            long session = handle.get(JAVA_LONG, 0);
+            long count = (long) Capstone.DISASM.invokeExact(session, bytes, bytes.byteSize(), address, 0L, out);
+            if (count == 0) {
+                return 0;
+            }
+            int decoded = 0;
+            var insns = out.get(ADDRESS, 0).reinterpret(count * INSN_BYTES);
+            for (long i = 0; i < count; i++) {
+                var insn = insns.asSlice(i * INSN_BYTES, INSN_BYTES);
+                int size = insn.get(JAVA_SHORT, INSN_SIZE);
+                lines.add(new Line(insn.get(JAVA_LONG, INSN_ADDRESS), size, insn.getString(INSN_MNEMONIC),
+                        insn.getString(INSN_OPERANDS)));
+                decoded += size;
+            }
+            Capstone.FREE.invokeExact(insns, count);
+            return decoded;
+        } catch (Throwable thrown) {
+            throw NativeLibrary.unchecked(thrown);
+        }
+    }
+
+    private Line data(byte[] code, int at, int size, long address) {
+        var digits = new StringBuilder("0x");
+        for (int i = at + size - 1; i >= at; i--) {
+            digits.append(HexFormat.of().toHexDigits(code[i]));
+        }
+        return new Line(address, size, target.directive, digits.toString());
+    }
+
+    @Override
+    public void close() {
+        try {
+            int error = (int) Capstone.CLOSE.invokeExact(handle);
+            if (error != 0) {
+                throw new IllegalStateException("cs_close: error " + error);
+            }
+        } catch (Throwable thrown) {
+            throw NativeLibrary.unchecked(thrown);
+        } finally {
+            arena.close();
+        }
+    }
+
+    /// The functions of Capstone 4 that are called here.
+    private static final class Capstone {
+        private static final NativeLibrary LIBRARY = library();
+
+        // @formatter:off
+        private static final MethodHandle OPEN   = LIBRARY.function("cs_open",   FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+        private static final MethodHandle CLOSE  = LIBRARY.function("cs_close",  FunctionDescriptor.of(JAVA_INT, ADDRESS));
+        private static final MethodHandle DISASM = LIBRARY.function("cs_disasm", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS));
+        private static final MethodHandle FREE   = LIBRARY.function("cs_free",   FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG));
+        // @formatter:on
+    }
+
+    private static NativeLibrary library() {
+        return NativeLibrary.open("libcapstone.so.4", "libcapstone4");
+    }
+}

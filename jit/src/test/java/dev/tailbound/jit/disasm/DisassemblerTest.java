@@ -1,0 +1,55 @@
+package dev.tailbound.jit.disasm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tailbound.jit.disasm.Disassembler.Line;
+import dev.tailbound.jit.disasm.Disassembler.Target;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DisassemblerTest {
+
+    // @formatter:off
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "X86_64 | 4801d8       | add rax, rbx",
+            "X86_64 | c4e2f1f7c2   | shlx rax, rdx, rcx",
+            "X86_64 | e9fbffffff   | jmp 0x1000",
+            "ARM64  | 2000028b     | add x0, x1, x2",
+            "ARM64  | fd7bbfa9     | stp x29, x30, [sp, #-0x10]!",
+            "ARM64  | 41fc5f88     | ldaxr w1, [x2]",
+            "ARM64  | 4100e1f8     | .word 0xf8e10041", // ldaddal x1, x1, [x2]: Capstone 4 does not know atomics of Armv8.1
+            "ARM64  | 00000014     | b #0x1000",
+    })
+    // @formatter:on
+    void reads_an_instruction(Target target, String hex, String text) {
+        try (var disassembler = new Disassembler(target)) {
+            var lines = disassembler.disassemble(HexFormat.of().parseHex(hex), 0x1000);
+            assertThat(lines).singleElement().satisfies(line -> {
+                assertThat(line.text()).isEqualTo(text);
+                assertThat(line.size()).isEqualTo(hex.length() / 2);
+            });
+        }
+    }
+
+    @Test
+    void shows_what_it_cannot_read_as_data_and_goes_on() {
+        try (var disassembler = new Disassembler(Target.X86_64)) {
+            assertThat(disassembler.disassemble(HexFormat.of().parseHex("90" + "06" + "c3"), 0x10)).containsExactly(
+                    new Line(0x10, 1, "nop", ""), new Line(0x11, 1, ".byte", "0x06"), new Line(0x12, 1, "ret", ""));
+        }
+        try (var disassembler = new Disassembler(Target.ARM64)) {
+            assertThat(disassembler.disassemble(HexFormat.of().parseHex("00000000" + "c0035fd6" + "0102"), 0)).containsExactly(
+                    new Line(0, 4, ".word", "0x00000000"), new Line(4, 4, "ret", ""), new Line(8, 2, ".word", "0x0201"));
+        }
+    }
+
+    @Test
+    void a_missing_library_is_named_with_its_package() {
+        assertThatThrownBy(() -> NativeLibrary.open("libmissing.so.1", "libmissing1")).isInstanceOf(MissingLibraryException.class)
+                .hasMessage("libmissing.so.1: not found on this machine, install the package libmissing1");
+    }
+}
