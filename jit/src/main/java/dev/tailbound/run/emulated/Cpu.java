@@ -1,0 +1,45 @@
+package dev.tailbound.run.emulated;
+
+/// A processor model of libunicorn.
+///
+/// The second arm64 model knows no LSE atomics: code that should do without them faults there if it does not. For BMI2 there is no such pair, as
+/// the library's x86 models all execute it.
+public enum Cpu {
+    // @formatter:off
+    X86_64      (4, 8, 19), // Haswell
+    ARM64       (2, 0, 3),  // max
+    ARM64_NO_LSE(2, 0, 0);  // Cortex-A57
+    // @formatter:on
+
+    private final int arch;
+    private final int mode;
+    private final int model;
+
+    Cpu(int arch, int mode, int model) {
+        this.arch = arch;
+        this.mode = mode;
+        this.model = model;
+    }
+
+    HostIsa isa() {
+        return switch (this) {
+            case X86_64 -> X86Host.INSTANCE;
+            case ARM64, ARM64_NO_LSE -> Arm64Host.INSTANCE;
+        };
+    }
+
+    /// The library's `enum uc_arch`.
+    int arch() {
+        return arch;
+    }
+
+    /// The library's `enum uc_mode`.
+    int mode() {
+        return mode;
+    }
+
+    /// The library's `enum uc_cpu_x86` or `uc_cpu_arm64`.
+    int model() {
+        return model;
+    }
+}

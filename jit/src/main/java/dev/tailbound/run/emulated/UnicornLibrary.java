@@ -1,0 +1,94 @@
+package dev.tailbound.run.emulated;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.tailbound.jit.disasm.NativeLibrary;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/// The functions of libunicorn 2 that are called here; each returns an error code, zero for success.
+final class UnicornLibrary {
+    private static final NativeLibrary LIBRARY = open();
+
+    // Calls that neither block nor call back need no change of the thread's state.
+    private static final Linker.Option SHORT = Linker.Option.critical(false);
+
+    // @formatter:off
+    static final MethodHandle OPEN        = function("uc_open", JAVA_INT, JAVA_INT, ADDRESS);
+    static final MethodHandle CLOSE       = function("uc_close", ADDRESS);
+    static final MethodHandle MAP_POINTER = function("uc_mem_map_ptr", ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS);
+    static final MethodHandle START       = function("uc_emu_start", ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    static final MethodHandle STOP        = function("uc_emu_stop", ADDRESS);
+    static final MethodHandle READ        = shortFunction("uc_reg_read", ADDRESS, JAVA_INT, ADDRESS);
+    static final MethodHandle WRITE       = shortFunction("uc_reg_write", ADDRESS, JAVA_INT, ADDRESS);
+    static final MethodHandle READ_BATCH  = shortFunction("uc_reg_read_batch", ADDRESS, ADDRESS, ADDRESS, JAVA_INT);
+    static final MethodHandle WRITE_BATCH = shortFunction("uc_reg_write_batch", ADDRESS, ADDRESS, ADDRESS, JAVA_INT);
+    // @formatter:on
+
+    // Two are variadic: the calling convention must know where the fixed arguments end, even if nothing follows them.
+    static final MethodHandle HOOK_ADD = LIBRARY.function("uc_hook_add",
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG),
+            Linker.Option.firstVariadicArg(7));
+    static final MethodHandle CONTROL_INT = control(JAVA_INT);
+    static final MethodHandle CONTROL_RANGE = control(JAVA_LONG, JAVA_LONG);
+
+    private static final MethodHandle STRERROR = LIBRARY.function("uc_strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
+
+    private UnicornLibrary() {}
+
+    /// Opens the library; throws [dev.tailbound.jit.disasm.MissingLibraryException] where there is none.
+    static NativeLibrary open() {
+        return NativeLibrary.open("libunicorn.so.2", "libunicorn2");
+    }
+
+    private static MethodHandle function(String name, MemoryLayout... arguments) {
+        return LIBRARY.function(name, FunctionDescriptor.of(JAVA_INT, arguments));
+    }
+
+    private static MethodHandle shortFunction(String name, MemoryLayout... arguments) {
+        return LIBRARY.function(name, FunctionDescriptor.of(JAVA_INT, arguments), SHORT);
+    }
+
+    private static MethodHandle control(MemoryLayout... variadic) {
+        var type = FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT).appendArgumentLayouts(variadic);
+        return LIBRARY.function("uc_ctl", type, Linker.Option.firstVariadicArg(2));
+    }
+
+    /// A call of one of the functions above.
+    @FunctionalInterface
+    interface Call {
+        int invoke() throws Throwable;
+    }
+
+    /// Makes a call whose failure is a mistake of ours: throws it as a [UnicornException].
+    static void check(String function, Call call) {
+        int error = error(call);
+        if (error != 0) {
+            throw new UnicornException(function, error, describe(error));
+        }
+    }
+
+    /// Makes a call whose failure is a result.
+    static int error(Call call) {
+        try {
+            return call.invoke();
+        } catch (Throwable thrown) {
+            throw NativeLibrary.unchecked(thrown);
+        }
+    }
+
+    /// The library's words for an error code.
+    @SuppressWarnings("restricted") // a C string of unknown length
+    static String describe(int error) {
+        try {
+            return ((MemorySegment) STRERROR.invokeExact(error)).reinterpret(Long.MAX_VALUE).getString(0);
+        } catch (Throwable thrown) {
+            throw NativeLibrary.unchecked(thrown);
+        }
+    }
+}

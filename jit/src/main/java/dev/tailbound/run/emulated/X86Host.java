@@ -1,0 +1,75 @@
+package dev.tailbound.run.emulated;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Optional;
+
+/// x86-64: System V ABI, AMD64 supplement, section 3.2.
+final class X86Host implements HostIsa {
+    static final X86Host INSTANCE = new X86Host();
+
+    // @formatter:off
+    static final Register
+            RAX = new Register("rax", 35),  RBP = new Register("rbp", 36),  RBX = new Register("rbx", 37),  RCX = new Register("rcx", 38),
+            RDI = new Register("rdi", 39),  RDX = new Register("rdx", 40),  RIP = new Register("rip", 41),  RSI = new Register("rsi", 43),
+            RSP = new Register("rsp", 44),  R8  = new Register("r8", 106),  R9  = new Register("r9", 107),  R10 = new Register("r10", 108),
+            R11 = new Register("r11", 109), R12 = new Register("r12", 110), R13 = new Register("r13", 111), R14 = new Register("r14", 112),
+            R15 = new Register("r15", 113), GS_BASE = new Register("gs base", 251);
+    // @formatter:on
+
+    private static final Calls CALLS = new Calls(List.of(RDI, RSI, RDX, RCX, R8), RAX, List.of(R9, R10, R11),
+            List.of(RBX, RBP, R12, R13, R14, R15), Optional.empty(), RSP, RIP);
+
+    // Kernel text; the module range, where the JIT's images are; twice the direct map, with the stack in the range of vmalloc between them.
+    private static final AddressSpace ADDRESSES = new AddressSpace(0xffff_ffff_8127_a000L, 0xffff_ffff_c000_0000L,
+            0xffff_8881_0400_0000L,
+            0xffff_c900_0020_0000L, 0xffff_8881_3bc0_0000L);
+
+    private X86Host() {}
+
+    @Override
+    public Calls calls() {
+        return CALLS;
+    }
+
+    @Override
+    public AddressSpace addresses() {
+        return ADDRESSES;
+    }
+
+    @Override
+    public byte[] ret() {
+        return new byte[]{ (byte) 0xc3 };
+    }
+
+    /// `int3`
+    @Override
+    public byte trap() {
+        return (byte) 0xcc;
+    }
+
+    /// `jmp rel32`
+    @Override
+    public byte[] jump(long from, long to) {
+        int length = 1 + Integer.BYTES;
+        return ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN).put((byte) 0xe9).putInt((int) (to - from) - length)
+                .array();
+    }
+
+    // SDM 3A, table 6-1.
+    @Override
+    public String exception(int number) {
+        return switch (number) {
+            case 0 -> "division error";
+            case 3 -> "breakpoint";
+            case 13 -> "general protection";
+            default -> "exception vector " + number;
+        };
+    }
+
+    @Override
+    public Optional<Register> perCpuBase() {
+        return Optional.of(GS_BASE);
+    }
+}

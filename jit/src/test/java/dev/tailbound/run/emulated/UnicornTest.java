@@ -1,0 +1,131 @@
+package dev.tailbound.run.emulated;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.foreign.Arena;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What is relied on of libunicorn, so that another version of it that behaves otherwise is noticed here.
+class UnicornTest {
+    private static final long BASE = 0xffff_ffff_c000_0000L;
+    private static final int OK = 0;
+    private static final int INVALID_INSTRUCTION = 10;
+    private static final int UNHANDLED_EXCEPTION = 21;
+
+    private final Arena arena = Arena.ofConfined();
+    private final Region code = Region.allocate("code", BASE, Region.PAGE, Unicorn.READ | Unicorn.EXECUTE, arena);
+
+    private Unicorn open(Cpu cpu, String hex) {
+        var unicorn = new Unicorn(cpu, arena);
+        unicorn.map(BASE, code.bytes(), code.protection());
+        code.put(BASE, HexFormat.of().parseHex(hex));
+        return unicorn;
+    }
+
+    @AfterEach
+    void close() {
+        arena.close();
+    }
+
+    // @formatter:off
+    @ParameterizedTest
+    @CsvSource({
+            "X86_64,       c4e2f9f7c0, 0",  // shlx rax, rax, rax
+            "X86_64,       f30f1efa,   0",  // endbr64
+            "ARM64,        4100e1f8,   0",  // ldaddal x1, x1, [x2]
+            "ARM64_NO_LSE, 4100e1f8,   21",
+            "ARM64,        3f2303d5,   0",  // paciasp
+            "ARM64_NO_LSE, 3f2303d5,   0",
+            "ARM64,        9f2403d5,   0",  // bti j
+            "ARM64_NO_LSE, 9f2403d5,   0",
+    })
+    // @formatter:on
+    void models_differ_in_what_they_know(Cpu cpu, String hex, int error) {
+        try (var unicorn = open(cpu, hex)) {
+            if (cpu.isa() == Arm64Host.INSTANCE) {
+                var data = Region.allocate("data", 0x10000, Region.PAGE, Unicorn.READ | Unicorn.WRITE, arena);
+                unicorn.map(data.base(), data.bytes(), data.protection());
+                unicorn.write(Arm64Host.x(2), data.base());
+            }
+            assertThat(unicorn.start(BASE, BASE + hex.length() / 2)).isEqualTo(error);
+        }
+    }
+
+    @Test
+    void rewritten_code_must_be_forgotten() {
+        try (var unicorn = open(Cpu.X86_64, "b801000000" + "eb79")) { // mov eax, 1; jmp to 0x80
+            assertThat(unicorn.start(BASE, BASE + 0x80)).isEqualTo(OK);
+            code.put(BASE + 1, new byte[]{ 2 });
+            unicorn.start(BASE, BASE + 0x80);
+            assertThat(unicorn.read(X86Host.RAX)).as("still the old translation").isEqualTo(1);
+            unicorn.forget(BASE, BASE + 5);
+            unicorn.start(BASE, BASE + 0x80);
+            assertThat(unicorn.read(X86Host.RAX)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void a_hook_can_write_registers_and_stop_before_the_instruction() {
+        try (var unicorn = open(Cpu.X86_64, "9090ffc0ffc0")) { // nop; nop; inc eax; inc eax
+            unicorn.onCode(BASE + 2, BASE + 3, _ -> unicorn.write(X86Host.RAX, 40));
+            unicorn.onCode(BASE + 4, BASE + 5, _ -> unicorn.stop());
+            assertThat(unicorn.start(BASE, BASE + 6)).isEqualTo(OK);
+            assertThat(unicorn.read(X86Host.RAX)).isEqualTo(41);
+            assertThat(unicorn.read(X86Host.RIP)).isEqualTo(BASE + 4);
+        }
+    }
+
+    @Test
+    void what_a_hook_throws_comes_out_of_start() {
+        try (var unicorn = open(Cpu.X86_64, "9090")) {
+            unicorn.onCode(BASE + 1, BASE + 2, _ -> {
+                throw new IllegalStateException("thrown in a hook");
+            });
+            assertThatThrownBy(() -> unicorn.start(BASE, BASE + 2)).isInstanceOf(IllegalStateException.class).hasMessage(
+                    "thrown in a hook");
+            assertThat(unicorn.start(BASE, BASE + 1)).as("next run").isEqualTo(OK);
+        }
+    }
+
+    @Test
+    void exceptions_leave_the_program_counter_at_the_instruction() {
+        try (var unicorn = open(Cpu.X86_64, "9031c9f7f1")) { // nop; xor ecx, ecx; div ecx
+            assertThat(unicorn.start(BASE, BASE + 5)).isEqualTo(UNHANDLED_EXCEPTION);
+            assertThat(unicorn.read(X86Host.RIP)).isEqualTo(BASE + 3);
+        }
+        try (var unicorn = open(Cpu.X86_64, "900f0b")) { // nop; ud2
+            assertThat(unicorn.start(BASE, BASE + 3)).isEqualTo(INVALID_INSTRUCTION);
+        }
+    }
+
+    @Test
+    void batches_read_what_batches_wrote() {
+        try (var unicorn = open(Cpu.ARM64, "1f2003d5")) {
+            var registers = List.of(Arm64Host.x(0), Arm64Host.x(28), Arm64Host.x(29), Arm64Host.x(30), Arm64Host.SP);
+            var written = unicorn.batch(registers);
+            for (int i = 0; i < written.size(); i++) {
+                written.set(i, -16L * (i + 1));
+            }
+            written.write();
+            var read = unicorn.batch(registers);
+            read.read();
+            for (int i = 0; i < read.size(); i++) {
+                assertThat(read.get(i)).as(registers.get(i).name()).isEqualTo(-16L * (i + 1));
+            }
+        }
+    }
+
+    @Test
+    void errors_speak_the_librarys_words() {
+        try (var unicorn = open(Cpu.X86_64, "90")) {
+            assertThatThrownBy(() -> unicorn.map(BASE, code.bytes(), code.protection())).isInstanceOf(UnicornException.class)
+                    .hasMessageContaining("uc_mem_map_ptr").hasMessageContaining("UC_ERR_MAP");
+        }
+    }
+}
