@@ -1,0 +1,44 @@
+package dev.tailbound.run.emulated;
+
+/// The room a guest has for code and for kernel objects, in bytes. Most cases need little; a guest grows with those that need more.
+record Capacity(long code, long objects) {
+    static final Capacity INITIAL = new Capacity(1L << 20, 1L << 20);
+
+    // What a direct branch of arm64 reaches, with the kernel's text on the other side; and what a machine can be asked for.
+    private static final Capacity LARGEST = new Capacity(64L << 20, 256L << 20);
+
+    /// A case needs more room than there is.
+    static final class Exceeded extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final boolean code;
+        private final long needed;
+
+        private Exceeded(boolean code, long needed, long room) {
+            super("the case needs %d bytes for its %s, the guest has %d".formatted(needed, code ? "code" : "maps", room));
+            this.code = code;
+            this.needed = needed;
+        }
+    }
+
+    void requireCode(long needed) {
+        if (needed > code) {
+            throw new Exceeded(true, needed, code);
+        }
+    }
+
+    void requireObjects(long needed) {
+        if (needed > objects) {
+            throw new Exceeded(false, needed, objects);
+        }
+    }
+
+    /// Enough for what was missing, the next power of two; throws `exceeded` again where no guest may have that much.
+    Capacity grownFor(Exceeded exceeded) {
+        if (exceeded.needed > (exceeded.code ? LARGEST.code : LARGEST.objects)) {
+            throw exceeded;
+        }
+        long room = Long.highestOneBit(exceeded.needed - 1) << 1;
+        return exceeded.code ? new Capacity(room, objects) : new Capacity(code, room);
+    }
+}

@@ -1,0 +1,145 @@
+package dev.tailbound.run.emulated;
+
+import dev.tailbound.isa.Helper;
+import dev.tailbound.jit.Image;
+import dev.tailbound.run.Outcome.Where;
+import java.lang.foreign.Arena;
+import java.util.List;
+
+/// The executable memory of a guest: a page of kernel text with the helpers' stubs; then pads; then the functions of the case.
+///
+/// A helper's stub is a bare return: a hook does the helper's work before it runs.
+///
+/// A pad is where tail calls to a program arrive and are counted: the program's `bpf_func` in guest memory is the address of its pad, which at its start and at
+/// the landing offset jumps on to the same place of the real code. A hook on the real code would not do: where a prologue ends at the landing offset, a
+/// loop back to the first instruction passes there too.
+final class CodeSpace {
+    private static final int STUB_BYTES = 16;
+    private static final int PAD_BYTES = 64;
+    private static final int MAX_PROGRAMS = 1024;
+    private static final int ALIGNMENT = 16;
+    private static final List<Helper> HELPERS = List.of(Helper.values());
+
+    private final HostIsa isa;
+    private final Capacity capacity;
+    private final Region text;
+    private final Region code;
+    private List<Image> images = List.of();
+    private long end;
+
+    CodeSpace(HostIsa isa, Capacity capacity, Arena arena) {
+        this.isa = isa;
+        this.capacity = capacity;
+        text = Region.allocate("text", isa.addresses().text(), Region.PAGE, Unicorn.READ | Unicorn.EXECUTE, arena);
+        code = Region.allocate("code", isa.addresses().code(), capacity.code(), Unicorn.READ | Unicorn.EXECUTE, arena);
+        text.bytes().fill(isa.trap());
+        code.bytes().fill(isa.trap());
+        for (var helper : HELPERS) {
+            text.put(stub(helper), isa.ret());
+        }
+        end = start();
+    }
+
+    List<Region> regions() {
+        return List.of(text, code);
+    }
+
+    /// The address that a call of the helper goes to.
+    long stub(Helper helper) {
+        return text.base() + (long) HELPERS.indexOf(helper) * STUB_BYTES;
+    }
+
+    /// The helper whose stub holds the address, which lies in `[stubsStart, stubsEnd)`.
+    Helper helperAt(long address) {
+        return HELPERS.get((int) (address - text.base()) / STUB_BYTES);
+    }
+
+    long stubsStart() {
+        return text.base();
+    }
+
+    long stubsEnd() {
+        return text.base() + (long) HELPERS.size() * STUB_BYTES;
+    }
+
+    /// Where the entry program returns to; the emulator stops there and executes nothing.
+    long returnAddress() {
+        return text.end() - STUB_BYTES;
+    }
+
+    /// The address of a program's pad, what `bpf_func` says.
+    long pad(int program) {
+        return code.base() + (long) program * PAD_BYTES;
+    }
+
+    /// The program whose pad holds the address, which lies in `[padsStart, start)`.
+    int programAt(long address) {
+        return (int) (address - code.base()) / PAD_BYTES;
+    }
+
+    long padsStart() {
+        return code.base();
+    }
+
+    /// First address for functions, where pads end.
+    long start() {
+        return code.base() + (long) MAX_PROGRAMS * PAD_BYTES;
+    }
+
+    /// Behind the last function of the case.
+    long end() {
+        return end;
+    }
+
+    /// Where there is room for code at all.
+    long limit() {
+        return code.end();
+    }
+
+    /// Makes room for another case.
+    void clear() {
+        code.at(code.base(), end - code.base()).fill(isa.trap());
+        images = List.of();
+        end = start();
+    }
+
+    /// Reserves room for a function, and for a trap behind it.
+    long allocate(int size) {
+        long address = end;
+        long next = address + size + 2 * ALIGNMENT - 1 & -ALIGNMENT;
+        capacity.requireCode(next - code.base());
+        end = next;
+        return address;
+    }
+
+    /// Puts the case's programs into the room reserved for them, and pads in front.
+    void load(List<Image> programs, int landingOffset) {
+        if (programs.size() > MAX_PROGRAMS) {
+            throw new UnsupportedOperationException("the case has %d programs, the guest has room for %d".formatted(programs
+                    .size(), MAX_PROGRAMS));
+        }
+        images = List.copyOf(programs);
+        for (int i = 0; i < images.size(); i++) {
+            for (var function : images.get(i).functions()) {
+                code.put(function.address(), function.code().bytes());
+            }
+            putJump(pad(i), images.get(i).entry());
+            putJump(pad(i) + landingOffset, images.get(i).entry() + landingOffset);
+        }
+    }
+
+    private void putJump(long from, long to) {
+        code.put(from, isa.jump(from, to));
+    }
+
+    /// The instruction of the case whose code lies at an address.
+    Where locate(long address) {
+        for (int i = 0; i < images.size(); i++) {
+            var insn = images.get(i).insnAt(address);
+            if (insn.isPresent()) {
+                return new Where(i, insn.getAsInt());
+            }
+        }
+        return Where.UNKNOWN;
+    }
+}

@@ -1,0 +1,19 @@
+package dev.tailbound.run.emulated;
+
+import dev.tailbound.run.Outcome.Trap;
+
+/// The guest did what its kernel would not survive, seen while a helper worked for it.
+final class GuestFault extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final Trap kind;
+
+    GuestFault(Trap kind, String detail) {
+        super(detail, null, false, false);
+        this.kind = kind;
+    }
+
+    Trap kind() {
+        return kind;
+    }
+}

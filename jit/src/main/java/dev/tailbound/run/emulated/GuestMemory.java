@@ -1,0 +1,104 @@
+package dev.tailbound.run.emulated;
+
+import dev.tailbound.cases.Case;
+import dev.tailbound.isa.Helper;
+import dev.tailbound.jit.Guest;
+import dev.tailbound.jit.Image;
+import dev.tailbound.jit.ObjectLayout;
+import dev.tailbound.run.Outcome.Trap;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// The memory of a guest kernel: code, kernel objects, a stack and a per-CPU area, each for itself at addresses like the kernel's own.
+final class GuestMemory implements Guest {
+    private final ObjectLayout layout;
+    private final CodeSpace code;
+    private final KernelObjects objects;
+    private final GuestStack stack;
+    private final Region perCpu;
+
+    GuestMemory(HostIsa isa, ObjectLayout layout, Capacity capacity, Arena arena) {
+        this.layout = layout;
+        code = new CodeSpace(isa, capacity, arena);
+        objects = new KernelObjects(isa, layout, capacity, arena);
+        stack = new GuestStack(isa, arena);
+        perCpu = Region.allocate("per-CPU area", isa.addresses().perCpu(), Region.PAGE, Unicorn.READ | Unicorn.WRITE, arena);
+    }
+
+    CodeSpace code() {
+        return code;
+    }
+
+    KernelObjects objects() {
+        return objects;
+    }
+
+    GuestStack stack() {
+        return stack;
+    }
+
+    Region perCpu() {
+        return perCpu;
+    }
+
+    List<Region> regions() {
+        return Stream.concat(code.regions().stream(), data()).toList();
+    }
+
+    private Stream<Region> data() {
+        return Stream.of(objects.region(), stack.region(), perCpu);
+    }
+
+    /// Makes room for a case and gives its objects their places, so that it can be linked.
+    void place(Case source) {
+        code.clear();
+        objects.place(source);
+    }
+
+    /// Puts everything into the state before a run.
+    void fill(List<Image> images, int landingOffset) {
+        code.load(images, landingOffset);
+        objects.fill(code::pad);
+        stack.poison();
+        perCpu.bytes().fill((byte) 0);
+    }
+
+    /// Data that a helper was given a pointer to; throws [GuestFault] where the guest has none there.
+    MemorySegment data(long address, long length) {
+        return data().filter(region -> region.contains(address, length)).findFirst()
+                .orElseThrow(() -> new GuestFault(Trap.MEMORY, "no memory for %d bytes at 0x%x".formatted(length, address)))
+                .at(address, length);
+    }
+
+    @Override
+    public long mapAddress(int map) {
+        return objects.map(map);
+    }
+
+    @Override
+    public long valueAddress(int map) {
+        return objects.value(map);
+    }
+
+    @Override
+    public long helperAddress(int id) {
+        return code.stub(Helper.byId(id).orElseThrow(() -> new UnsupportedOperationException("no helper has the number " + id)));
+    }
+
+    @Override
+    public ObjectLayout layout() {
+        return layout;
+    }
+
+    @Override
+    public long codeStart() {
+        return code.start();
+    }
+
+    @Override
+    public long allocateCode(int size) {
+        return code.allocate(size);
+    }
+}

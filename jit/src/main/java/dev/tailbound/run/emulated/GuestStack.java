@@ -1,0 +1,69 @@
+package dev.tailbound.run.emulated;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/// A kernel stack, filled with poison before each run: no value read from it is right by luck, and what a run writes above its frame shows.
+final class GuestStack {
+    // 34 chained programs, each with 256 bytes of BPF stack above its last frame and up to eight frames' registers, need less than half of it.
+    private static final long BYTES = 64 * 1024;
+
+    // What stands for the caller's frame, above the entry's stack pointer.
+    private static final long CALLER_BYTES = 512;
+
+    // What a helper's own frame would overwrite.
+    private static final long HELPER_BYTES = 256;
+
+    private final Region region;
+    private final MemorySegment pristine;
+
+    GuestStack(HostIsa isa, Arena arena) {
+        region = Region.allocate("stack", isa.addresses().stack(), BYTES, Unicorn.READ | Unicorn.WRITE, arena);
+        pristine = arena.allocate(region.size(), Long.BYTES);
+        for (long i = 0; i < pristine.byteSize() / Long.BYTES; i++) {
+            // Different everywhere, neither a small number nor an address.
+            pristine.setAtIndex(JAVA_LONG, i, 0x57ac_4bad_57ac_4badL + i * 0x0000_0101_0000_0101L);
+        }
+        region.bytes().copyFrom(pristine);
+    }
+
+    Region region() {
+        return region;
+    }
+
+    /// The stack pointer of the caller, which it must have again after the run; a multiple of 16.
+    long callersTop() {
+        return region.end() - CALLER_BYTES;
+    }
+
+    /// Restores the poison where the last run wrote.
+    void poison() {
+        long dirty = region.bytes().mismatch(pristine);
+        if (dirty >= 0) {
+            MemorySegment.copy(pristine, dirty, region.bytes(), dirty, region.size() - dirty);
+        }
+    }
+
+    /// Overwrites what lies below the stack pointer, as the frame of a called function does.
+    void poisonBelow(long stackPointer) {
+        long to = stackPointer - region.base();
+        long from = Math.max(0, to - HELPER_BYTES);
+        if (to <= region.size() && from < to) {
+            MemorySegment.copy(pristine, from, region.bytes(), from, to - from);
+        }
+    }
+
+    /// Reports a change above the caller's stack pointer.
+    void reportDamage(List<String> damage) {
+        var caller = region.at(callersTop(), CALLER_BYTES);
+        var expected = pristine.asSlice(callersTop() - region.base(), CALLER_BYTES);
+        long at = expected.mismatch(caller) & -Long.BYTES;
+        if (at >= 0) {
+            damage.add("stack at caller's sp+0x%x expected 0x%x, found 0x%x".formatted(at, expected.get(JAVA_LONG, at),
+                    caller.get(JAVA_LONG, at)));
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package dev.tailbound.run.emulated;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Bytes;
+import dev.tailbound.cases.Case;
+import dev.tailbound.jit.ObjectLayout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntToLongFunction;
+
+/// The kernel's data of a case in guest memory: `struct bpf_prog` of each program, `struct bpf_array` of each map, and the context.
+///
+/// The structures have those fields that machine code reads; the rest, and the room between objects, is filler.
+final class KernelObjects {
+    private static final byte FILLER = 0x6b; // POISON_FREE in the kernel's include/linux/poison.h
+    private static final int GUARD_BYTES = 64;
+    private static final int PROGRAM_BYTES = 0x80;
+
+    private final ObjectLayout layout;
+    private final Capacity capacity;
+    private final Region region;
+    private final MemorySegment guard;
+    private final List<Placed> programs = new ArrayList<>();
+    private final List<Placed> maps = new ArrayList<>();
+    private Placed context;
+    private Case source;
+    private long end;
+    private long filledEnd;
+
+    /// An object of the case, with a guard behind it.
+    private record Placed(String name, long address, long size) {
+        long end() {
+            return address + size;
+        }
+    }
+
+    KernelObjects(HostIsa isa, ObjectLayout layout, Capacity capacity, Arena arena) {
+        this.layout = layout;
+        this.capacity = capacity;
+        region = Region.allocate("objects", isa.addresses().objects(), capacity.objects(), Unicorn.READ | Unicorn.WRITE, arena);
+        guard = arena.allocate(GUARD_BYTES).fill(FILLER);
+        filledEnd = region.base();
+    }
+
+    Region region() {
+        return region;
+    }
+
+    long map(int map) {
+        return maps.get(map).address();
+    }
+
+    /// Address of the value of key 0, or of slot 0 of a program array: both lie at the same place of `struct bpf_array`.
+    long value(int map) {
+        return map(map) + layout.ptrs();
+    }
+
+    long context() {
+        return context.address();
+    }
+
+    /// The position of the map at this address; -1 where there is none.
+    int mapAt(long address) {
+        for (int i = 0; i < maps.size(); i++) {
+            if (map(i) == address) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /// Gives the objects of another case their places, in place of the last one's.
+    void place(Case next) {
+        source = next;
+        programs.clear();
+        maps.clear();
+        end = region.base() + GUARD_BYTES;
+        for (var program : source.programs()) {
+            programs.add(allocate("program " + program.name(), PROGRAM_BYTES));
+        }
+        for (var map : source.maps()) {
+            long slot = switch (map) {
+                case BpfMap.Array array -> array.stride();
+                case BpfMap.ProgArray _ -> Long.BYTES;
+            };
+            maps.add(allocate("map " + map.name(), layout.ptrs() + slot * map.entries()));
+        }
+        context = allocate("the context", source.context().image().length);
+        capacity.requireObjects(end - region.base());
+    }
+
+    private Placed allocate(String name, long size) {
+        var placed = new Placed(name, end, size);
+        end = placed.end() + 2 * GUARD_BYTES - 1 & -GUARD_BYTES;
+        return placed;
+    }
+
+    /// Gives all objects their contents before the run; `bpfFunc` tells each program's.
+    void fill(IntToLongFunction bpfFunc) {
+        region.at(region.base(), Math.max(filledEnd, end) - region.base()).fill(FILLER);
+        filledEnd = end;
+        for (int i = 0; i < programs.size(); i++) {
+            region.putLong(programs.get(i).address() + layout.bpfFunc(), bpfFunc.applyAsLong(i));
+        }
+        for (int i = 0; i < maps.size(); i++) {
+            region.at(value(i), maps.get(i).size() - layout.ptrs()).fill((byte) 0);
+            region.putInt(map(i) + layout.maxEntries(), source.maps().get(i).entries());
+            long first = value(i);
+            switch (source.maps().get(i)) {
+                case BpfMap.Array array -> array.init()
+                        .forEach((key, value) -> region.put(first + (long) key * array.stride(), value.toArray()));
+                case BpfMap.ProgArray array -> array.slots().forEach((key, program) -> region
+                        .putLong(first + (long) key * Long.BYTES, programs.get(source.programIndex(program)).address()));
+            }
+        }
+        region.put(context(), source.context().image());
+    }
+
+    /// The values of each map after the run, see [dev.tailbound.run.Observation].
+    List<Bytes> values() {
+        var values = new ArrayList<Bytes>(maps.size());
+        for (int i = 0; i < maps.size(); i++) {
+            values.add(switch (source.maps().get(i)) {
+                case BpfMap.Array array -> values(array, value(i));
+                case BpfMap.ProgArray _ -> Bytes.EMPTY;
+            });
+        }
+        return values;
+    }
+
+    private Bytes values(BpfMap.Array array, long first) {
+        var packed = new byte[array.entries() * array.valueSize()];
+        for (int key = 0; key < array.entries(); key++) {
+            var value = region.at(first + (long) key * array.stride(), array.valueSize());
+            MemorySegment.copy(value, JAVA_BYTE, 0, packed, key * array.valueSize(), array.valueSize());
+        }
+        return Bytes.of(packed);
+    }
+
+    Bytes contextBytes() {
+        return Bytes.of(region.at(context.address(), context.size()).toArray(JAVA_BYTE));
+    }
+
+    /// What was written behind objects, one phrase for each.
+    void reportDamage(List<String> damage) {
+        programs.forEach(program -> reportDamage(program, damage));
+        maps.forEach(map -> reportDamage(map, damage));
+        reportDamage(context, damage);
+    }
+
+    private void reportDamage(Placed object, List<String> damage) {
+        var behind = region.at(object.end(), GUARD_BYTES);
+        long at = guard.mismatch(behind);
+        if (at >= 0) {
+            damage.add("byte %d behind %s expected 0x%02x, found 0x%02x".formatted(at, object.name(), FILLER, behind.get(
+                    JAVA_BYTE, at)));
+        }
+    }
+}
