@@ -1,0 +1,147 @@
+package dev.tailbound.run.emulated;
+
+import dev.tailbound.jit.Backend;
+import dev.tailbound.jit.Image;
+import dev.tailbound.jit.Linker;
+import dev.tailbound.jit.Lowering;
+import dev.tailbound.jit.ObjectLayout;
+import dev.tailbound.run.Engine;
+import dev.tailbound.run.Observation;
+import dev.tailbound.run.Outcome;
+import dev.tailbound.run.Outcome.OverBudget;
+import dev.tailbound.run.Outcome.Refused;
+import dev.tailbound.run.Outcome.Returned;
+import dev.tailbound.run.Outcome.Trap;
+import dev.tailbound.run.Outcome.Trapped;
+import dev.tailbound.run.Outcome.Where;
+import dev.tailbound.run.TailCallRule;
+import dev.tailbound.run.emulated.Machine.End;
+import dev.tailbound.verify.VerifiedCase;
+import java.time.Duration;
+import java.util.List;
+
+/// Runs cases as machine code of a backend, on an emulated processor that is opened once.
+///
+/// ```java
+/// try (var engine = new EmulatedEngine(backend, EmulatedEngine.Options.of(Cpu.X86_64))) {
+///     Outcome outcome = engine.run(verified);
+/// }
+/// ```
+public final class EmulatedEngine implements Engine {
+
+    /// What an engine's machine is like.
+    ///
+    /// @param layout of the kernel structures in guest memory
+    /// @param rule   with [TailCallRule#V6_1] a run may take any number of tail calls
+    /// @param limit  time after which a run is stopped
+    public record Options(Cpu cpu, ObjectLayout layout, TailCallRule rule, Duration limit) {
+        public static Options of(Cpu cpu) {
+            return new Options(cpu, ObjectLayout.V6_12, TailCallRule.V6_12, Duration.ofSeconds(2));
+        }
+
+        private int budget() {
+            return switch (rule) {
+                case V6_12 -> TailCallRule.MAX_TAIL_CALL_CNT;
+                case V6_1 -> Integer.MAX_VALUE;
+            };
+        }
+    }
+
+    // The emulator frees translated code only when its buffer of 1 GiB is full, and needs some 30 bytes for one of ours: this keeps it below 256 MiB.
+    private static final long TRANSLATED_LIMIT = 8L << 20;
+
+    private final Backend backend;
+    private final Linker linker;
+    private final Options options;
+    private final Watchdog watchdog;
+    private Capacity capacity = Capacity.INITIAL;
+    private Sandbox sandbox;
+    private long translated;
+
+    /// Throws [dev.tailbound.jit.disasm.MissingLibraryException] where this machine has no Unicorn.
+    public EmulatedEngine(Backend backend, Options options) {
+        this.backend = backend;
+        this.linker = new Linker(Lowering.standard(), backend);
+        this.options = options;
+        this.sandbox = new Sandbox(options.cpu(), options.layout(), capacity);
+        this.watchdog = new Watchdog(options.limit());
+    }
+
+    @Override
+    public String name() {
+        return backend.name();
+    }
+
+    @Override
+    public Outcome run(VerifiedCase verified) {
+        try {
+            var images = compile(verified);
+            return outcome(verified, images);
+        } catch (UnsupportedOperationException | Capacity.Exceeded refused) {
+            return new Refused(refused.getMessage());
+        }
+    }
+
+    /// Compiles the case's programs into the guest's memory, without a run; valid until the next call.
+    public List<Image> compile(VerifiedCase verified) {
+        if (translated > TRANSLATED_LIMIT) {
+            capacity = Capacity.INITIAL;
+            reopen();
+        }
+        while (true) {
+            try {
+                sandbox.memory().place(verified.source());
+                return linker.link(verified, sandbox.memory());
+            } catch (Capacity.Exceeded exceeded) {
+                capacity = capacity.grownFor(exceeded);
+                reopen();
+            }
+        }
+    }
+
+    private void reopen() {
+        sandbox.close();
+        sandbox = new Sandbox(options.cpu(), options.layout(), capacity);
+        translated = 0;
+    }
+
+    private Outcome outcome(VerifiedCase verified, List<Image> images) {
+        var machine = sandbox.machine();
+        return switch (run(machine, verified, images)) {
+            case End.Returned(long result) -> new Returned(observe(machine, result));
+            case End.OverBudget() -> new OverBudget(machine.tailCalls(), trace(verified, images));
+            case End.Fault(var kind, var detail) when kind == Trap.RUNAWAY -> new Trapped(kind, locate(machine), detail);
+            case End.Fault(var kind, var detail) -> new Trapped(kind, trace(verified, images), detail);
+        };
+    }
+
+    private End run(Machine machine, VerifiedCase verified, List<Image> images) {
+        sandbox.memory().fill(images, backend.tailCallOffset());
+        translated += sandbox.memory().code().end() - sandbox.memory().codeStart();
+        int entry = verified.source().programIndex(verified.source().entry());
+        return machine.run(verified.source(), images.get(entry).entry(), options.budget(), watchdog);
+    }
+
+    /// Where a run ended, by the same run again instruction by instruction.
+    private Where trace(VerifiedCase verified, List<Image> images) {
+        var tracer = sandbox.tracer();
+        run(tracer, verified, images);
+        return locate(tracer);
+    }
+
+    private Where locate(Machine machine) {
+        return sandbox.memory().code().locate(machine.address());
+    }
+
+    private Observation observe(Machine machine, long result) {
+        var objects = sandbox.memory().objects();
+        return new Observation(result, machine.tailCalls(), objects.values(), objects.contextBytes(), machine.helperCalls(),
+                machine.damage());
+    }
+
+    @Override
+    public void close() {
+        watchdog.close();
+        sandbox.close();
+    }
+}

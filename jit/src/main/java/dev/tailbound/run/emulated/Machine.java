@@ -1,0 +1,216 @@
+package dev.tailbound.run.emulated;
+
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.Context;
+import dev.tailbound.run.Observation.HelperCall;
+import dev.tailbound.run.Outcome.Trap;
+import dev.tailbound.run.emulated.HostIsa.Calls;
+import dev.tailbound.run.emulated.HostIsa.Register;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/// An emulated processor before a guest's memory: enters a program as the kernel does, works for it as helpers do, counts its tail calls, and
+/// looks afterwards at what the kernel's own code would miss.
+final class Machine implements AutoCloseable {
+
+    /// How a run ended.
+    sealed interface End {
+        /// At the return address, with this in the result register.
+        record Returned(long result) implements End {}
+
+        /// At the arrival of a tail call beyond the budget.
+        record OverBudget() implements End {}
+
+        record Fault(Trap kind, String detail) implements End {}
+    }
+
+    private final HostIsa isa;
+    private final Calls calls;
+    private final GuestMemory memory;
+    private final CodeSpace code;
+    private final Helpers helpers;
+    private final Unicorn unicorn;
+
+    private final List<Register> names;
+    private final Unicorn.Batch all;
+    private final Unicorn.Batch destroyed;
+    private final Unicorn.Batch arguments;
+
+    private long translatedEnd;
+    private int budget;
+    private int tailCalls;
+    private String denied;
+    private String exception;
+    private long address;
+
+    Machine(Cpu cpu, GuestMemory memory, Arena arena) {
+        this.isa = cpu.isa();
+        this.calls = isa.calls();
+        this.memory = memory;
+        this.code = memory.code();
+        this.helpers = new Helpers(memory);
+        this.unicorn = new Unicorn(cpu, arena);
+
+        // The result register is an argument register too where it can be; each register stands once, and those that calls destroy stand first.
+        var registers = new LinkedHashSet<Register>();
+        registers.add(calls.result());
+        registers.addAll(calls.arguments());
+        registers.addAll(calls.scratch());
+        destroyed = unicorn.batch(registers);
+        registers.addAll(calls.preserved());
+        names = List.copyOf(registers);
+        all = unicorn.batch(registers);
+        arguments = unicorn.batch(calls.arguments());
+        translatedEnd = code.start();
+
+        memory.regions().forEach(region -> unicorn.map(region.base(), region.bytes(), region.protection()));
+        isa.perCpuBase().ifPresent(base -> unicorn.write(base, memory.perCpu().base()));
+        unicorn.onCode(code.stubsStart(), code.stubsEnd(), this::helperCalled);
+        unicorn.onCode(code.padsStart(), code.start(), this::tailCallArrived);
+        unicorn.onDenied(this::accessDenied);
+    }
+
+    /// From now on follows each instruction, slowly: [#address()] is that of the instruction at which the run ended.
+    void trace() {
+        unicorn.onCode(code.start(), code.limit(), reached -> address = reached);
+        unicorn.onInterrupt(number -> {
+            exception = isa.exception(number);
+            unicorn.stop();
+        });
+    }
+
+    /// Calls the function at `entry` with the case's context, all else being poison, and ends it at a tail call beyond `budget`.
+    End run(Case source, long entry, int budget, Watchdog watchdog) {
+        this.budget = budget;
+        tailCalls = 0;
+        denied = "";
+        exception = "";
+        address = 0;
+        helpers.begin(source);
+        enter(source.context());
+        forgetOldCode();
+
+        watchdog.begin(unicorn);
+        int error;
+        boolean runaway;
+        try {
+            error = unicorn.start(entry, code.returnAddress());
+        } catch (GuestFault fault) {
+            return new End.Fault(fault.kind(), fault.getMessage());
+        } finally {
+            runaway = watchdog.end();
+        }
+        long pc = unicorn.read(calls.programCounter());
+        if (tailCalls > budget) {
+            return new End.OverBudget();
+        } else if (error == 0 && pc == code.returnAddress()) {
+            all.read();
+            return new End.Returned(all.get(0));
+        } else if (!denied.isEmpty()) {
+            return new End.Fault(Trap.MEMORY, denied);
+        } else if (runaway) {
+            address = pc;
+            return new End.Fault(Trap.RUNAWAY, "stopped at the time limit");
+        }
+        return new End.Fault(Trap.EXCEPTION, exception.isEmpty() ? UnicornLibrary.describe(error) : exception);
+    }
+
+    private void enter(Context context) {
+        for (int i = 0; i < all.size(); i++) {
+            all.set(i, poison(i));
+        }
+        setArgument(0, memory.objects().context());
+        if (context instanceof Context.Mem mem) {
+            setArgument(1, mem.data().length());
+        }
+        all.write();
+        long stackPointer = memory.stack().callersTop();
+        if (calls.link().isPresent()) {
+            unicorn.write(calls.link().get(), code.returnAddress());
+        } else {
+            stackPointer -= Long.BYTES;
+            memory.stack().region().putLong(stackPointer, code.returnAddress());
+        }
+        unicorn.write(calls.stackPointer(), stackPointer);
+    }
+
+    private void setArgument(int argument, long value) {
+        all.set(names.indexOf(calls.arguments().get(argument)), value);
+    }
+
+    /// Another value in each register; not an address, and as a count far beyond any budget, in both halves.
+    private static long poison(int position) {
+        return 0x5bad_c0de_5000_0000L + position * 0x0101_0101_0101L;
+    }
+
+    // Code is placed anew for each case, always from the start of the region.
+    private void forgetOldCode() {
+        unicorn.forget(code.padsStart(), Math.max(translatedEnd, code.end()));
+        translatedEnd = code.end();
+    }
+
+    private void helperCalled(long stub) {
+        arguments.read();
+        long result = helpers.call(code.helperAt(stub), arguments.get(0), arguments.get(1), arguments.get(2), arguments.get(3),
+                arguments.get(4));
+        destroyed.set(0, result);
+        for (int i = 1; i < destroyed.size(); i++) {
+            destroyed.set(i, poison(i));
+        }
+        destroyed.write();
+        memory.stack().poisonBelow(unicorn.read(calls.stackPointer()));
+    }
+
+    private void tailCallArrived(long pad) {
+        if (++tailCalls > budget) {
+            unicorn.stop();
+        }
+    }
+
+    private void accessDenied(int type, long where, int size) {
+        // enum uc_mem_type
+        denied = switch (type) {
+            case 19, 23 -> "read of %d bytes at 0x%x".formatted(size, where);
+            case 20, 22 -> "write of %d bytes at 0x%x".formatted(size, where);
+            default -> "jump to 0x%x".formatted(where);
+        };
+    }
+
+    /// The instruction at which the last run ended, where that is known: see [#trace()].
+    long address() {
+        return address;
+    }
+
+    int tailCalls() {
+        return tailCalls;
+    }
+
+    List<HelperCall> helperCalls() {
+        return helpers.calls();
+    }
+
+    /// What a run that returned left wrong, one phrase each: registers and the stack pointer that a callee must preserve, memory that is not its own.
+    List<String> damage() {
+        var damage = new ArrayList<String>();
+        for (int i = destroyed.size(); i < all.size(); i++) {
+            compare(names.get(i).name(), poison(i), all.get(i), damage);
+        }
+        compare(calls.stackPointer().name(), memory.stack().callersTop(), unicorn.read(calls.stackPointer()), damage);
+        memory.stack().reportDamage(damage);
+        memory.objects().reportDamage(damage);
+        return damage;
+    }
+
+    private static void compare(String what, long expected, long found, List<String> damage) {
+        if (expected != found) {
+            damage.add("%s expected 0x%x, found 0x%x".formatted(what, expected, found));
+        }
+    }
+
+    @Override
+    public void close() {
+        unicorn.close();
+    }
+}
