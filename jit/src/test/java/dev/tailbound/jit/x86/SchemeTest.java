@@ -1,0 +1,191 @@
+package dev.tailbound.jit.x86;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailbound.isa.Helper;
+import dev.tailbound.isa.Imm;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Program;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Width;
+import dev.tailbound.jit.Linkage;
+import dev.tailbound.jit.ObjectLayout;
+import dev.tailbound.verify.ProgramFacts.Subprogram;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Prologues and tail calls of both schemes, written out as the kernels' sources have them.
+class SchemeTest {
+    private static final long BASE = 0xffff_ffff_c000_0000L;
+
+    /// `main: r6 = r1; call sub; exit` and `sub: tail call; r0 = 0; exit`, with 12 bytes of stack in `sub`.
+    private static final Program PROGRAM = new Program("main", List.of(
+            new Insn.Mov(Width.W64, Reg.R6, Reg.R1),
+            new Insn.Call(3),
+            new Insn.Exit(),
+            new Insn.CallHelper(Helper.TAIL_CALL),
+            new Insn.Mov(Width.W64, Reg.R0, new Imm(0)),
+            new Insn.Exit()));
+    private static final Subprogram MAIN = new Subprogram("main", 0, 3, 0, false, true);
+    private static final Subprogram SUB = new Subprogram("sub", 3, 6, 12, true, true);
+
+    @Test
+    void pointer_scheme_in_a_main_function() {
+        assertThat(compile(new PointerScheme(), KernelGeneration.V6_12, 0)).isEqualTo(code(
+                "0f1f440000", // nop
+                "4831c0", // xor rax, rax
+                "55", // push rbp
+                "4889e5", // mov rbp, rsp
+                "4883f821", // cmp rax, 33
+                "7706", // ja pointer
+                "50", // push rax
+                "4889e0", // mov rax, rsp
+                "eb01", // jmp done
+                "50", // pointer: push rax
+                "50", // done: push rax
+                "53", // push rbx
+                "4889fb", // mov rbx, rdi
+                "488b85f0ffffff", // mov rax, [rbp - 16]
+                "e8d6000000", // call sub
+                "5b", // pop rbx
+                "c9c3cc")); // leave; ret; int3
+    }
+
+    @Test
+    void pointer_scheme_in_a_subprogram() {
+        assertThat(compile(new PointerScheme(), KernelGeneration.V6_12, 1)).isEqualTo(code(
+                "0f1f440000", // nop
+                "0f1f00", // nop
+                "55", // push rbp
+                "4889e5", // mov rbp, rsp
+                "4881ec10000000", // sub rsp, 16
+                "50", // push rax
+                "50", // push rax
+                "89d2", // mov edx, edx
+                "395624", // cmp [rsi + max_entries], edx
+                "7632", // jbe out
+                "488b85e0ffffff", // mov rax, [rbp - 16 - 16]
+                "48833821", // cmp qword [rax], 33
+                "7325", // jae out
+                "488b8cd608010000", // mov rcx, [rsi + rdx*8 + ptrs]
+                "4885c9", // test rcx, rcx
+                "7418", // je out
+                "48830001", // add qword [rax], 1
+                "58", // pop rax
+                "58", // pop rax
+                "4881c410000000", // add rsp, 16
+                "488b4930", // mov rcx, [rcx + bpf_func]
+                "4883c10c", // add rcx, 12
+                "ffe1cc", // jmp rcx; int3
+                "31c0", // out: xor eax, eax
+                "c9c3cc")); // leave; ret; int3
+    }
+
+    @Test
+    void stack_copy_scheme_in_a_main_function() {
+        assertThat(compile(new StackCopyScheme(), KernelGeneration.V6_1, 0)).isEqualTo(code(
+                "0f1f440000", // nop
+                "31c0", // xor eax, eax
+                "55", // push rbp
+                "4889e5", // mov rbp, rsp
+                "50", // push rax
+                "53", // push rbx
+                "4889fb", // mov rbx, rdi
+                "488b85f8ffffff", // mov rax, [rbp - 8]
+                "e8e4000000", // call sub
+                "5b", // pop rbx
+                "c9c3cc")); // leave; ret; int3
+    }
+
+    @Test
+    void stack_copy_scheme_in_a_subprogram() {
+        assertThat(compile(new StackCopyScheme(), KernelGeneration.V6_1, 1)).isEqualTo(code(
+                "0f1f440000", // nop
+                "6690", // nop
+                "55", // push rbp
+                "4889e5", // mov rbp, rsp
+                "4881ec10000000", // sub rsp, 16
+                "50", // push rax
+                "89d2", // mov edx, edx
+                "395624", // cmp [rsi + max_entries], edx
+                "7634", // jbe out
+                "8b85ecffffff", // mov eax, [rbp - 16 - 4]
+                "83f821", // cmp eax, 33
+                "7329", // jae out
+                "83c001", // add eax, 1
+                "8985ecffffff", // mov [rbp - 16 - 4], eax
+                "488b8cd608010000", // mov rcx, [rsi + rdx*8 + ptrs]
+                "4885c9", // test rcx, rcx
+                "7413", // je out
+                "58", // pop rax
+                "4881c410000000", // add rsp, 16
+                "488b4930", // mov rcx, [rcx + bpf_func]
+                "4883c10b", // add rcx, 11
+                "ffe1cc", // jmp rcx; int3
+                "31c0", // out: xor eax, eax
+                "c9c3cc")); // leave; ret; int3
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "V6_1,false,11", "V6_1,true,15" })
+    void tail_calls_of_the_stack_copy_scheme_land_behind_the_moved_rbp(KernelGeneration kernel, boolean landingPads, int offset) {
+        var options = X86Options.debian(kernel).withLandingPads(landingPads);
+        assertThat(new X86Backend(options, new StackCopyScheme()).tailCallOffset()).isEqualTo(offset);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "V6_12,false,12", "V6_12,true,16" })
+    void tail_calls_of_the_pointer_scheme_land_behind_the_moved_rbp(KernelGeneration kernel, boolean landingPads, int offset) {
+        var options = X86Options.debian(kernel).withLandingPads(landingPads);
+        assertThat(new X86Backend(options, new PointerScheme()).tailCallOffset()).isEqualTo(offset);
+    }
+
+    @Test
+    void engines_are_named_after_the_scheme() {
+        assertThat(X86Backend.pointer().name()).isEqualTo("x86-64");
+        assertThat(X86Backend.stackCopy().name()).isEqualTo("x86-64:stack-copy");
+    }
+
+    private static String compile(CountingScheme scheme, KernelGeneration kernel, int subprogram) {
+        var backend = new X86Backend(X86Options.debian(kernel).withLandingPads(false), scheme);
+        var linkage = new TwoFunctions();
+        var code = backend.compile(Programs.lowered(PROGRAM, MAIN, SUB), subprogram, linkage, linkage.functionAddress(
+                subprogram));
+        return HexFormat.of().formatHex(code.bytes());
+    }
+
+    private static String code(String... parts) {
+        return String.join("", parts);
+    }
+
+    /// `main` at the base and `sub` 256 bytes behind it.
+    private static final class TwoFunctions implements Linkage {
+        @Override
+        public long mapAddress(int map) {
+            throw new AssertionError("map " + map);
+        }
+
+        @Override
+        public long valueAddress(int map) {
+            throw new AssertionError("value of map " + map);
+        }
+
+        @Override
+        public long helperAddress(int id) {
+            throw new AssertionError("helper " + id);
+        }
+
+        @Override
+        public long functionAddress(int subprogram) {
+            return BASE + 0x100L * subprogram;
+        }
+
+        @Override
+        public ObjectLayout layout() {
+            return ObjectLayout.V6_12;
+        }
+    }
+}
