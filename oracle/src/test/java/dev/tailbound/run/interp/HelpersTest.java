@@ -85,6 +85,8 @@ class HelpersTest {
                 .isEqualTo("MEMORY at 0:6: map jmp is a program array, expected an array");
         assertThat(Scenario.entry(body.formatted("map[m][0] ll", helper)).array("m", 8, 1).traps()).contains(
                 "is the address of no map");
+        assertThat(Scenario.entry(body.formatted("map[m] ll; r1 += 8", helper)).array("m", 8, 1).traps())
+                .contains("is the address of no map");
         assertThat(Scenario.entry(body.formatted("r10", helper)).array("m", 8, 1).traps()).contains("is the address of no map");
     }
 

@@ -158,6 +158,7 @@ class TailCallTest {
             9, 10, 33, 33
             9, 33, 33, 33
             9, 40, 33, 33
+            -1, 33, 33, 33
             """)
     void failing_tail_calls_leave_this_much_of_the_budget(int index, int attempts, int left, int leftIn61) {
         var entry = "r6 = r1; " + (tailCall("jmp", index) + "r1 = r6; ").repeat(attempts) + tailCall("jmp", 0) + "r0 = 1; exit";
