@@ -1,8 +1,11 @@
 package dev.tailbound.cases;
 
 import dev.tailbound.isa.Program;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /// Everything needed to run once: maps, programs, the program that is entered, its context, and what is expected.
 ///
@@ -15,21 +18,19 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
 
     /// The most maps a program may use (`MAX_USED_MAPS` in the kernel's include/linux/bpf_verifier.h), here of the whole case.
     private static final int MAX_MAPS = 64;
+    private static final int MAX_PROGRAMS = 1024;
 
     public Case {
         maps = List.copyOf(maps);
         programs = List.copyOf(programs);
-        if (maps.size() > MAX_MAPS) {
-            throw new IllegalArgumentException("%d maps, expected at most %d".formatted(maps.size(), MAX_MAPS));
-        }
-        requireDistinct("map", maps.stream().map(BpfMap::name).toList());
-        requireDistinct("program", programs.stream().map(Program::name).toList());
-        requireProgram(programs, entry, "run");
+        requireAtMost(MAX_MAPS, "maps", maps);
+        requireAtMost(MAX_PROGRAMS, "programs", programs);
+        requireDistinct("map", maps.stream().map(BpfMap::name));
+        var names = requireDistinct("program", programs.stream().map(Program::name));
+        requireProgram(names, entry, "run");
         for (var map : maps) {
             if (map instanceof BpfMap.ProgArray array) {
-                for (var program : array.slots().values()) {
-                    requireProgram(programs, program, "map " + map.name());
-                }
+                array.slots().values().forEach(program -> requireProgram(names, program, "map " + map.name()));
             }
         }
     }
@@ -55,36 +56,44 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
     }
 
     public Case withMaps(List<BpfMap> maps) {
-        return new Case(comment, maps, programs, entry, context, environment, expectation);
+        return new Case(comment, maps, programs, entry, context, environment, expectation, expectationV61);
     }
 
     public Case withPrograms(List<Program> programs) {
-        return new Case(comment, maps, programs, entry, context, environment, expectation);
+        return new Case(comment, maps, programs, entry, context, environment, expectation, expectationV61);
     }
 
     public Case withContext(Context context) {
-        return new Case(comment, maps, programs, entry, context, environment, expectation);
+        return new Case(comment, maps, programs, entry, context, environment, expectation, expectationV61);
     }
 
     public Case withEnvironment(Environment environment) {
-        return new Case(comment, maps, programs, entry, context, environment, expectation);
+        return new Case(comment, maps, programs, entry, context, environment, expectation, expectationV61);
     }
 
+    /// The same is expected under both rules.
     public Case withExpectation(Expectation expectation) {
         return new Case(comment, maps, programs, entry, context, environment, expectation);
     }
 
-    private static void requireDistinct(String kind, List<String> names) {
-        var seen = new HashSet<String>();
-        for (var name : names) {
-            if (!seen.add(name)) {
-                throw new IllegalArgumentException("%s %s is defined twice".formatted(kind, name));
-            }
+    private static void requireAtMost(int most, String what, Collection<?> things) {
+        if (things.size() > most) {
+            throw new IllegalArgumentException("%d %s, expected at most %d".formatted(things.size(), what, most));
         }
     }
 
-    private static void requireProgram(List<Program> programs, String name, String where) {
-        if (programs.stream().noneMatch(program -> program.name().equals(name))) {
+    private static Set<String> requireDistinct(String kind, Stream<String> names) {
+        var seen = new HashSet<String>();
+        names.forEach(name -> {
+            if (!seen.add(name)) {
+                throw new IllegalArgumentException("%s %s is defined twice".formatted(kind, name));
+            }
+        });
+        return seen;
+    }
+
+    private static void requireProgram(Set<String> programs, String name, String where) {
+        if (!programs.contains(name)) {
             throw new IllegalArgumentException("%s: unknown program %s".formatted(where, name));
         }
     }

@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 ///
 /// `demo.case:7: unknown program 'entri', expected one of [entry]`
 public final class CaseReader {
-    /// Larger files are refused unread.
-    public static final int MAX_BYTES = 16 << 20;
+    /// Larger files are refused unread: what is read takes a multiple of it in memory.
+    public static final int MAX_BYTES = 4 << 20;
 
     static final String EXPECT = "-- expect";
     static final String EXPECT_V61 = "-- expect v6.1";
@@ -249,7 +249,8 @@ public final class CaseReader {
 
     private void requireProgram(Section section, int line, String name) {
         if (!programs.containsKey(name)) {
-            throw section.bad(line, "unknown program %s, expected one of %s".formatted(Section.quote(name), programs.keySet()));
+            throw section.bad(line, "unknown program %s, expected one of %s".formatted(Section.quote(name), Section.list(programs
+                    .keySet())));
         }
     }
 

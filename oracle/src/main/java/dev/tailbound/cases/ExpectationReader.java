@@ -106,8 +106,8 @@ final class ExpectationReader {
                 throw section.bad(number, "map %s holds programs, expected an array".formatted(name));
             }
         }
-        throw section.bad(number, "unknown map %s, expected one of %s".formatted(Section.quote(name), maps.stream().map(
-                BpfMap::name).toList()));
+        var names = maps.stream().map(BpfMap::name).toList();
+        throw section.bad(number, "unknown map %s, expected one of %s".formatted(Section.quote(name), Section.list(names)));
     }
 
     private void closeHex() {

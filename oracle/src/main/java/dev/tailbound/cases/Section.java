@@ -3,10 +3,12 @@ package dev.tailbound.cases;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.isa.Program;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// A section of a case file: the words of its `-- ` line, and the text below it.
@@ -136,6 +138,12 @@ record Section(String file, int line, List<String> words, String body) {
     long number(int line, String what, String text, int bits) {
         return Numbers.parse(text, bits).orElseThrow(
                 () -> bad(line, "%s: expected a number of %d bits, found %s".formatted(what, bits, quote(text))));
+    }
+
+    /// Names as messages list them: the first few.
+    static String list(Collection<String> names) {
+        var shown = names.stream().limit(8).collect(Collectors.joining(", "));
+        return "[" + shown + (names.size() > 8 ? ", ...]" : "]");
     }
 
     /// Text of the file as messages show it: short, and printable.

@@ -209,7 +209,8 @@ public final class AsmParser {
         var name = tokens.peek();
         int map = maps.indexOf(tokens.word("the name of a map"));
         if (map < 0) {
-            throw Tokens.bad(name, "unknown map %s, expected one of %s".formatted(name.shown(), maps));
+            throw Tokens.bad(name, "unknown map %s, expected one of %s".formatted(name.shown(), maps.size() > 8 ? maps.size()
+                    + " maps" : maps));
         }
         tokens.expect("]");
         var insn = tokens.accept("[") ? mapValue(dst, map) : new Insn.LoadMap(dst.reg(), map);

@@ -9,7 +9,9 @@ import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
 import dev.tailbound.isa.SwapOp;
 import dev.tailbound.isa.Width;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// Writes programs as assembly text that [AsmParser] reads back to equal programs.
 ///
@@ -17,10 +19,12 @@ import java.util.List;
 public final class AsmPrinter {
     private final Program program;
     private final List<String> maps;
+    private final Set<String> labels;
 
     private AsmPrinter(Program program, List<String> maps) {
         this.program = program;
         this.maps = maps;
+        labels = new HashSet<>(program.labels().values());
     }
 
     /// The whole body: labels at the margin, instructions indented by four.
@@ -124,7 +128,7 @@ public final class AsmPrinter {
 
     /// The number where there is no name, or where a label of the program hides it.
     private String helper(int id) {
-        return Helper.byId(id).map(Helper::symbol).filter(symbol -> !program.labels().containsValue(symbol)).orElse(Integer
+        return Helper.byId(id).map(Helper::symbol).filter(symbol -> !labels.contains(symbol)).orElse(Integer
                 .toString(id));
     }
 }
