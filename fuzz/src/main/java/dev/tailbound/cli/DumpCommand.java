@@ -1,0 +1,52 @@
+package dev.tailbound.cli;
+
+import dev.tailbound.cases.CaseReader;
+import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.isa.BadInput;
+import dev.tailbound.run.TailCallRule;
+import dev.tailbound.verify.Verdict;
+import dev.tailbound.verify.VerifiedCase;
+import dev.tailbound.verify.Verifier;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `tailbound dump`: shows the BPF of a case beside the machine code it became.
+@Command(name = "dump", mixinStandardHelpOptions = true, description = "Shows BPF beside the machine code it became.")
+final class DumpCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", description = "A case file.")
+    private Path file;
+
+    @Option(names = "--engine", paramLabel = "E", converter = EngineOptions.SpecConverter.class,
+            description = "An engine that has machine code; repeatable. Default: x86-64, arm64.")
+    private List<EngineSpec> engines = List.of(EngineSpec.parse("x86-64"), EngineSpec.parse("arm64"));
+
+    @Override
+    public Integer call() {
+        var verified = verified();
+        var out = spec.commandLine().getOut();
+        for (var engine : engines) {
+            try (var emulated = engine.emulated(TailCallRule.V6_12)) {
+                var listing = new Listing(verified.source(), engine);
+                emulated.compile(verified).forEach(image -> listing.print(out, image));
+            }
+        }
+        out.flush();
+        return ExitCode.AGREE;
+    }
+
+    private VerifiedCase verified() {
+        return switch (Verifier.verify(CaseReader.read(file))) {
+            case Verdict.Accepted(var verified) -> verified;
+            case Verdict.Rejected rejected -> throw new BadInput(file.toString(), Places.describe(rejected));
+        };
+    }
+}

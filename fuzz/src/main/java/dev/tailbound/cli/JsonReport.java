@@ -1,0 +1,110 @@
+package dev.tailbound.cli;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Bytes;
+import dev.tailbound.cases.Case;
+import dev.tailbound.compare.Comparison;
+import dev.tailbound.compare.Judge;
+import dev.tailbound.compare.MapValues;
+import dev.tailbound.compare.Run;
+import dev.tailbound.run.Outcome;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/// One JSON object a line: each engine's outcome, then the verdict on the case.
+final class JsonReport implements RunReport {
+    private final PrintWriter out;
+
+    JsonReport(PrintWriter out) {
+        this.out = out;
+    }
+
+    @Override
+    public void ran(String file, Case source, List<Run> runs, Comparison comparison) {
+        for (var run : runs) {
+            var line = new LinkedHashMap<String, Object>();
+            line.put("case", file);
+            line.put("engine", run.engine());
+            line.putAll(outcome(source, run.outcome()));
+            out.println(Json.write(line));
+        }
+        out.println(Json.write(verdict(file, comparison)));
+        out.flush();
+    }
+
+    @Override
+    public void refused(String file, String reason) {
+        var line = new LinkedHashMap<String, Object>();
+        line.put("case", file);
+        line.put("verdict", "agree");
+        line.put("rejected", reason);
+        out.println(Json.write(line));
+    }
+
+    @Override
+    public void end() {
+        out.flush();
+    }
+
+    private static Map<String, Object> outcome(Case source, Outcome outcome) {
+        var fields = new LinkedHashMap<String, Object>();
+        switch (outcome) {
+            case Outcome.Returned(var seen) -> {
+                fields.put("outcome", "returned");
+                fields.put("r0", "0x" + Long.toHexString(seen.r0()));
+                fields.put("tail_calls", seen.tailCalls());
+                fields.put("maps", maps(source, seen.maps()));
+            }
+            case Outcome.Trapped _ -> {
+                fields.put("outcome", "trapped");
+                fields.put("reason", Judge.phrase(outcome));
+            }
+            case Outcome.OverBudget(int tailCalls, _) -> {
+                fields.put("outcome", "over-budget");
+                fields.put("reason", Judge.phrase(outcome));
+                fields.put("tail_calls", tailCalls);
+            }
+            case Outcome.Refused(var reason) -> {
+                fields.put("outcome", "refused");
+                fields.put("reason", reason);
+            }
+        }
+        return fields;
+    }
+
+    private static Map<String, Object> maps(Case source, List<Bytes> contents) {
+        var maps = new LinkedHashMap<String, Object>();
+        for (int i = 0; i < contents.size(); i++) {
+            if (source.maps().get(i) instanceof BpfMap.Array array) {
+                var all = contents.get(i);
+                maps.put(array.name(), IntStream.range(0, array.entries()).mapToObj(key -> MapValues.value(array, all, key).toHex()).toList());
+            }
+        }
+        return maps;
+    }
+
+    private static Map<String, Object> verdict(String file, Comparison comparison) {
+        var line = new LinkedHashMap<String, Object>();
+        line.put("case", file);
+        line.put("verdict", comparison.word());
+        switch (comparison) {
+            case Comparison.Agree _ -> {
+                line.put("signature", null);
+                line.put("differs", null);
+            }
+            case Comparison.Diverge(var signature, var differences) -> {
+                line.put("signature", signature.toString());
+                line.put("differs", differences.getFirst().describe());
+            }
+            case Comparison.Inconclusive(var reason) -> {
+                line.put("signature", null);
+                line.put("differs", null);
+                line.put("reason", reason);
+            }
+        }
+        return line;
+    }
+}

@@ -1,0 +1,34 @@
+package dev.tailbound.cli;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Case;
+import dev.tailbound.run.Outcome.Where;
+import dev.tailbound.text.AsmPrinter;
+import dev.tailbound.verify.Verdict.Rejected;
+
+/// Places in a case's programs as messages name them, by slot as kernels and bpftool do: `entry insn 9 (call bpf_tail_call)`.
+final class Places {
+    private Places() {}
+
+    static String describe(Case source, Where where) {
+        return where.program() < 0 ? "an unknown place" : describe(source, where.program(), where.insn());
+    }
+
+    static String describe(Rejected rejected) {
+        var source = rejected.source();
+        if (rejected.insn() < 0) {
+            return "rejected: program %s: %s".formatted(rejected.program(), rejected.reason());
+        }
+        return "rejected: program %s: %s".formatted(describe(source, source.programIndex(rejected.program()), rejected.insn()),
+                rejected.reason());
+    }
+
+    private static String describe(Case source, int index, int insn) {
+        var program = source.programs().get(index);
+        if (insn < 0) {
+            return program.name();
+        }
+        var maps = source.maps().stream().map(BpfMap::name).toList();
+        return "%s insn %d (%s)".formatted(program.name(), program.slotOf(insn), AsmPrinter.print(program, insn, maps));
+    }
+}

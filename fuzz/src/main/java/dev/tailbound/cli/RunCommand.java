@@ -1,0 +1,94 @@
+package dev.tailbound.cli;
+
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.CaseReader;
+import dev.tailbound.cases.Corpus;
+import dev.tailbound.compare.Comparison;
+import dev.tailbound.compare.Differential;
+import dev.tailbound.isa.BadInput;
+import dev.tailbound.verify.Verdict;
+import dev.tailbound.verify.Verifier;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `tailbound run`: runs cases on engines, compares them, and prints a table.
+///
+/// A file that cannot be read, or that the verifier refuses, does not keep the others from running.
+@Command(name = "run", mixinStandardHelpOptions = true, description = "Runs cases on engines and compares what they observe.")
+final class RunCommand implements Callable<Integer> {
+    enum Format {
+        TEXT, JSON
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Case files, or folders of them.")
+    private List<Path> paths;
+
+    @Mixin
+    private EngineOptions options;
+
+    @Option(names = "--format", description = "text or json (one object a line); default: text.", defaultValue = "text")
+    private Format format;
+
+    @Option(names = {"-v", "--verbose" }, description = "Show the table of every case, also of those that agree.")
+    private boolean verbose;
+
+    private boolean badInput;
+    private boolean finding;
+
+    @Override
+    public Integer call() {
+        var files = Corpus.files(paths);
+        try (var differential = options.open()) {
+            var report = report(files.size(), differential.engineNames());
+            for (var file : files) {
+                try {
+                    run(file.toString(), CaseReader.read(file), differential, report);
+                } catch (BadInput e) {
+                    badInput = true;
+                    err().println(e.getMessage());
+                }
+            }
+            report.end();
+        }
+        return finding ? ExitCode.FINDING : badInput ? ExitCode.BAD_INPUT : ExitCode.AGREE;
+    }
+
+    private void run(String file, Case source, Differential differential, RunReport report) {
+        var expected = source.expectation().rejected();
+        switch (Verifier.verify(source)) {
+            case Verdict.Rejected rejected when !expected.isEmpty() && rejected.reason().contains(expected) -> report.refused(file,
+                    rejected.reason());
+            case Verdict.Rejected rejected -> throw new BadInput(file, Places.describe(rejected));
+            case Verdict.Accepted _ when !expected.isEmpty() -> throw new BadInput(file,
+                    "expected the verifier to refuse with '%s', found it accepted".formatted(expected));
+            case Verdict.Accepted(var verified) -> {
+                var result = differential.compare(verified);
+                finding |= result.comparison() instanceof Comparison.Diverge;
+                report.ran(file, source, result.runs(), result.comparison());
+            }
+        }
+    }
+
+    private RunReport report(int files, List<String> engines) {
+        PrintWriter out = spec.commandLine().getOut();
+        return switch (format) {
+            case TEXT -> new TextReport(out, verbose || files == 1, engines);
+            case JSON -> new JsonReport(out);
+        };
+    }
+
+    private PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+}

@@ -1,0 +1,115 @@
+package dev.tailbound.cli;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Bytes;
+import dev.tailbound.cases.Case;
+import dev.tailbound.compare.Comparison;
+import dev.tailbound.compare.Difference;
+import dev.tailbound.compare.Judge;
+import dev.tailbound.compare.MapValues;
+import dev.tailbound.compare.Run;
+import dev.tailbound.run.Outcome;
+import dev.tailbound.run.Outcome.Where;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A table for each case that is worth a look, and a closing line that counts verdicts.
+final class TextReport implements RunReport {
+    private static final int SHOWN_VALUES = 4;
+
+    private final PrintWriter out;
+    private final boolean verbose;
+    private final List<String> engines;
+    private int agree;
+    private int diverge;
+    private int inconclusive;
+
+    /// `verbose` shows the table of cases that agree, too; `engines` are the names to reproduce with.
+    TextReport(PrintWriter out, boolean verbose, List<String> engines) {
+        this.out = out;
+        this.verbose = verbose;
+        this.engines = List.copyOf(engines);
+    }
+
+    @Override
+    public void ran(String file, Case source, List<Run> runs, Comparison comparison) {
+        switch (comparison) {
+            case Comparison.Agree _ -> agree++;
+            case Comparison.Diverge _ -> diverge++;
+            case Comparison.Inconclusive _ -> inconclusive++;
+        }
+        if (verbose || !(comparison instanceof Comparison.Agree)) {
+            out.println(file + ": " + comparison.word());
+            printTable(source, runs);
+            printReason(file, source, comparison);
+            out.flush();
+        }
+    }
+
+    @Override
+    public void refused(String file, String reason) {
+        agree++;
+        if (verbose) {
+            out.println(file + ": agree\n  rejected, as expected: " + reason);
+        }
+    }
+
+    @Override
+    public void end() {
+        int cases = agree + diverge + inconclusive;
+        if (cases > 1 || !verbose) {
+            out.printf("%d %s: %d agree, %d diverge, %d inconclusive%n", cases, cases == 1 ? "case" : "cases", agree, diverge, inconclusive);
+        }
+        out.flush();
+    }
+
+    private void printTable(Case source, List<Run> runs) {
+        var rows = new ArrayList<List<String>>();
+        rows.add(List.of("engine", "outcome", "tail calls", "maps"));
+        for (var run : runs) {
+            rows.add(switch (run.outcome()) {
+                case Outcome.Returned(var seen) -> List.of(run.engine(), Judge.phrase(run.outcome()), Integer.toString(seen.tailCalls()),
+                        maps(source, seen.maps()));
+                case Outcome.OverBudget(int tailCalls, _) -> List.of(run.engine(), "over budget", Integer.toString(tailCalls), "");
+                case Outcome.Trapped _, Outcome.Refused _ -> List.of(run.engine(), Judge.phrase(run.outcome()), "", "");
+            });
+        }
+        Table.print(out, "  ", rows);
+    }
+
+    private void printReason(String file, Case source, Comparison comparison) {
+        switch (comparison) {
+            case Comparison.Agree _ -> {
+            }
+            case Comparison.Inconclusive(var reason) -> out.println("  " + reason);
+            case Comparison.Diverge(var signature, var differences) -> {
+                for (var difference : differences) {
+                    out.println("  " + difference.describe() + place(source, difference));
+                }
+                out.println("  signature: " + signature);
+                out.println("  reproduce: ./tailbound run " + file + " --engine " + String.join(" --engine ", engines));
+            }
+        }
+    }
+
+    private static String place(Case source, Difference difference) {
+        return difference.where().equals(Where.UNKNOWN) ? "" : " at " + Places.describe(source, difference.where());
+    }
+
+    /// The first non-zero values of each array map.
+    private static String maps(Case source, List<Bytes> contents) {
+        var shown = new ArrayList<String>();
+        for (int i = 0; i < contents.size(); i++) {
+            if (source.maps().get(i) instanceof BpfMap.Array array && array.valueSize() <= Long.BYTES) {
+                for (int key = 0; key < array.entries() && shown.size() <= SHOWN_VALUES; key++) {
+                    var value = MapValues.show(array, contents.get(i), key);
+                    if (!"0".equals(value)) {
+                        shown.add("%s[%d] = %s".formatted(array.name(), key, value));
+                    }
+                }
+            }
+        }
+        return shown.size() > SHOWN_VALUES ? String.join(", ", shown.subList(0, SHOWN_VALUES)) + ", ..." : String.join(", ", shown);
+    }
+}

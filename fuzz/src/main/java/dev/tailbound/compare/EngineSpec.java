@@ -1,0 +1,135 @@
+package dev.tailbound.compare;
+
+import dev.tailbound.isa.BadInput;
+import dev.tailbound.jit.Backend;
+import dev.tailbound.jit.ObjectLayout;
+import dev.tailbound.jit.arm64.Arm64Backend;
+import dev.tailbound.jit.arm64.Arm64Options;
+import dev.tailbound.jit.x86.X86Backend;
+import dev.tailbound.jit.x86.X86Options;
+import dev.tailbound.run.Engine;
+import dev.tailbound.run.TailCallRule;
+import dev.tailbound.run.emulated.Cpu;
+import dev.tailbound.run.emulated.EmulatedEngine;
+import dev.tailbound.run.interp.Interpreter;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// An engine as the command line names it: `oracle`, or `ARCH[:OPTION[,OPTION...]]`, such as `x86-64:stack-copy` or `arm64:v7.2,ll-sc`.
+///
+/// @param name    as it was given
+/// @param base    `oracle`, `x86-64` or `arm64`
+/// @param options what stands behind the colon
+public record EngineSpec(String name, String base, Set<String> options) {
+    // @formatter:off
+    private static final List<String> KERNELS       = List.of("v6.1", "v6.12", "v7.2");
+    private static final List<String> X86_OPTIONS   = List.of("pointer", "stack-copy", "v6.1", "v6.12", "v7.2", "no-bmi2", "endbr", "no-endbr");
+    private static final List<String> ARM64_OPTIONS = List.of("pointer", "x26", "v6.1", "v6.12", "v7.2", "ll-sc", "no-pac", "bti");
+    // @formatter:on
+
+    /// What a run uses where the user names no engine.
+    public static final List<EngineSpec> DEFAULT = List.of(parse("oracle"), parse("x86-64"), parse("arm64"));
+
+    /// Throws [BadInput] where there is no such engine or option.
+    public static EngineSpec parse(String name) {
+        int colon = name.indexOf(':');
+        var base = colon < 0 ? name : name.substring(0, colon);
+        var options = new LinkedHashSet<String>();
+        if (colon >= 0) {
+            options.addAll(List.of(name.substring(colon + 1).split(",", -1)));
+        }
+        var known = switch (base) {
+            case "oracle" -> List.<String>of();
+            case "x86-64" -> X86_OPTIONS;
+            case "arm64" -> ARM64_OPTIONS;
+            default -> throw new BadInput("engine " + name, "expected oracle, x86-64[:OPTION,...] or arm64[:OPTION,...]");
+        };
+        for (var option : options) {
+            if (!known.contains(option)) {
+                throw new BadInput("engine " + name, "unknown option '%s', expected %s".formatted(option,
+                        known.isEmpty() ? "none" : "some of " + String.join(", ", known)));
+            }
+        }
+        var spec = new EngineSpec(name, base, options);
+        spec.refuseTwoOf(KERNELS);
+        spec.refuseTwoOf(List.of("pointer", "stack-copy", "x26"));
+        spec.refuseTwoOf(List.of("endbr", "no-endbr"));
+        return spec;
+    }
+
+    /// Opens the engine; the caller closes it. `rule` is the tail-call rule that it is held to.
+    public Engine open(TailCallRule rule) {
+        return base.equals("oracle") ? new Interpreter(rule) : emulated(rule);
+    }
+
+    /// Opens an engine that has machine code to show; throws [BadInput] for the oracle.
+    public EmulatedEngine emulated(TailCallRule rule) {
+        return switch (base) {
+            case "x86-64" -> open(x86(), options.contains("no-bmi2") ? Cpu.X86_64_NO_BMI2 : Cpu.X86_64, rule);
+            case "arm64" -> open(arm64(), options.contains("ll-sc") ? Cpu.ARM64_NO_LSE : Cpu.ARM64, rule);
+            default -> throw new BadInput("engine " + name, "has no machine code, expected x86-64 or arm64");
+        };
+    }
+
+    private EmulatedEngine open(Backend backend, Cpu cpu, TailCallRule rule) {
+        var defaults = EmulatedEngine.Options.of(cpu);
+        return new EmulatedEngine(name, backend, new EmulatedEngine.Options(cpu, layout(), rule, defaults.limit()));
+    }
+
+    private Backend x86() {
+        var kernel = switch (kernel("stack-copy")) {
+            case "v6.1" -> dev.tailbound.jit.x86.KernelGeneration.V6_1;
+            case "v7.2" -> dev.tailbound.jit.x86.KernelGeneration.V7_2;
+            default -> dev.tailbound.jit.x86.KernelGeneration.V6_12;
+        };
+        var code = X86Options.debian(kernel).withBmi2(!options.contains("no-bmi2"));
+        if (options.contains("endbr") || options.contains("no-endbr")) {
+            code = code.withLandingPads(options.contains("endbr"));
+        }
+        return new X86Backend(code, isOldScheme("stack-copy")
+                ? new dev.tailbound.jit.x86.StackCopyScheme()
+                : new dev.tailbound.jit.x86.PointerScheme());
+    }
+
+    private Backend arm64() {
+        var kernel = switch (kernel("x26")) {
+            case "v6.1" -> dev.tailbound.jit.arm64.KernelGeneration.V6_1;
+            case "v7.2" -> dev.tailbound.jit.arm64.KernelGeneration.V7_2;
+            default -> dev.tailbound.jit.arm64.KernelGeneration.V6_12;
+        };
+        var code = Arm64Options.debian(kernel).withLse(!options.contains("ll-sc")).withPac(!options.contains("no-pac"))
+                .withBti(options.contains("bti"));
+        return new Arm64Backend(code, isOldScheme("x26")
+                ? new dev.tailbound.jit.arm64.X26Scheme()
+                : new dev.tailbound.jit.arm64.PointerScheme());
+    }
+
+    private ObjectLayout layout() {
+        return switch (kernel(base.equals("arm64") ? "x26" : "stack-copy")) {
+            case "v6.1" -> ObjectLayout.V6_1;
+            case "v7.2" -> ObjectLayout.V7_2;
+            default -> ObjectLayout.V6_12;
+        };
+    }
+
+    /// The kernel whose code is written: the one named, else the newest Debian kernel that had the scheme.
+    private String kernel(String oldScheme) {
+        return options.stream().filter(KERNELS::contains).findFirst().orElse(options.contains(oldScheme) ? "v6.1" : "v6.12");
+    }
+
+    /// The scheme named, else the kernel's own.
+    private boolean isOldScheme(String scheme) {
+        return options.contains(scheme) || options.contains("v6.1") && !options.contains("pointer");
+    }
+
+    private void refuseTwoOf(List<String> alternatives) {
+        var named = new TreeSet<>(options);
+        named.retainAll(alternatives);
+        if (named.size() > 1) {
+            throw new BadInput("engine " + name, "expected at most one of %s, found %s".formatted(String.join(", ", alternatives),
+                    String.join(" and ", named)));
+        }
+    }
+}
