@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /// Which engines a command runs cases on, and by whose tail-call rule it judges.
 final class EngineOptions {
@@ -53,10 +54,15 @@ final class EngineOptions {
         };
     }
 
+    /// What picocli says of a value that cannot be converted ends with the converter's own words.
     static final class SpecConverter implements ITypeConverter<EngineSpec> {
         @Override
         public EngineSpec convert(String name) {
-            return EngineSpec.parse(name);
+            try {
+                return EngineSpec.parse(name);
+            } catch (BadInput bad) {
+                throw new TypeConversionException(bad.getMessage());
+            }
         }
     }
 
@@ -66,7 +72,7 @@ final class EngineOptions {
             return switch (name) {
                 case "v6.12" -> TailCallRule.V6_12;
                 case "v6.1" -> TailCallRule.V6_1;
-                default -> throw new BadInput("--tail-calls", "expected v6.12 or v6.1, found '%s'".formatted(name));
+                default -> throw new TypeConversionException("expected v6.12 or v6.1, found '%s'".formatted(name));
             };
         }
     }

@@ -14,7 +14,8 @@ final class Json {
             case String text -> quote(text);
             case Number number -> number.toString();
             case Boolean bool -> bool.toString();
-            case Map<?, ?> map -> map.entrySet().stream().map(entry -> quote((String) entry.getKey()) + ":" + write(entry.getValue()))
+            case Map<?, ?> map -> map.entrySet().stream().map(entry -> quote((String) entry.getKey()) + ":" + write(entry
+                    .getValue()))
                     .collect(Collectors.joining(",", "{", "}"));
             case Collection<?> list -> list.stream().map(Json::write).collect(Collectors.joining(",", "[", "]"));
             default -> throw new IllegalArgumentException("no JSON for " + value.getClass());
@@ -23,7 +24,8 @@ final class Json {
 
     private static String quote(String text) {
         var quoted = new StringBuilder("\"");
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             switch (c) {
                 case '"', '\\' -> quoted.append('\\').append(c);
                 case '\n' -> quoted.append("\\n");

@@ -80,7 +80,8 @@ final class JsonReport implements RunReport {
         for (int i = 0; i < contents.size(); i++) {
             if (source.maps().get(i) instanceof BpfMap.Array array) {
                 var all = contents.get(i);
-                maps.put(array.name(), IntStream.range(0, array.entries()).mapToObj(key -> MapValues.value(array, all, key).toHex()).toList());
+                maps.put(array.name(), IntStream.range(0, array.entries()).mapToObj(key -> MapValues.value(array, all, key)
+                        .toHex()).toList());
             }
         }
         return maps;

@@ -18,7 +18,6 @@ import java.util.List;
 /// Where the kernel's verifier rewrites an instruction before the JIT sees it, what it became stands indented below it.
 final class Listing {
     private static final HexFormat HEX = HexFormat.ofDelimiter(" ");
-    private static final String ROW = "%-44s %s%n";
 
     private final Case source;
     private final List<String> maps;
@@ -76,7 +75,7 @@ final class Listing {
         for (var line : lines) {
             int at = (int) (line.address() - function.address());
             var bytes = HEX.formatHex(function.code().bytes(), at, at + line.size());
-            out.printf(ROW, left, "%4x:  %-30s  %s".formatted(at, bytes, line.text()));
+            out.printf("%-44s %s%n", left, "%4x:  %-30s  %s".formatted(at, bytes, line.text()));
             left = "";
         }
     }
@@ -93,6 +92,8 @@ final class Listing {
     }
 
     private static boolean isRewritten(int[] origin, int insn) {
-        return insn > 0 && origin[insn - 1] == origin[insn] || insn + 1 < origin.length && origin[insn + 1] == origin[insn];
+        boolean follows = insn > 0 && origin[insn - 1] == origin[insn];
+        boolean goesOn = insn + 1 < origin.length && origin[insn + 1] == origin[insn];
+        return follows || goesOn;
     }
 }

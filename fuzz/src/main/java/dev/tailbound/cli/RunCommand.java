@@ -40,7 +40,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--format", description = "text or json (one object a line); default: text.", defaultValue = "text")
     private Format format;
 
-    @Option(names = {"-v", "--verbose" }, description = "Show the table of every case, also of those that agree.")
+    @Option(names = { "-v", "--verbose" }, description = "Show the table of every case, also of those that agree.")
     private boolean verbose;
 
     private boolean badInput;
@@ -67,7 +67,8 @@ final class RunCommand implements Callable<Integer> {
     private void run(String file, Case source, Differential differential, RunReport report) {
         var expected = source.expectation().rejected();
         switch (Verifier.verify(source)) {
-            case Verdict.Rejected rejected when !expected.isEmpty() && rejected.reason().contains(expected) -> report.refused(file,
+            case Verdict.Rejected rejected when !expected.isEmpty() && rejected.reason().contains(expected) -> report.refused(
+                    file,
                     rejected.reason());
             case Verdict.Rejected rejected -> throw new BadInput(file, Places.describe(rejected));
             case Verdict.Accepted _ when !expected.isEmpty() -> throw new BadInput(file,

@@ -59,7 +59,8 @@ final class TextReport implements RunReport {
     public void end() {
         int cases = agree + diverge + inconclusive;
         if (cases > 1 || !verbose) {
-            out.printf("%d %s: %d agree, %d diverge, %d inconclusive%n", cases, cases == 1 ? "case" : "cases", agree, diverge, inconclusive);
+            out.printf("%d %s: %d agree, %d diverge, %d inconclusive%n", cases, cases == 1 ? "case" : "cases", agree, diverge,
+                    inconclusive);
         }
         out.flush();
     }
@@ -69,10 +70,12 @@ final class TextReport implements RunReport {
         rows.add(List.of("engine", "outcome", "tail calls", "maps"));
         for (var run : runs) {
             rows.add(switch (run.outcome()) {
-                case Outcome.Returned(var seen) -> List.of(run.engine(), Judge.phrase(run.outcome()), Integer.toString(seen.tailCalls()),
+                case Outcome.Returned(var seen) -> List.of(run.engine(), Judge.phrase(run.outcome()), Integer.toString(seen
+                        .tailCalls()),
                         maps(source, seen.maps()));
-                case Outcome.OverBudget(int tailCalls, _) -> List.of(run.engine(), "over budget", Integer.toString(tailCalls), "");
-                case Outcome.Trapped _, Outcome.Refused _ -> List.of(run.engine(), Judge.phrase(run.outcome()), "", "");
+                case Outcome.OverBudget(int tailCalls, _) -> List.of(run.engine(), "over budget", Integer.toString(tailCalls),
+                        "");
+                case Outcome.Trapped _,Outcome.Refused _ -> List.of(run.engine(), Judge.phrase(run.outcome()), "", "");
             });
         }
         Table.print(out, "  ", rows);
@@ -110,6 +113,7 @@ final class TextReport implements RunReport {
                 }
             }
         }
-        return shown.size() > SHOWN_VALUES ? String.join(", ", shown.subList(0, SHOWN_VALUES)) + ", ..." : String.join(", ", shown);
+        return shown.size() > SHOWN_VALUES ? String.join(", ", shown.subList(0, SHOWN_VALUES)) + ", ..."
+                : String.join(", ", shown);
     }
 }

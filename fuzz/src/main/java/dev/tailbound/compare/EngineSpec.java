@@ -67,7 +67,7 @@ public record EngineSpec(String name, String base, Set<String> options) {
     /// Opens an engine that has machine code to show; throws [BadInput] for the oracle.
     public EmulatedEngine emulated(TailCallRule rule) {
         return switch (base) {
-            case "x86-64" -> open(x86(), options.contains("no-bmi2") ? Cpu.X86_64_NO_BMI2 : Cpu.X86_64, rule);
+            case "x86-64" -> open(x86(), Cpu.X86_64, rule);
             case "arm64" -> open(arm64(), options.contains("ll-sc") ? Cpu.ARM64_NO_LSE : Cpu.ARM64, rule);
             default -> throw new BadInput("engine " + name, "has no machine code, expected x86-64 or arm64");
         };
@@ -121,7 +121,7 @@ public record EngineSpec(String name, String base, Set<String> options) {
 
     /// The scheme named, else the kernel's own.
     private boolean isOldScheme(String scheme) {
-        return options.contains(scheme) || options.contains("v6.1") && !options.contains("pointer");
+        return options.contains(scheme) || (options.contains("v6.1") && !options.contains("pointer"));
     }
 
     private void refuseTwoOf(List<String> alternatives) {

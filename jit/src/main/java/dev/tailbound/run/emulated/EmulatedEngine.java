@@ -50,6 +50,7 @@ public final class EmulatedEngine implements Engine {
     // The emulator frees translated code only when its buffer of 1 GiB is full, and needs some 30 bytes for one of ours: this keeps it below 256 MiB.
     private static final long TRANSLATED_LIMIT = 8L << 20;
 
+    private final String name;
     private final Backend backend;
     private final Linker linker;
     private final Options options;
@@ -58,8 +59,14 @@ public final class EmulatedEngine implements Engine {
     private Sandbox sandbox;
     private long translated;
 
-    /// Throws [dev.tailbound.jit.disasm.MissingLibraryException] where this machine has no Unicorn.
+    /// An engine with the name of its backend.
     public EmulatedEngine(Backend backend, Options options) {
+        this(backend.name(), backend, options);
+    }
+
+    /// Throws [dev.tailbound.jit.disasm.MissingLibraryException] where this machine has no Unicorn.
+    public EmulatedEngine(String name, Backend backend, Options options) {
+        this.name = name;
         this.backend = backend;
         this.linker = new Linker(Lowering.standard(), backend);
         this.options = options;
@@ -69,7 +76,7 @@ public final class EmulatedEngine implements Engine {
 
     @Override
     public String name() {
-        return backend.name();
+        return name;
     }
 
     @Override

@@ -1,0 +1,140 @@
+package dev.tailbound.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What users and their scripts rely on: exit codes, verdicts, and one line for each mistake.
+class CommandLineTest {
+    private static final Path CORPUS = Path.of("../corpus");
+    private static final String HIERARCHY = CORPUS.resolve("seeds/tailcall-hierarchy.case").toString();
+
+    /// What one command line did.
+    private record Ran(int exitCode, String out, String err) {}
+
+    private static Ran tailbound(String... args) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        int exitCode = Tailbound.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(args);
+        return new Ran(exitCode, out.toString(), err.toString());
+    }
+
+    @Test
+    void the_hierarchy_makes_33_tail_calls_on_all_three_engines() {
+        var ran = tailbound("run", HIERARCHY);
+        assertThat(ran.exitCode()).isEqualTo(0);
+        assertThat(ran.out().lines().skip(2)).hasSize(3).allMatch(line -> line.endsWith(
+                "returned 0x1  33          counter[0] = 34"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "x86-64:stack-copy", "arm64:x26" })
+    void old_schemes_are_stopped_at_the_34th_tail_call(String engine) {
+        var ran = tailbound("run", HIERARCHY, "--engine", "oracle", "--engine", engine);
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.out()).contains(": diverge", engine
+                + " disagrees with oracle: tail_calls expected 33, found 34: tail call 34 happened");
+        assertThat(ran.out()).contains("reproduce: ./tailbound run " + HIERARCHY + " --engine oracle --engine " + engine);
+    }
+
+    @Test
+    void the_whole_corpus_agrees() {
+        var ran = tailbound("run", CORPUS.toString());
+        assertThat(ran.out()).endsWith(" 0 diverge, 0 inconclusive\n");
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.exitCode()).isEqualTo(0);
+    }
+
+    @Test
+    void old_schemes_do_what_kernel_6_1_did() {
+        var ran = tailbound("run", CORPUS.resolve("tail-calls").toString(), "--tail-calls", "v6.1", "--engine", "oracle",
+                "--engine",
+                "x86-64:stack-copy", "--engine", "arm64:x26");
+        assertThat(ran.exitCode()).isEqualTo(0);
+        // One case makes 2^34 - 2 tail calls there, which stalled that kernel, too.
+        assertThat(ran.out()).endsWith(" 0 diverge, 1 inconclusive\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "x86-64:v6.1,pointer", "x86-64:v7.2", "x86-64:no-bmi2", "x86-64:no-endbr", "arm64:v6.1,pointer",
+        "arm64:v7.2",
+        "arm64:ll-sc", "arm64:bti", "arm64:no-pac" })
+    void every_variant_of_the_backends_agrees_on_the_corpus(String engine) {
+        var ran = tailbound("run", CORPUS.toString(), "--engine", "oracle", "--engine", engine);
+        assertThat(ran.out()).endsWith(" 0 diverge, 0 inconclusive\n");
+        assertThat(ran.exitCode()).isEqualTo(0);
+    }
+
+    @Test
+    void json_gives_each_engine_a_line_and_the_case_a_verdict() {
+        var ran = tailbound("run", HIERARCHY, "--format", "json", "--engine", "oracle", "--engine", "x86-64:stack-copy");
+        assertThat(ran.out().lines()).containsExactly(
+                """
+                        {"case":"%s","engine":"oracle","outcome":"returned","r0":"0x1","tail_calls":33,"maps":{"counter":["22000000"]}}"""
+                        .formatted(HIERARCHY),
+                """
+                        {"case":"%s","engine":"x86-64:stack-copy","outcome":"over-budget","reason":"stopped at tail call 34","tail_calls":34}"""
+                        .formatted(HIERARCHY),
+                """
+                        {"case":"%s","verdict":"diverge","signature":"x86-64:stack-copy.budget.tail-call.over-budget",\
+                        "differs":"x86-64:stack-copy disagrees with oracle: tail_calls expected 33, found 34: tail call 34 happened, stopped at once"}"""
+                        .formatted(HIERARCHY));
+    }
+
+    @Test
+    void dump_shows_bpf_beside_machine_code() {
+        var ran = tailbound("dump", HIERARCHY);
+        assertThat(ran.exitCode()).isEqualTo(0);
+        assertThat(ran.out()).containsPattern("3: w2 = 1 +30:  be 01 00 00 00 +mov esi, 1").contains("subprog_tail, arm64: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
+        "run no-such.case                   | no-such.case: no such file or folder",
+        "run                                | Missing required parameter: 'FILE'",
+        "run --engine mips corpus           | Invalid value for option '--engine' (E): engine mips: expected oracle, x86-64[:OPTION,...] or",
+        "run --engine x86-64:x26 corpus     | engine x86-64:x26: unknown option 'x26', expected some of pointer, stack-copy",
+        "run --engine arm64:x26,pointer a   | expected at most one of pointer, stack-copy, x26, found pointer and x26",
+        "run --tail-calls v5 corpus         | expected v6.12 or v6.1, found 'v5'",
+        "run --format xml corpus            | Invalid value for option '--format'",
+        "dump --engine oracle "
+                + "../corpus/seeds/tailcall-hierarchy.case | engine oracle: has no machine code, expected x86-64 or arm64",
+        "walk                               | Unmatched argument at index 0: 'walk'",
+    })
+    void bad_usage_is_told_in_one_line(String line, String expected) {
+        var ran = tailbound(line.split(" "));
+        assertThat(ran.exitCode()).isEqualTo(2);
+        assertThat(ran.err().lines().findFirst().orElse("")).contains(expected);
+        assertThat(ran.err().lines().count()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void a_bad_file_does_not_keep_the_others_from_running(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("a.case"), "nonsense\n");
+        Files.writeString(folder.resolve("b.case"), "-- prog p\n    exit\n");
+        Files.writeString(folder.resolve("c.case"), "-- prog p\n    r0 = 7\n    exit\n");
+        var ran = tailbound("run", folder.toString());
+        assertThat(ran.exitCode()).isEqualTo(2);
+        assertThat(ran.err().lines()).hasSize(2);
+        assertThat(ran.err()).contains("a.case:1: ", "b.case: rejected: program p insn 0 (exit): ");
+        assertThat(ran.out()).isEqualTo("1 case: 1 agree, 0 diverge, 0 inconclusive\n");
+    }
+
+    @Test
+    void an_expectation_that_no_engine_meets_is_a_finding(@TempDir Path folder) throws IOException {
+        var file = folder.resolve("c.case");
+        Files.writeString(file, "-- prog p\n    r0 = 7\n    exit\n-- expect\nr0 = 8\n");
+        var ran = tailbound("run", file.toString());
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.out()).contains("oracle disagrees with the case: r0 expected 0x8, found 0x7");
+    }
+}
