@@ -1,5 +1,7 @@
 package dev.tailbound.run.emulated;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -8,6 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /// Stops runs of one engine that take longer than their limit; all engines share one thread for it.
 ///
+/// What counts is the running thread's processor time, so that no verdict depends on what else the computer does.
+///
 /// ```java
 /// watchdog.begin(unicorn);
 /// unicorn.start(entry, end);
@@ -15,13 +19,16 @@ import java.util.concurrent.TimeUnit;
 /// ```
 final class Watchdog implements AutoCloseable {
     private static final long TICK_MILLIS = 10;
+    private static final long UNKNOWN = -1;
 
-    private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor(
-            task -> Thread.ofPlatform().daemon().name("watchdog").unstarted(task));
+    private static final ScheduledExecutorService CLOCK = Executors
+            .newSingleThreadScheduledExecutor(task -> Thread.ofPlatform().daemon().name("watchdog").unstarted(task));
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final long limitNanos;
     private final Future<?> ticks;
     private Unicorn running;
+    private long thread;
     private long started;
     private boolean stopped;
 
@@ -30,10 +37,11 @@ final class Watchdog implements AutoCloseable {
         ticks = CLOCK.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    /// A run is about to start.
+    /// The calling thread is about to start a run.
     synchronized void begin(Unicorn unicorn) {
         running = unicorn;
-        started = System.nanoTime();
+        thread = Thread.currentThread().threadId();
+        started = UNKNOWN;
         stopped = false;
     }
 
@@ -44,11 +52,23 @@ final class Watchdog implements AutoCloseable {
     }
 
     // Under the same lock as begin and end, so that it never hits the next run. Again at each tick: a stop before the emulator has really started is lost.
+    // The first tick of a run reads the clock for it: most runs end before, and a reading costs more than they do.
     private synchronized void tick() {
-        if (running != null && System.nanoTime() - started > limitNanos) {
+        if (running == null) {
+            return;
+        }
+        long now = now();
+        if (started == UNKNOWN) {
+            started = now;
+        } else if (now - started > limitNanos) {
             stopped = true;
             running.stop();
         }
+    }
+
+    private long now() {
+        long used = THREADS.getThreadCpuTime(thread);
+        return used == UNKNOWN ? System.nanoTime() : used; // virtual threads have no processor time
     }
 
     @Override
