@@ -8,7 +8,7 @@ record Capacity(long code, long objects) {
     private static final Capacity LARGEST = new Capacity(64L << 20, 256L << 20);
 
     /// A case needs more room than there is.
-    static final class Exceeded extends RuntimeException {
+    static final class Exceeded extends IllegalStateException {
         private static final long serialVersionUID = 1L;
 
         private final boolean code;

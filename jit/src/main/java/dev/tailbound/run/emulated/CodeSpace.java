@@ -15,8 +15,8 @@ import java.util.List;
 /// loop back to the first instruction passes there too.
 final class CodeSpace {
     private static final int STUB_BYTES = 16;
-    private static final int PAD_BYTES = 64;
-    private static final int MAX_PROGRAMS = 1024;
+    private static final int PAD_BYTES = 128;
+    private static final int MAX_PROGRAMS = 256;
     private static final int ALIGNMENT = 16;
     private static final List<Helper> HELPERS = List.of(Helper.values());
 
@@ -117,6 +117,9 @@ final class CodeSpace {
         if (programs.size() > MAX_PROGRAMS) {
             throw new UnsupportedOperationException("the case has %d programs, the guest has room for %d".formatted(programs
                     .size(), MAX_PROGRAMS));
+        }
+        if (landingOffset < isa.jump(0, 0).length || landingOffset > PAD_BYTES / 2) {
+            throw new IllegalArgumentException("tail calls land at %d, a pad has room for less".formatted(landingOffset));
         }
         images = List.copyOf(programs);
         for (int i = 0; i < images.size(); i++) {
