@@ -6,12 +6,14 @@ import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.cases.Corpus;
 import dev.tailbound.cases.Expectation;
+import dev.tailbound.jit.Backend;
 import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.jit.arm64.Arm64Backend;
 import dev.tailbound.jit.arm64.Arm64Options;
-import dev.tailbound.jit.arm64.KernelGeneration;
-import dev.tailbound.jit.arm64.PointerScheme;
 import dev.tailbound.jit.arm64.X26Scheme;
+import dev.tailbound.jit.x86.StackCopyScheme;
+import dev.tailbound.jit.x86.X86Backend;
+import dev.tailbound.jit.x86.X86Options;
 import dev.tailbound.run.Observation;
 import dev.tailbound.run.Outcome.Returned;
 import dev.tailbound.run.TailCallRule;
@@ -30,22 +32,63 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// All variants of the arm64 backend run the corpus as real kernels did.
+/// All variants of the backends, every combination of their options, run the corpus as real kernels did.
 class VariantsTest {
     private static final Path CORPUS = Path.of("..", "corpus");
-
-    private static final Duration LIMIT = Duration.ofSeconds(10);
-    private static final Options OLD = new Options(Cpu.ARM64, ObjectLayout.V6_1, TailCallRule.V6_1, LIMIT);
     private static final Set<String> ENDLESS_BY_COPIES = Set.of("tailcall-hierarchy.case", "hierarchy1-unlimited-const.case");
 
     /// The corpus's cases that the verifier accepts.
     private static final Map<Path, VerifiedCase> CASES = accepted();
 
-    static Stream<Arm64Options> variants() {
-        var variants = new ArrayList<Arm64Options>();
-        for (var kernel : KernelGeneration.values()) {
-            for (int bits = 0; bits < 8; bits++) {
-                variants.add(new Arm64Options(kernel, (bits & 4) != 0, (bits & 2) != 0, (bits & 1) != 0));
+    /// A kernel's generation: its structures, and whose counting is right for it.
+    enum Generation {
+        V6_1, V6_12, V7_2;
+
+        private Options options(Cpu cpu) {
+            var layout = switch (this) {
+                case V6_1 -> ObjectLayout.V6_1;
+                case V6_12 -> ObjectLayout.V6_12;
+                case V7_2 -> ObjectLayout.V7_2;
+            };
+            return new Options(cpu, layout, countsByCopies() ? TailCallRule.V6_1 : TailCallRule.V6_12, Duration.ofSeconds(10));
+        }
+
+        private boolean countsByCopies() {
+            return this == V6_1;
+        }
+
+        private Backend x86(boolean bmi2, boolean landingPads) {
+            var options = new X86Options(dev.tailbound.jit.x86.KernelGeneration.valueOf(name()), bmi2, landingPads);
+            return new X86Backend(options, countsByCopies() ? new StackCopyScheme() : new dev.tailbound.jit.x86.PointerScheme());
+        }
+
+        private Backend arm64(boolean lse, boolean pac, boolean bti) {
+            var options = new Arm64Options(dev.tailbound.jit.arm64.KernelGeneration.valueOf(name()), lse, pac, bti);
+            return new Arm64Backend(options, countsByCopies() ? new X26Scheme() : new dev.tailbound.jit.arm64.PointerScheme());
+        }
+    }
+
+    /// A backend and the machine it is for; `name` tells all options.
+    record Variant(String name, Generation kernel, Backend backend, Cpu cpu) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Variant> variants() {
+        var variants = new ArrayList<Variant>();
+        var choices = List.of(false, true);
+        for (var kernel : Generation.values()) {
+            for (boolean first : choices) {
+                for (boolean second : choices) {
+                    variants.add(new Variant("x86-64 %s bmi2=%s landingPads=%s".formatted(kernel, first, second), kernel,
+                            kernel.x86(first, second), Cpu.X86_64));
+                    for (boolean third : choices) {
+                        variants.add(new Variant("arm64 %s lse=%s pac=%s bti=%s".formatted(kernel, first, second, third), kernel,
+                                kernel.arm64(first, second, third), first ? Cpu.ARM64 : Cpu.ARM64_NO_LSE));
+                    }
+                }
             }
         }
         return variants.stream();
@@ -53,24 +96,18 @@ class VariantsTest {
 
     @ParameterizedTest
     @MethodSource("variants")
-    void runs_the_corpus_as_kernels_did(Arm64Options options) {
-        boolean x26 = options.kernel().compareTo(KernelGeneration.V6_12) < 0;
-        var backend = new Arm64Backend(options, x26 ? new X26Scheme() : new PointerScheme());
-        try (var engine = new EmulatedEngine(backend, x26 ? OLD : options(options.kernel()))) {
+    void runs_the_corpus_as_kernels_did(Variant variant) {
+        boolean copies = variant.kernel().countsByCopies();
+        try (var engine = new EmulatedEngine(variant.backend(), variant.kernel().options(variant.cpu()))) {
             CASES.forEach((file, verified) -> {
-                var expected = x26 ? verified.source().expectationV61() : verified.source().expectation();
-                if (!(x26 && isEndless(file))) {
+                if (!(copies && isEndless(file))) {
                     var outcome = engine.run(verified);
                     assertThat(outcome).as(file.toString()).isInstanceOf(Returned.class);
+                    var expected = copies ? verified.source().expectationV61() : verified.source().expectation();
                     check(file, verified, expected, ((Returned) outcome).observation());
                 }
             });
         }
-    }
-
-    private static Options options(KernelGeneration kernel) {
-        var layout = kernel == KernelGeneration.V7_2 ? ObjectLayout.V7_2 : ObjectLayout.V6_12;
-        return new Options(Cpu.ARM64, layout, TailCallRule.V6_12, LIMIT);
     }
 
     /// 2^34 tail calls where each call of a subprogram has its own budget.
@@ -97,6 +134,7 @@ class VariantsTest {
                 cases.put(file, accepted.verified());
             }
         }
+        assertThat(cases).hasSizeGreaterThan(200);
         return cases;
     }
 }
