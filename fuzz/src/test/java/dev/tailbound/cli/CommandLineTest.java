@@ -47,6 +47,15 @@ class CommandLineTest {
     }
 
     @Test
+    void the_readme_shows_what_run_prints() throws IOException {
+        var shown = Files.readAllLines(Path.of("../README.md")).stream().dropWhile(line -> !line.startsWith("$ ./tailbound "))
+                .takeWhile(line -> !line.equals("```")).toList();
+        var ran = tailbound(shown.getFirst().substring("$ ./tailbound ".length()).replace("corpus/", CORPUS + "/").split(" "));
+        assertThat(ran.out().replace(CORPUS + "/", "corpus/").lines()).startsWith(shown.subList(1, shown.size()).toArray(
+                String[]::new));
+    }
+
+    @Test
     void the_whole_corpus_agrees() {
         var ran = tailbound("run", CORPUS.toString());
         assertThat(ran.out()).endsWith(" 0 diverge, 0 inconclusive\n");
