@@ -1,0 +1,33 @@
+package dev.tailbound.generate;
+
+/// Choices read from a byte string, so that a byte string is a case: what a coverage-guided fuzzer mutates.
+///
+/// A choice takes as few bytes as its bound needs, little-endian, modulo the bound; a choice without alternatives takes none. Behind the
+/// end of the string every choice is 0.
+final class ByteChoices implements Choices {
+    private final byte[] data;
+    private int position;
+
+    ByteChoices(byte... data) {
+        this.data = data.clone();
+    }
+
+    @Override
+    public int below(int bound) {
+        int bytes = (Integer.SIZE - Integer.numberOfLeadingZeros(bound - 1) + 7) / 8;
+        return (int) Long.remainderUnsigned(next(bytes), bound);
+    }
+
+    @Override
+    public long bits64() {
+        return next(Long.BYTES);
+    }
+
+    private long next(int bytes) {
+        long value = 0;
+        for (int i = 0; i < bytes && position < data.length; i++) {
+            value |= (data[position++] & 0xffL) << (8 * i);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.tailbound.generate;
+
+import java.util.List;
+
+/// The only source of randomness: every decision of the generator is asked here.
+///
+/// 0 and `false` are the smallest answers, after which least is generated, so that a source that has run dry answers them for ever
+/// and generation still ends.
+public interface Choices {
+
+    /// A number in `0..bound-1`; `bound` is at least 1.
+    int below(int bound);
+
+    /// Any 64 bits.
+    long bits64();
+
+    /// A number in `low..high`, both included.
+    default int between(int low, int high) {
+        return low + below(high - low + 1);
+    }
+
+    /// True once in `n` times.
+    default boolean oneIn(int n) {
+        return below(n) == n - 1;
+    }
+
+    /// True in `percent` of a hundred times.
+    default boolean percent(int percent) {
+        return below(100) >= 100 - percent;
+    }
+
+    default <T> T pick(List<T> options) {
+        return options.get(below(options.size()));
+    }
+
+    default <T> T pick(T[] options) {
+        return options[below(options.length)];
+    }
+
+    default int pick(int[] options) {
+        return options[below(options.length)];
+    }
+
+    /// A position in `weights`, as likely as its weight says; one of them is positive.
+    default int weighted(int... weights) {
+        int total = 0;
+        for (int weight : weights) {
+            total += weight;
+        }
+        int left = below(total);
+        int position = 0;
+        while (left >= weights[position]) {
+            left -= weights[position++];
+        }
+        return position;
+    }
+
+    /// The position of one of the bits of `set`, which has at least one.
+    default int bitOf(int set) {
+        int rest = set;
+        for (int skip = below(Integer.bitCount(set)); skip > 0; skip--) {
+            rest &= rest - 1;
+        }
+        return Integer.numberOfTrailingZeros(rest);
+    }
+
+    /// The choices for case `index` of a campaign: any case can be made alone, whoever made the others.
+    static Choices seeded(long seed, long index) {
+        return new SeededChoices(seed, index);
+    }
+
+    /// The choices a byte string spells; behind its end all are 0.
+    static Choices of(byte... data) {
+        return new ByteChoices(data);
+    }
+}
