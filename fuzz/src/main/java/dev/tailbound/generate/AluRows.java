@@ -1,0 +1,104 @@
+package dev.tailbound.generate;
+
+import dev.tailbound.isa.AluOp;
+import dev.tailbound.isa.Imm;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Operand;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Size;
+import dev.tailbound.isa.SwapOp;
+import dev.tailbound.isa.Width;
+import java.util.Arrays;
+
+/// Rows that compute with registers.
+final class AluRows {
+    private static final AluOp[] OPS_V3 = Arrays.stream(AluOp.values()).filter(op -> op.off() == 0).toArray(AluOp[]::new);
+    private static final AluOp[] OPS = AluOp.values();
+    private static final SwapOp[] SWAPS_V3 = { SwapOp.LE, SwapOp.BE };
+    private static final SwapOp[] SWAPS = SwapOp.values();
+    private static final int[] SWAP_BITS = { 16, 32, 64 };
+
+    private static final Size[] NARROW = { Size.B, Size.H, Size.W };
+
+    private AluRows() {}
+
+    static void withImmediate(FunctionBuilder f) {
+        var op = op(f);
+        var width = f.width();
+        int imm = op.isShift() ? Values.shift(f.choices, width) : Values.immediate(f.choices);
+        binary(f, width, op, f.operand(), new Imm(op.isDivision() && imm == 0 ? 1 : imm));
+    }
+
+    static void withRegister(FunctionBuilder f) {
+        var dst = f.operand();
+        binary(f, f.width(), op(f), dst, f.scalar());
+    }
+
+    private static AluOp op(FunctionBuilder f) {
+        return f.choices.pick(f.options.v4() ? OPS : OPS_V3);
+    }
+
+    private static void binary(FunctionBuilder f, Width width, AluOp op, Reg dst, Operand src) {
+        boolean reversible = width == Width.W64 && (op == AluOp.ADD || op == AluOp.SUB || op == AluOp.XOR) && dst != src;
+        if (!reversible) {
+            f.keep(dst);
+        } else if (src instanceof Reg reg) {
+            f.state.observed(reg);
+        }
+        f.emit(new Insn.Alu(width, op, dst, src));
+        f.state.setScalar(dst);
+    }
+
+    static void negate(FunctionBuilder f) {
+        var dst = f.operand();
+        f.keep(dst);
+        f.emit(new Insn.Neg(f.width(), dst));
+        f.state.setScalar(dst);
+    }
+
+    static void swapBytes(FunctionBuilder f) {
+        var dst = f.operand();
+        f.keep(dst);
+        var op = f.choices.pick(f.options.v4() ? SWAPS : SWAPS_V3);
+        f.emit(new Insn.Swap(op, f.choices.pick(SWAP_BITS), dst));
+        f.state.setScalar(dst);
+    }
+
+    static void move(FunctionBuilder f) {
+        var src = f.scalar();
+        var dst = f.choices.oneIn(4) ? f.operand() : f.target();
+        f.keep(dst);
+        f.emit(new Insn.Mov(f.width(), dst, src));
+        f.state.setScalar(dst);
+    }
+
+    static void moveImmediate(FunctionBuilder f) {
+        var dst = f.target();
+        f.emit(new Insn.Mov(f.width(), dst, f.immediate()));
+        f.state.setScalar(dst);
+    }
+
+    static void moveSignExtended(FunctionBuilder f) {
+        var src = f.scalar();
+        var dst = f.choices.oneIn(4) ? f.operand() : f.target();
+        var from = f.choices.pick(NARROW);
+        f.keep(dst);
+        f.emit(new Insn.MovSx(from == Size.W ? Width.W64 : f.width(), from, dst, src));
+        f.state.setScalar(dst);
+    }
+
+    static void wideImmediate(FunctionBuilder f) {
+        var dst = f.target();
+        f.emit(new Insn.LoadImm64(dst, Values.wide(f.choices)));
+        f.state.setScalar(dst);
+    }
+
+    /// `count` instructions that lose nothing: distance for jumps.
+    static void padding(FunctionBuilder f, int count) {
+        for (int i = 0; i < count; i++) {
+            var dst = f.operand();
+            Operand src = f.source();
+            binary(f, Width.W64, f.choices.oneIn(2) ? AluOp.ADD : AluOp.XOR, dst, src == dst ? f.immediate() : src);
+        }
+    }
+}

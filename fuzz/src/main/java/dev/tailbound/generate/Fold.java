@@ -1,0 +1,77 @@
+package dev.tailbound.generate;
+
+import dev.tailbound.isa.AluOp;
+import dev.tailbound.isa.Imm;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Width;
+
+/// Makes everything a function holds visible: one number in R0 that changes with each of its values.
+///
+/// `r0 = (((a * K) + b) * K) + c`: with odd K each step can be undone, so no wrong value is masked, and two values that changed places show.
+final class Fold {
+    private static final int[] ODD = { 31, 33, -5, 0x01000193, 0x7feb352d, -0x7a143589 };
+    private static final AluOp[] STEPS = { AluOp.ADD, AluOp.XOR, AluOp.SUB };
+
+    private final FunctionBuilder f;
+    private final Imm factor;
+    private final AluOp step;
+    private boolean started;
+
+    private Fold(FunctionBuilder f) {
+        this.f = f;
+        factor = new Imm(f.choices.pick(ODD));
+        step = f.choices.pick(STEPS);
+    }
+
+    /// Folds into R0 all values that nothing has observed, all callee-saved registers and all slots, leaving registers in `kept` alone.
+    ///
+    /// Slots pass through `through`.
+    static void intoR0(FunctionBuilder f, int kept, Reg through) {
+        var fold = new Fold(f);
+        int live = (f.state.fresh | (f.state.scalars & RegisterState.SAVED)) & ~kept;
+        if ((live & Reg.R0.bit()) != 0) {
+            fold.started = true;
+        }
+        for (int rest = live & ~Reg.R0.bit(); rest != 0; rest &= rest - 1) {
+            fold.add(Reg.of(Integer.numberOfTrailingZeros(rest)));
+        }
+        for (int rest = f.state.slots; rest != 0; rest &= rest - 1) {
+            var slot = f.frame.slot(Integer.numberOfTrailingZeros(rest));
+            f.emit(new Insn.Load(slot.size(), false, through, Reg.R10, slot.off()));
+            fold.add(through);
+        }
+        if (!fold.started) {
+            f.emit(new Insn.Mov(Width.W64, Reg.R0, f.immediate()));
+        }
+        f.state.forget(RegisterState.SCRATCH & ~kept);
+        f.state.setScalar(Reg.R0);
+    }
+
+    private void add(Reg value) {
+        f.state.observed(value);
+        if (!started) {
+            f.emit(new Insn.Mov(Width.W64, Reg.R0, value));
+            started = true;
+            return;
+        }
+        f.emit(new Insn.Alu(Width.W64, AluOp.MUL, Reg.R0, factor));
+        f.emit(new Insn.Alu(Width.W64, step, Reg.R0, value));
+    }
+
+    /// Ends the function: what it holds goes into R0, and so to its caller or to whoever started the run.
+    static void exit(FunctionBuilder f) {
+        intoR0(f, 0, Reg.R1);
+        if (f.plan.isMain()) {
+            // A run's result is seen as 32 bits by those who start it from user space.
+            if (f.choices.oneIn(2)) {
+                f.emit(new Insn.Mov(Width.W64, Reg.R1, Reg.R0));
+                f.emit(new Insn.Alu(Width.W64, AluOp.RSH, Reg.R1, new Imm(32)));
+                f.emit(new Insn.Alu(Width.W64, AluOp.XOR, Reg.R0, Reg.R1));
+            } else {
+                f.addToCell(Reg.R0, f.cell(), Reg.R1);
+            }
+        }
+        f.emit(new Insn.Exit());
+    }
+}

@@ -1,0 +1,131 @@
+package dev.tailbound.generate;
+
+import dev.tailbound.generate.FunctionPlan.Function;
+import dev.tailbound.isa.Imm;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Operand;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Size;
+import dev.tailbound.isa.Width;
+import java.util.List;
+
+/// Makes one function: entry, where registers and slots are filled; a body of rows of the menu; an exit that folds what is left.
+final class FunctionGenerator {
+    private static final Size[] SIZES = Size.values();
+
+    private final FunctionBuilder f;
+
+    private FunctionGenerator(FunctionBuilder f) {
+        this.f = f;
+    }
+
+    /// `callees` are the functions it may call.
+    static Function generate(Choices choices, Menu menu, World world, FunctionPlan plan, List<Function> callees) {
+        var f = new FunctionBuilder(choices, menu, world, plan, callees);
+        new FunctionGenerator(f).enter();
+        f.body(plan.items());
+        f.finish();
+        Fold.exit(f);
+        return new Function(plan, f.code, f.cost());
+    }
+
+    private void enter() {
+        for (int i = 0; i < f.plan.parameters().size(); i++) {
+            var argument = FunctionPlan.argument(i);
+            switch (f.plan.parameters().get(i)) {
+                case CONTEXT -> f.state.setPointer(argument, Pointer.CONTEXT);
+                case SCALAR -> f.state.setScalar(argument);
+                case VALUE -> {
+                    var data = f.world.data().getFirst();
+                    f.state.setPointer(argument, Pointer.value(data.map(), data.valueSize(), 0));
+                }
+                case BYTES -> f.state.setPointer(argument, Pointer.BYTES);
+            }
+        }
+        if (f.plan.keepsContext()) {
+            keepContext();
+        }
+        placeSlots();
+        openSink();
+        fillRegisters();
+        fillSlots();
+    }
+
+    /// The context moves to where it survives calls; without such a place it stays in R1 until the tail call.
+    private void keepContext() {
+        int slot = f.plan.saved() != 0 && f.choices.below(4) > 0 ? -1 : f.frame.place(f.choices, Size.DW);
+        if (slot >= 0) {
+            f.emit(new Insn.Store(Size.DW, Reg.R10, f.frame.slot(slot).off(), f.context()));
+            f.reservedSlots |= 1 << slot;
+            f.contextInto(slot);
+        } else {
+            var home = f.plan.saved() != 0 ? Reg.of(f.choices.bitOf(f.plan.saved())) : Reg.R1;
+            f.volatileContext = home == Reg.R1;
+            f.context(home);
+            f.reserved |= home.bit();
+        }
+    }
+
+    private void placeSlots() {
+        f.frame.placeDeepest(f.choices);
+        for (int i = f.plan.depth() == 0 ? 0 : f.choices.weighted(50, 30, 15, 5); i > 0; i--) {
+            f.frame.place(f.choices, f.choices.oneIn(2) ? Size.DW : f.choices.pick(SIZES));
+        }
+    }
+
+    private void openSink() {
+        int saved = f.plan.saved() & ~f.reserved;
+        if (saved != 0 && f.choices.below(4) > 0) {
+            var sink = Reg.of(f.choices.bitOf(saved));
+            int numbers = f.state.scalars;
+            if (numbers != 0 && f.choices.oneIn(2)) {
+                f.emit(new Insn.Mov(Width.W64, sink, Reg.of(f.choices.bitOf(numbers))));
+            } else {
+                f.emit(new Insn.Mov(f.width(), sink, f.immediate()));
+            }
+            f.state.setScalar(sink);
+            f.state.observed(sink);
+            f.reserved |= sink.bit();
+            f.sinkInto(sink);
+            return;
+        }
+        int slot = f.choices.oneIn(2) ? f.frame.place(f.choices, Size.DW) : -1;
+        if (slot >= 0) {
+            f.emit(new Insn.Store(Size.DW, Reg.R10, f.frame.slot(slot).off(), f.immediate()));
+            f.fillSlot(slot);
+            f.reservedSlots |= 1 << slot;
+            f.sinkInto(slot);
+        } else {
+            f.sinkIntoCell();
+        }
+    }
+
+    /// Most of the callee-saved registers it may use hold numbers from the start, and one or two of the others.
+    private void fillRegisters() {
+        for (int rest = f.plan.saved() & ~f.reserved; rest != 0; rest &= rest - 1) {
+            if (f.choices.below(4) > 0) {
+                f.loadData(Reg.of(Integer.numberOfTrailingZeros(rest)));
+            }
+        }
+        if (f.plan.items() > 0) {
+            var first = f.target();
+            f.loadData(first);
+            if (f.choices.oneIn(2)) {
+                f.loadData(f.target(first.bit()));
+            }
+        }
+    }
+
+    private void fillSlots() {
+        for (int i = 0; i < f.frame.count(); i++) {
+            if ((f.reservedSlots & 1 << i) == 0 && f.choices.below(4) > 0) {
+                var slot = f.frame.slot(i);
+                Operand value = f.state.scalars != 0 && f.choices.below(4) > 0
+                        ? Reg.of(f.choices.bitOf(f.state.scalars))
+                        : new Imm(Values.immediate(f.choices));
+                f.emit(new Insn.Store(slot.size(), Reg.R10, slot.off(), value));
+                f.fillSlot(i);
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.tailbound.generate;
+
+import dev.tailbound.isa.Helper;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// What the generator may use, how large it builds, and how often it takes each row of the menu.
+///
+/// `GeneratorOptions.DEFAULT.withWeight("tail call", 40)`
+///
+/// @param programs       programs of a case, at most
+/// @param subprograms    subprograms of a program, at most
+/// @param items          rows of the menu taken for a function, on average; a structured row takes more for its blocks
+/// @param cost           instructions that one run of a program may execute, about; a run without tail calls is bounded by it
+/// @param tailCalls      of a hundred functions that could tail-call, those that do
+/// @param v4             instructions of version 4: sdiv, smod, movsx, bswap, sign-extending loads, gotol
+/// @param acquireRelease load-acquire and store-release, which kernels before 6.15 do not know
+/// @param context        reads and writes of the context's fields
+/// @param helpers        the helpers that may be called, apart from the tail call
+/// @param weights        by name of the row, where it is not the menu's own
+public record GeneratorOptions(int programs, int subprograms, int items, int cost, int tailCalls, boolean v4,
+        boolean acquireRelease, boolean context, Set<Helper> helpers, Map<String, Integer> weights) {
+
+    public static final GeneratorOptions DEFAULT = new GeneratorOptions(6, 4, 3, 200, 70, true, true, true,
+            EnumSet.allOf(Helper.class), Map.of());
+
+    /// What kernel 6.12 accepts and answers the same way each time.
+    public static final GeneratorOptions KERNEL_6_12 = new GeneratorOptions(6, 4, 3, 200, 70, true, false, true,
+            EnumSet.of(Helper.MAP_LOOKUP_ELEM, Helper.MAP_UPDATE_ELEM, Helper.MAP_DELETE_ELEM), Map.of());
+
+    public GeneratorOptions {
+        require("programs", programs, 1, 6);
+        require("subprograms", subprograms, 0, 4);
+        require("items", items, 0, 100);
+        require("cost", cost, 50, 500);
+        require("tail calls", tailCalls, 0, 100);
+        helpers = helpers.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(helpers));
+        weights = Collections.unmodifiableMap(new TreeMap<>(weights));
+        weights.forEach((row, weight) -> require("weight of " + row, weight, 0, 1000));
+    }
+
+    public GeneratorOptions withWeight(String row, int weight) {
+        var changed = new TreeMap<>(weights);
+        changed.put(row, weight);
+        return new GeneratorOptions(programs, subprograms, items, cost, tailCalls, v4, acquireRelease, context, helpers,
+                changed);
+    }
+
+    private static void require(String what, int value, int low, int high) {
+        if (value < low || value > high) {
+            throw new IllegalArgumentException("%s: expected %d..%d, found %d".formatted(what, low, high, value));
+        }
+    }
+}

@@ -1,0 +1,254 @@
+package dev.tailbound.generate;
+
+import dev.tailbound.isa.AluOp;
+import dev.tailbound.isa.Cond;
+import dev.tailbound.isa.Imm;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Size;
+import dev.tailbound.isa.Width;
+
+/// Rows that build control flow around further rows: forward and backward, near and far.
+///
+/// Where paths meet, the generator goes on with what holds on all of them, so a verifier that explores path by path can prune there.
+final class JumpRows {
+    private static final int DEEPEST = 3;
+
+    /// Instructions of padding: x86-64 short jumps reach over 123 to 127 bytes, about this many instructions of 3 to 7 bytes.
+    private static final int[] PADDING = { 16, 40 };
+
+    private JumpRows() {}
+
+    static boolean mayNest(FunctionBuilder f) {
+        return f.nesting < DEEPEST && f.affords(20);
+    }
+
+    static boolean affordsPadding(FunctionBuilder f) {
+        return mayNest(f) && f.affords(3 * PADDING[1]);
+    }
+
+    private static void block(FunctionBuilder f) {
+        f.nesting++;
+        f.body(f.choices.between(1, 3));
+        f.nesting--;
+    }
+
+    static void skip(FunctionBuilder f) {
+        int end = f.code.label();
+        f.branch(end);
+        var before = f.state.copy();
+        block(f);
+        f.join(before);
+        f.code.bind(end);
+    }
+
+    static void either(FunctionBuilder f) {
+        int otherwise = f.code.label();
+        int end = f.code.label();
+        f.branch(otherwise);
+        var before = f.state.copy();
+        block(f);
+        var first = f.state;
+        f.jump(end);
+        f.code.bind(otherwise);
+        f.state = before;
+        block(f);
+        f.join(first);
+        f.code.bind(end);
+    }
+
+    /// Leaves the function in the middle of it.
+    static void exitEarly(FunctionBuilder f) {
+        int end = f.code.label();
+        f.branch(end);
+        var before = f.state.copy();
+        Fold.exit(f);
+        f.state = before;
+        f.code.bind(end);
+    }
+
+    /// A forward jump over about as much code as separates short from long ones.
+    static void skipFar(FunctionBuilder f) {
+        int end = f.code.label();
+        f.branch(end);
+        var before = f.state.copy();
+        AluRows.padding(f, f.choices.between(PADDING[0], PADDING[1]));
+        f.join(before);
+        f.code.bind(end);
+    }
+
+    /// Two blocks in the wrong order: `goto a; b: ...; goto end; a: ...; goto b; end:`.
+    static void shuffle(FunctionBuilder f) {
+        int a = f.code.label();
+        int b = f.code.label();
+        int end = f.code.label();
+        var settled = f.settle();
+        boolean mayCall = f.mayCall;
+        f.mayCall = CallRows.mayCall(f);
+        f.jump(a);
+        f.code.bind(b);
+        block(f);
+        var after = f.state;
+        f.jump(end);
+        f.code.bind(a);
+        f.state = settled.copy();
+        block(f);
+        f.keepAll(RegisterState.SCRATCH & ~f.reserved);
+        f.resettle(settled);
+        if (f.choices.oneIn(4) && f.affords(PADDING[1])) {
+            AluRows.padding(f, f.choices.between(PADDING[0], PADDING[1]));
+            f.keepAll(RegisterState.SCRATCH & ~f.reserved);
+            f.resettle(settled);
+        }
+        f.jump(b);
+        f.code.bind(end);
+        f.state = after;
+        f.mayCall = mayCall;
+    }
+
+    // Loops
+
+    static void loop(FunctionBuilder f) {
+        loop(f, false);
+    }
+
+    /// A loop whose backward jump is about as long as separates short from long ones.
+    static void loopFar(FunctionBuilder f) {
+        loop(f, true);
+    }
+
+    private static void loop(FunctionBuilder f, boolean far) {
+        f.settle();
+        var counter = Counter.in(f);
+        int rounds = f.choices.between(2, f.choices.oneIn(4) ? 6 : 3);
+        f.nesting++;
+        f.repeats *= rounds;
+        switch (f.choices.below(3)) {
+            case 0 -> countDown(f, counter, rounds, far);
+            case 1 -> countUp(f, counter, rounds, far);
+            default -> leaveInside(f, counter, rounds, far);
+        }
+        f.repeats /= rounds;
+        f.nesting--;
+        counter.release(f);
+    }
+
+    /// `c = n; l: ...; c -= 1; if c != 0 goto l`
+    private static void countDown(FunctionBuilder f, Counter counter, int rounds, boolean far) {
+        counter.set(f, rounds);
+        var settled = f.state.copy();
+        int start = f.code.here();
+        body(f, settled, far);
+        var c = counter.step(f, -1);
+        f.emit(new Insn.JumpIf(f.width(), f.choices.oneIn(2) ? Cond.NE : Cond.SGT, c, new Imm(0), start));
+    }
+
+    /// `c = 0; goto test; l: ...; c += 1; test: if c < n goto l`
+    private static void countUp(FunctionBuilder f, Counter counter, int rounds, boolean far) {
+        int test = f.code.label();
+        counter.set(f, 0);
+        f.jump(test);
+        var settled = f.state.copy();
+        int start = f.code.here();
+        body(f, settled, far);
+        counter.step(f, 1);
+        f.code.bind(test);
+        var c = counter.get(f);
+        f.emit(new Insn.JumpIf(f.width(), f.choices.oneIn(2) ? Cond.LT : Cond.SLT, c, new Imm(rounds), start));
+        f.state.slots &= settled.slots;
+        f.state.freshSlots &= settled.slots;
+    }
+
+    /// `c = n; l: if c == 0 goto end; ...; c -= 1; goto l; end:`
+    private static void leaveInside(FunctionBuilder f, Counter counter, int rounds, boolean far) {
+        int end = f.code.label();
+        counter.set(f, rounds);
+        var settled = f.state.copy();
+        int start = f.code.here();
+        var c = counter.get(f);
+        f.emit(new Insn.JumpIf(f.width(), f.choices.oneIn(2) ? Cond.EQ : Cond.SLE, c, new Imm(0), end));
+        body(f, settled, far);
+        counter.step(f, -1);
+        f.jump(start);
+        f.code.bind(end);
+        f.state.slots &= settled.slots;
+        f.state.freshSlots &= settled.slots;
+    }
+
+    private static void body(FunctionBuilder f, RegisterState settled, boolean far) {
+        f.body(f.choices.between(1, 2));
+        if (far) {
+            AluRows.padding(f, f.choices.between(PADDING[0], PADDING[1]));
+        }
+        f.keepAll(RegisterState.SCRATCH & ~f.reserved);
+        f.resettle(settled);
+    }
+
+    /// Where a loop counts: a register for itself or a stack slot.
+    ///
+    /// In a scratch register it does not survive calls, so the body may make none.
+    private record Counter(Reg reg, int slot, boolean mayCallOutside) {
+        static Counter in(FunctionBuilder f) {
+            int saved = f.plan.saved() & ~f.reserved;
+            // The verifier follows numbers through the stack where they fill all eight bytes.
+            int slots = f.frame.atLeast(Size.DW) & ~f.reservedSlots;
+            boolean mayCall = f.mayCall;
+            f.mayCall = CallRows.mayCall(f);
+            if (saved != 0 && (slots == 0 || f.choices.oneIn(2))) {
+                var reg = Reg.of(f.choices.bitOf(saved));
+                f.keep(reg);
+                f.reserved |= reg.bit();
+                return new Counter(reg, -1, mayCall);
+            }
+            if (slots != 0) {
+                int slot = f.choices.bitOf(slots);
+                f.keepSlot(slot);
+                f.reservedSlots |= 1 << slot;
+                return new Counter(null, slot, mayCall);
+            }
+            var reg = f.target();
+            f.reserved |= reg.bit();
+            f.mayCall = false;
+            return new Counter(reg, -1, mayCall);
+        }
+
+        void set(FunctionBuilder f, int value) {
+            if (reg != null) {
+                f.emit(new Insn.Mov(f.width(), reg, new Imm(value)));
+                f.state.setScalar(reg);
+            } else {
+                f.emit(new Insn.Store(Size.DW, Reg.R10, f.frame.slot(slot).off(), new Imm(value)));
+                f.fillSlot(slot);
+            }
+        }
+
+        /// The counter in a register, for the next instructions only.
+        Reg get(FunctionBuilder f) {
+            if (reg != null) {
+                return reg;
+            }
+            var c = f.target(RegisterState.SAVED);
+            f.emit(new Insn.Load(Size.DW, false, c, Reg.R10, f.frame.slot(slot).off()));
+            f.state.forget(c.bit());
+            return c;
+        }
+
+        Reg step(FunctionBuilder f, int by) {
+            var c = get(f);
+            f.emit(new Insn.Alu(Width.W64, AluOp.ADD, c, new Imm(by)));
+            if (reg == null) {
+                f.emit(new Insn.Store(Size.DW, Reg.R10, f.frame.slot(slot).off(), c));
+            }
+            return c;
+        }
+
+        void release(FunctionBuilder f) {
+            if (reg != null) {
+                f.reserved &= ~reg.bit();
+            } else {
+                f.reservedSlots &= ~(1 << slot);
+            }
+            f.mayCall = mayCallOutside;
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package dev.tailbound.generate;
+
+import dev.tailbound.cases.Context.Skb;
+import dev.tailbound.isa.AluOp;
+import dev.tailbound.isa.Imm;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Operand;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Size;
+import dev.tailbound.isa.Width;
+import java.util.Arrays;
+
+/// Rows that load from and store to map values, the stack and the context.
+final class MemoryRows {
+    private static final Size[] SIZES = Size.values();
+    private static final Skb.Field[] FIELDS = Skb.Field.values();
+    private static final Skb.Field[] WRITABLE = Arrays.stream(FIELDS).filter(Skb.Field::writable).toArray(Skb.Field[]::new);
+
+    private MemoryRows() {}
+
+    /// Memory to access: a register and an offset from it.
+    record Access(Reg base, int off) {}
+
+    /// Bytes of a map value or of a slot of the caller, by a register that points there already or by a new one.
+    static Access access(FunctionBuilder f, Size size, boolean aligned, int excluded) {
+        int bytes = size.bytes();
+        int known = f.state.pointersTo(bytes, aligned) & ~excluded;
+        if (known != 0 && f.choices.below(3) > 0) {
+            var base = Reg.of(f.choices.bitOf(known));
+            var pointer = f.state.pointer(base);
+            // Where alignment is not asked for, most accesses are aligned all the same, as a compiler's are.
+            boolean lineUp = pointer.holds(bytes, true)
+                    && (aligned || pointer.kind() == Pointer.Kind.STACK || f.choices.below(4) > 0);
+            int first = lineUp ? pointer.firstAligned(bytes) : pointer.low();
+            int step = lineUp ? bytes : 1;
+            return new Access(base, first + step * f.choices.below((pointer.high() - bytes - first) / step + 1));
+        }
+        var map = f.choices.pick(f.world.data());
+        if (map.valueSize() < bytes) {
+            map = f.world.data().getFirst();
+        }
+        int step = aligned || f.choices.below(4) > 0 ? bytes : 1;
+        int off = step * f.choices.below((map.valueSize() - bytes) / step + 1);
+        int displacement = f.choices.oneIn(2) ? off : 0;
+        var base = f.target(excluded);
+        f.emit(new Insn.LoadMapValue(base, map.map(), off - displacement));
+        f.state.setPointer(base, Pointer.value(map.map(), map.valueSize(), off - displacement));
+        return new Access(base, displacement);
+    }
+
+    /// The loaded value may replace its own address.
+    private static Reg loadTarget(FunctionBuilder f, Reg base) {
+        return (f.reserved & base.bit()) == 0 && base != Reg.R10 && f.choices.oneIn(4) ? base : f.target(base.bit());
+    }
+
+    static void load(FunctionBuilder f) {
+        var size = f.choices.pick(SIZES);
+        load(f, size, access(f, size, false, 0));
+    }
+
+    private static void load(FunctionBuilder f, Size size, Access access) {
+        var dst = loadTarget(f, access.base());
+        f.emit(new Insn.Load(size, signed(f, size), dst, access.base(), access.off()));
+        f.state.setScalar(dst);
+    }
+
+    private static boolean signed(FunctionBuilder f, Size size) {
+        return size != Size.DW && f.options.v4() && f.choices.oneIn(3);
+    }
+
+    static void store(FunctionBuilder f) {
+        var size = f.choices.pick(SIZES);
+        var src = f.source();
+        var access = access(f, size, false, src instanceof Reg reg ? reg.bit() : 0);
+        store(f, size, access, src);
+    }
+
+    private static void store(FunctionBuilder f, Size size, Access access, Operand src) {
+        f.emit(new Insn.Store(size, access.base(), access.off(), src));
+        if (size == Size.DW && src instanceof Reg reg) {
+            f.state.observed(reg);
+        }
+    }
+
+    /// Makes a pointer whose offset only the run decides, bounded as the verifier understands it.
+    static void variableOffset(FunctionBuilder f) {
+        var map = f.choices.pick(f.world.data());
+        var index = f.target();
+        f.emit(new Insn.Mov(f.width(), index, f.scalar()));
+        f.state.setScalar(index);
+        f.state.observed(index);
+        var base = f.target(index.bit());
+        f.emit(new Insn.LoadMapValue(base, map.map(), 0));
+        var pointer = Pointer.value(map.map(), map.valueSize(), 0);
+
+        // At least a byte remains to be accessed behind the greatest offset.
+        int bits = f.choices.below(Integer.SIZE - Integer.numberOfLeadingZeros(map.valueSize()));
+        int most = (1 << bits) - 1;
+        int step = 1;
+        switch (f.choices.below(4)) {
+            case 0 -> f.emit(new Insn.Alu(f.width(), AluOp.AND, index, new Imm(most)));
+            case 1 -> {
+                if (bits == 0) {
+                    f.emit(new Insn.Mov(f.width(), index, new Imm(0)));
+                } else {
+                    f.emit(new Insn.Alu(Width.W64, AluOp.RSH, index, new Imm(64 - bits)));
+                }
+            }
+            case 2 -> {
+                int scale = Math.min(bits, f.choices.below(4));
+                step = 1 << scale;
+                f.emit(new Insn.Alu(f.width(), AluOp.AND, index, new Imm(most >> scale)));
+                f.emit(new Insn.Alu(Width.W64, AluOp.LSH, index, new Imm(scale)));
+            }
+            default -> {
+                step = 8;
+                f.emit(new Insn.Alu(f.width(), AluOp.AND, index, new Imm(most & -8)));
+            }
+        }
+        f.emit(new Insn.Alu(Width.W64, AluOp.ADD, base, index));
+        f.state.forget(index.bit());
+        f.state.setPointer(base, pointer.plusAtMost(most & -step, step));
+    }
+
+    static boolean canStep(FunctionBuilder f) {
+        return (f.state.pointersOf(Pointer.Kind.MAP_VALUE) & ~f.reserved) != 0;
+    }
+
+    /// Moves a pointer within its map value.
+    static void stepPointer(FunctionBuilder f) {
+        var reg = Reg.of(f.choices.bitOf(f.state.pointersOf(Pointer.Kind.MAP_VALUE) & ~f.reserved));
+        var pointer = f.state.pointer(reg);
+        int distance = f.choices.between(pointer.low(), Math.max(pointer.low(), pointer.high() - 1));
+        boolean back = f.choices.oneIn(3);
+        f.emit(new Insn.Alu(Width.W64, back ? AluOp.SUB : AluOp.ADD, reg, new Imm(back ? -distance : distance)));
+        f.state.setPointer(reg, pointer.plus(distance));
+    }
+
+    // Stack
+
+    static boolean hasFilledSlot(FunctionBuilder f) {
+        return f.state.slots != 0;
+    }
+
+    static void loadSlot(FunctionBuilder f) {
+        int position = f.choices.bitOf(f.state.slots);
+        var slot = f.frame.slot(position);
+        var size = partOf(f, slot.size());
+        if (size == slot.size()) {
+            f.state.freshSlots &= ~(1 << position);
+        }
+        load(f, size, new Access(Reg.R10, slot.off() + partAt(f, slot, size)));
+    }
+
+    static boolean hasSlot(FunctionBuilder f) {
+        return writableSlots(f) != 0;
+    }
+
+    private static int writableSlots(FunctionBuilder f) {
+        return f.frame.atLeast(Size.B) & ~f.reservedSlots;
+    }
+
+    static void storeSlot(FunctionBuilder f) {
+        int position = f.choices.bitOf(writableSlots(f));
+        var slot = f.frame.slot(position);
+        boolean filled = (f.state.slots & 1 << position) != 0;
+        f.keepSlot(position);
+        var size = filled ? partOf(f, slot.size()) : slot.size();
+        store(f, size, new Access(Reg.R10, slot.off() + partAt(f, slot, size)), f.source());
+        f.fillSlot(position);
+    }
+
+    private static Size partOf(FunctionBuilder f, Size whole) {
+        return f.choices.oneIn(3) ? Values.size(f.choices, whole.bytes()) : whole;
+    }
+
+    private static int partAt(FunctionBuilder f, Frame.Slot slot, Size size) {
+        return size.bytes() * f.choices.below(slot.size().bytes() / size.bytes());
+    }
+
+    // Context
+
+    static boolean hasContext(FunctionBuilder f) {
+        return f.options.context() && f.hasContext();
+    }
+
+    static void loadContext(FunctionBuilder f) {
+        var base = f.context();
+        var field = f.choices.pick(FIELDS);
+        var size = f.choices.pick(SIZES);
+        if (size == Size.DW && field != Skb.Field.CB) {
+            size = Size.W;
+        }
+        load(f, size, new Access(base, offset(f, field, size)));
+    }
+
+    static void storeContext(FunctionBuilder f) {
+        var base = f.context();
+        var src = f.source(base.bit());
+        var field = f.choices.pick(WRITABLE);
+        var size = field == Skb.Field.CB ? f.choices.pick(SIZES) : Size.W;
+        store(f, size, new Access(base, offset(f, field, size)), src);
+    }
+
+    /// Context accesses are aligned to their size.
+    private static int offset(FunctionBuilder f, Skb.Field field, Size size) {
+        return field.offset() + size.bytes() * f.choices.below(field.length() / size.bytes());
+    }
+}

@@ -1,0 +1,157 @@
+package dev.tailbound.generate;
+
+import dev.tailbound.generate.FunctionPlan.Function;
+import dev.tailbound.generate.FunctionPlan.Parameter;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Program;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Makes one program: decides its functions, who calls whom, who tail-calls and how deep the frames are; then generates callees before callers.
+final class ProgramGenerator {
+    /// `MAX_BPF_STACK`: the frames of the deepest chain of calls.
+    private static final int STACK = 512;
+
+    /// The frames above a subprogram with a tail call stay below 256 bytes.
+    private static final int STACK_ABOVE_TAIL_CALL = 255;
+
+    /// What a frame counts, at least and as its unit: of all kernels' rules the strictest.
+    private static final int FRAME_UNIT = 32;
+
+    private static final Parameter[] PARAMETERS = { Parameter.SCALAR, Parameter.SCALAR, Parameter.VALUE, Parameter.BYTES,
+        Parameter.BYTES };
+
+    private final Choices choices;
+    private final Menu menu;
+    private final World world;
+
+    ProgramGenerator(Choices choices, Menu menu, World world) {
+        this.choices = choices;
+        this.menu = menu;
+        this.world = world;
+    }
+
+    /// The program with this number among the case's.
+    Program generate(int number, String name) {
+        var plans = plan(world.jumpsFrom(number));
+        var functions = new ArrayList<Function>(plans.size());
+        for (int i = plans.size() - 1; i >= 0; i--) {
+            functions.add(FunctionGenerator.generate(choices, menu, world, plans.get(i), List.copyOf(functions)));
+        }
+        return link(name, functions);
+    }
+
+    /// The main function first, the others in any order: calls go forward and backward.
+    private Program link(String name, List<Function> functions) {
+        var starts = new int[functions.size()];
+        var rest = new ArrayList<>(functions);
+        var order = new ArrayList<Function>(functions.size());
+        order.add(rest.removeLast());
+        while (!rest.isEmpty()) {
+            order.add(rest.remove(choices.below(rest.size())));
+        }
+        int start = 0;
+        for (var function : order) {
+            starts[function.plan().number()] = start;
+            start += function.code().size();
+        }
+        var insns = new ArrayList<Insn>(start);
+        order.forEach(function -> function.code().linkInto(insns, starts));
+        return new Program(name, insns);
+    }
+
+    private List<FunctionPlan> plan(List<World.JumpTable> jumps) {
+        int most = menu.options().subprograms();
+        int count = 1 + Math.min(most, choices.weighted(45, 28, 15, 8, 4));
+        var calls = new ArrayList<List<Integer>>(count);
+        for (int i = 0; i < count; i++) {
+            calls.add(new ArrayList<>(4));
+            if (i > 0) {
+                // Callers come before callees; half of the time each calls the next, so that chains get long.
+                var caller = calls.get(choices.oneIn(2) ? i - 1 : choices.below(i));
+                caller.add(i);
+                if (choices.oneIn(3)) {
+                    caller.add(i);
+                }
+            }
+        }
+        int lastTailCall = jumps.isEmpty() ? -1 : placeTailCalls(calls);
+        return complete(calls, jumps, lastTailCall);
+    }
+
+    /// Adds the tail calls to what the functions are to call; the last function that has one, -1 where none has.
+    private int placeTailCalls(List<List<Integer>> calls) {
+        int last = -1;
+        for (int i = 0; i < calls.size(); i++) {
+            if (choices.percent(menu.options().tailCalls())) {
+                last = i;
+                for (int n = choices.oneIn(4) ? 2 : 1; n > 0; n--) {
+                    calls.get(i).add(choices.below(calls.get(i).size() + 1), FunctionPlan.TAIL_CALL);
+                }
+            }
+        }
+        return last;
+    }
+
+    private List<FunctionPlan> complete(List<List<Integer>> calls, List<World.JumpTable> jumps, int lastTailCall) {
+        int count = calls.size();
+        var plans = new FunctionPlan[count];
+        // Callees first: a caller must have the context for those that take it.
+        var depths = depths(count, lastTailCall);
+        for (int i = count - 1; i >= 0; i--) {
+            boolean tailCalls = calls.get(i).contains(FunctionPlan.TAIL_CALL);
+            boolean passesContext = calls.get(i).stream().anyMatch(callee -> callee > 0 && plans[callee].takesContext());
+            boolean keepsContext = tailCalls || passesContext || choices.oneIn(4);
+            int saved = choices.oneIn(5) ? 0 : choices.below(16) << 6;
+            boolean survives = passesContext || (keepsContext && calls.get(i).stream().anyMatch(callee -> callee > 0));
+            if (survives && saved == 0 && depths[i] < 8) {
+                saved = 1 << (6 + choices.below(4));
+            }
+            plans[i] = new FunctionPlan(i, i == 0 ? List.of(Parameter.CONTEXT)
+                    : parameters(keepsContext,
+                            saved != 0 || depths[i] >= 8), saved, depths[i],
+                    keepsContext, calls.get(i), items(i), menu.options().cost() / (i == 0 ? 1 : count), i == 0 || tailCalls
+                            ? jumps
+                            : List.of());
+        }
+        return List.of(plans);
+    }
+
+    private int items(int function) {
+        int average = menu.options().items();
+        return choices.below(2 * average + 1) / (function == 0 || choices.oneIn(2) ? 1 : 2);
+    }
+
+    /// A context that cannot be moved elsewhere comes in R1, where the tail call needs it.
+    private List<Parameter> parameters(boolean context, boolean movable) {
+        var parameters = new ArrayList<Parameter>(4);
+        for (int i = choices.below(3); i > 0; i--) {
+            parameters.add(choices.pick(PARAMETERS));
+        }
+        if (context) {
+            parameters.add(movable && choices.oneIn(3) ? parameters.size() : 0, Parameter.CONTEXT);
+        }
+        return parameters;
+    }
+
+    /// Bytes of stack for each function, so that every chain of calls keeps to the limits.
+    private int[] depths(int count, int lastTailCall) {
+        var depths = new int[count];
+        int above = 0;
+        for (int i = 0; i < count; i++) {
+            int room = STACK - above - FRAME_UNIT * (count - i - 1);
+            if (i < lastTailCall) {
+                room = Math.min(room, STACK_ABOVE_TAIL_CALL - above - FRAME_UNIT * (lastTailCall - i - 1));
+            }
+            room = room & -FRAME_UNIT;
+            depths[i] = switch (choices.weighted(20, 20, 40, 20)) {
+                case 0 -> 0;
+                case 1 -> choices.between(1, 8);
+                case 2 -> choices.between(1, Math.min(64, room));
+                default -> choices.between(1, room);
+            };
+            above += Math.max(FRAME_UNIT, depths[i] + FRAME_UNIT - 1 & -FRAME_UNIT);
+        }
+        return depths;
+    }
+}

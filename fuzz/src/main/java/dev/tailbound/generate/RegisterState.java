@@ -1,0 +1,124 @@
+package dev.tailbound.generate;
+
+import dev.tailbound.isa.Reg;
+
+/// What is known at one place of a function: which registers and stack slots hold what, and which of their values nothing has observed yet.
+///
+/// Sets of registers are sets of [Reg#bit()]s, sets of slots have a bit for each position in the [Frame]. A value is `fresh` from its
+/// definition, and again from each call, which may damage it, until it is mixed into something that is observed.
+final class RegisterState {
+    /// R0..R5, lost in every call.
+    static final int SCRATCH = 0b0000_111111;
+
+    /// R6..R9, preserved by every call.
+    static final int SAVED = 0b1111_000000;
+
+    int scalars;
+    int fresh;
+    int slots;
+    int freshSlots;
+    private final Pointer[] pointers = new Pointer[10];
+
+    RegisterState copy() {
+        var copy = new RegisterState();
+        copy.scalars = scalars;
+        copy.fresh = fresh;
+        copy.slots = slots;
+        copy.freshSlots = freshSlots;
+        System.arraycopy(pointers, 0, copy.pointers, 0, pointers.length);
+        return copy;
+    }
+
+    boolean isScalar(Reg reg) {
+        return (scalars & reg.bit()) != 0;
+    }
+
+    boolean isFresh(Reg reg) {
+        return (fresh & reg.bit()) != 0;
+    }
+
+    /// What the register points to; null where it holds no address.
+    Pointer pointer(Reg reg) {
+        return pointers[reg.number()];
+    }
+
+    void setScalar(Reg reg) {
+        scalars |= reg.bit();
+        fresh |= reg.bit();
+        pointers[reg.number()] = null;
+    }
+
+    void setPointer(Reg reg, Pointer pointer) {
+        forget(reg.bit());
+        pointers[reg.number()] = pointer;
+    }
+
+    void observed(Reg reg) {
+        fresh &= ~reg.bit();
+    }
+
+    /// Nothing may be read from these registers any more.
+    void forget(int registers) {
+        scalars &= ~registers;
+        fresh &= ~registers;
+        for (int rest = registers; rest != 0; rest &= rest - 1) {
+            pointers[Integer.numberOfTrailingZeros(rest)] = null;
+        }
+    }
+
+    /// A call happened: scratch registers are lost, what should have survived is to be observed again.
+    void called() {
+        forget(SCRATCH);
+        fresh |= scalars;
+        freshSlots |= slots;
+    }
+
+    /// What holds here and there: the state where two paths meet.
+    void join(RegisterState other) {
+        fresh |= other.fresh;
+        freshSlots |= other.freshSlots;
+        scalars &= other.scalars;
+        fresh &= scalars;
+        slots &= other.slots;
+        freshSlots &= slots;
+        for (int i = 0; i < pointers.length; i++) {
+            if (pointers[i] != null && !pointers[i].equals(other.pointers[i])) {
+                pointers[i] = null;
+            }
+        }
+    }
+
+    /// The registers that point to something in which an access fits.
+    int pointersTo(int bytes, boolean aligned) {
+        int found = 0;
+        for (int i = 0; i < pointers.length; i++) {
+            var pointer = pointers[i];
+            // Stack accesses must be aligned, whatever the instruction.
+            if (pointer != null && pointer.holds(bytes, aligned || pointer.kind() == Pointer.Kind.STACK)) {
+                found |= 1 << i;
+            }
+        }
+        return found;
+    }
+
+    /// The registers that hold addresses.
+    int addresses() {
+        int found = 0;
+        for (int i = 0; i < pointers.length; i++) {
+            if (pointers[i] != null) {
+                found |= 1 << i;
+            }
+        }
+        return found;
+    }
+
+    int pointersOf(Pointer.Kind kind) {
+        int found = 0;
+        for (int i = 0; i < pointers.length; i++) {
+            if (pointers[i] != null && pointers[i].kind() == kind) {
+                found |= 1 << i;
+            }
+        }
+        return found;
+    }
+}
