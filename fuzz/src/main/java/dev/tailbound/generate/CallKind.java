@@ -1,0 +1,19 @@
+package dev.tailbound.generate;
+
+/// How a function leaves itself, what features are paired with: a mistake often needs the two together.
+public enum CallKind {
+    /// It makes no call of any kind.
+    NONE("none"),
+    SUBPROGRAM("bpf2bpf"), TAIL_CALL_FROM_MAIN("tail call from main"), TAIL_CALL_FROM_SUBPROGRAM("tail call from subprogram"),
+    HELPER("helper");
+
+    private final String title;
+
+    CallKind(String title) {
+        this.title = title;
+    }
+
+    public String title() {
+        return title;
+    }
+}

@@ -1,0 +1,138 @@
+package dev.tailbound.generate;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Case;
+import dev.tailbound.generate.ProgramSurvey.TailCall;
+import java.util.List;
+
+/// What a case as a whole contains: who can tail-call whom, through which slots.
+final class CaseSurvey {
+    final List<ProgramSurvey> programs;
+
+    private final Case source;
+    private long features;
+
+    /// For each program the programs it can tail-call, at once and then at any distance, as sets.
+    private final int[] targets;
+    private final int[] reach;
+
+    CaseSurvey(Case source) {
+        this.source = source;
+        programs = source.programs().stream().map(ProgramSurvey::new).toList();
+        targets = new int[programs.size()];
+        for (int i = 0; i < programs.size(); i++) {
+            for (var tailCall : programs.get(i).tailCalls) {
+                targets[i] |= targetsOf(tailCall);
+                found(isEmptySlotIn(tailCall.map()), Feature.EMPTY_SLOT);
+                found((arrayTargets(tailCall.map()) & 1 << i) != 0, Feature.SELF_SLOT);
+                survey(tailCall);
+            }
+        }
+        reach = closure(targets);
+        found(programs.stream().flatMap(program -> program.tailCalls.stream()).mapToInt(TailCall::map).distinct().count() > 1,
+                Feature.SEVERAL_ARRAYS);
+        for (int i = 0; i < programs.size(); i++) {
+            surveyTargets(i);
+        }
+    }
+
+    /// A set of [Feature#bit()]s.
+    long features() {
+        return features;
+    }
+
+    private void survey(TailCall tailCall) {
+        var function = tailCall.function();
+        found(tailCall.inLoop(), Feature.TAIL_CALL_IN_LOOP);
+        found(function.isMain(), Feature.TAIL_CALL_DEPTH_0);
+        found(function.runsAtDepth(1), Feature.TAIL_CALL_DEPTH_1);
+        found(function.runsAtDepth(2), Feature.TAIL_CALL_DEPTH_2);
+        found(function.runsAtDepth(3), Feature.TAIL_CALL_DEPTH_3);
+        found(function.runsAtDepth(4), Feature.TAIL_CALL_DEPTH_4);
+        if (tailCall.index() == TailCall.VARIABLE) {
+            found(true, Feature.VARIABLE_INDEX);
+        } else if (array(tailCall.map()) != null) {
+            int index = (int) tailCall.index();
+            var array = array(tailCall.map());
+            boolean inside = Integer.compareUnsigned(index, array.entries()) < 0;
+            found(inside && array.slots().containsKey(index), Feature.CONSTANT_FILLED);
+            found(inside && !array.slots().containsKey(index), Feature.CONSTANT_EMPTY);
+            found(!inside, Feature.CONSTANT_OUTSIDE);
+            found(tailCall.index() >>> 32 != 0, Feature.CONSTANT_UPPER_BITS);
+        }
+    }
+
+    private void surveyTargets(int number) {
+        var program = programs.get(number);
+        int next = targets[number] & ~(1 << number);
+        for (int rest = next; rest != 0; rest &= rest - 1) {
+            int target = Integer.numberOfTrailingZeros(rest);
+            found((targets[target] & ~(1 << target | 1 << number)) != 0, Feature.CHAIN);
+        }
+        for (int rest = targets[number]; rest != 0; rest &= rest - 1) {
+            boolean calls = programs.get(Integer.numberOfTrailingZeros(rest)).hasCalls();
+            found(calls ? Feature.TARGET_WITH_CALLS : Feature.LEAF_TARGET);
+        }
+        found((reach[number] & 1 << number) != 0, Feature.CYCLE);
+        for (var tailCall : program.tailCalls) {
+            int back = reachFrom(targetsOf(tailCall)) & 1 << number;
+            found(back != 0 && tailCall.function().callSites() > 1, Feature.HIERARCHY);
+        }
+    }
+
+    private int reachFrom(int set) {
+        int reached = set;
+        for (int rest = set; rest != 0; rest &= rest - 1) {
+            reached |= reach[Integer.numberOfTrailingZeros(rest)];
+        }
+        return reached;
+    }
+
+    private static int[] closure(int[] edges) {
+        var closure = edges.clone();
+        for (int via = 0; via < edges.length; via++) {
+            for (int i = 0; i < edges.length; i++) {
+                if ((closure[i] & 1 << via) != 0) {
+                    closure[i] |= closure[via];
+                }
+            }
+        }
+        return closure;
+    }
+
+    private int targetsOf(TailCall tailCall) {
+        if (tailCall.index() == TailCall.VARIABLE || array(tailCall.map()) == null) {
+            return arrayTargets(tailCall.map());
+        }
+        var name = array(tailCall.map()).slots().get((int) tailCall.index());
+        return name == null ? 0 : 1 << source.programIndex(name);
+    }
+
+    private int arrayTargets(int map) {
+        int set = 0;
+        if (array(map) != null) {
+            for (var name : array(map).slots().values()) {
+                set |= 1 << source.programIndex(name);
+            }
+        }
+        return set;
+    }
+
+    private boolean isEmptySlotIn(int map) {
+        return array(map) != null && array(map).slots().size() < array(map).entries();
+    }
+
+    private BpfMap.ProgArray array(int map) {
+        return map >= 0 && source.maps().get(map) instanceof BpfMap.ProgArray array ? array : null;
+    }
+
+    private void found(Feature feature) {
+        features |= feature.bit();
+    }
+
+    private void found(boolean condition, Feature feature) {
+        if (condition) {
+            found(feature);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.tailbound.generate;
+
+import dev.tailbound.cases.Case;
+import dev.tailbound.isa.Insn;
+import java.util.Arrays;
+
+/// Counts what cases contain: instructions by shape, features, and features beside the kinds of calls that the same function makes.
+///
+/// It reads finished cases, whoever made them, so it says what a campaign ran and not what the generator meant to make.
+///
+/// `coverage.add(c); coverage.cases(Feature.ATOMIC, CallKind.TAIL_CALL_FROM_SUBPROGRAM)`
+@SuppressWarnings("EnumOrdinal") // positions in arrays that nothing stores
+public final class Coverage {
+    private static final CallKind[] KINDS = CallKind.values();
+    private static final Feature[] FEATURES = Feature.values();
+
+    private long cases;
+    private final long[] shapes = new long[Shape.limit()];
+    private final long[] features = new long[FEATURES.length];
+    private final long[] pairs = new long[FEATURES.length * KINDS.length];
+
+    /// Counts one more case.
+    public void add(Case source) {
+        cases++;
+        for (var program : source.programs()) {
+            for (Insn insn : program.insns()) {
+                shapes[Shape.of(insn).number()]++;
+            }
+        }
+        var survey = new CaseSurvey(source);
+        long found = survey.features();
+        var besides = new long[KINDS.length];
+        for (var program : survey.programs) {
+            for (var function : program.functions()) {
+                found |= function.features();
+                for (var kind : KINDS) {
+                    if (function.makes(kind)) {
+                        besides[kind.ordinal()] |= function.features();
+                    }
+                }
+            }
+        }
+        for (long rest = found; rest != 0; rest &= rest - 1) {
+            features[Long.numberOfTrailingZeros(rest)]++;
+        }
+        for (var kind : KINDS) {
+            for (long rest = besides[kind.ordinal()]; rest != 0; rest &= rest - 1) {
+                pairs[pair(Long.numberOfTrailingZeros(rest), kind)]++;
+            }
+        }
+    }
+
+    /// Adds what another has counted.
+    public void add(Coverage other) {
+        cases += other.cases;
+        Arrays.setAll(shapes, i -> shapes[i] + other.shapes[i]);
+        Arrays.setAll(features, i -> features[i] + other.features[i]);
+        Arrays.setAll(pairs, i -> pairs[i] + other.pairs[i]);
+    }
+
+    public long cases() {
+        return cases;
+    }
+
+    /// Instructions of this shape.
+    public long insns(Shape shape) {
+        return shapes[shape.number()];
+    }
+
+    /// Cases with the feature.
+    public long cases(Feature feature) {
+        return features[feature.ordinal()];
+    }
+
+    /// Cases with a function that has the feature and makes such a call; of those that [Feature#fits].
+    public long cases(Feature feature, CallKind kind) {
+        if (!feature.fits(kind)) {
+            throw new IllegalArgumentException("no function has %s beside %s".formatted(feature, kind));
+        }
+        return pairs[pair(feature.ordinal(), kind)];
+    }
+
+    private static int pair(int feature, CallKind kind) {
+        return feature * KINDS.length + kind.ordinal();
+    }
+}

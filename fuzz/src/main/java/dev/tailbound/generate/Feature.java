@@ -1,0 +1,95 @@
+package dev.tailbound.generate;
+
+/// Something a case can contain that has its own ways of going wrong.
+///
+/// Features of a function are counted with each kind of call that the same function makes; features of a case concern its tail calls as a whole.
+public enum Feature {
+    // @formatter:off
+    NO_STACK            (Scope.FUNCTION, "no stack"),
+    STACK_MULTIPLE_OF_16(Scope.FUNCTION, "stack depth a multiple of 16"),
+    STACK_MULTIPLE_OF_8 (Scope.FUNCTION, "stack depth a multiple of 8 only"),
+    STACK_UNALIGNED     (Scope.FUNCTION, "stack depth not a multiple of 8"),
+    STACK_DEEP          (Scope.FUNCTION, "stack deeper than 128 bytes"),
+    SLOT_LOAD           (Scope.FUNCTION, "load from the stack"),
+    SLOT_STORE          (Scope.FUNCTION, "store to the stack"),
+    CALLER_SLOT         (Scope.FUNCTION, "access to a caller's stack"),
+    NO_SAVED_REGISTER   (Scope.FUNCTION, "no callee-saved register"),
+    SOME_SAVED_REGISTERS(Scope.FUNCTION, "some callee-saved registers"),
+    ALL_SAVED_REGISTERS (Scope.FUNCTION, "all callee-saved registers"),
+
+    FORWARD_NEAR        (Scope.FUNCTION, "short jump forward"),
+    FORWARD_FAR         (Scope.FUNCTION, "long jump forward"),
+    BACKWARD_NEAR       (Scope.FUNCTION, "short jump backward"),
+    BACKWARD_FAR        (Scope.FUNCTION, "long jump backward"),
+    GOTOL               (Scope.FUNCTION, "gotol"),
+    SEVERAL_EXITS       (Scope.FUNCTION, "several exits"),
+
+    VALUE_LOAD          (Scope.FUNCTION, "load from a map value"),
+    VALUE_STORE         (Scope.FUNCTION, "store to a map value"),
+    VARIABLE_OFFSET     (Scope.FUNCTION, "variable offset"),
+    CONTEXT_LOAD        (Scope.FUNCTION, "load from the context"),
+    CONTEXT_STORE       (Scope.FUNCTION, "store to the context"),
+    ATOMIC              (Scope.FUNCTION, "atomic"),
+    ATOMIC_FETCH        (Scope.FUNCTION, "atomic that fetches"),
+    ATOMIC_SLOT         (Scope.FUNCTION, "atomic on the stack"),
+    ORDERED             (Scope.FUNCTION, "load-acquire, store-release"),
+
+    DIVISION            (Scope.FUNCTION, "division"),
+    SIGNED_DIVISION     (Scope.FUNCTION, "signed division"),
+    SHIFT_BY_REGISTER   (Scope.FUNCTION, "shift by a register"),
+    SIGN_EXTENSION      (Scope.FUNCTION, "sign extension"),
+    BYTE_SWAP           (Scope.FUNCTION, "byte swap"),
+    WIDE_CONSTANT       (Scope.FUNCTION, "64-bit constant"),
+
+    SEVERAL_ARRAYS      (Scope.CASE, "several program arrays"),
+    EMPTY_SLOT          (Scope.CASE, "array with an empty slot"),
+    SELF_SLOT           (Scope.CASE, "slot with a program that uses the array"),
+    CONSTANT_FILLED     (Scope.CASE, "constant index of a filled slot"),
+    CONSTANT_EMPTY      (Scope.CASE, "constant index of an empty slot"),
+    CONSTANT_OUTSIDE    (Scope.CASE, "constant index out of range"),
+    CONSTANT_UPPER_BITS (Scope.CASE, "constant index with bits above 32"),
+    VARIABLE_INDEX      (Scope.CASE, "variable index"),
+    TAIL_CALL_DEPTH_0   (Scope.CASE, "tail call from a main program"),
+    TAIL_CALL_DEPTH_1   (Scope.CASE, "tail call one call deep"),
+    TAIL_CALL_DEPTH_2   (Scope.CASE, "tail call two calls deep"),
+    TAIL_CALL_DEPTH_3   (Scope.CASE, "tail call three calls deep"),
+    TAIL_CALL_DEPTH_4   (Scope.CASE, "tail call four calls deep"),
+    TAIL_CALL_IN_LOOP   (Scope.CASE, "tail call in a loop"),
+    CHAIN               (Scope.CASE, "chain of three programs or more"),
+    CYCLE               (Scope.CASE, "cycle of tail calls"),
+    HIERARCHY           (Scope.CASE, "several calls of a subprogram that tail-calls back"),
+    TARGET_WITH_CALLS   (Scope.CASE, "target with subprograms"),
+    LEAF_TARGET         (Scope.CASE, "target without calls");
+    // @formatter:on
+
+    /// What a feature is found in.
+    public enum Scope {
+        FUNCTION, CASE
+    }
+
+    private final Scope scope;
+    private final String title;
+
+    Feature(Scope scope, String title) {
+        this.scope = scope;
+        this.title = title;
+    }
+
+    public Scope scope() {
+        return scope;
+    }
+
+    /// Whether a function can have both; only subprograms have callers.
+    public boolean fits(CallKind kind) {
+        return scope == Scope.FUNCTION && !(this == CALLER_SLOT && kind == CallKind.TAIL_CALL_FROM_MAIN);
+    }
+
+    public String title() {
+        return title;
+    }
+
+    @SuppressWarnings("EnumOrdinal") // a bit in sets that nothing stores
+    long bit() {
+        return 1L << ordinal();
+    }
+}

@@ -1,0 +1,62 @@
+package dev.tailbound.generate;
+
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Program;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/// What the functions of one program contain and where its tail calls are.
+final class ProgramSurvey {
+    final Program program;
+    final List<TailCall> tailCalls = new ArrayList<>();
+
+    /// By their first instruction.
+    private final TreeMap<Integer, FunctionSurvey> functions = new TreeMap<>();
+    private final ArrayDeque<FunctionSurvey> ready = new ArrayDeque<>();
+
+    /// A tail call site: the position of its array, -1 where not known; its index, [#VARIABLE] where it is not a constant.
+    record TailCall(FunctionSurvey function, int map, long index, boolean inLoop) {
+        static final long VARIABLE = Long.MIN_VALUE;
+    }
+
+    ProgramSurvey(Program program) {
+        this.program = program;
+        functions.put(0, new FunctionSurvey(this, 0));
+        for (var insn : program.insns()) {
+            if (insn instanceof Insn.Call(int target)) {
+                functions.computeIfAbsent(target, start -> new FunctionSurvey(this, start)).expectCall();
+            }
+        }
+        var main = functions.get(0);
+        main.enterAsMain();
+        ready.add(main);
+        // Callers come before callees, so that what they pass is known.
+        while (!ready.isEmpty()) {
+            ready.poll().read();
+        }
+    }
+
+    Iterable<FunctionSurvey> functions() {
+        return functions.values();
+    }
+
+    boolean hasCalls() {
+        return functions.size() > 1;
+    }
+
+    FunctionSurvey functionAt(int start) {
+        return functions.get(start);
+    }
+
+    int endOf(FunctionSurvey function) {
+        var next = functions.higherKey(function.start());
+        return next == null ? program.size() : next;
+    }
+
+    /// All its callers were read.
+    void ready(FunctionSurvey function) {
+        ready.add(function);
+    }
+}

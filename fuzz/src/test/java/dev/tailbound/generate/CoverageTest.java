@@ -1,0 +1,149 @@
+package dev.tailbound.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tailbound.cases.CaseReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class CoverageTest {
+    private static final String HIERARCHY = """
+            -- map counter array value=4 entries=1
+            -- map jmp_table prog_array entries=1
+            0: entry
+            -- prog entry
+                r6 = r1
+                r1 = map[counter][0] ll
+                w2 = 1
+                lock *(u32 *)(r1 + 0) += w2
+                r1 = r6
+                call subprog_tail
+                r1 = r6
+                call subprog_tail
+                r0 = 1
+                exit
+            subprog_tail:
+                r2 = map[jmp_table] ll
+                r3 = 0
+                call bpf_tail_call
+                r0 = 0
+                exit
+            -- ctx skb
+            -- run entry
+            """;
+
+    private static Coverage of(String text) {
+        var coverage = new Coverage();
+        coverage.add(CaseReader.parse("test.case", text));
+        return coverage;
+    }
+
+    /// A case with one program of these lines.
+    private static Coverage ofBody(String... lines) {
+        return of("-- map m array value=64 entries=1\n-- map jumps prog_array entries=2\n-- prog entry\n" + String.join("\n",
+                lines)
+                + "\n-- ctx skb\n-- run entry\n");
+    }
+
+    private static List<Feature> found(Coverage coverage) {
+        return Stream.of(Feature.values()).filter(feature -> coverage.cases(feature) > 0).toList();
+    }
+
+    private static List<CallKind> besides(Coverage coverage, Feature feature) {
+        return Stream.of(CallKind.values()).filter(feature::fits).filter(kind -> coverage.cases(feature, kind) > 0).toList();
+    }
+
+    @Test
+    void the_hierarchy_is_recognised() {
+        assertThat(found(of(HIERARCHY))).containsExactlyInAnyOrder(
+                Feature.NO_STACK, Feature.NO_SAVED_REGISTER, Feature.SOME_SAVED_REGISTERS, Feature.ATOMIC,
+                Feature.SELF_SLOT, Feature.CONSTANT_FILLED, Feature.TAIL_CALL_DEPTH_1, Feature.CYCLE, Feature.HIERARCHY,
+                Feature.TARGET_WITH_CALLS);
+    }
+
+    @Test
+    void features_stand_beside_the_calls_of_their_own_function() {
+        var coverage = of(HIERARCHY);
+        assertThat(besides(coverage, Feature.ATOMIC)).containsExactly(CallKind.SUBPROGRAM);
+        assertThat(besides(coverage, Feature.NO_SAVED_REGISTER)).containsExactly(CallKind.TAIL_CALL_FROM_SUBPROGRAM);
+        assertThat(besides(coverage, Feature.NO_STACK)).containsExactly(CallKind.SUBPROGRAM, CallKind.TAIL_CALL_FROM_SUBPROGRAM);
+    }
+
+    @Test
+    void instructions_are_counted_by_shape() {
+        var coverage = of(HIERARCHY);
+        var counts = Shape.all().stream().filter(shape -> coverage.insns(shape) > 0)
+                .collect(Collectors.toMap(Shape::toString, coverage::insns));
+        assertThat(counts).containsOnlyKeys("r1 = r2", "r1 = map[m][0] ll", "w1 = 7", "r1 = 7", "lock *(u32 *)(r1 + 0) += w2",
+                "call target", "call bpf_tail_call", "r1 = map[m] ll", "exit");
+        assertThat(counts).containsEntry("r1 = r2", 3L).containsEntry("r1 = 7", 3L).containsEntry("exit", 2L);
+    }
+
+    @Test
+    void stack_depths_are_told_apart() {
+        assertThat(found(ofBody("*(u8 *)(r10 - 3) = 1", "r0 = 0", "exit"))).contains(Feature.STACK_UNALIGNED, Feature.SLOT_STORE)
+                .doesNotContain(Feature.NO_STACK);
+        assertThat(found(ofBody("*(u64 *)(r10 - 24) = 1", "r0 = 0", "exit"))).contains(Feature.STACK_MULTIPLE_OF_8);
+        assertThat(found(ofBody("*(u64 *)(r10 - 144) = 1", "r0 = 0", "exit"))).contains(Feature.STACK_MULTIPLE_OF_16,
+                Feature.STACK_DEEP);
+    }
+
+    @Test
+    void what_is_accessed_is_told_apart() {
+        assertThat(found(ofBody("r6 = r1", "r0 = *(u32 *)(r6 + 8)", "*(u32 *)(r6 + 8) = 1", "exit")))
+                .contains(Feature.CONTEXT_LOAD, Feature.CONTEXT_STORE).doesNotContain(Feature.VALUE_LOAD);
+        assertThat(found(ofBody("*(u64 *)(r10 - 8) = r1", "r2 = *(u64 *)(r10 - 8)", "r0 = *(u32 *)(r2 + 8)", "exit")))
+                .as("through a spill").contains(Feature.CONTEXT_LOAD);
+        assertThat(found(ofBody("r2 = map[m][0] ll", "r3 = 3", "r2 += r3", "r0 = *(u8 *)(r2 + 0)", "exit")))
+                .contains(Feature.VALUE_LOAD, Feature.VARIABLE_OFFSET);
+        var callee = ofBody("*(u64 *)(r10 - 8) = 1", "r1 = r10", "r1 += -8", "call sub", "exit", "sub:", "r0 = *(u64 *)(r1 + 0)",
+                "exit");
+        assertThat(besides(callee, Feature.CALLER_SLOT)).containsExactly(CallKind.NONE);
+    }
+
+    @Test
+    void indices_are_told_apart() {
+        assertThat(found(ofBody("r2 = map[jumps] ll", "r3 = 1", "call bpf_tail_call", "r0 = 0", "exit")))
+                .contains(Feature.CONSTANT_EMPTY, Feature.EMPTY_SLOT, Feature.TAIL_CALL_DEPTH_0).doesNotContain(Feature.CYCLE);
+        assertThat(found(ofBody("r2 = map[jumps] ll", "r3 = -1", "call bpf_tail_call", "r0 = 0", "exit")))
+                .contains(Feature.CONSTANT_OUTSIDE, Feature.CONSTANT_UPPER_BITS);
+        assertThat(found(ofBody("r2 = map[jumps] ll", "r3 = 0", "r3 += 1", "call bpf_tail_call", "r0 = 0", "exit")))
+                .contains(Feature.VARIABLE_INDEX).doesNotContain(Feature.CONSTANT_EMPTY);
+    }
+
+    @Test
+    void long_jumps_are_told_from_short_ones() {
+        var padding = "r0 += 1\n".repeat(40);
+        assertThat(found(ofBody("r0 = 0", "if r0 == 1 goto l", padding, "l:", "exit"))).contains(Feature.FORWARD_FAR)
+                .doesNotContain(Feature.FORWARD_NEAR);
+        assertThat(found(ofBody("r0 = 0", "l:", padding, "if r0 == 1 goto l", "exit"))).contains(Feature.BACKWARD_FAR)
+                .doesNotContain(Feature.BACKWARD_NEAR);
+    }
+
+    @Test
+    void counts_add_up() {
+        var sum = of(HIERARCHY);
+        sum.add(of(HIERARCHY));
+        assertThat(sum.cases()).isEqualTo(2);
+        assertThat(sum.cases(Feature.HIERARCHY)).isEqualTo(2);
+        assertThat(sum.cases(Feature.ATOMIC, CallKind.SUBPROGRAM)).isEqualTo(2);
+    }
+
+    @Test
+    void impossible_pairs_are_refused() {
+        var coverage = new Coverage();
+        assertThatThrownBy(() -> coverage.cases(Feature.HIERARCHY, CallKind.NONE)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> coverage.cases(Feature.CALLER_SLOT, CallKind.TAIL_CALL_FROM_MAIN))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void shapes_are_distinct() {
+        assertThat(new ArrayList<>(Shape.all())).extracting(Shape::number).doesNotHaveDuplicates();
+        assertThat(Shape.all()).extracting(Shape::toString).doesNotHaveDuplicates().hasSize(174);
+    }
+}
