@@ -1,0 +1,282 @@
+package dev.tailbound.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Case;
+import dev.tailbound.isa.Helper;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.run.Outcome;
+import dev.tailbound.run.TailCallRule;
+import dev.tailbound.run.interp.Interpreter;
+import dev.tailbound.verify.ProgramFacts;
+import dev.tailbound.verify.Verdict;
+import dev.tailbound.verify.VerifiedCase;
+import dev.tailbound.verify.Verifier;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class CaseGeneratorTest {
+    private static final int CASES = 3000;
+    private static final long SEED = 1;
+    private static final CaseGenerator GENERATOR = new CaseGenerator(GeneratorOptions.DEFAULT);
+
+    /// An instruction of a case; more of them end a run that should have ended by itself.
+    private static final int FUEL = 20_000;
+
+    private static Stream<Case> cases(int count) {
+        return cases(GENERATOR, count);
+    }
+
+    private static Stream<Case> cases(CaseGenerator generator, int count) {
+        return IntStream.range(0, count).mapToObj(i -> generator.generate(Choices.seeded(SEED, i)));
+    }
+
+    private static VerifiedCase accepted(Case source) {
+        var verdict = Verifier.verify(source);
+        assertThat(verdict).isInstanceOf(Verdict.Accepted.class);
+        return ((Verdict.Accepted) verdict).verified();
+    }
+
+    private static Stream<Insn> insns(Case source) {
+        return source.programs().stream().flatMap(program -> program.insns().stream());
+    }
+
+    // Choices decide
+
+    @Test
+    void the_same_choices_make_the_same_case() {
+        assertThat(cases(200)).containsExactlyElementsOf(cases(new CaseGenerator(GeneratorOptions.DEFAULT), 200).toList());
+    }
+
+    @Test
+    void a_case_does_not_depend_on_those_made_before() {
+        var alone = GENERATOR.generate(Choices.seeded(SEED, 199));
+        assertThat(cases(200).toList().getLast()).isEqualTo(alone);
+    }
+
+    @Test
+    void other_choices_make_other_cases() {
+        assertThat(cases(500).distinct()).hasSize(500);
+    }
+
+    // Valid by construction
+
+    @Test
+    void the_verifier_accepts_every_case() {
+        assertThat(cases(CASES)).allSatisfy(CaseGeneratorTest::accepted);
+    }
+
+    @Test
+    void no_value_depends_on_an_address() {
+        assertThat(cases(CASES).flatMap(source -> accepted(source).facts().stream())).noneMatch(ProgramFacts::leaksAddresses);
+    }
+
+    @Test
+    void every_run_ends_and_reads_nothing_undefined() {
+        try (var oracle = new Interpreter(TailCallRule.V6_12, FUEL)) {
+            assertThat(cases(CASES)).allSatisfy(source -> assertThat(oracle.run(accepted(source)))
+                    .isInstanceOf(Outcome.Returned.class));
+        }
+    }
+
+    @Test
+    void a_byte_string_of_any_content_makes_a_valid_case() {
+        try (var oracle = new Interpreter(TailCallRule.V6_12, FUEL)) {
+            for (int length = 0; length < 600; length += 3) {
+                var bytes = new byte[length];
+                var choices = Choices.seeded(2, length);
+                for (int i = 0; i < length; i++) {
+                    bytes[i] = (byte) choices.below(256);
+                }
+                assertThat(oracle.run(accepted(GENERATOR.generate(Choices.of(bytes))))).isInstanceOf(Outcome.Returned.class);
+            }
+        }
+    }
+
+    @Test
+    void repeated_bytes_make_valid_cases() {
+        for (int value = 0; value < 256; value++) {
+            var bytes = new byte[2000];
+            Arrays.fill(bytes, (byte) value);
+            accepted(GENERATOR.generate(Choices.of(bytes)));
+        }
+    }
+
+    @Test
+    void no_bytes_make_the_smallest_case() {
+        var smallest = GENERATOR.generate(Choices.of());
+        assertThat(smallest.programs()).hasSize(1);
+        assertThat(insns(smallest)).hasSizeLessThan(12);
+    }
+
+    // Rich
+
+    @Test
+    void every_instruction_feature_and_pair_comes_within_3000_cases() {
+        var coverage = new Coverage();
+        cases(CASES).forEach(coverage::add);
+
+        assertThat(Shape.all()).allSatisfy(shape -> assertThat(coverage.insns(shape)).as("%s", shape).isPositive());
+        for (var feature : Feature.values()) {
+            assertThat(coverage.cases(feature)).as(feature.title()).isPositive();
+            for (var kind : CallKind.values()) {
+                if (feature.fits(kind)) {
+                    assertThat(coverage.cases(feature, kind)).as("%s beside %s", feature.title(), kind.title()).isPositive();
+                }
+            }
+        }
+    }
+
+    @Test
+    void stacks_have_every_alignment() {
+        var remainders = cases(500).flatMap(source -> accepted(source).facts().stream())
+                .flatMap(facts -> facts.subprograms().stream()).map(function -> function.stackDepth() % 16)
+                .collect(Collectors.toSet());
+        assertThat(remainders).containsExactlyInAnyOrderElementsOf(IntStream.range(0, 16).boxed().toList());
+    }
+
+    @Test
+    void cases_have_one_to_six_programs_and_runs_take_any_number_of_tail_calls_up_to_the_budget() {
+        assertThat(cases(CASES).map(source -> source.programs().size()).distinct()).containsExactlyInAnyOrder(1, 2, 3, 4, 5, 6);
+        try (var oracle = new Interpreter()) {
+            var taken = cases(CASES).map(source -> oracle.run(accepted(source)))
+                    .map(outcome -> ((Outcome.Returned) outcome).observation().tailCalls()).collect(Collectors.toSet());
+            assertThat(taken).contains(0, 1, 2, 3, 4, 5, 6, 7, 8, 30, 31, 32, TailCallRule.MAX_TAIL_CALL_CNT);
+        }
+    }
+
+    @Test
+    void a_typical_run_executes_about_a_hundred_instructions() {
+        var steps = new long[1];
+        try (var oracle = new Interpreter(TailCallRule.V6_12, FUEL, (_, _, _) -> steps[0]++)) {
+            var sorted = cases(CASES).mapToLong(source -> {
+                steps[0] = 0;
+                oracle.run(accepted(source));
+                return steps[0];
+            }).sorted().toArray();
+            long mean = Arrays.stream(sorted).sum() / sorted.length;
+            System.out.printf("executed instructions of %d cases: mean %d, quartiles %d %d %d, most %d%n", CASES, mean,
+                    sorted[CASES / 4], sorted[CASES / 2], sorted[3 * CASES / 4], sorted[CASES - 1]);
+            assertThat(sorted[CASES / 2]).isBetween(60L, 160L);
+            assertThat(mean).isLessThan(400);
+        }
+    }
+
+    /// What the project is for: counters that are copied down the call tree take more than 33 tail calls in cases like these.
+    @Test
+    void copied_counters_go_wrong_within_1000_cases() {
+        try (var copies = new Interpreter(TailCallRule.V6_1, 100_000)) {
+            assertThat(cases(1000).map(source -> copies.run(accepted(source)))).anyMatch(outcome -> switch (outcome) {
+                case Outcome.Returned(var observation) -> observation.tailCalls() > TailCallRule.MAX_TAIL_CALL_CNT;
+                case Outcome.Trapped(var kind, _, _) -> kind == Outcome.Trap.RUNAWAY;
+                case Outcome.OverBudget _,Outcome.Refused _ -> false;
+            });
+        }
+    }
+
+    // Options
+
+    private static CaseGenerator generator(boolean v4, boolean acquireRelease, boolean context, Set<Helper> helpers) {
+        var base = GeneratorOptions.DEFAULT;
+        return new CaseGenerator(new GeneratorOptions(base.programs(), base.subprograms(), base.items(), base.cost(),
+                base.tailCalls(), v4, acquireRelease, context, helpers, base.weights()));
+    }
+
+    @Test
+    void without_version_4_its_instructions_stay_out() {
+        assertThat(cases(generator(false, true, true, EnumSet.allOf(Helper.class)), 500).flatMap(CaseGeneratorTest::insns))
+                .noneMatch(insn -> switch (insn) {
+                    case Insn.Alu(_, var op, _, _) -> op.off() != 0;
+                    case Insn.MovSx _ -> true;
+                    case Insn.Swap(var op, _, _) -> op == dev.tailbound.isa.SwapOp.BSWAP;
+                    case Insn.Load(_, boolean signed, _, _, _) -> signed;
+                    case Insn.Jump(boolean far, _) -> far;
+                    default -> false;
+                });
+    }
+
+    @Test
+    void without_acquire_and_release_there_are_none() {
+        assertThat(cases(generator(true, false, true, EnumSet.allOf(Helper.class)), 500).flatMap(CaseGeneratorTest::insns))
+                .noneMatch(insn -> insn instanceof Insn.LoadAcquire || insn instanceof Insn.StoreRelease);
+    }
+
+    @Test
+    void without_the_context_nothing_reads_or_writes_its_fields() {
+        var coverage = new Coverage();
+        cases(generator(true, true, false, EnumSet.allOf(Helper.class)), 500).forEach(coverage::add);
+        assertThat(coverage.cases(Feature.CONTEXT_LOAD) + coverage.cases(Feature.CONTEXT_STORE)).isZero();
+    }
+
+    @Test
+    void only_the_helpers_of_the_options_are_called() {
+        var some = EnumSet.of(Helper.MAP_LOOKUP_ELEM, Helper.KTIME_GET_NS);
+        assertThat(cases(generator(true, true, true, some), 500).flatMap(CaseGeneratorTest::insns)
+                .filter(insn -> insn instanceof Insn.CallHelper call && !call.isTailCall()).distinct())
+                .containsExactlyInAnyOrder(new Insn.CallHelper(Helper.MAP_LOOKUP_ELEM), new Insn.CallHelper(Helper.KTIME_GET_NS));
+    }
+
+    @Test
+    void a_row_of_weight_0_is_never_taken() {
+        var without = GeneratorOptions.DEFAULT.withWeight("byte swap", 0);
+        assertThat(cases(new CaseGenerator(without), 500).flatMap(CaseGeneratorTest::insns))
+                .noneMatch(insn -> insn instanceof Insn.Swap);
+    }
+
+    @Test
+    void unknown_rows_and_sizes_out_of_range_are_refused() {
+        assertThatThrownBy(() -> new CaseGenerator(GeneratorOptions.DEFAULT.withWeight("byteswap", 1)))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContainingAll("weight of byteswap", "byte swap");
+        assertThatThrownBy(() -> new GeneratorOptions(7, 4, 3, 200, 70, true, true, true, Set.of(), Map.of()))
+                .isInstanceOf(IllegalArgumentException.class).hasMessage("programs: expected 1..6, found 7");
+    }
+
+    // What kernels ask for and our verifier does not
+
+    @Test
+    void maps_addressed_directly_have_one_entry() {
+        assertThat(cases(500)).allSatisfy(source -> assertThat(insns(source)).allSatisfy(insn -> {
+            if (insn instanceof Insn.LoadMapValue(_, int map, int off)) {
+                var array = (BpfMap.Array) source.maps().get(map);
+                assertThat(array.entries()).isEqualTo(1);
+                assertThat(off).isBetween(0, array.valueSize() - 1);
+            }
+        }));
+    }
+
+    @Test
+    void frames_keep_to_every_kernels_rounding() {
+        assertThat(cases(CASES)).allSatisfy(source -> {
+            var facts = accepted(source).facts();
+            for (int i = 0; i < facts.size(); i++) {
+                var functions = facts.get(i).subprograms();
+                assertThat(deepestChain(source, i, functions, 0, 0)).isLessThanOrEqualTo(512);
+            }
+        });
+    }
+
+    /// The frames of the deepest chain of calls from a function on, each rounded up to 32 bytes, of which it has at least that many.
+    private static int deepestChain(Case source, int program, List<ProgramFacts.Subprogram> functions, int function, int above) {
+        var caller = functions.get(function);
+        assertThat(function > 0 && caller.hasTailCall() ? above : 0).as("stack above a tail call").isLessThan(256);
+        int here = above + Math.max(32, caller.stackDepth() + 31 & -32);
+        int deepest = here;
+        for (var insn : source.programs().get(program).insns().subList(caller.start(), caller.end())) {
+            if (insn instanceof Insn.Call(int target)) {
+                int callee = IntStream.range(0, functions.size()).filter(i -> functions.get(i).start() == target).findFirst()
+                        .orElseThrow();
+                deepest = Math.max(deepest, deepestChain(source, program, functions, callee, here));
+            }
+        }
+        return deepest;
+    }
+}
