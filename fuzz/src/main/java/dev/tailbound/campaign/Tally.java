@@ -1,0 +1,133 @@
+package dev.tailbound.campaign;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// What a range of cases came to: how many of each verdict, and which signatures and known issues were seen.
+///
+/// Neighbouring ranges add up to one. A worker's answer, a line of the journal and the summary of a campaign are all tallies, written
+/// `0 256 agree=255 diverge=1 finding:arm64.r0=1/17/17`.
+///
+/// @param from     index of the first case
+/// @param to       index behind the last case
+/// @param counts   verdicts that did not occur are absent
+/// @param findings by signature
+/// @param known    by name of the [KnownIssue]
+public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap<String, Sighting> findings,
+        SortedMap<String, Sighting> known) {
+    private static final String FINDING = "finding:";
+    private static final String KNOWN = "known:";
+
+    public Tally {
+        counts = Collections.unmodifiableMap(new EnumMap<>(counts));
+        findings = Collections.unmodifiableSortedMap(new TreeMap<>(findings));
+        known = Collections.unmodifiableSortedMap(new TreeMap<>(known));
+        long sum = counts.values().stream().mapToLong(Long::longValue).sum();
+        if (from < 0 || to - from != sum) {
+            throw new IllegalArgumentException("tally of cases %d to %d counts %d verdicts".formatted(from, to, sum));
+        }
+    }
+
+    /// Nothing yet, at the beginning of a campaign.
+    static final Tally NOTHING = new Builder(0).build();
+
+    public long cases() {
+        return to - from;
+    }
+
+    public long count(CaseVerdict verdict) {
+        return counts.getOrDefault(verdict, 0L);
+    }
+
+    /// The cases that the verifier accepted, as far as that is known of cases that ended their worker.
+    public long accepted() {
+        return cases() - count(CaseVerdict.REJECTED) - count(CaseVerdict.THREW);
+    }
+
+    /// This range and the one that begins where it ends.
+    Tally plus(Tally next) {
+        if (next.from != to) {
+            throw new IllegalArgumentException("cases from %d do not follow cases to %d".formatted(next.from, to));
+        }
+        var sum = new EnumMap<CaseVerdict, Long>(CaseVerdict.class);
+        sum.putAll(counts);
+        next.counts.forEach((verdict, count) -> sum.merge(verdict, count, Long::sum));
+        return new Tally(from, next.to, sum, merged(findings, next.findings), merged(known, next.known));
+    }
+
+    private static SortedMap<String, Sighting> merged(SortedMap<String, Sighting> a, SortedMap<String, Sighting> b) {
+        var all = new TreeMap<>(a);
+        b.forEach((name, sighting) -> all.merge(name, sighting, Sighting::plus));
+        return all;
+    }
+
+    String line() {
+        var line = new StringBuilder().append(from).append(' ').append(to);
+        counts.forEach((verdict, count) -> line.append(' ').append(verdict.word()).append('=').append(count));
+        findings.forEach((name, sighting) -> line.append(' ').append(FINDING).append(name).append('=').append(sighting));
+        known.forEach((name, sighting) -> line.append(' ').append(KNOWN).append(name).append('=').append(sighting));
+        return line.toString();
+    }
+
+    /// Reads what [#line()] wrote; throws [IllegalArgumentException] on anything else.
+    static Tally parse(String line) {
+        var words = line.split(" ", -1);
+        if (words.length < 2) {
+            throw new IllegalArgumentException("tally '%s': expected FROM TO".formatted(line));
+        }
+        var counts = new EnumMap<CaseVerdict, Long>(CaseVerdict.class);
+        var findings = new TreeMap<String, Sighting>();
+        var known = new TreeMap<String, Sighting>();
+        for (int i = 2; i < words.length; i++) {
+            int equals = words[i].lastIndexOf('=');
+            if (equals < 0) {
+                throw new IllegalArgumentException("tally '%s': expected NAME=VALUE, found '%s'".formatted(line, words[i]));
+            }
+            var name = words[i].substring(0, equals);
+            var value = words[i].substring(equals + 1);
+            if (name.startsWith(FINDING)) {
+                findings.put(name.substring(FINDING.length()), Sighting.parse(value));
+            } else if (name.startsWith(KNOWN)) {
+                known.put(name.substring(KNOWN.length()), Sighting.parse(value));
+            } else {
+                counts.put(CaseVerdict.valueOf(name.toUpperCase(Locale.ROOT)), Long.parseLong(value));
+            }
+        }
+        return new Tally(Long.parseLong(words[0]), Long.parseLong(words[1]), counts, findings, known);
+    }
+
+    /// Counts case after case.
+    static final class Builder {
+        private final long from;
+        private final EnumMap<CaseVerdict, Long> counts = new EnumMap<>(CaseVerdict.class);
+        private final TreeMap<String, Sighting> findings = new TreeMap<>();
+        private final TreeMap<String, Sighting> known = new TreeMap<>();
+        private long next;
+
+        Builder(long from) {
+            this.from = from;
+            this.next = from;
+        }
+
+        /// The next case and its verdict.
+        Builder add(Judged judged) {
+            counts.merge(judged.verdict(), 1L, Long::sum);
+            switch (judged.verdict()) {
+                case AGREE, INCONCLUSIVE -> {
+                }
+                case KNOWN -> known.merge(judged.name(), Sighting.at(next), Sighting::plus);
+                case DIVERGE, REJECTED, THREW, CRASH, HANG -> findings.merge(judged.name(), Sighting.at(next), Sighting::plus);
+            }
+            next++;
+            return this;
+        }
+
+        Tally build() {
+            return new Tally(from, next, counts, findings, known);
+        }
+    }
+}

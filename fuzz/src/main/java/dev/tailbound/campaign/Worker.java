@@ -1,0 +1,190 @@
+package dev.tailbound.campaign;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.CasePrinter;
+import dev.tailbound.compare.Comparison;
+import dev.tailbound.compare.Difference;
+import dev.tailbound.minimize.Minimizer;
+import dev.tailbound.verify.Verdict;
+import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+
+/// The child process of a campaign: checks the cases its parent asks for, so that only this process dies with the emulator.
+///
+/// It ends with its parent: as soon as its standard input does, whatever it is doing.
+public final class Worker {
+    private static final int FINGERPRINTED_CASES = 16;
+    private static final int STACK_FRAMES = 30;
+    private static final int FAILED = 70;
+
+    private final Heartbeat heartbeat;
+    private final Tools tools;
+
+    private Worker(Heartbeat heartbeat, Tools tools) {
+        this.heartbeat = heartbeat;
+        this.tools = tools;
+    }
+
+    /// What a worker works with.
+    ///
+    /// @param checker beats the worker's [Heartbeat] before each case
+    public record Tools(CaseSource source, Checker checker, List<KnownIssue> known, Explainer explainer) {
+        public Tools {
+            known = List.copyOf(known);
+        }
+    }
+
+    /// Answers the parent's requests; never returns.
+    public static void serve(Heartbeat heartbeat, Tools tools) throws InterruptedException {
+        var answers = new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
+        System.setOut(System.err); // standard output is for answers alone
+        // Ctrl-C reaches all processes of a terminal: the parent says when to end, this hook keeps the signal from doing so.
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(Worker::waitForParent));
+        var requests = new LinkedBlockingQueue<String>();
+        Thread.ofPlatform().daemon().name("requests").start(() -> listen(requests));
+        try {
+            var worker = new Worker(heartbeat, tools);
+            answers.println(new Answer.Ready(worker.fingerprint()).line());
+            while (true) {
+                var request = Request.parse(requests.take());
+                answers.println(worker.answer(request).line());
+            }
+        } catch (RuntimeException | Error e) {
+            e.printStackTrace(); // for the parent, which shows a dead worker's last words
+            Runtime.getRuntime().halt(FAILED);
+        }
+    }
+
+    private static void listen(LinkedBlockingQueue<String> requests) {
+        try (var in = new BufferedReader(new InputStreamReader(System.in, UTF_8))) {
+            in.lines().forEach(requests::add);
+        } catch (IOException e) {
+            System.err.println("worker: cannot read requests: " + e.getMessage());
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static void waitForParent() {
+        try {
+            Thread.sleep(Long.MAX_VALUE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Answer answer(Request request) {
+        return switch (request) {
+            case Request.Check(long from, long to) -> new Answer.Counted(check(from, to));
+            case Request.Show(long index) -> new Answer.Told(text(index), "");
+            case Request.Describe(long index) -> describe(index);
+            case Request.Reduce(long index, var signature) -> reduce(index, signature);
+        };
+    }
+
+    private Tally check(long from, long to) {
+        var tally = new Tally.Builder(from);
+        for (long index = from; index < to; index++) {
+            heartbeat.at(index);
+            tally.add(judge(index));
+        }
+        return tally.build();
+    }
+
+    private Judged judge(long index) {
+        try {
+            return judge(tools.source().at(index));
+        } catch (RuntimeException | StackOverflowError e) {
+            return Judged.threw(e);
+        }
+    }
+
+    private Judged judge(Case source) {
+        try {
+            return Judged.of(source, tools.checker().check(source), tools.known());
+        } catch (RuntimeException | StackOverflowError e) {
+            return Judged.threw(e);
+        }
+    }
+
+    private Answer describe(long index) {
+        heartbeat.at(index);
+        try {
+            return told(tools.source().at(index));
+        } catch (RuntimeException | StackOverflowError e) {
+            return new Answer.Told("", "The case cannot be made:\n\n" + stackTrace(e));
+        }
+    }
+
+    private Answer reduce(long index, String signature) {
+        heartbeat.at(index);
+        var original = tools.source().at(index);
+        var judged = judge(original);
+        if (!judged.name().equals(signature)) {
+            throw new IllegalStateException("case %d was %s, and is %s now".formatted(index, signature, judged));
+        }
+        return told(new Minimizer(candidate -> judge(candidate).equals(judged)).minimize(original));
+    }
+
+    private Answer told(Case source) {
+        return new Answer.Told(CasePrinter.print(source), evidence(source));
+    }
+
+    private String evidence(Case source) {
+        try {
+            return evidence(tools.checker().check(source));
+        } catch (RuntimeException | StackOverflowError e) {
+            return stackTrace(e);
+        }
+    }
+
+    private String evidence(Checked checked) {
+        return switch (checked) {
+            case Checked.Refused(Verdict.Rejected(_, var program, int insn, var reason)) ->
+                "The verifier refused the case: program %s, instruction %d: %s\n".formatted(program, insn, reason);
+            case Checked.Compared(var verified, var result) -> switch (result.comparison()) {
+                case Comparison.Agree _ -> "All engines agree on this case.\n";
+                case Comparison.Inconclusive(var reason) -> "The engines cannot be compared on this case: " + reason + "\n";
+                case Comparison.Diverge divergence -> divergence.differences().stream().map(Difference::describe)
+                        .collect(Collectors.joining("\n- ", "- ", "\n\n")) + tools.explainer().explain(verified, divergence);
+            };
+        };
+    }
+
+    /// The text of a case, empty where the generator fails.
+    private String text(long index) {
+        heartbeat.at(index);
+        try {
+            return CasePrinter.print(tools.source().at(index));
+        } catch (RuntimeException | StackOverflowError e) {
+            System.err.println("worker: case " + index + " cannot be made: " + e);
+            return "";
+        }
+    }
+
+    /// Stands for the cases of this seed: it changes when the generator does.
+    private String fingerprint() {
+        var checksum = new CRC32();
+        for (long index = 0; index < FINGERPRINTED_CASES; index++) {
+            checksum.update(text(index).getBytes(UTF_8));
+        }
+        return "%08x".formatted(checksum.getValue());
+    }
+
+    /// Indented, as Markdown wants code.
+    private static String stackTrace(Throwable thrown) {
+        var frames = Stream.of(thrown.getStackTrace()).limit(STACK_FRAMES).map(frame -> "    at " + frame);
+        return Stream.concat(Stream.of(thrown.toString()), frames).collect(Collectors.joining("\n"))
+                .indent(4);
+    }
+}
