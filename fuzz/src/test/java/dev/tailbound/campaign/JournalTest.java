@@ -1,0 +1,86 @@
+package dev.tailbound.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalTest {
+    @TempDir
+    private Path folder;
+    private Path file;
+
+    @BeforeEach
+    void name() {
+        file = folder.resolve("journal");
+    }
+
+    private static Tally agreeing(long from, long to) {
+        var tally = new Tally.Builder(from);
+        for (long index = from; index < to; index++) {
+            tally.add(new Judged(CaseVerdict.AGREE, ""));
+        }
+        return tally.build();
+    }
+
+    private Tally reread() throws IOException {
+        try (var journal = new Journal(file)) {
+            return journal.total();
+        }
+    }
+
+    @Test
+    void remembers_the_sum_of_what_was_appended() throws IOException {
+        try (var journal = new Journal(file)) {
+            journal.append(agreeing(0, 10));
+            journal.append(agreeing(10, 12));
+        }
+        assertThat(reread()).isEqualTo(agreeing(0, 12));
+    }
+
+    @Test
+    void survives_a_cut_at_every_byte_and_goes_on_from_there() throws IOException {
+        try (var journal = new Journal(file)) {
+            journal.append(agreeing(0, 10));
+            journal.append(agreeing(10, 12));
+        }
+        var whole = Files.readString(file);
+        int firstLine = whole.indexOf('\n') + 1;
+        for (int length = 0; length <= whole.length(); length++) {
+            Files.writeString(file, whole.substring(0, length));
+            var expected = length < firstLine ? Tally.NOTHING : length < whole.length() ? agreeing(0, 10) : agreeing(0, 12);
+            assertThat(reread()).as("cut to %d bytes", length).isEqualTo(expected);
+            try (var journal = new Journal(file)) {
+                journal.append(agreeing(expected.to(), 20));
+            }
+            assertThat(reread()).as("cut to %d bytes, and continued", length).isEqualTo(agreeing(0, 20));
+        }
+    }
+
+    @Test
+    void believes_no_line_with_a_changed_byte() throws IOException {
+        try (var journal = new Journal(file)) {
+            journal.append(agreeing(0, 10));
+        }
+        var whole = Files.readString(file);
+        for (int at = 0; at < whole.length() - 1; at++) {
+            Files.writeString(file, whole.substring(0, at) + (char) (whole.charAt(at) ^ 1) + whole.substring(at + 1));
+            assertThat(reread()).as("byte %d changed", at).isEqualTo(Tally.NOTHING);
+        }
+    }
+
+    @Test
+    void does_not_grow_without_bound() throws IOException {
+        try (var journal = new Journal(file)) {
+            for (long index = 0; index < 25_000; index++) {
+                journal.append(agreeing(index, index + 1));
+            }
+        }
+        assertThat(Files.readAllLines(file)).hasSizeLessThan(10_001);
+        assertThat(reread()).isEqualTo(agreeing(0, 25_000));
+    }
+}
