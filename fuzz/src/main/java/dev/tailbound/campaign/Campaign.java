@@ -1,0 +1,235 @@
+package dev.tailbound.campaign;
+
+import dev.tailbound.campaign.WorkerProcess.Event;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/// The parent of a campaign: hands out cases to workers, outlives them, and writes down what they find.
+///
+/// `new Campaign(settings, out, launch, progress).run()` returns the tally of all cases in the folder, those of earlier runs included.
+public final class Campaign implements AutoCloseable {
+    private static final Duration TICK = Duration.ofMillis(100);
+    private static final int TICKS_TO_START = 600;
+    private static final int TICKS_TO_STOP = 30;
+    private static final int TICKS_BETWEEN_COUNTS = 10;
+    private static final int FAILED_STARTS = 3;
+
+    private final Settings settings;
+    private final WorkerLaunch launch;
+    private final Progress progress;
+    private final CampaignFolder folder;
+    private final Backlog backlog;
+    private final long before;
+    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private final List<WorkerProcess> workers = new ArrayList<>();
+
+    /// Requests about single cases, which go before all others.
+    private final Deque<Request> questions = new ArrayDeque<>();
+    /// Findings whose smallest case is still to be found.
+    private final Deque<Request> reductions = new ArrayDeque<>();
+    /// Signatures that wait for the answer about their first case, by its index.
+    private final Map<Long, String> awaited = new HashMap<>();
+    /// How workers died, by index of the case they were at, until that is stored.
+    private final Map<Long, String> deaths = new HashMap<>();
+
+    private final long started = System.nanoTime();
+    private volatile boolean stopped;
+    private int workersStarted;
+    private int ticks;
+    private int ticksStopped;
+    private int failedStarts;
+
+    /// Opens the folder `out`; throws [dev.tailbound.isa.BadInput] where it does not fit.
+    public Campaign(Settings settings, Path out, WorkerLaunch launch, Progress progress) throws IOException {
+        this.settings = settings;
+        this.launch = launch;
+        this.progress = progress;
+        folder = CampaignFolder.open(out, settings);
+        before = folder.total().cases();
+        backlog = new Backlog(before, settings.cases());
+        folder.findings().unreduced().forEach((signature, index) -> reductions.add(new Request.Reduce(index, signature)));
+    }
+
+    /// The seed of the campaign in a folder, to go on with; empty where there is none.
+    public static OptionalLong seedIn(Path out) throws IOException {
+        return CampaignFolder.seedIn(out);
+    }
+
+    /// Ends the campaign soon; may be called from any thread.
+    public void stop() {
+        stopped = true;
+    }
+
+    /// Runs to the end of the settings, or until it is stopped.
+    public Tally run() throws IOException, InterruptedException {
+        long lastTick = System.nanoTime();
+        while (!finished()) {
+            while (workers.size() < settings.jobs()) {
+                workers.add(new WorkerProcess(launch, folder.workers(), Integer.toString(workersStarted++), events));
+            }
+            for (var worker : workers) {
+                if (worker.idle()) {
+                    nextRequest(worker.batch()).ifPresent(worker::ask);
+                }
+            }
+            switch (events.poll(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
+                case Event.Said(var worker, var line) -> heard(worker, line);
+                case Event.Died(var worker) -> bury(worker);
+                case null -> {
+                }
+            }
+            countWhatIsDone();
+            if (System.nanoTime() - lastTick >= TICK.toNanos()) {
+                lastTick = System.nanoTime();
+                tick();
+            }
+        }
+        tick();
+        folder.series().add(elapsed(), folder.total());
+        return folder.total();
+    }
+
+    /// A stopped campaign ends when what is under way has been counted, or after a moment; another one when all is counted and made small.
+    private boolean finished() {
+        if (stopped) {
+            return backlog.settled() || ticksStopped > TICKS_TO_STOP;
+        }
+        boolean reducing = !reductions.isEmpty() || workers.stream().anyMatch(Campaign::isReducing);
+        return backlog.settled() && noMoreCases() && !reducing;
+    }
+
+    private boolean noMoreCases() {
+        return stopped || backlog.exhausted() || settings.time().filter(limit -> session().compareTo(limit) >= 0).isPresent();
+    }
+
+    private Optional<? extends Request> nextRequest(int batch) {
+        if (!questions.isEmpty()) {
+            return Optional.of(questions.removeFirst());
+        }
+        if (!reductions.isEmpty() && !stopped) {
+            return Optional.of(reductions.removeFirst());
+        }
+        return backlog.take(batch, !noMoreCases());
+    }
+
+    private void heard(WorkerProcess worker, String line) throws IOException {
+        var request = worker.request();
+        switch (worker.answer(line).orElse(null)) {
+            case null -> {
+                return;
+            }
+            case Answer.Ready(var fingerprint) -> folder.agreeOn("cases", fingerprint);
+            case Answer.Counted(var tally) -> backlog.done(tally);
+            case Answer.Told told when request.orElseThrow() instanceof Request.Reduce(long index, var signature) ->
+                folder.findings().storeSmallest(new Finding(signature, index, told.source(), told.evidence()));
+            case Answer.Told told when request.orElseThrow() instanceof Request.Describe(long index) -> store(index, told);
+            case Answer.Told told when request.orElseThrow() instanceof Request.Show(long index) -> store(index, told);
+            case Answer.Told _ -> throw new IllegalStateException("unasked answer");
+        }
+        worker.answered();
+        failedStarts = 0;
+    }
+
+    /// Counts, in their order, the cases whose findings are stored, and asks for those that are not.
+    private void countWhatIsDone() throws IOException {
+        for (var next = backlog.next(); next.isPresent() && allStored(next.get()); next = backlog.next()) {
+            folder.count(next.get());
+            backlog.counted();
+        }
+    }
+
+    private boolean allStored(Tally tally) {
+        boolean all = true;
+        for (var finding : tally.findings().entrySet()) {
+            if (!folder.findings().has(finding.getKey())) {
+                all = false;
+                long index = finding.getValue().first();
+                if (awaited.put(index, finding.getKey()) == null) {
+                    questions.add(deaths.containsKey(index) ? new Request.Show(index) : new Request.Describe(index));
+                }
+            }
+        }
+        return all;
+    }
+
+    private void store(long index, Answer.Told told) throws IOException {
+        var signature = awaited.remove(index);
+        var death = deaths.remove(index);
+        folder.findings().store(new Finding(signature, index, told.source(), death == null ? told.evidence() : death));
+        progress.found(signature, index, folder.findings().folder(signature));
+        if (folder.findings().canBeReduced(signature)) {
+            reductions.add(new Request.Reduce(index, signature));
+        }
+    }
+
+    /// A worker died: notes the case that did it, and leaves the rest of its work to others.
+    private void bury(WorkerProcess worker) throws IOException, InterruptedException {
+        workers.remove(worker);
+        var death = worker.death();
+        switch (worker.request().orElse(null)) {
+            case Request.Check(long from, long to) -> {
+                long index = Math.clamp(worker.index(), from, to - 1);
+                deaths.put(index, death.evidence());
+                backlog.giveBack(from, index);
+                backlog.done(new Tally.Builder(index).add(Judged.died(death.how())).build());
+                backlog.giveBack(index + 1, to);
+            }
+            case Request.Describe(long index) -> {
+                deaths.put(index, "The process that was to describe the case died. " + death.evidence());
+                questions.add(new Request.Show(index));
+            }
+            case Request.Show(long index) -> store(index, new Answer.Told("", "The case cannot be made."));
+            case Request.Reduce(long index, var signature) ->
+                progress.note("case %d (%s) could not be minimized: %s".formatted(index, signature, death.line()));
+            case null -> {
+                if (!worker.ready() && ++failedStarts >= FAILED_STARTS) {
+                    throw new IOException("workers do not start: " + death.line());
+                }
+            }
+        }
+        worker.end();
+    }
+
+    private void tick() throws IOException {
+        ticksStopped += stopped ? 1 : 0;
+        int limit = Math.toIntExact(settings.hangLimit().dividedBy(TICK));
+        workers.forEach(worker -> worker.tick(worker.ready() ? limit : TICKS_TO_START));
+        if (++ticks % TICKS_BETWEEN_COUNTS == 0) {
+            folder.countFindings();
+        }
+        folder.series().sample(elapsed(), folder.total());
+        progress.status(new Progress.Status(folder.total(), elapsed(), session(), folder.total().cases() - before));
+    }
+
+    private Duration session() {
+        return Duration.ofNanos(System.nanoTime() - started);
+    }
+
+    private Duration elapsed() {
+        return folder.series().before().plus(session());
+    }
+
+    private static boolean isReducing(WorkerProcess worker) {
+        return worker.request().orElse(null) instanceof Request.Reduce;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (var worker : workers) {
+            worker.end();
+        }
+        folder.close();
+    }
+}

@@ -1,0 +1,186 @@
+package dev.tailbound.campaign;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.function.Consumer;
+
+/// The parent's end of one worker: what it was asked, whether it moves, and what it left behind when it died.
+final class WorkerProcess {
+    private static final int LAST_WORDS = 30;
+    private static final int LARGEST_BATCH = 512;
+    private static final long SHORT_BATCH_NANOS = 100_000_000;
+    private static final long LONG_BATCH_NANOS = 400_000_000;
+
+    private final Process process;
+    private final PrintStream requests;
+    private final Heartbeat heartbeat;
+    private final Path heartbeatFile;
+    private final Path crashLog;
+    private final Deque<String> lastWords = new ArrayDeque<>();
+    private final Thread errors;
+    private Optional<Request> request = Optional.empty();
+    private long askedAt;
+    private int batch = 16;
+    private boolean ready;
+    private long beats;
+    private int ticksStill;
+    private boolean hung;
+
+    /// What a worker does by itself.
+    sealed interface Event {
+        WorkerProcess worker();
+
+        /// It said a line.
+        record Said(WorkerProcess worker, String line) implements Event {}
+
+        /// It died.
+        record Died(WorkerProcess worker) implements Event {}
+    }
+
+    /// Starts a worker whose files, `NAME.heartbeat` and the like, lie in `folder`, and whose events go to `events`.
+    WorkerProcess(WorkerLaunch launch, Path folder, String name, BlockingQueue<Event> events) throws IOException {
+        heartbeatFile = folder.resolve(name + ".heartbeat");
+        crashLog = folder.resolve(name + ".hs_err");
+        Files.deleteIfExists(heartbeatFile);
+        Files.deleteIfExists(crashLog);
+        heartbeat = new Heartbeat(heartbeatFile);
+        process = new ProcessBuilder(launch.line(heartbeatFile, crashLog)).start();
+        requests = new PrintStream(process.getOutputStream(), true, UTF_8);
+        errors = Thread.ofPlatform().daemon().start(() -> readEach(process.errorReader(UTF_8), this::remember));
+        Thread.ofPlatform().daemon().start(() -> {
+            readEach(process.inputReader(UTF_8), line -> events.add(new Event.Said(this, line)));
+            events.add(new Event.Died(this));
+        });
+    }
+
+    boolean idle() {
+        return ready && request.isEmpty();
+    }
+
+    boolean ready() {
+        return ready;
+    }
+
+    /// What it was asked and has not answered.
+    Optional<Request> request() {
+        return request;
+    }
+
+    /// The size of a batch that keeps it busy for a fraction of a second.
+    int batch() {
+        return batch;
+    }
+
+    void ask(Request next) {
+        request = Optional.of(next);
+        askedAt = System.nanoTime();
+        ticksStill = 0;
+        requests.println(next.line());
+    }
+
+    /// What a line means; a library's output that got in between is none, and is kept as last words.
+    Optional<Answer> answer(String line) {
+        try {
+            return Optional.of(Answer.parse(line));
+        } catch (IllegalArgumentException e) {
+            remember(line);
+            return Optional.empty();
+        }
+    }
+
+    /// It did what it was asked.
+    void answered() {
+        if (request.orElse(null) instanceof Request.Check) {
+            long took = System.nanoTime() - askedAt;
+            if (took < SHORT_BATCH_NANOS) {
+                batch = Math.min(2 * batch, LARGEST_BATCH);
+            } else if (took > LONG_BATCH_NANOS) {
+                batch = Math.max(batch / 2, 1);
+            }
+        }
+        ready = true;
+        request = Optional.empty();
+    }
+
+    /// Called regularly; kills a worker that stood still for more than `limit` calls in a row, though it has work.
+    ///
+    /// Calls are counted rather than time, which also passes while the whole campaign is suspended.
+    void tick(int limit) {
+        long now = heartbeat.beats();
+        boolean still = now == beats && (request.isPresent() || !ready);
+        beats = now;
+        ticksStill = still ? ticksStill + 1 : 0;
+        if (ticksStill > limit) {
+            hung = true;
+            process.destroyForcibly();
+        }
+    }
+
+    /// The case it was at.
+    long index() {
+        return heartbeat.index();
+    }
+
+    /// How it died, and what it said, once it has.
+    Death death() throws IOException, InterruptedException {
+        int status = process.waitFor();
+        errors.join();
+        var text = new StringBuilder(hung ? "It was killed after its heartbeat had stood still."
+                : "Its exit status was " + status + ".");
+        if (!lastWords.isEmpty()) {
+            text.append(" Its last words:\n\n").append(String.join("\n", lastWords).indent(4));
+        }
+        if (Files.exists(crashLog)) {
+            text.append("\nThe log of the Java virtual machine:\n\n").append(Files.readString(crashLog, UTF_8).indent(4));
+        }
+        return new Death(hung ? CaseVerdict.HANG : CaseVerdict.CRASH, text.toString());
+    }
+
+    /// The end of a worker that was not asked to end: a crash or a hang, and what is known of it, in Markdown.
+    record Death(CaseVerdict how, String evidence) {
+        private static final int LINE = 400;
+
+        /// The beginning of the evidence, on one line.
+        String line() {
+            var line = evidence.replaceAll("\\s+", " ").strip();
+            return line.length() <= LINE ? line : line.substring(0, LINE) + "...";
+        }
+    }
+
+    /// Ends it and removes its files.
+    void end() throws IOException {
+        process.destroyForcibly();
+        requests.close();
+        heartbeat.close();
+        Files.deleteIfExists(heartbeatFile);
+        Files.deleteIfExists(crashLog);
+    }
+
+    private void remember(String line) {
+        synchronized (lastWords) {
+            lastWords.addLast(line);
+            if (lastWords.size() > LAST_WORDS) {
+                lastWords.removeFirst();
+            }
+        }
+    }
+
+    /// Reads to the end; a pipe that breaks is an end, too.
+    private static void readEach(BufferedReader lines, Consumer<String> consumer) {
+        try (lines) {
+            lines.lines().forEach(consumer);
+        } catch (UncheckedIOException | IOException e) {
+            consumer.accept("its output broke: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,251 @@
+package dev.tailbound.campaign;
+
+import static dev.tailbound.campaign.CaseVerdict.AGREE;
+import static dev.tailbound.campaign.CaseVerdict.CRASH;
+import static dev.tailbound.campaign.CaseVerdict.DIVERGE;
+import static dev.tailbound.campaign.CaseVerdict.HANG;
+import static dev.tailbound.campaign.CaseVerdict.KNOWN;
+import static dev.tailbound.campaign.CaseVerdict.REJECTED;
+import static dev.tailbound.campaign.CaseVerdict.THREW;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tailbound.isa.BadInput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Campaigns over the cases and engines of [FakeWorker], with real worker processes.
+class CampaignTest {
+    @TempDir
+    private Path out;
+
+    private final List<String> notes = new ArrayList<>();
+
+    private static Settings settings(long cases, int jobs) {
+        return new Settings(1, List.of("right", "fake"), "v6.12", OptionalLong.of(cases), Optional.empty(), jobs,
+                Duration.ofSeconds(3), List.of("--engine", "right"), "test");
+    }
+
+    private Tally run(long cases, int jobs, String... quirks) throws Exception {
+        return run(out, settings(cases, jobs), quirks);
+    }
+
+    private Tally run(Path folder, Settings settings, String... quirks) throws Exception {
+        try (var campaign = new Campaign(settings, folder, FakeWorker.with(quirks), new Notes(notes))) {
+            return campaign.run();
+        }
+    }
+
+    private record Notes(List<String> lines) implements Progress {
+        @Override
+        public void status(Status status) {
+            // not looked at
+        }
+
+        @Override
+        public void found(String signature, long index, Path folder) {
+            lines.add(signature + " at " + index);
+        }
+
+        @Override
+        public void note(String line) {
+            lines.add(line);
+        }
+    }
+
+    private String read(String file) throws IOException {
+        return Files.readString(out.resolve(file));
+    }
+
+    /// Name -> text of the files of all findings, without counts and times, and without the folder's name.
+    private static Map<String, String> findings(Path folder) throws IOException {
+        var files = new TreeMap<String, String>();
+        try (var all = Files.walk(folder.resolve("findings"))) {
+            for (var file : all.filter(Files::isRegularFile).filter(file -> !file.endsWith("stats")).toList()) {
+                files.put(folder.relativize(file).toString(), Files.readString(file).replace(folder.toString(), "DIR"));
+            }
+        }
+        return files;
+    }
+
+    @Test
+    void the_same_seed_gives_the_same_with_any_number_of_jobs() throws Exception {
+        var one = run(out.resolve("one"), settings(2000, 1), "wrong=7", "throw=1234");
+        var two = run(out.resolve("two"), settings(2000, 2), "wrong=7", "throw=1234");
+
+        assertThat(two).isEqualTo(one);
+        assertThat(one.counts()).isEqualTo(Map.of(AGREE, 1799L, DIVERGE, 200L, THREW, 1L));
+        assertThat(one.findings()).containsEntry("fake.r0", new Sighting(200, 7, 1997));
+        assertThat(findings(out.resolve("two"))).isEqualTo(findings(out.resolve("one"))).hasSize(6);
+    }
+
+    @Test
+    void a_finding_is_stored_with_its_first_case_and_its_smallest() throws Exception {
+        run(20, 1, "wrong=7");
+
+        assertThat(read("findings/fake.r0/original.case")).contains("r0 = 7");
+        assertThat(read("findings/fake.r0/minimized.case")).contains("r0 = 7").contains("fake.r0");
+        assertThat(read("findings/fake.r0/report.md"))
+                .contains("fake disagrees with right: r0 expected 0x7, found 0x8")
+                .contains("./tailbound run " + out.resolve("findings/fake.r0/minimized.case") + " --engine right\n")
+                .contains("- seed: 1\n- case: 7\n");
+        assertThat(read("findings/fake.r0/stats")).contains("count = 2\ncase = 7\nfirst_case = 7\nlast_case = 17\n");
+        assertThat(read("stats.tsv")).startsWith("elapsed_s\tcases\taccepted\tfindings\n").endsWith("\t20\t20\t1\n");
+        assertThat(notes).containsExactly("fake.r0 at 7");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "crash, Its exit status was 134., out of luck", "hang, It was killed, It was killed" })
+    void a_death_of_a_worker_costs_one_case(String how, String evidence, String lastWords) throws Exception {
+        var total = run(1000, 2, how + "=300", "wrong=7");
+
+        var verdict = "crash".equals(how) ? CRASH : HANG;
+        assertThat(total.counts()).isEqualTo(Map.of(AGREE, 899L, DIVERGE, 100L, verdict, 1L));
+        assertThat(total.findings()).containsEntry(how, new Sighting(1, 300, 300));
+        assertThat(read("findings/" + how + "/original.case")).contains("r0 = 300");
+        assertThat(read("findings/" + how + "/report.md")).contains(evidence).contains(lastWords);
+    }
+
+    @Test
+    void an_exception_is_a_finding_and_costs_one_case() throws Exception {
+        var total = run(100, 1, "throw=50");
+
+        assertThat(total.counts()).isEqualTo(Map.of(AGREE, 99L, THREW, 1L));
+        var finding = "findings/threw.IllegalStateException.FakeWorker.result/";
+        assertThat(read(finding + "report.md")).contains("java.lang.IllegalStateException: thrown at 50");
+        assertThat(read(finding + "minimized.case")).contains("r0 = 50");
+    }
+
+    @Test
+    void a_case_that_cannot_be_made_is_a_finding() throws Exception {
+        var total = run(100, 1, "unmade=50");
+
+        assertThat(total.counts()).isEqualTo(Map.of(AGREE, 99L, THREW, 1L));
+        assertThat(findings(out)).containsOnlyKeys("findings/threw.IllegalStateException.FakeWorker.source/report.md");
+        assertThat(findings(out).values()).singleElement().asString().contains("The case cannot be made").contains("no case 50");
+    }
+
+    @Test
+    void a_case_that_the_verifier_refuses_is_a_finding() throws Exception {
+        var total = run(100, 1, "invalid=50");
+
+        assertThat(total.counts()).isEqualTo(Map.of(AGREE, 99L, REJECTED, 1L));
+        assertThat(total.accepted()).isEqualTo(99);
+        assertThat(read("findings/rejected/original.case")).contains("r0 = r5");
+        assertThat(read("findings/rejected/report.md")).contains("The verifier refused the case: program main, instruction 0");
+    }
+
+    @Test
+    void a_known_issue_is_counted_apart_and_is_no_finding() throws Exception {
+        var total = run(100, 1, "known=3");
+
+        assertThat(total.counts()).isEqualTo(Map.of(AGREE, 90L, KNOWN, 10L));
+        assertThat(total.known()).containsExactly(Map.entry("bug-3", new Sighting(10, 3, 93)));
+        assertThat(total.findings()).isEmpty();
+        assertThat(findings(out)).isEmpty();
+    }
+
+    @Test
+    void a_second_run_goes_on_where_the_first_ended() throws Exception {
+        run(out.resolve("twice"), settings(300, 1), "wrong=7");
+        var twice = run(out.resolve("twice"), settings(600, 1), "wrong=7");
+        var once = run(out.resolve("once"), settings(600, 1), "wrong=7");
+
+        assertThat(twice).isEqualTo(once);
+        assertThat(findings(out.resolve("twice"))).isEqualTo(findings(out.resolve("once")));
+        assertThat(notes).containsExactly("fake.r0 at 7", "fake.r0 at 7"); // not again when going on
+    }
+
+    @Test
+    void what_a_torn_journal_forgets_is_done_again() throws Exception {
+        var whole = run(600, 1, "wrong=7");
+        var journal = read("journal");
+        Files.writeString(out.resolve("journal"), journal.substring(0, journal.length() - 20));
+
+        assertThat(run(600, 1, "wrong=7")).isEqualTo(whole);
+        assertThat(read("findings/fake.r0/stats")).contains("count = 60\n");
+    }
+
+    @Test
+    void a_finding_that_was_not_minimized_is_minimized_when_going_on() throws Exception {
+        run(20, 1, "wrong=7");
+        var before = findings(out);
+        Files.delete(out.resolve("findings/fake.r0/minimized.case"));
+        run(20, 1, "wrong=7");
+
+        assertThat(findings(out)).isEqualTo(before).containsKey("findings/fake.r0/minimized.case");
+    }
+
+    @Test
+    void half_a_finding_is_thrown_away_when_going_on() throws Exception {
+        Files.createDirectories(out.resolve("findings/fake.r0.tmp"));
+        Files.writeString(out.resolve("findings/fake.r0.tmp/original.case"), "-- pr");
+        run(20, 1, "wrong=7");
+
+        assertThat(findings(out).keySet()).allMatch(name -> name.startsWith("findings/fake.r0/"));
+    }
+
+    @Test
+    void a_finding_that_does_not_show_again_is_kept_as_it_was() throws Exception {
+        var total = run(20, 1, "flaky=7");
+
+        assertThat(total.counts()).isEqualTo(Map.of(AGREE, 19L, DIVERGE, 1L));
+        assertThat(read("findings/fake.r0/report.md")).contains("All engines agree on this case.");
+        assertThat(notes).hasSize(2).last().asString()
+                .contains("could not be minimized", "exit status was 70", "case 7 was fake.r0, and is ");
+    }
+
+    @Test
+    void a_library_that_prints_does_no_harm() throws Exception {
+        assertThat(run(20, 1, "noise=7").counts()).isEqualTo(Map.of(AGREE, 20L));
+    }
+
+    @Test
+    void refuses_the_folder_of_another_campaign() throws Exception {
+        run(10, 1);
+
+        var other = new Settings(2, List.of("right", "fake"), "v6.12", OptionalLong.of(10), Optional.empty(), 1,
+                Duration.ofSeconds(3), List.of(), "test");
+        assertThatThrownBy(() -> run(out, other)).isInstanceOf(BadInput.class)
+                .hasMessage(out + ": holds a campaign with seed 1, expected 2");
+        assertThatThrownBy(() -> run(20, 1, "shift=1")).isInstanceOf(BadInput.class)
+                .hasMessageContaining("holds a campaign with cases ");
+    }
+
+    @Test
+    void refuses_a_folder_where_a_campaign_is_at_work() throws Exception {
+        try (var first = new Campaign(settings(10, 1), out, FakeWorker.with(), new Notes(notes))) {
+            assertThatThrownBy(() -> run(10, 1)).isInstanceOf(BadInput.class)
+                    .hasMessage(out + ": another campaign is at work in this folder");
+            assertThat(first.run().cases()).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void says_why_workers_do_not_start() {
+        assertThatThrownBy(() -> run(10, 1, "dead=3")).isInstanceOf(IOException.class)
+                .hasMessageContaining("Its exit status was 3").hasMessageContaining("nothing works here");
+    }
+
+    @Test
+    void a_stopped_campaign_counts_what_it_did() throws Exception {
+        var endless = new Settings(1, List.of("right", "fake"), "v6.12", OptionalLong.empty(), Optional.empty(), 2,
+                Duration.ofSeconds(3), List.of(), "test");
+        try (var campaign = new Campaign(endless, out, FakeWorker.with("wrong=7"), new Notes(notes))) {
+            campaign.stop();
+            assertThat(campaign.run()).isEqualTo(Tally.NOTHING);
+        }
+    }
+}

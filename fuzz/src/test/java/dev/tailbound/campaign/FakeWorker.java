@@ -1,0 +1,114 @@
+package dev.tailbound.campaign;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tailbound.cases.Bytes;
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.CaseReader;
+import dev.tailbound.compare.Differential;
+import dev.tailbound.isa.Imm;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.run.Engine;
+import dev.tailbound.run.Observation;
+import dev.tailbound.run.Outcome;
+import dev.tailbound.verify.VerifiedCase;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/// A worker whose case N is `r0 = N; exit`, and whose second engine is wrong in ways that its arguments say.
+///
+/// `wrong=7` returns another value in each case with a number that ends in 7, `crash=300` halts the process at case 300, and so on.
+final class FakeWorker {
+    private final Map<String, Integer> quirks = new HashMap<>();
+
+    private FakeWorker(String... arguments) {
+        for (var argument : arguments) {
+            var words = argument.split("=", 2);
+            quirks.put(words[0], Integer.parseInt(words[1]));
+        }
+    }
+
+    static WorkerLaunch with(String... quirks) {
+        return new WorkerLaunch(FakeWorker.class.getName(), List.of(quirks));
+    }
+
+    public static void main(String... arguments) throws Exception {
+        var fake = new FakeWorker(Arrays.copyOf(arguments, arguments.length - 1));
+        if (fake.quirks.containsKey("dead")) {
+            System.err.println("nothing works here");
+            System.exit(fake.quirks.get("dead"));
+        }
+        var heartbeat = new Heartbeat(Path.of(arguments[arguments.length - 1]));
+        var engines = List.<Engine>of(new FakeEngine("right", number -> number), new FakeEngine("fake", fake::result));
+        var differential = new Differential(engines, Case::expectation);
+        var known = List.of(new KnownIssue("bug-3", "https://example.org/3", (source, _) -> number(source) % 10 == fake.quirk(
+                "known")));
+        Worker.serve(heartbeat, new Worker.Tools(fake::source, new Checker(differential, heartbeat::beat), known,
+                Explainer.NONE));
+    }
+
+    private int quirk(String name) {
+        return quirks.getOrDefault(name, Integer.MIN_VALUE);
+    }
+
+    private Case source(long index) {
+        int number = Math.toIntExact(index) + quirks.getOrDefault("shift", 0);
+        if (number == quirk("unmade")) {
+            throw new IllegalStateException("no case " + number);
+        }
+        var first = number == quirk("invalid") ? "r0 = r5" : "r0 = " + number;
+        return CaseReader.parse("case", "-- prog main\n    %s\n    exit\n-- ctx skb\n-- run main\n".formatted(first));
+    }
+
+    private static int number(Case source) {
+        return source.entryProgram().insn(0) instanceof Insn.Mov(_, _, Imm(int number)) ? number : 0;
+    }
+
+    private long result(int number) {
+        if (number == quirk("crash")) {
+            System.err.println("out of luck");
+            Runtime.getRuntime().halt(134);
+        }
+        if (number == quirk("noise")) {
+            new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8).println("a library speaks");
+        }
+        if (number == quirk("flaky")) {
+            quirks.remove("flaky"); // wrong only the first time
+            return -1;
+        }
+        if (number == quirk("hang")) {
+            while (true) {
+                LockSupport.park();
+            }
+        }
+        if (number == quirk("throw")) {
+            throw new IllegalStateException("thrown at " + number);
+        }
+        return number % 10 == quirk("wrong") || number % 10 == quirk("known") ? number + 1L : number;
+    }
+
+    private interface Result {
+        long of(int number);
+    }
+
+    private record FakeEngine(String name, Result result) implements Engine {
+        @Override
+        public Outcome run(VerifiedCase verified) {
+            var observation = new Observation(result.of(number(verified.source())), 0, List.of(), Bytes.EMPTY, List.of(), List
+                    .of());
+            return new Outcome.Returned(observation);
+        }
+
+        @Override
+        public void close() {
+            // holds nothing
+        }
+    }
+}
