@@ -33,6 +33,24 @@ final class EngineOptions {
         return rule;
     }
 
+    /// The rule as the command line spells it.
+    String ruleName() {
+        return switch (rule) {
+            case V6_12 -> "v6.12";
+            case V6_1 -> "v6.1";
+        };
+    }
+
+    /// What makes another command use the same.
+    List<String> arguments() {
+        var arguments = new ArrayList<String>();
+        specs.forEach(spec -> arguments.addAll(List.of("--engine", spec.name())));
+        if (rule != TailCallRule.V6_12) {
+            arguments.addAll(List.of("--tail-calls", ruleName()));
+        }
+        return arguments;
+    }
+
     /// Opens the engines; where one cannot be opened, none stays open.
     Differential open() {
         var engines = new ArrayList<Engine>();

@@ -1,0 +1,156 @@
+package dev.tailbound.cli;
+
+import dev.tailbound.campaign.Campaign;
+import dev.tailbound.campaign.CaseVerdict;
+import dev.tailbound.campaign.Settings;
+import dev.tailbound.campaign.Tally;
+import dev.tailbound.campaign.WorkerLaunch;
+import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.isa.BadInput;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `tailbound fuzz`: a campaign, until its bound or Ctrl-C, with a line that tells how it goes and a summary at the end.
+///
+/// The summary goes to standard output and is the same whenever the cases are; what depends on time goes to standard error.
+@Command(name = "fuzz", mixinStandardHelpOptions = true, sortOptions = false,
+        description = "Generates cases, compares what engines make of them, and keeps what it finds; goes on until Ctrl-C.")
+final class FuzzCommand implements Callable<Integer> {
+    private static final Path DEFAULT_OUT = Path.of("tailbound-out");
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--seed", paramLabel = "N",
+            description = "Decides every case. Default: the seed of the campaign in DIR, if there is one, else the present time.")
+    private Long seed;
+
+    @ArgGroup
+    private Bound bound = new Bound();
+
+    private static final class Bound {
+        @Option(names = "--time", paramLabel = "T", converter = DurationConverter.class,
+                description = "For how long, such as 60s, 5m or 8h.")
+        private Duration time;
+
+        @Option(names = "--cases", paramLabel = "N", description = "How many cases, those of earlier runs in DIR included.")
+        private Long cases;
+    }
+
+    @Mixin
+    private EngineOptions engines;
+
+    @Option(names = "--jobs", paramLabel = "N", description = "Worker processes. Default: one for each processor.")
+    private int jobs = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--out", paramLabel = "DIR",
+            description = "Where findings are kept; a campaign that is there already goes on. Default: a new folder in tailbound-out.")
+    private Path out;
+
+    @Option(names = "--hang-limit", paramLabel = "T", hidden = true, converter = DurationConverter.class, defaultValue = "10s")
+    private Duration hangLimit;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        checkBounds();
+        engines.open().close(); // says now what is missing or wrong, rather than in a worker
+        try {
+            var settings = settings();
+            return run(settings, out != null ? out : newFolder(settings.seed()));
+        } catch (IOException e) {
+            spec.commandLine().getErr().println("campaign ended: " + e);
+            return ExitCode.MISSING;
+        }
+    }
+
+    private int run(Settings settings, Path folder) throws IOException, InterruptedException {
+        var progress = new LiveLine(spec.commandLine().getErr(), settings.engines());
+        int code;
+        try (var interruption = new Interruption(); var campaign = new Campaign(settings, folder, workers(settings), progress)) {
+            interruption.runs(campaign::stop);
+            var total = campaign.run();
+            progress.end(folder);
+            summarize(settings, folder, total);
+            code = total.findings().isEmpty() ? ExitCode.AGREE : ExitCode.FINDING;
+            interruption.exitsWith(code);
+        }
+        return code;
+    }
+
+    private void checkBounds() {
+        if (bound.cases != null && bound.cases < 1) {
+            throw new BadInput("--cases", "expected at least 1, found " + bound.cases);
+        }
+        if (jobs < 1) {
+            throw new BadInput("--jobs", "expected at least 1, found " + jobs);
+        }
+    }
+
+    private Settings settings() throws IOException {
+        var names = engines.specs().stream().map(EngineSpec::name).toList();
+        var cases = bound.cases == null ? OptionalLong.empty() : OptionalLong.of(bound.cases);
+        var version = "%s, Java %s on %s".formatted(spec.root().version()[0], Runtime.version(), System.getProperty("os.arch"));
+        return new Settings(seed(), names, engines.ruleName(), cases, Optional.ofNullable(bound.time), jobs, hangLimit, engines
+                .arguments(),
+                version);
+    }
+
+    private long seed() throws IOException {
+        if (seed != null) {
+            return seed;
+        }
+        var before = out == null ? OptionalLong.empty() : Campaign.seedIn(out);
+        return before.orElseGet(() -> Instant.now().getEpochSecond());
+    }
+
+    /// `tailbound-out/seed-1`, `tailbound-out/seed-1-2` and so on, the first that is not there yet.
+    private static Path newFolder(long seed) throws IOException {
+        Files.createDirectories(DEFAULT_OUT);
+        for (int i = 1;; i++) {
+            try {
+                return Files.createDirectory(DEFAULT_OUT.resolve("seed-" + seed + (i == 1 ? "" : "-" + i)));
+            } catch (FileAlreadyExistsException e) {
+                // an earlier campaign's; the next name may be free
+            }
+        }
+    }
+
+    private WorkerLaunch workers(Settings settings) {
+        var arguments = new ArrayList<String>(List.of(WorkerCommand.NAME, "--seed", Long.toString(settings.seed())));
+        arguments.addAll(settings.options());
+        return new WorkerLaunch(Tailbound.class.getName(), arguments);
+    }
+
+    private void summarize(Settings settings, Path folder, Tally total) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf("seed %d: %d cases on %s%n", settings.seed(), total.cases(), String.join(", ", settings.engines()));
+        out.println(Stream.of(CaseVerdict.values()).map(verdict -> total.count(verdict) + " " + verdict.word())
+                .collect(Collectors.joining(", ")));
+        total.known().forEach((name, seen) -> out.printf("known issue %s: %d cases, first %d%n", name, seen.count(), seen
+                .first()));
+        total.findings().forEach((signature, seen) -> {
+            out.printf("finding %s: %d %s, first %d%n", signature, seen.count(), seen.count() == 1 ? "case" : "cases", seen
+                    .first());
+            out.printf("  see %s%n", folder.resolve("findings").resolve(signature).resolve("report.md"));
+        });
+        out.flush();
+    }
+}

@@ -1,0 +1,149 @@
+package dev.tailbound.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// The command as its users start it: a process with processes of its own.
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class FuzzCommandTest {
+    private static final String[] OLD_SCHEME = { "--engine", "oracle", "--engine", "x86-64:stack-copy" };
+
+    @TempDir
+    private Path folder;
+
+    /// What a finished process left behind.
+    private record Ended(int code, String out, String err) {}
+
+    private Process start(String... arguments) throws IOException {
+        var line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), Tailbound.class.getName(),
+                "fuzz"));
+        line.addAll(List.of(arguments));
+        return new ProcessBuilder(line).directory(folder.toFile()).redirectOutput(folder.resolve("stdout").toFile())
+                .redirectError(folder.resolve("stderr").toFile()).start();
+    }
+
+    private Ended end(Process process) throws IOException, InterruptedException {
+        int code = process.waitFor();
+        return new Ended(code, Files.readString(folder.resolve("stdout")), Files.readString(folder.resolve("stderr")));
+    }
+
+    private Ended fuzz(String... arguments) throws IOException, InterruptedException {
+        return end(start(arguments));
+    }
+
+    private static String[] with(String[] engines, String... arguments) {
+        var all = new ArrayList<>(List.of(engines));
+        all.addAll(List.of(arguments));
+        return all.toArray(String[]::new);
+    }
+
+    /// Name -> text of the files of all findings, without counts and times, and without the folder's name.
+    private Map<String, String> findings(String out) throws IOException {
+        var files = new TreeMap<String, String>();
+        try (var all = Files.walk(folder.resolve(out).resolve("findings"))) {
+            for (var file : all.filter(Files::isRegularFile).filter(file -> !file.endsWith("stats")).toList()) {
+                files.put(folder.resolve(out).relativize(file).toString(), Files.readString(file).replace(out + "/findings",
+                        "DIR/findings"));
+            }
+        }
+        return files;
+    }
+
+    @Test
+    void the_default_engines_agree_and_exit_with_0() throws Exception {
+        var ended = fuzz("--seed", "1", "--cases", "300");
+
+        assertThat(ended.out()).isEqualTo("""
+                seed 1: 300 cases on oracle, x86-64, arm64
+                300 agree, 0 diverge, 0 inconclusive, 0 known, 0 rejected, 0 threw, 0 crash, 0 hang
+                """);
+        assertThat(ended.code()).isZero();
+        assertThat(folder.resolve("tailbound-out/seed-1/journal")).isNotEmptyFile();
+    }
+
+    @Test
+    void an_old_scheme_is_found_out_with_any_number_of_jobs() throws Exception {
+        var one = fuzz(with(OLD_SCHEME, "--seed", "1", "--cases", "400", "--jobs", "1", "--out", "one"));
+        var two = fuzz(with(OLD_SCHEME, "--seed", "1", "--cases", "400", "--jobs", "2", "--out", "two"));
+
+        assertThat(one.code()).isEqualTo(1);
+        assertThat(two.code()).isEqualTo(1);
+        assertThat(two.out().replace("two/", "one/")).isEqualTo(one.out()).contains("finding x86-64:stack-copy.budget");
+        assertThat(findings("two")).isEqualTo(findings("one"))
+                .containsKey("findings/x86-64:stack-copy.budget.tail-call.over-budget/minimized.case");
+    }
+
+    @Test
+    void a_killed_campaign_goes_on_and_loses_nothing() throws Exception {
+        var killed = start(with(OLD_SCHEME, "--seed", "1", "--cases", "800", "--jobs", "2", "--out", "killed"));
+        var journal = folder.resolve("killed/journal");
+        while (!Files.exists(journal) || Files.size(journal) == 0) {
+            assertThat(killed.isAlive()).isTrue();
+            Thread.onSpinWait();
+        }
+        var workers = killed.descendants().toList();
+        killed.destroyForcibly().waitFor();
+        assertThat(workers).isNotEmpty();
+        for (var worker : workers) {
+            worker.onExit().get(1, TimeUnit.MINUTES);
+        }
+        var resumed = fuzz(with(OLD_SCHEME, "--cases", "800", "--out", "killed"));
+        var straight = fuzz(with(OLD_SCHEME, "--seed", "1", "--cases", "800", "--out", "straight"));
+
+        assertThat(resumed.out().replace("killed/", "straight/")).isEqualTo(straight.out());
+        assertThat(findings("killed")).isEqualTo(findings("straight"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "INT", "TERM" })
+    void a_signal_ends_a_campaign_with_a_summary(String signal) throws Exception {
+        var endless = start("--engine", "oracle", "--seed", "1", "--out", "out");
+        var journal = folder.resolve("out/journal");
+        while (!Files.exists(journal) || Files.size(journal) == 0) {
+            assertThat(endless.isAlive()).isTrue();
+            Thread.onSpinWait();
+        }
+        assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(endless.pid())).start().waitFor()).isZero();
+        var ended = end(endless);
+
+        assertThat(ended.out()).matches("seed 1: \\d+ cases on oracle\n\\d+ agree, 0 diverge, .*\n");
+        assertThat(ended.err()).contains("kept in out");
+        assertThat(ended.code()).isZero();
+        assertThat(folder.resolve("out/workers")).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --time 5          | expected a number and s, m or h, such as 60s, found '5'
+            --cases 0         | --cases: expected at least 1, found 0
+            --jobs 0          | --jobs: expected at least 1, found 0
+            --engine z80      | engine z80: expected oracle, x86-64
+            --time 5s --cases 3 | mutually exclusive
+            --out FILE        | FILE: is no folder
+            """)
+    void bad_usage_is_one_line_and_exit_code_2(String arguments, String message) throws Exception {
+        var file = Files.createFile(folder.resolve("file")).toString();
+        var err = new StringWriter();
+        var command = Tailbound.commandLine().setErr(new PrintWriter(err, true));
+
+        assertThat(command.execute(("fuzz " + arguments.replace("FILE", file)).split(" "))).isEqualTo(2);
+        assertThat(err.toString()).contains(message.replace("FILE", file));
+        assertThat(err.toString().lines().filter(line -> !line.startsWith("try: "))).hasSize(1);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.tailbound.cli;
+
+import static dev.tailbound.campaign.CaseVerdict.AGREE;
+import static dev.tailbound.campaign.CaseVerdict.REJECTED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailbound.campaign.Progress.Status;
+import dev.tailbound.campaign.Tally;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class LiveLineTest {
+    private final StringWriter out = new StringWriter();
+
+    private LiveLine live(boolean terminal) {
+        return new LiveLine(new PrintWriter(out, true), List.of("oracle", "arm64"), terminal);
+    }
+
+    /// 10,000 cases after so many seconds of this run, all of them made in it, an hour after the campaign began.
+    private static Status after(long seconds) {
+        var total = new Tally(0, 10_000, Map.of(AGREE, 9_999L, REJECTED, 1L), new TreeMap<>(), new TreeMap<>());
+        return new Status(total, Duration.ofSeconds(3600 + seconds), Duration.ofSeconds(seconds), 10_000);
+    }
+
+    @Test
+    void elsewhere_prints_a_line_now_and_then() {
+        var live = live(false);
+        for (int seconds = 0; seconds < 10; seconds++) {
+            live.status(after(seconds));
+        }
+        assertThat(out.toString()).isEqualTo("1:00:05  10,000 cases  2,000/s  99.9% accepted  0 findings  oracle arm64\n");
+    }
+
+    @Test
+    void on_a_terminal_draws_one_line_again_and_again() {
+        var live = live(true);
+        live.status(after(1));
+        live.found("arm64.r0", 7, Path.of("out"));
+        live.status(after(2));
+
+        assertThat(out.toString().split("\r\u001b\\[K", -1)).containsExactly("",
+                "1:00:01  10,000 cases  10,000/s  99.9% accepted  0 findings  oracle arm64",
+                "finding arm64.r0: case 7, kept in out\n",
+                "1:00:02  10,000 cases  5,000/s  99.9% accepted  0 findings  oracle arm64");
+    }
+
+    @Test
+    void ends_with_the_last_line_and_where_it_is_kept() {
+        var live = live(false);
+        live.status(after(4));
+        live.end(Path.of("out"));
+
+        assertThat(out.toString()).isEqualTo(
+                "1:00:04  10,000 cases  2,500/s  99.9% accepted  0 findings  oracle arm64\nkept in out\n");
+    }
+}
