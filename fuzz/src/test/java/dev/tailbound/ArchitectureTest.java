@@ -55,6 +55,7 @@ class ArchitectureTest {
         new Row("fuzz",   "minimize",     "isa text cases verify run compare"),
         new Row("fuzz",   "report",       "isa text cases verify run jit.. compare minimize"),
         new Row("fuzz",   "campaign",     "isa text cases verify run generate compare minimize report"),
+        new Row("fuzz",   "bench",        "isa text cases verify run.. jit.. generate compare"),
         new Row("fuzz",   "cli",          "*.."),
     };
     // @formatter:on

@@ -28,6 +28,10 @@ public final class Differential implements AutoCloseable {
     /// The runs of one case and the verdict on them.
     public record Result(List<Run> runs, Comparison comparison) {}
 
+    public List<Engine> engines() {
+        return engines;
+    }
+
     public List<String> engineNames() {
         return engines.stream().map(Engine::name).toList();
     }
@@ -40,7 +44,8 @@ public final class Differential implements AutoCloseable {
         return new Result(runs, judge(verified, runs));
     }
 
-    private Comparison judge(VerifiedCase verified, List<Run> runs) {
+    /// The verdict on runs of the engines, which are in their order.
+    public Comparison judge(VerifiedCase verified, List<Run> runs) {
         var comparability = comparability(verified, runs.getFirst().outcome());
         if (comparability instanceof Comparability.Nothing(var reason)) {
             return new Comparison.Inconclusive(reason);

@@ -106,6 +106,26 @@ class CommandLineTest {
         assertThat(ran.out()).containsPattern("3: w2 = 1 +30:  be 01 00 00 00 +mov esi, 1").contains("subprog_tail, arm64: ");
     }
 
+    @Test
+    void bench_measures_each_stage_of_generated_cases() {
+        var ran = tailbound("bench", "--cases", "20");
+        assertThat(ran.exitCode()).isEqualTo(0);
+        assertThat(ran.out().lines().takeWhile(line -> !line.isEmpty()).map(line -> line.replaceFirst("  .*", "")))
+                .containsExactly(
+                        "stage", "generate", "verify", "oracle",
+                        "x86-64: compile", "x86-64: prepare", "x86-64: emulate", "x86-64: observe",
+                        "arm64: compile", "arm64: prepare", "arm64: emulate", "arm64: observe", "compare", "all");
+        assertThat(ran.out()).containsPattern("\\d+\\.\\d+ times what the bare emulators take")
+                .endsWith("20 cases: 0 diverge, 0 inconclusive\n");
+    }
+
+    @Test
+    void bench_tells_a_finding() {
+        var ran = tailbound("bench", "--cases", "10", HIERARCHY, "--engine", "oracle", "--engine", "x86-64:stack-copy");
+        assertThat(ran.out()).endsWith("10 cases: 10 diverge, 0 inconclusive\n");
+        assertThat(ran.exitCode()).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
         "run no-such.case                   | no-such.case: no such file or folder",
@@ -117,6 +137,8 @@ class CommandLineTest {
         "run --format xml corpus            | Invalid value for option '--format'",
         "dump --engine oracle "
                 + "../corpus/seeds/tailcall-hierarchy.case | engine oracle: has no machine code, expected x86-64 or arm64",
+        "bench --cases 9                    | --cases: expected 10 or more, found 9",
+        "bench ../corpus/isa/reject         | ../corpus/isa/reject: expected a case that the verifier accepts, found none",
         "walk                               | Unmatched argument at index 0: 'walk'",
     })
     void bad_usage_is_told_in_one_line(String line, String expected) {

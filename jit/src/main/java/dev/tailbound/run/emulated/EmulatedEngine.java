@@ -16,6 +16,7 @@ import dev.tailbound.run.Outcome.Trapped;
 import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.emulated.Machine.End;
+import dev.tailbound.run.emulated.StageClock.Stage;
 import dev.tailbound.verify.VerifiedCase;
 import java.time.Duration;
 import java.util.List;
@@ -55,6 +56,7 @@ public final class EmulatedEngine implements Engine {
     private final Linker linker;
     private final Options options;
     private final Watchdog watchdog;
+    private final StageClock clock = new StageClock();
     private Capacity capacity = Capacity.INITIAL;
     private Sandbox sandbox;
     private long translated;
@@ -81,12 +83,21 @@ public final class EmulatedEngine implements Engine {
 
     @Override
     public Outcome run(VerifiedCase verified) {
+        clock.start();
         try {
             var images = compile(verified);
-            return outcome(verified, images);
+            clock.end(Stage.COMPILE);
+            var outcome = outcome(verified, images);
+            clock.end(Stage.OBSERVE);
+            return outcome;
         } catch (UnsupportedOperationException | Capacity.Exceeded refused) {
             return new Refused(refused.getMessage());
         }
+    }
+
+    /// Where the time of this engine's runs went.
+    public StageClock clock() {
+        return clock;
     }
 
     /// Compiles the case's programs into the guest's memory, without a run; valid until the next call.
@@ -126,7 +137,8 @@ public final class EmulatedEngine implements Engine {
         sandbox.memory().fill(images, backend.tailCallOffset());
         translated += sandbox.memory().code().end() - sandbox.memory().codeStart();
         int entry = verified.source().programIndex(verified.source().entry());
-        return machine.run(verified.source(), images.get(entry).entry(), options.budget(), watchdog);
+        return machine.run(verified.source(), images.get(entry).entry(), options.budget(), watchdog,
+                clock);
     }
 
     /// Where a run ended, by the same run again instruction by instruction.

@@ -6,6 +6,7 @@ import dev.tailbound.run.Observation.HelperCall;
 import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.emulated.HostIsa.Calls;
 import dev.tailbound.run.emulated.HostIsa.Register;
+import dev.tailbound.run.emulated.StageClock.Stage;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -82,7 +83,7 @@ final class Machine implements AutoCloseable {
     }
 
     /// Calls the function at `entry` with the case's context, all else being poison, and ends it at a tail call beyond `budget`.
-    End run(Case source, long entry, int budget, Watchdog watchdog) {
+    End run(Case source, long entry, int budget, Watchdog watchdog, StageClock clock) {
         this.budget = budget;
         tailCalls = 0;
         denied = "";
@@ -91,6 +92,7 @@ final class Machine implements AutoCloseable {
         helpers.begin(source);
         enter(source.context());
         forgetOldCode();
+        clock.end(Stage.PREPARE);
 
         watchdog.begin(unicorn);
         int error;
@@ -101,6 +103,7 @@ final class Machine implements AutoCloseable {
             return new End.Fault(fault.kind(), fault.getMessage());
         } finally {
             runaway = watchdog.end();
+            clock.end(Stage.EMULATE);
         }
         long pc = unicorn.read(calls.programCounter());
         if (tailCalls > budget) {

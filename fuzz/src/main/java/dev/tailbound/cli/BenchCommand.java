@@ -1,0 +1,113 @@
+package dev.tailbound.cli;
+
+import dev.tailbound.bench.Bench;
+import dev.tailbound.bench.MemoryUse;
+import dev.tailbound.bench.Round;
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.CaseReader;
+import dev.tailbound.cases.Corpus;
+import dev.tailbound.generate.CaseGenerator;
+import dev.tailbound.generate.Choices;
+import dev.tailbound.generate.GeneratorOptions;
+import dev.tailbound.isa.BadInput;
+import dev.tailbound.verify.Verdict;
+import dev.tailbound.verify.Verifier;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.LongFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `tailbound bench`: cases per second, microseconds per stage, the ratio to the bare emulator, memory.
+///
+/// Ratios are the point: absolute figures differ from machine to machine, and from hour to hour.
+@Command(name = "bench", mixinStandardHelpOptions = true, description = {
+    "Measures how long cases take on one thread, stage by stage.",
+    "Figures are of the process's processor time, which other work on the machine disturbs least." })
+final class BenchCommand implements Callable<Integer> {
+    private static final int ROUNDS = 10;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", description = "Case files, or folders of them, to take in turn; default: generated cases.")
+    private List<Path> paths = List.of();
+
+    @Option(names = "--cases", paramLabel = "N", defaultValue = "20000",
+            description = "Cases to measure, after as many to warm up; default: 20000.")
+    private int cases;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Seed of the generated cases; default: 1.")
+    private long seed;
+
+    @Mixin
+    private EngineOptions options;
+
+    @Override
+    public Integer call() {
+        if (cases < ROUNDS) {
+            throw new ParameterException(spec.commandLine(), "--cases: expected %d or more, found %d".formatted(ROUNDS, cases));
+        }
+        var source = paths.isEmpty() ? generated() : read();
+        try (var differential = options.open()) {
+            var bench = new Bench(differential, source);
+            bench.round(cases);
+            var rounds = new ArrayList<Round>(ROUNDS);
+            for (int i = 0; i < ROUNDS; i++) {
+                rounds.add(bench.round(cases / ROUNDS));
+            }
+            print(bench, rounds);
+            return rounds.stream().anyMatch(round -> round.diverged() > 0) ? ExitCode.FINDING : ExitCode.AGREE;
+        }
+    }
+
+    private LongFunction<Case> generated() {
+        var generator = new CaseGenerator(GeneratorOptions.DEFAULT);
+        return index -> generator.generate(Choices.seeded(seed, index));
+    }
+
+    /// Those of the files that the verifier accepts.
+    private LongFunction<Case> read() {
+        var accepted = Corpus.files(paths).stream().map(CaseReader::read)
+                .filter(source -> Verifier.verify(source) instanceof Verdict.Accepted).toList();
+        if (accepted.isEmpty()) {
+            throw new BadInput(paths.getFirst().toString(), "expected a case that the verifier accepts, found none");
+        }
+        return index -> accepted.get((int) (index % accepted.size()));
+    }
+
+    private void print(Bench bench, List<Round> rounds) {
+        PrintWriter out = spec.commandLine().getOut();
+        var round = Round.median(rounds);
+        var stages = bench.stages();
+        var rows = new ArrayList<List<String>>();
+        rows.add(List.of("stage", "us/case", "share"));
+        for (int i = 0; i < stages.size(); i++) {
+            rows.add(row(stages.get(i).name(), round, round.nanos()[i]));
+        }
+        rows.add(row("all", round, round.elapsed()));
+        Table.print(out, "", rows);
+
+        var memory = MemoryUse.now();
+        out.println();
+        out.printf("%.0f cases per second of processor time, %.0f per second elapsed%n", round.casesPerProcessorSecond(),
+                round.casesPerSecond());
+        out.printf("%.2f times what the bare emulators take%n", round.ratioToBare(stages));
+        out.printf("%d MB resident, %d MB at most, %d MB of it Java heap%n", memory.resident() >> 20, memory.peak() >> 20,
+                memory.heap() >> 20);
+        out.printf("%d cases: %d diverge, %d inconclusive%n", rounds.stream().mapToInt(Round::cases).sum(),
+                rounds.stream().mapToInt(Round::diverged).sum(), rounds.stream().mapToInt(Round::inconclusive).sum());
+    }
+
+    private static List<String> row(String name, Round round, long nanos) {
+        return List.of(name, "%.1f".formatted(round.micros(nanos)), "%.0f%%".formatted(100 * round.share(nanos)));
+    }
+}
