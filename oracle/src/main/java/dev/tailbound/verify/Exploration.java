@@ -93,8 +93,9 @@ final class Exploration {
         pending.push(new Pending(state, next, last));
     }
 
-    // Registers that are never read again must not tell states apart.
+    // Registers that are never read again must not tell states apart, nor slots that were read before only.
     private PathState kept(PathState state) {
+        state.forgetReads();
         var copy = state.copy();
         int next = at;
         for (int i = copy.depth() - 1; i >= 0; i--) {

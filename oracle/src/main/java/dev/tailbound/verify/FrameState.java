@@ -158,6 +158,14 @@ final class FrameState {
         }
     }
 
+    void forgetReads() {
+        for (int i = 0; i < slots.length; i++) {
+            if (slots[i] != null && slots[i].isRead()) {
+                slots[i] = slots[i].unread();
+            }
+        }
+    }
+
     /// Settles pointers of one null id.
     void settleNull(int nullId, boolean isNull) {
         for (int i = 0; i < registers.length; i++) {

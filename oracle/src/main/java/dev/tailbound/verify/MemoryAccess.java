@@ -162,7 +162,7 @@ final class MemoryAccess {
         var address = pointer.variable().bits().plus(Tnum.constant(pointer.offset()));
         if ((address.max() & size.bytes() - 1) != 0) {
             var kind = pointer.region() instanceof Stack ? "stack" : "value";
-            throw new Rejection("misaligned %s access off %s size %d: %s is %s", kind, address, size.bytes(), base, pointer);
+            throw new Rejection("misaligned %s access size %d: %s is %s", kind, size.bytes(), base, pointer);
         }
     }
 

@@ -89,6 +89,13 @@ final class PathState {
         }
     }
 
+    /// Starts to note anew which stack slots are read.
+    void forgetReads() {
+        for (int i = 0; i < depth; i++) {
+            frames[i].forgetReads();
+        }
+    }
+
     void settleNull(int nullId, boolean isNull) {
         for (int i = 0; i < depth; i++) {
             frames[i].settleNull(nullId, isNull);

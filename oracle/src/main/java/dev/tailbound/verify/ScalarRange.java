@@ -113,6 +113,9 @@ public record ScalarRange(Tnum bits, Bounds full, Bounds low) {
     }
 
     boolean covers(ScalarRange other) {
+        if (isConstant()) {
+            return other.isConstant() && value() == other.value();
+        }
         return bits.covers(other.bits) && full.covers(other.full) && low.covers(other.low);
     }
 

@@ -66,6 +66,11 @@ final class Slot {
         return new Slot(written, zero, value, spilledBytes, this);
     }
 
+    /// The same, with nothing read of it yet.
+    Slot unread() {
+        return new Slot(written, zero, spilled, spilledBytes, null);
+    }
+
     static int bytes(int at, Size size) {
         return ((1 << size.bytes()) - 1) << at;
     }
@@ -91,8 +96,12 @@ final class Slot {
         return spilledBytes;
     }
 
-    /// The bytes that the spilled value stands for.
-    int spilledMask() {
+    /// Zero bytes that do not come with the spilled value.
+    int looseZeros() {
+        return zero & ~spilledMask();
+    }
+
+    private int spilledMask() {
         return (1 << spilledBytes) - 1;
     }
 

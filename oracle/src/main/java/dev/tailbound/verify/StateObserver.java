@@ -4,10 +4,10 @@ import java.util.List;
 
 /// Watches a verification: what was known of the registers before each instruction, on every path that was followed.
 ///
-/// What the verifier claims is then: whenever a run is at an instruction, its registers lie inside one of the states that were met there. A
-/// number lies inside a [Scalar] if its range contains it, an address inside a [Pointer] if it is the region's address plus the offset plus a
-/// member of the variable offset; [Uninit] claims nothing. An observed verification follows more paths than others, because the
-/// claim extends to numbers that do not matter, and may find a program too complex that is accepted otherwise.
+/// What the verifier claims is this: whenever a run is at an instruction, one of the states that were met there fits its registers. A number
+/// fits a [Scalar] if the range contains it; an address fits a [Pointer] if it is the region's address plus the offset plus a member of the
+/// variable offset; anything fits [Uninit]. To claim that much, an observed verification follows paths that others may leave out, those that
+/// differ in numbers on which nothing rests, and may find a program too complex that is accepted otherwise.
 @FunctionalInterface
 public interface StateObserver {
 

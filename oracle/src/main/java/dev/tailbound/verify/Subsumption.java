@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /// Whether a state brings nothing new: everything that can happen from it can happen from one that was explored to the end.
 ///
-/// Only what mattered on the way from the explored state is compared: numbers that were demanded, and stack slots that were read. With `claims`
-/// every number counts, so that each concrete state of a run lies inside some abstract state that was met; see [StateObserver].
+/// Only what mattered on the way from the explored state is compared: numbers that were demanded, and stack slots that were read. Where claims
+/// are asked for, every number matters; see [StateObserver].
 final class Subsumption {
     private final boolean claims;
     // Copies that the explored state relies on must be copies now: each object there stands for one object here.
@@ -89,8 +89,7 @@ final class Subsumption {
         if (now == null || (explored.written() & ~now.written()) != 0) {
             return false;
         }
-        // Zeros that come with a spilled number are compared with it.
-        if ((explored.zero() & ~explored.spilledMask() & ~now.zero()) != 0) {
+        if ((explored.looseZeros() & ~now.zero()) != 0) {
             return false;
         }
         return switch (explored.spilled()) {
@@ -130,7 +129,9 @@ final class Subsumption {
                 var slot = then.slot(index);
                 if (slot != null && slot.isRead()) {
                     frame.slot(index).markRead();
-                    frame.slot(index).demandZeros();
+                    if (slot.looseZeros() != 0) {
+                        frame.slot(index).demandZeros();
+                    }
                     demandAlike(slot.spilled(), frame.slot(index).spilled());
                 }
             }
