@@ -38,7 +38,7 @@ final class Exploration {
         this.flow = flow;
         this.calls = calls;
         this.watch = watch;
-        liveness = new Liveness(flow, calls);
+        liveness = new Liveness(flow);
         findings = new Findings(flow.functions());
         transfer = new Transfer(flow, maps, findings, this::fork);
         visited = new VisitedStates(flow.size(), new Subsumption(watch != null));
@@ -69,8 +69,10 @@ final class Exploration {
                     break;
                 }
                 visited.checkProgress(at, state);
-                last = new Checkpoint(at, kept(state), last);
-                visited.keep(last);
+                if (visited.hasRoom()) {
+                    last = new Checkpoint(at, kept(state), last);
+                    visited.keep(last);
+                }
             }
             if (++steps > MAX_STEPS) {
                 throw new Rejection("BPF program is too large. Processed more than %d insn: too complex", MAX_STEPS);

@@ -13,19 +13,49 @@ final class Liveness {
 
     private final ControlFlow flow;
     private final int[] live;
+    // The branches to each instruction, as lists through `otherBranch`; entries are indices plus one, 0 ends a list.
+    private final int[] branchTo;
+    private final int[] otherBranch;
 
-    Liveness(ControlFlow flow, CallGraph calls) {
+    Liveness(ControlFlow flow) {
         this.flow = flow;
         live = new int[flow.size()];
-        // A call reads what its callee does.
-        for (int function : calls.calleesFirst()) {
-            boolean changed = true;
-            while (changed) {
-                changed = false;
-                for (int i = flow.end(function) - 1; i >= flow.start(function); i--) {
-                    int before = before(i);
-                    changed |= before != live[i];
-                    live[i] = before;
+        branchTo = new int[flow.size()];
+        otherBranch = new int[flow.size()];
+        for (int i = 0; i < flow.size(); i++) {
+            if (flow.insn(i) instanceof Insn.Branch branch) {
+                otherBranch[i] = branchTo[branch.target()];
+                branchTo[branch.target()] = i + 1;
+            }
+        }
+        settle();
+    }
+
+    // From the end on; what an instruction learns it passes to those that it can follow.
+    private void settle() {
+        var open = new int[flow.size()];
+        var isOpen = new boolean[flow.size()];
+        int count = 0;
+        for (int i = 0; i < flow.size(); i++) {
+            open[count++] = i;
+            isOpen[i] = true;
+        }
+        while (count > 0) {
+            int at = open[--count];
+            isOpen[at] = false;
+            int before = before(at);
+            if (before == live[at]) {
+                continue;
+            }
+            live[at] = before;
+            if (at > 0 && flow.insn(at - 1).fallsThrough() && !isOpen[at - 1]) {
+                open[count++] = at - 1;
+                isOpen[at - 1] = true;
+            }
+            for (int branch = branchTo[at] - 1; branch >= 0; branch = otherBranch[branch] - 1) {
+                if (!isOpen[branch]) {
+                    open[count++] = branch;
+                    isOpen[branch] = true;
                 }
             }
         }

@@ -8,11 +8,14 @@ final class VisitedStates {
     // Per instruction; the one explored or matched last comes last and is tried first. Paths are taken up again in the reverse of the order in
     // which they were put aside, and meet the states explored last: a short memory forgets little.
     private static final int MEMORY = 32;
+    // Of a path that is longer than this many joins only the beginning is remembered.
+    private static final int MAX_OPEN = 100_000;
 
     private final List<List<Checkpoint>> explored;
     private final Checkpoint[] milestone;
     private final int[] arrivals;
     private final Subsumption subsumption;
+    private int open;
 
     VisitedStates(int insns, Subsumption subsumption) {
         explored = new ArrayList<>(insns);
@@ -51,9 +54,15 @@ final class VisitedStates {
         }
     }
 
+    /// States on the way here take up memory until all that follows is explored.
+    boolean hasRoom() {
+        return open < MAX_OPEN;
+    }
+
     /// Keeps the state of a path that passes; it serves for comparison once explored.
     void keep(Checkpoint checkpoint) {
         int insn = checkpoint.insn();
+        open++;
         arrivals[insn]++;
         if (Integer.bitCount(arrivals[insn]) == 1 || milestone[insn].isExplored()) {
             milestone[insn] = checkpoint;
@@ -65,6 +74,7 @@ final class VisitedStates {
         for (var checkpoint = last; checkpoint != null;) {
             var parent = checkpoint.close();
             if (checkpoint.isExplored()) {
+                open--;
                 remember(checkpoint);
             }
             checkpoint = parent;

@@ -125,6 +125,17 @@ class ExplorationTest {
     }
 
     @Test
+    void a_long_path_ends_where_it_ends_although_its_states_are_not_all_kept() {
+        assertThat(facts("r0 = 0; l: r0 += 1; if r0 < 200000 goto l; exit").reached().cardinality()).isEqualTo(4);
+    }
+
+    @Test
+    void code_may_be_laid_out_backwards() {
+        assertThat(facts("r0 = 0; goto c; a: r1 = r0; exit; b: r0 = 1; goto a; c: r2 = 1; goto b").reached().cardinality())
+                .isEqualTo(8);
+    }
+
+    @Test
     void observers_see_every_way() {
         var met = new ArrayList<String>();
         Verifier.verify(entry("r2 = *(u8 *)(r1 + 0); r0 = 100; if r2 > 9 goto l; r0 = r1; l: exit"), (program, insn,
