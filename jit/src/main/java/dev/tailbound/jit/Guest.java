@@ -20,4 +20,7 @@ public interface Guest {
 
     /// Reserves room for one function, aligned as the guest's kernel aligns images; throws [IllegalStateException] where none is left.
     long allocateCode(int size);
+
+    /// Puts code that works anywhere into the region for code, and gives its address.
+    long placeRoutine(byte[] code);
 }

@@ -12,6 +12,9 @@ public interface Linkage {
     /// Address of the code of a helper.
     long helperAddress(int id);
 
+    /// Address of one of the backend's [Backend#routines()].
+    long routineAddress(int routine);
+
     /// `bpf_func` of a function of the program being compiled, 0 being the main one.
     long functionAddress(int subprogram);
 

@@ -20,18 +20,27 @@ public final class Linker {
 
     /// The images of the case's programs, in their order.
     public List<Image> link(VerifiedCase verified, Guest guest) {
+        var routines = placeRoutines(guest);
         var images = new ArrayList<Image>();
         for (int i = 0; i < verified.facts().size(); i++) {
-            images.add(link(lowering.lower(verified.source().programs().get(i), verified.facts().get(i)), guest));
+            images.add(link(lowering.lower(verified.source().programs().get(i), verified.facts().get(i)), guest, routines));
         }
         return images;
     }
 
     public Image link(Lowered lowered, Guest guest) {
+        return link(lowered, guest, placeRoutines(guest));
+    }
+
+    private long[] placeRoutines(Guest guest) {
+        return backend.routines().stream().mapToLong(guest::placeRoutine).toArray();
+    }
+
+    private Image link(Lowered lowered, Guest guest, long... routines) {
         int count = lowered.subprograms().size();
-        var unplaced = new Placed(guest, new long[count]);
+        var unplaced = new Placed(guest, routines, new long[count]);
         Arrays.fill(unplaced.functions(), guest.codeStart());
-        var placed = new Placed(guest, new long[count]);
+        var placed = new Placed(guest, routines, new long[count]);
         var sizes = new int[count];
         for (int i = 0; i < count; i++) {
             sizes[i] = backend.compile(lowered, i, unplaced, guest.codeStart()).bytes().length;
@@ -51,13 +60,15 @@ public final class Linker {
         return new Image(lowered, functions);
     }
 
-    /// A guest's addresses together with those of one program's functions.
+    /// A guest's addresses together with those of the backend's routines and one program's functions.
     private static final class Placed implements Linkage {
         private final Guest guest;
+        private final long[] routines;
         private final long[] functions;
 
-        Placed(Guest guest, long[] functions) {
+        Placed(Guest guest, long[] routines, long[] functions) {
             this.guest = guest;
+            this.routines = routines;
             this.functions = functions;
         }
 
@@ -78,6 +89,11 @@ public final class Linker {
         @Override
         public long helperAddress(int id) {
             return guest.helperAddress(id);
+        }
+
+        @Override
+        public long routineAddress(int routine) {
+            return routines[routine];
         }
 
         @Override

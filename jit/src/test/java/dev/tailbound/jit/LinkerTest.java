@@ -95,6 +95,11 @@ class LinkerTest {
         }
 
         @Override
+        public long placeRoutine(byte[] code) {
+            throw new AssertionError("routine");
+        }
+
+        @Override
         public ObjectLayout layout() {
             return ObjectLayout.V6_12;
         }

@@ -5,11 +5,18 @@ import static dev.tailbound.isa.Width.W64;
 
 import dev.tailbound.isa.Size;
 import dev.tailbound.isa.Width;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.IntToLongFunction;
 
 /// The x86-64 instructions that the backend uses, one method per mnemonic and form; destinations come first, as in the SDM.
 ///
 /// `asm.alu(Arith.ADD, W64, RAX, RCX)` appends `48 01 c8`. Methods are in the order of the SDM's volume 2; a form is chosen by the caller, never here.
 public class Assembler extends Packer {
+    static final int CALL_LENGTH = 5;
+
+    /// Offsets of calls of routines, with the routine's number.
+    private final Map<Integer, Integer> routineCalls = new LinkedHashMap<>();
 
     // add, and, cmp, or, sub, xor
 
@@ -47,6 +54,12 @@ public class Assembler extends Packer {
         code.u32(imm);
     }
 
+    /// `add dst, gs:[address]`
+    public void addFromGs(Width width, Gpr dst, int address) {
+        code.u8(0x65);
+        encodeAbsolute(width, 0x03, dst.number(), address);
+    }
+
     public void bswap(Width width, Gpr dst) {
         encodeShort(width, 0x0fc8, dst);
     }
@@ -56,6 +69,28 @@ public class Assembler extends Packer {
     public void call(int rel32) {
         code.u8(0xe8);
         code.u32(rel32);
+    }
+
+    /// A call of one of the backend's routines, whose distance [#placeAt(long, IntToLongFunction)] fills in.
+    public void callRoutine(int routine) {
+        routineCalls.put(code.size(), routine);
+        call(0);
+    }
+
+    /// Fills in the calls of routines, for code that will lie at `base`.
+    void placeAt(long base, IntToLongFunction routineAddress) {
+        routineCalls.forEach((site, routine) -> code.patchU32(site + 1,
+                distance(base + site + CALL_LENGTH, routineAddress.applyAsLong(routine))));
+    }
+
+    /// The displacement of a jump or call whose end lies at `from`.
+    static int distance(long from, long to) {
+        long distance = to - from;
+        if (distance != (int) distance) {
+            throw new UnsupportedOperationException("jump or call of 0x%x from 0x%x: expected a distance of 32 bits, found 0x%x"
+                    .formatted(to, from, distance));
+        }
+        return (int) distance;
     }
 
     /// `cdq` or `cqo`: the sign of rax into rdx.
@@ -287,6 +322,12 @@ public class Assembler extends Packer {
 
     public void pop(Gpr dst) {
         encodeShort(W32, 0x58, dst);
+    }
+
+    /// `push imm8`, sign-extended
+    public void push(int imm) {
+        code.u8(0x6a);
+        imm8(imm);
     }
 
     public void push(Gpr src) {

@@ -16,7 +16,6 @@ import dev.tailbound.jit.Linkage;
 
 /// Selects instructions for jumps, calls, tail calls and exits.
 public class ControlFlow {
-    private static final int CALL_LENGTH = 5;
     private static final int SHORT_JUMP_LENGTH = 2;
     private static final int NOT_YET = -1;
 
@@ -132,13 +131,7 @@ public class ControlFlow {
     }
 
     protected void callTo(long target) {
-        long distance = target - (pass.base() + asm.code().size() + CALL_LENGTH);
-        if (distance != (int) distance) {
-            throw new UnsupportedOperationException("call of 0x%x from 0x%x: expected a distance of 32 bits, found 0x%x"
-                    .formatted(target,
-                            pass.base() + asm.code().size(), distance));
-        }
-        asm.call((int) distance);
+        asm.call(Assembler.distance(pass.base() + asm.code().size() + Assembler.CALL_LENGTH, target));
     }
 
     protected void jump(int index, int distance) {

@@ -1,5 +1,7 @@
 package dev.tailbound.jit.x86;
 
+import java.util.List;
+
 /// How tail calls of a run are counted: the code that a function and its tail calls have for it.
 ///
 /// The count, or what leads to it, passes from function to function in rax. Functions from which no tail call can be reached have only the code
@@ -9,13 +11,23 @@ public interface CountingScheme {
     /// The name on the command line behind `x86-64:`.
     String name();
 
+    /// Code that the scheme's code calls by [Assembler#callRoutine(int)], see [dev.tailbound.jit.Backend#routines()].
+    default List<byte[]> routines() {
+        return List.of();
+    }
+
     /// In the prologue, before the frame is set up and before the point where tail calls land; always as long, whatever `frame`.
     void entry(Assembler asm, Frame frame);
 
     /// Length of the code of [#entry].
     int entryLength();
 
-    /// In the prologue, with room for the BPF stack made; pushes the slots.
+    /// Tail calls keep the frame they are made in: all functions have the same one, and tail calls land behind its prologue.
+    default boolean keepsFrame() {
+        return false;
+    }
+
+    /// In the prologue, with room for the BPF stack made; pushes the slots. Where tail calls keep the frame, this is the prologue's end.
     void openSlots(Assembler asm, Frame frame);
 
     /// Before a call, which may change rax and hands it on.
@@ -27,6 +39,6 @@ public interface CountingScheme {
     /// At a tail call, when its target is known.
     void count(Assembler asm, Frame frame);
 
-    /// At a tail call, with rsp at the last slot: pops what [#openSlots] pushed and leaves in rax what the target expects.
+    /// With rsp at the last slot, at a tail call (at an exit where tail calls keep the frame): pops what [#openSlots] pushed and leaves in rax what the target expects.
     void closeSlots(Assembler asm, Frame frame);
 }

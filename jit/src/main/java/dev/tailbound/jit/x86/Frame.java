@@ -12,9 +12,11 @@ import java.util.stream.Stream;
 /// The stack frame of one function: how it is built, left, and released for a tail call.
 ///
 /// From rbp downward: the BPF stack, rounded up to 8 bytes; the slots of the counting scheme, where tail calls are reachable; those of rbx, r13,
-/// r14 and r15 that the function uses.
+/// r14 and r15 that the function uses. Under a scheme whose tail calls keep the frame, it is the largest for all: 512 bytes of BPF stack, all four
+/// registers, the slots.
 public class Frame {
     private static final int NOP_FOR_TRAMPOLINES = 5;
+    private static final int MAX_BPF_STACK = 512;
     private static final int ENDBR64_LENGTH = 4;
     private static final int PUSH_AND_MOVE_RBP_LENGTH = 4;
 
@@ -30,11 +32,18 @@ public class Frame {
         this.options = options;
         this.scheme = scheme;
         this.function = function;
-        this.saved = Stream.of(Reg.R6, Reg.R7, Reg.R8, Reg.R9).filter(reg -> (registers & reg.bit()) != 0).map(Gpr::of).toList();
+        this.saved = Stream.of(Reg.R6, Reg.R7, Reg.R8, Reg.R9)
+                .filter(reg -> scheme.keepsFrame() || (registers & reg.bit()) != 0).map(Gpr::of).toList();
     }
 
-    /// Where tail calls land, in bytes behind the start of a function: with rbp pushed and set, and nothing else.
+    /// Where tail calls land, in bytes behind the start of a function: with rbp pushed and set, and nothing else; behind the whole prologue where
+    /// they keep the frame.
     public static int tailCallOffset(X86Options options, CountingScheme scheme) {
+        if (scheme.keepsFrame()) {
+            var asm = new Assembler();
+            new Frame(asm, options, scheme, new Subprogram("", 0, 0, 0, true, true), 0).prologue();
+            return asm.code().size();
+        }
         return (options.landingPads() ? ENDBR64_LENGTH : 0) + NOP_FOR_TRAMPOLINES + scheme.entryLength()
                 + PUSH_AND_MOVE_RBP_LENGTH;
     }
@@ -64,6 +73,11 @@ public class Frame {
         if (stack() > 0) {
             asm.aluImm32(Arith.SUB, W64, RSP, stack());
         }
+        if (scheme.keepsFrame()) {
+            saved.forEach(asm::push);
+            scheme.openSlots(asm, this);
+            return;
+        }
         if (countsTailCalls()) {
             scheme.openSlots(asm, this);
         }
@@ -71,6 +85,9 @@ public class Frame {
     }
 
     public void epilogue() {
+        if (scheme.keepsFrame()) {
+            scheme.closeSlots(asm, this);
+        }
         restoreSaved();
         asm.leave();
         asm.ret();
@@ -78,8 +95,11 @@ public class Frame {
         asm.int3();
     }
 
-    /// Leaves only the caller's rbp on the stack, as tail calls land.
+    /// Leaves only the caller's rbp on the stack, as tail calls land; or the whole frame, where they keep it.
     public void release() {
+        if (scheme.keepsFrame()) {
+            return;
+        }
         restoreSaved();
         if (countsTailCalls()) {
             scheme.closeSlots(asm, this);
@@ -95,7 +115,7 @@ public class Frame {
 
     /// Bytes of BPF stack, rounded.
     protected int stack() {
-        return function.stackDepth() + 7 & -8;
+        return scheme.keepsFrame() ? MAX_BPF_STACK : function.stackDepth() + 7 & -8;
     }
 
     protected Subprogram function() {

@@ -42,6 +42,15 @@ public class Packer {
         operand(reg, mem);
     }
 
+    /// An instruction on memory at a fixed address of 32 bits, sign-extended (SDM 2A, table 2-3: SIB without base and index).
+    protected void encodeAbsolute(Width width, int opcode, int reg, int address) {
+        rex(w(width) | reg >> 3 << 2, false);
+        opcode(opcode);
+        modRm(0, reg, 4);
+        code.u8(0x25);
+        code.u32(address);
+    }
+
     /// An instruction with its register in the low bits of the opcode's last byte.
     protected void encodeShort(Width width, int opcode, Gpr reg) {
         rex(w(width) | reg.high(), false);

@@ -6,6 +6,7 @@ import dev.tailbound.jit.Linkage;
 import dev.tailbound.jit.Lowered;
 import dev.tailbound.jit.MachineCode;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /// Compiles BPF for x86-64 as the kernel's JIT does.
@@ -40,6 +41,11 @@ public class X86Backend implements Backend {
     }
 
     @Override
+    public List<byte[]> routines() {
+        return scheme.routines();
+    }
+
+    @Override
     public int tailCallOffset() {
         return Frame.tailCallOffset(options, scheme);
     }
@@ -69,6 +75,7 @@ public class X86Backend implements Backend {
             selection.select(i, lowered.program().insn(i));
         }
         pass.begin(function.end(), asm.code().size());
+        asm.placeAt(pass.base(), linkage::routineAddress);
         return asm.code().toBytes();
     }
 

@@ -112,6 +112,13 @@ final class CodeSpace {
         return address;
     }
 
+    /// Puts in code that stands for itself, until the next case.
+    long place(byte[] routine) {
+        long address = allocate(routine.length);
+        code.put(address, routine);
+        return address;
+    }
+
     /// Puts the case's programs into the room reserved for them, and pads in front.
     void load(List<Image> programs, int landingOffset) {
         if (programs.size() > MAX_PROGRAMS) {

@@ -5,6 +5,7 @@ import dev.tailbound.isa.Helper;
 import dev.tailbound.jit.Guest;
 import dev.tailbound.jit.Image;
 import dev.tailbound.jit.ObjectLayout;
+import dev.tailbound.jit.PerCpu;
 import dev.tailbound.run.Outcome.Trap;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -62,7 +63,8 @@ final class GuestMemory implements Guest {
         code.load(images, landingOffset);
         objects.fill(code::pad);
         stack.poison();
-        perCpu.bytes().fill((byte) 0);
+        perCpu.bytes().fill(KernelObjects.FILLER);
+        perCpu.putLong(perCpu.base() + PerCpu.THIS_CPU_OFF, perCpu.base());
     }
 
     /// Data that a helper was given a pointer to; throws [GuestFault] where the guest has none there.
@@ -100,5 +102,10 @@ final class GuestMemory implements Guest {
     @Override
     public long allocateCode(int size) {
         return code.allocate(size);
+    }
+
+    @Override
+    public long placeRoutine(byte[] routine) {
+        return code.place(routine);
     }
 }

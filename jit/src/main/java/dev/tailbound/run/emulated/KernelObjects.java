@@ -16,7 +16,7 @@ import java.util.function.IntToLongFunction;
 ///
 /// The structures have those fields that machine code reads; the rest, and the room between objects, is filler.
 final class KernelObjects {
-    private static final byte FILLER = 0x6b; // POISON_FREE in the kernel's include/linux/poison.h
+    static final byte FILLER = 0x6b; // POISON_FREE in the kernel's include/linux/poison.h
     private static final int GUARD_BYTES = 64;
     private static final int PROGRAM_BYTES = 0x80;
 

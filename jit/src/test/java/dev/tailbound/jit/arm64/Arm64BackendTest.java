@@ -118,6 +118,11 @@ class Arm64BackendTest {
         }
 
         @Override
+        public long routineAddress(int routine) {
+            throw new AssertionError("routine " + routine);
+        }
+
+        @Override
         public long functionAddress(int subprogram) {
             return NoLinkage.INSTANCE.functionAddress(subprogram);
         }

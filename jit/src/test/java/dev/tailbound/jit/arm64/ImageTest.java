@@ -102,6 +102,11 @@ class ImageTest {
         }
 
         @Override
+        public long routineAddress(int routine) {
+            throw new AssertionError("routine " + routine);
+        }
+
+        @Override
         public long functionAddress(int subprogram) {
             return functions.get(subprogram);
         }

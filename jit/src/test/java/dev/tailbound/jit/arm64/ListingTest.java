@@ -110,6 +110,11 @@ class ListingTest {
         }
 
         @Override
+        public long routineAddress(int routine) {
+            throw new AssertionError("routine " + routine);
+        }
+
+        @Override
         public long functionAddress(int subprogram) {
             return subprogram == 0 ? ENTRY : SUBPROG_TAIL;
         }

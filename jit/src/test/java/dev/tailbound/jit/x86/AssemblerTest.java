@@ -220,8 +220,20 @@ class AssemblerTest {
     }
 
     @Test
+    void per_cpu_variables() {
+        for (int address : new int[]{ 0, 64, 0x7fff_ffff }) {
+            var shown = address == 0 ? "0" : "%#x".formatted(address);
+            each(dst -> check(() -> asm.addFromGs(W64, dst, address), "add", reg(dst, W64), "qword ptr gs:[%s]".formatted(
+                    shown)));
+        }
+    }
+
+    @Test
     void stack_and_the_rest() {
         each(reg -> check(() -> asm.push(reg), "push", reg(reg, W64)));
+        for (int imm : IMM8) {
+            check(() -> asm.push(imm), "push", imm);
+        }
         each(reg -> check(() -> asm.pop(reg), "pop", reg(reg, W64)));
         check(asm::leave, "leave");
         check(asm::ret, "ret");

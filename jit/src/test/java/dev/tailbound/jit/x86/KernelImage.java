@@ -66,6 +66,11 @@ record KernelImage(String name, Bytes bpf, Map<String, Long> addresses, List<Fun
             }
 
             @Override
+            public long routineAddress(int routine) {
+                throw new AssertionError("routine " + routine);
+            }
+
+            @Override
             public long functionAddress(int subprogram) {
                 return functions.get(subprogram).address();
             }

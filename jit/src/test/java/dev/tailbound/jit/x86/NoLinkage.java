@@ -23,6 +23,11 @@ enum NoLinkage implements Linkage {
     }
 
     @Override
+    public long routineAddress(int routine) {
+        throw new AssertionError("routine " + routine);
+    }
+
+    @Override
     public long functionAddress(int subprogram) {
         throw new AssertionError("function " + subprogram);
     }

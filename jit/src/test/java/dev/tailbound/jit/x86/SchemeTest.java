@@ -10,6 +10,7 @@ import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
 import dev.tailbound.jit.Linkage;
 import dev.tailbound.jit.ObjectLayout;
+import dev.tailbound.jit.disasm.Disassembler;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.util.HexFormat;
 import java.util.List;
@@ -129,11 +130,97 @@ class SchemeTest {
                 "c9c3cc")); // leave; ret; int3
     }
 
+    @Test
+    void per_cpu_scheme_in_a_main_function() {
+        assertThat(compile(new PerCpuScheme(), KernelGeneration.V6_12, 0)).isEqualTo(code(
+                "0f1f440000", // nop
+                "e8f6efffff", // call zero
+                "55", // push rbp
+                "4889e5", // mov rbp, rsp
+                "53", // push rbx
+                "4889fb", // mov rbx, rdi
+                "e8e9000000", // call sub
+                "5b", // pop rbx
+                "c9c3cc")); // leave; ret; int3
+    }
+
+    @Test
+    void per_cpu_scheme_in_a_subprogram() {
+        assertThat(compile(new PerCpuScheme(), KernelGeneration.V6_12, 1)).isEqualTo(code(
+                "0f1f440000", // nop
+                "0f1f440000", // nop
+                "55", // push rbp
+                "4889e5", // mov rbp, rsp
+                "4881ec10000000", // sub rsp, 16
+                "89d2", // mov edx, edx
+                "395624", // cmp [rsi + max_entries], edx
+                "7629", // jbe out
+                "e8dfefffff", // call fetch_and_increment
+                "83f821", // cmp eax, 33
+                "731f", // jae out
+                "488b8cd608010000", // mov rcx, [rsi + rdx*8 + ptrs]
+                "4885c9", // test rcx, rcx
+                "7412", // je out
+                "4881c410000000", // add rsp, 16
+                "488b4930", // mov rcx, [rcx + bpf_func]
+                "4883c10e", // add rcx, 14
+                "ffe1cc", // jmp rcx; int3
+                "31c0", // out: xor eax, eax
+                "c9c3cc")); // leave; ret; int3
+    }
+
+    @Test
+    void per_cpu_routines_touch_rax_only() {
+        try (var disassembler = new Disassembler(Disassembler.Target.X86_64)) {
+            assertThat(new PerCpuScheme().routines()).map(code -> disassembler.disassemble(code, 0).stream().map(
+                    Disassembler.Line::text).toList()).containsExactly(
+                            List.of("mov eax, 0x40", "add rax, qword ptr gs:[0]", "mov dword ptr [rax], 0", "ret"),
+                            List.of("mov eax, 0x40", "add rax, qword ptr gs:[0]", "add dword ptr [rax], 1",
+                                    "mov eax, dword ptr [rax]",
+                                    "sub eax, 1", "ret"));
+        }
+    }
+
+    @Test
+    void fixed_frame_scheme_has_one_prologue_for_all() {
+        var prologue = code(
+                "0f1f440000", // nop
+                "55", // push rbp
+                "4889e5", // mov rbp, rsp
+                "4881ec00020000", // sub rsp, 512
+                "53415541564157", // push rbx, r13, r14, r15
+                "6a00"); // push 0
+        assertThat(compile(new FixedFrameScheme(), KernelGeneration.V6_1, 0)).startsWith(prologue);
+        assertThat(compile(new FixedFrameScheme(), KernelGeneration.V6_1, 1)).startsWith(prologue);
+    }
+
+    @Test
+    void unrounded_copies_are_read_from_above_their_slot() {
+        var main = new Subprogram("main", 0, 3, 12, false, true);
+        var backend = new X86Backend(X86Options.debian(KernelGeneration.V6_1), new UnroundedStackCopyScheme());
+        var code = backend.compile(Programs.lowered(PROGRAM, main, SUB), 0, new TwoFunctions(), BASE);
+        assertThat(HexFormat.of().formatHex(code.bytes())).contains("488b85ecffffff"); // mov rax, [rbp - 12 - 8]
+    }
+
     @ParameterizedTest
     @CsvSource({ "V6_1,false,11", "V6_1,true,15" })
     void tail_calls_of_the_stack_copy_scheme_land_behind_the_moved_rbp(KernelGeneration kernel, boolean landingPads, int offset) {
         var options = X86Options.debian(kernel).withLandingPads(landingPads);
         assertThat(new X86Backend(options, new StackCopyScheme()).tailCallOffset()).isEqualTo(offset);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "V6_12,false,14", "V6_12,true,18" })
+    void tail_calls_of_the_per_cpu_scheme_land_behind_the_longer_entry(KernelGeneration kernel, boolean landingPads, int offset) {
+        var options = X86Options.debian(kernel).withLandingPads(landingPads);
+        assertThat(new X86Backend(options, new PerCpuScheme()).tailCallOffset()).isEqualTo(offset);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "V6_1,false,25", "V6_1,true,33" })
+    void tail_calls_of_the_fixed_frame_scheme_land_behind_the_prologue(KernelGeneration kernel, boolean landingPads, int offset) {
+        var options = X86Options.debian(kernel).withLandingPads(landingPads);
+        assertThat(new X86Backend(options, new FixedFrameScheme()).tailCallOffset()).isEqualTo(offset);
     }
 
     @ParameterizedTest
@@ -176,6 +263,11 @@ class SchemeTest {
         @Override
         public long helperAddress(int id) {
             throw new AssertionError("helper " + id);
+        }
+
+        @Override
+        public long routineAddress(int routine) {
+            return BASE - 0x1000 + 0x100L * routine;
         }
 
         @Override
