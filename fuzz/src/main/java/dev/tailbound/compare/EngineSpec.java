@@ -5,6 +5,11 @@ import dev.tailbound.jit.Backend;
 import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.jit.arm64.Arm64Backend;
 import dev.tailbound.jit.arm64.Arm64Options;
+import dev.tailbound.jit.arm64.X26Scheme;
+import dev.tailbound.jit.x86.FixedFrameScheme;
+import dev.tailbound.jit.x86.PerCpuScheme;
+import dev.tailbound.jit.x86.StackCopyScheme;
+import dev.tailbound.jit.x86.UnroundedStackCopyScheme;
 import dev.tailbound.jit.x86.X86Backend;
 import dev.tailbound.jit.x86.X86Options;
 import dev.tailbound.run.Engine;
@@ -16,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// An engine as the command line names it: `oracle`, or `ARCH[:OPTION[,OPTION...]]`, such as `x86-64:stack-copy` or `arm64:v7.2,ll-sc`.
 ///
@@ -25,9 +31,17 @@ import java.util.TreeSet;
 public record EngineSpec(String name, String base, Set<String> options) {
     // @formatter:off
     private static final List<String> KERNELS       = List.of("v6.1", "v6.12", "v7.2");
-    private static final List<String> X86_OPTIONS   = List.of("pointer", "stack-copy", "v6.1", "v6.12", "v7.2", "no-bmi2", "endbr", "no-endbr");
-    private static final List<String> ARM64_OPTIONS = List.of("pointer", "x26", "v6.1", "v6.12", "v7.2", "ll-sc", "no-pac", "bti");
+    private static final List<String> X86_SCHEMES   = List.of("pointer", "stack-copy", "unrounded-copy", "fixed-frame", "percpu");
+    private static final List<String> ARM64_SCHEMES = List.of("pointer", "x26");
+    private static final List<String> X86_OPTIONS   = options(X86_SCHEMES, "no-bmi2", "endbr", "no-endbr");
+    private static final List<String> ARM64_OPTIONS = options(ARM64_SCHEMES, "ll-sc", "no-pac", "bti");
     // @formatter:on
+
+    private static final Set<String> SCHEMES_BEFORE_6_12 = Set.of("stack-copy", "unrounded-copy", "fixed-frame", "x26");
+
+    private static List<String> options(List<String> schemes, String... others) {
+        return Stream.of(schemes, KERNELS, List.of(others)).flatMap(List::stream).toList();
+    }
 
     /// What a run uses where the user names no engine.
     public static final List<EngineSpec> DEFAULT = List.of(parse("oracle"), parse("x86-64"), parse("arm64"));
@@ -54,7 +68,8 @@ public record EngineSpec(String name, String base, Set<String> options) {
         }
         var spec = new EngineSpec(name, base, options);
         spec.refuseTwoOf(KERNELS);
-        spec.refuseTwoOf(List.of("pointer", "stack-copy", "x26"));
+        spec.refuseTwoOf(X86_SCHEMES);
+        spec.refuseTwoOf(ARM64_SCHEMES);
         spec.refuseTwoOf(List.of("endbr", "no-endbr"));
         return spec;
     }
@@ -79,7 +94,7 @@ public record EngineSpec(String name, String base, Set<String> options) {
     }
 
     private Backend x86() {
-        var kernel = switch (kernel("stack-copy")) {
+        var kernel = switch (kernel()) {
             case "v6.1" -> dev.tailbound.jit.x86.KernelGeneration.V6_1;
             case "v7.2" -> dev.tailbound.jit.x86.KernelGeneration.V7_2;
             default -> dev.tailbound.jit.x86.KernelGeneration.V6_12;
@@ -88,40 +103,47 @@ public record EngineSpec(String name, String base, Set<String> options) {
         if (options.contains("endbr") || options.contains("no-endbr")) {
             code = code.withLandingPads(options.contains("endbr"));
         }
-        return new X86Backend(code, isOldScheme("stack-copy")
-                ? new dev.tailbound.jit.x86.StackCopyScheme()
-                : new dev.tailbound.jit.x86.PointerScheme());
+        return new X86Backend(code, switch (scheme(X86_SCHEMES, "stack-copy")) {
+            case "stack-copy" -> new StackCopyScheme();
+            case "unrounded-copy" -> new UnroundedStackCopyScheme();
+            case "fixed-frame" -> new FixedFrameScheme();
+            case "percpu" -> new PerCpuScheme();
+            default -> new dev.tailbound.jit.x86.PointerScheme();
+        });
     }
 
     private Backend arm64() {
-        var kernel = switch (kernel("x26")) {
+        var kernel = switch (kernel()) {
             case "v6.1" -> dev.tailbound.jit.arm64.KernelGeneration.V6_1;
             case "v7.2" -> dev.tailbound.jit.arm64.KernelGeneration.V7_2;
             default -> dev.tailbound.jit.arm64.KernelGeneration.V6_12;
         };
         var code = Arm64Options.debian(kernel).withLse(!options.contains("ll-sc")).withPac(!options.contains("no-pac"))
                 .withBti(options.contains("bti"));
-        return new Arm64Backend(code, isOldScheme("x26")
-                ? new dev.tailbound.jit.arm64.X26Scheme()
-                : new dev.tailbound.jit.arm64.PointerScheme());
+        return new Arm64Backend(code, switch (scheme(ARM64_SCHEMES, "x26")) {
+            case "x26" -> new X26Scheme();
+            default -> new dev.tailbound.jit.arm64.PointerScheme();
+        });
     }
 
     private ObjectLayout layout() {
-        return switch (kernel(base.equals("arm64") ? "x26" : "stack-copy")) {
+        return switch (kernel()) {
             case "v6.1" -> ObjectLayout.V6_1;
             case "v7.2" -> ObjectLayout.V7_2;
             default -> ObjectLayout.V6_12;
         };
     }
 
-    /// The kernel whose code is written: the one named, else the newest Debian kernel that had the scheme.
-    private String kernel(String oldScheme) {
-        return options.stream().filter(KERNELS::contains).findFirst().orElse(options.contains(oldScheme) ? "v6.1" : "v6.12");
+    /// The kernel whose code is written: the one named, else the newest Debian kernel that came after the scheme.
+    private String kernel() {
+        return options.stream().filter(KERNELS::contains).findFirst()
+                .orElse(options.stream().anyMatch(SCHEMES_BEFORE_6_12::contains) ? "v6.1" : "v6.12");
     }
 
     /// The scheme named, else the kernel's own.
-    private boolean isOldScheme(String scheme) {
-        return options.contains(scheme) || (options.contains("v6.1") && !options.contains("pointer"));
+    private String scheme(List<String> schemes, String oldScheme) {
+        return schemes.stream().filter(options::contains).findFirst()
+                .orElse(kernel().equals("v6.1") ? oldScheme : "pointer");
     }
 
     private void refuseTwoOf(List<String> alternatives) {

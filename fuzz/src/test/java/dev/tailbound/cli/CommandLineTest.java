@@ -2,6 +2,7 @@ package dev.tailbound.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailbound.compare.SchemeRow;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -53,6 +54,28 @@ class CommandLineTest {
         var ran = tailbound(shown.getFirst().substring("$ ./tailbound ".length()).replace("corpus/", CORPUS + "/").split(" "));
         assertThat(ran.out().replace(CORPUS + "/", "corpus/").lines()).startsWith(shown.subList(1, shown.size()).toArray(
                 String[]::new));
+    }
+
+    @Test
+    void every_scheme_comes_out_as_it_is_listed() {
+        var ran = tailbound("schemes", "--check", "--corpus", CORPUS.toString());
+        assertThat(ran.out()).contains("breaks (34 tail calls at entry insn 14 (call bpf_tail_call))");
+        assertThat(ran.exitCode()).as(ran.out()).isEqualTo(0);
+    }
+
+    @Test
+    void a_scheme_that_comes_out_otherwise_is_a_finding(@TempDir Path corpus) throws IOException {
+        for (var row : SchemeRow.ALL) {
+            for (var file : row.cases()) {
+                Files.createDirectories(corpus.resolve(file).getParent());
+                if (file.endsWith(".case")) {
+                    Files.writeString(corpus.resolve(file), "-- prog main\nr0 = 0\nexit\n");
+                }
+            }
+        }
+        var ran = tailbound("schemes", "--check", "--corpus", corpus.toString());
+        assertThat(ran.out()).doesNotContain("breaks (");
+        assertThat(ran.exitCode()).isEqualTo(1);
     }
 
     @Test
@@ -132,7 +155,7 @@ class CommandLineTest {
         "run                                | Missing required parameter: 'FILE'",
         "run --engine mips corpus           | Invalid value for option '--engine' (E): engine mips: expected oracle, x86-64[:OPTION,...] or",
         "run --engine x86-64:x26 corpus     | engine x86-64:x26: unknown option 'x26', expected some of pointer, stack-copy",
-        "run --engine arm64:x26,pointer a   | expected at most one of pointer, stack-copy, x26, found pointer and x26",
+        "run --engine arm64:x26,pointer a   | expected at most one of pointer, x26, found pointer and x26",
         "run --tail-calls v5 corpus         | expected v6.12 or v6.1, found 'v5'",
         "run --format xml corpus            | Invalid value for option '--format'",
         "dump --engine oracle "

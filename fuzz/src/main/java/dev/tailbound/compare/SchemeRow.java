@@ -1,0 +1,56 @@
+package dev.tailbound.compare;
+
+import java.util.List;
+
+/// What is known of one way to count or dispatch tail calls: the kernels it stands for, and cases of the corpus on which it holds or breaks.
+///
+/// @param engine  its name on the command line
+/// @param kernels the kernels that had it
+/// @param verdict what becomes of the cases under it
+/// @param claim   what the cases ask of it
+/// @param cases   files or folders of the corpus
+public record SchemeRow(String engine, String kernels, Verdict verdict, String claim, List<String> cases) {
+
+    /// What becomes of the cases.
+    public enum Verdict {
+        /// The engine observes in all cases what the oracle does.
+        HOLDS,
+        /// In some case it does not.
+        BREAKS;
+
+        /// `holds` or `breaks`
+        public String word() {
+            return this == HOLDS ? "holds" : "breaks";
+        }
+    }
+
+    // @formatter:off
+    /// All schemes and options, the ones that are right first.
+    public static final List<SchemeRow> ALL = List.of(
+            holds ("x86-64",                "6.12 and later",  "one budget, whatever calls and tail calls do",             "seeds", "tail-calls", "schemes"),
+            holds ("arm64",                 "6.12 and later",  "one budget, whatever calls and tail calls do",             "seeds", "tail-calls", "schemes"),
+            breaks("x86-64:stack-copy",     "5.10 to 6.11",    "a call forgets what its callee counted",                   "seeds/tailcall-hierarchy.case"),
+            breaks("x86-64:stack-copy",     "5.10 to 6.11",    "the same, without recursion",                              "schemes/flat-35-calls.case"),
+            breaks("x86-64:stack-copy",     "5.10 to 6.11",    "an empty slot takes from the budget",                      "tail-calls/fail-budget-empty-var-33.case"),
+            holds ("x86-64:stack-copy",     "5.19 to 6.11",    "the count survives a stack depth that is no multiple of 8", "schemes/depth-not-multiple-of-8.case"),
+            breaks("x86-64:unrounded-copy", "5.10 to 5.18",    "the count is lost where the stack depth is no multiple of 8", "schemes/depth-not-multiple-of-8.case"),
+            breaks("arm64:x26",             "6.0 to 6.11",     "a call forgets what its callee counted",                   "seeds/tailcall-hierarchy.case"),
+            breaks("arm64:x26",             "6.0 to 6.11",     "an empty slot takes from the budget",                      "tail-calls/fail-budget-empty-var-33.case"),
+            holds ("x86-64:fixed-frame",    "5.9 and earlier", "a chain of main programs",                                 "schemes/main-chain.case"),
+            breaks("x86-64:fixed-frame",    "5.9 and earlier", "every function counts for itself; such programs were refused", "schemes/flat-35-calls.case"),
+            holds ("x86-64:percpu",         "never merged",    "one budget in a call hierarchy",                           "seeds", "schemes"),
+            breaks("x86-64:percpu",         "never merged",    "an empty slot takes from the budget",                      "tail-calls/fail-budget-empty-var-33.case"));
+    // @formatter:on
+
+    public SchemeRow {
+        cases = List.copyOf(cases);
+    }
+
+    private static SchemeRow holds(String engine, String kernels, String claim, String... cases) {
+        return new SchemeRow(engine, kernels, Verdict.HOLDS, claim, List.of(cases));
+    }
+
+    private static SchemeRow breaks(String engine, String kernels, String claim, String... cases) {
+        return new SchemeRow(engine, kernels, Verdict.BREAKS, claim, List.of(cases));
+    }
+}
