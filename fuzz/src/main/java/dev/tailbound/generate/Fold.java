@@ -4,6 +4,7 @@ import dev.tailbound.isa.AluOp;
 import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Size;
 import dev.tailbound.isa.Width;
 
 /// Makes everything a function holds visible: one number in R0 that changes with each of its values.
@@ -71,6 +72,12 @@ final class Fold {
             } else {
                 f.addToCell(Reg.R0, f.cell(), Reg.R1);
             }
+        }
+        if (f.options.opaqueResults() && !f.plan.isMain() && !f.plan.jumps().isEmpty()) {
+            var data = f.world.data().getFirst();
+            f.emit(new Insn.LoadMapValue(Reg.R1, data.map(), 0));
+            f.emit(new Insn.Load(Size.DW, false, Reg.R1, Reg.R1, 8 * f.choices.below(data.valueSize() / 8)));
+            f.emit(new Insn.Alu(Width.W64, AluOp.ADD, Reg.R0, Reg.R1));
         }
         f.emit(new Insn.Exit());
     }

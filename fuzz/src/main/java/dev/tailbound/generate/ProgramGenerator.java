@@ -62,7 +62,7 @@ final class ProgramGenerator {
 
     private List<FunctionPlan> plan(List<World.JumpTable> jumps) {
         int most = menu.options().subprograms();
-        int count = 1 + Math.min(most, choices.weighted(45, 28, 15, 8, 4));
+        int count = 1 + Math.min(most, choices.weighted(50, 28, 12, 6, 4));
         var calls = new ArrayList<List<Integer>>(count);
         for (int i = 0; i < count; i++) {
             calls.add(new ArrayList<>(4));
@@ -76,7 +76,13 @@ final class ProgramGenerator {
             }
         }
         int lastTailCall = jumps.isEmpty() ? -1 : placeTailCalls(calls);
-        return complete(calls, jumps, lastTailCall);
+        var depths = depths(count, lastTailCall);
+        // Callees first: a caller must have the context for those that take it.
+        var plans = new FunctionPlan[count];
+        for (int i = count - 1; i >= 0; i--) {
+            plans[i] = complete(i, calls.get(i), plans, depths[i], jumps);
+        }
+        return List.of(plans);
     }
 
     /// Adds the tail calls to what the functions are to call; the last function that has one, -1 where none has.
@@ -93,43 +99,39 @@ final class ProgramGenerator {
         return last;
     }
 
-    private List<FunctionPlan> complete(List<List<Integer>> calls, List<World.JumpTable> jumps, int lastTailCall) {
-        int count = calls.size();
-        var plans = new FunctionPlan[count];
-        // Callees first: a caller must have the context for those that take it.
-        var depths = depths(count, lastTailCall);
-        for (int i = count - 1; i >= 0; i--) {
-            boolean tailCalls = calls.get(i).contains(FunctionPlan.TAIL_CALL);
-            boolean passesContext = calls.get(i).stream().anyMatch(callee -> callee > 0 && plans[callee].takesContext());
-            boolean keepsContext = tailCalls || passesContext || choices.oneIn(4);
-            int saved = choices.oneIn(5) ? 0 : choices.below(16) << 6;
-            boolean survives = passesContext || (keepsContext && calls.get(i).stream().anyMatch(callee -> callee > 0));
-            if (survives && saved == 0 && depths[i] < 8) {
-                saved = 1 << (6 + choices.below(4));
-            }
-            plans[i] = new FunctionPlan(i, i == 0 ? List.of(Parameter.CONTEXT)
-                    : parameters(keepsContext,
-                            saved != 0 || depths[i] >= 8), saved, depths[i],
-                    keepsContext, calls.get(i), items(i), menu.options().cost() / (i == 0 ? 1 : count), i == 0 || tailCalls
-                            ? jumps
-                            : List.of());
+    private FunctionPlan complete(int number, List<Integer> calls, FunctionPlan[] plans, int depth, List<World.JumpTable> jumps) {
+        boolean isMain = number == 0;
+        boolean tailCalls = calls.contains(FunctionPlan.TAIL_CALL);
+        var callees = calls.stream().filter(callee -> callee != FunctionPlan.TAIL_CALL).map(callee -> plans[callee]).toList();
+        boolean keepsContext = tailCalls || callees.stream().anyMatch(FunctionPlan::takesContext) || choices.oneIn(4);
+        int saved = choices.oneIn(5) ? 0 : choices.below(16) << 6;
+        boolean hasPlace = saved != 0 || depth >= 8;
+        if (keepsContext && !callees.isEmpty() && !hasPlace) {
+            saved = 1 << (6 + choices.below(4));
+            hasPlace = true;
         }
-        return List.of(plans);
+        var parameters = isMain ? List.of(Parameter.CONTEXT) : parameters(keepsContext, hasPlace, tailCalls);
+        int cost = menu.options().cost() / (isMain ? 1 : plans.length);
+        return new FunctionPlan(number, parameters, saved, depth, keepsContext, calls, items(isMain), cost,
+                isMain || tailCalls ? jumps : List.of());
     }
 
-    private int items(int function) {
-        int average = menu.options().items();
-        return choices.below(2 * average + 1) / (function == 0 || choices.oneIn(2) ? 1 : 2);
+    private int items(boolean main) {
+        int items = choices.below(2 * menu.options().items() + 1);
+        return main || choices.oneIn(2) ? items : items / 2;
     }
 
-    /// A context that cannot be moved elsewhere comes in R1, where the tail call needs it.
-    private List<Parameter> parameters(boolean context, boolean movable) {
+    /// A context without a place of its own comes in R1, where the tail call needs it.
+    private List<Parameter> parameters(boolean context, boolean hasPlace, boolean tailCalls) {
         var parameters = new ArrayList<Parameter>(4);
         for (int i = choices.below(3); i > 0; i--) {
-            parameters.add(choices.pick(PARAMETERS));
+            var parameter = choices.pick(PARAMETERS);
+            // What becomes of a caller's slot is not told by the callee's own code alone, either.
+            boolean misjudged = menu.options().opaqueResults() && tailCalls && parameter == Parameter.BYTES;
+            parameters.add(misjudged ? Parameter.VALUE : parameter);
         }
         if (context) {
-            parameters.add(movable && choices.oneIn(3) ? parameters.size() : 0, Parameter.CONTEXT);
+            parameters.add(hasPlace && choices.oneIn(3) ? parameters.size() : 0, Parameter.CONTEXT);
         }
         return parameters;
     }
