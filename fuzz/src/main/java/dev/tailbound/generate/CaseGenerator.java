@@ -66,7 +66,7 @@ public final class CaseGenerator {
         }
 
         Case make() {
-            int programs = 1 + Math.min(menu.options().programs() - 1, choices.weighted(8, 27, 32, 18, 10, 5));
+            int programs = 1 + Math.min(menu.options().programs() - 1, choices.weighted(8, 33, 33, 15, 7, 4));
             var names = new ArrayList<String>(programs);
             for (int i = 0; i < programs; i++) {
                 names.add(i == 0 ? "entry" : "program" + i);

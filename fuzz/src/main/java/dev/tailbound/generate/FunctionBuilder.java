@@ -200,6 +200,22 @@ final class FunctionBuilder {
         state.setScalar(reg);
     }
 
+    /// Defines several registers by numbers of the data map, through an address in one of them, the last to be defined.
+    void loadData(int registers, Reg through) {
+        var data = world.data().getFirst();
+        emit(new Insn.LoadMapValue(through, data.map(), 0));
+        for (int rest = registers & ~through.bit(); rest != 0; rest &= rest - 1) {
+            loadData(Reg.of(Integer.numberOfTrailingZeros(rest)), data, through);
+        }
+        loadData(through, data, through);
+    }
+
+    private void loadData(Reg reg, World.Array data, Reg address) {
+        int off = 8 * choices.below(data.valueSize() / 8);
+        emit(new Insn.Load(choices.oneIn(4) ? Size.W : Size.DW, false, reg, address, off));
+        state.setScalar(reg);
+    }
+
     /// A conditional jump to the label on numbers the verifier most likely does not know.
     void branch(int label) {
         var dst = scalar();

@@ -89,7 +89,7 @@ final class FunctionGenerator {
             f.sinkInto(sink);
             return;
         }
-        int slot = f.choices.oneIn(2) ? f.frame.place(f.choices, Size.DW) : -1;
+        int slot = f.choices.below(4) > 0 ? f.frame.place(f.choices, Size.DW) : -1;
         if (slot >= 0) {
             f.emit(new Insn.Store(Size.DW, Reg.R10, f.frame.slot(slot).off(), f.immediate()));
             f.fillSlot(slot);
@@ -100,19 +100,14 @@ final class FunctionGenerator {
         }
     }
 
-    /// Most of the callee-saved registers it may use hold numbers from the start, and one or two of the others.
+    /// Most of the callee-saved registers it may use hold numbers from the start, and one of the others.
     private void fillRegisters() {
+        int filled = 0;
         for (int rest = f.plan.saved() & ~f.reserved; rest != 0; rest &= rest - 1) {
-            if (f.choices.below(4) > 0) {
-                f.loadData(Reg.of(Integer.numberOfTrailingZeros(rest)));
-            }
+            filled |= f.choices.below(4) > 0 ? Integer.lowestOneBit(rest) : 0;
         }
-        if (f.plan.items() > 0) {
-            var first = f.target();
-            f.loadData(first);
-            if (f.choices.oneIn(2)) {
-                f.loadData(f.target(first.bit()));
-            }
+        if (filled != 0 || f.plan.items() > 0) {
+            f.loadData(filled, f.target(RegisterState.SAVED));
         }
     }
 
