@@ -23,6 +23,14 @@ final class JumpRows {
         return f.nesting < DEEPEST && f.affords(20);
     }
 
+    static boolean mayLoop(FunctionBuilder f) {
+        return mayNest(f) && Counter.fits(f);
+    }
+
+    static boolean mayLoopFar(FunctionBuilder f) {
+        return mayLoop(f) && affordsPadding(f);
+    }
+
     static boolean affordsPadding(FunctionBuilder f) {
         return mayNest(f) && f.affords(3 * PADDING[1]);
     }
@@ -188,10 +196,26 @@ final class JumpRows {
     ///
     /// In a scratch register it does not survive calls, so the body may make none.
     private record Counter(Reg reg, int slot, boolean mayCallOutside) {
+        /// Scratch registers that a body needs besides its loop's counter.
+        private static final int SCRATCH_FOR_BODY = 4;
+
+        static boolean fits(FunctionBuilder f) {
+            return savedRegisters(f) != 0 || slots(f) != 0
+                    || Integer.bitCount(RegisterState.SCRATCH & ~f.reserved) > SCRATCH_FOR_BODY;
+        }
+
+        private static int savedRegisters(FunctionBuilder f) {
+            return f.plan.saved() & ~f.reserved;
+        }
+
+        /// The verifier follows numbers through the stack where they fill all eight bytes.
+        private static int slots(FunctionBuilder f) {
+            return f.frame.atLeast(Size.DW) & ~f.reservedSlots;
+        }
+
         static Counter in(FunctionBuilder f) {
-            int saved = f.plan.saved() & ~f.reserved;
-            // The verifier follows numbers through the stack where they fill all eight bytes.
-            int slots = f.frame.atLeast(Size.DW) & ~f.reservedSlots;
+            int saved = savedRegisters(f);
+            int slots = slots(f);
             boolean mayCall = f.mayCall;
             f.mayCall = CallRows.mayCall(f);
             if (saved != 0 && (slots == 0 || f.choices.oneIn(2))) {

@@ -39,8 +39,8 @@ final class Menu {
         new Row("exit early",        2, JumpRows::mayNest,            JumpRows::exitEarly),
         new Row("skip far",          1, JumpRows::affordsPadding,     JumpRows::skipFar),
         new Row("shuffle",           1, JumpRows::mayNest,            JumpRows::shuffle),
-        new Row("loop",              3, JumpRows::mayNest,            JumpRows::loop),
-        new Row("loop far",          1, JumpRows::affordsPadding,     JumpRows::loopFar),
+        new Row("loop",              3, JumpRows::mayLoop,            JumpRows::loop),
+        new Row("loop far",          1, JumpRows::mayLoopFar,         JumpRows::loopFar),
 
         new Row("number helper",     2, CallRows::hasSources,         CallRows::source),
         new Row("trace",             2, CallRows::mayTrace,           CallRows::trace),

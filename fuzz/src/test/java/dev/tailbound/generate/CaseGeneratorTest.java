@@ -28,6 +28,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class CaseGeneratorTest {
     private static final int CASES = 3000;
@@ -98,17 +100,34 @@ class CaseGeneratorTest {
         }
     }
 
+    /// Bytes spread evenly, and bytes of few values, which make the same choice again and again.
     @Test
     void a_byte_string_of_any_content_makes_a_valid_case() {
         try (var oracle = new Interpreter(TailCallRule.V6_12, FUEL)) {
-            for (int length = 0; length < 600; length += 3) {
-                var bytes = new byte[length];
-                var choices = Choices.seeded(2, length);
-                for (int i = 0; i < length; i++) {
-                    bytes[i] = (byte) choices.below(256);
+            for (int i = 0; i < 1500; i++) {
+                var choices = Choices.seeded(2, i);
+                var bytes = new byte[choices.below(1500)];
+                int mask = choices.pick(new int[]{ 0xff, 0x03, (int) choices.bits64() });
+                int set = choices.pick(new int[]{ 0, 0, (int) choices.bits64() });
+                for (int at = 0; at < bytes.length; at++) {
+                    bytes[at] = (byte) ((choices.below(256) & mask) | set);
                 }
                 assertThat(oracle.run(accepted(GENERATOR.generate(Choices.of(bytes))))).isInstanceOf(Outcome.Returned.class);
             }
+        }
+    }
+
+    static Stream<String> rows() {
+        return Menu.ROWS.stream().map(Menu.Row::name);
+    }
+
+    /// Registers, slots and cost are used up by the same row over and over.
+    @ParameterizedTest
+    @MethodSource("rows")
+    void cases_full_of_one_row_are_valid(String row) {
+        try (var oracle = new Interpreter(TailCallRule.V6_12, FUEL)) {
+            assertThat(cases(new CaseGenerator(GeneratorOptions.DEFAULT.withWeight(row, 1000)), 150)
+                    .map(source -> oracle.run(accepted(source)))).hasOnlyElementsOfType(Outcome.Returned.class);
         }
     }
 
