@@ -172,6 +172,25 @@ class CommandLineTest {
     }
 
     @Test
+    void minimize_keeps_the_signature_and_needs_at_most_15_instructions_for_the_hierarchy(@TempDir Path folder) {
+        var smallest = folder.resolve("smallest.case");
+        var ran = tailbound("minimize", HIERARCHY, "--engine", "oracle", "--engine", "x86-64:stack-copy", "--output", smallest
+                .toString());
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.err()).containsPattern(
+                "^x86-64:stack-copy.budget.tail-call.over-budget: 15 instructions became ([1-9]|1[0-5]), ");
+        var again = tailbound("run", smallest.toString(), "--engine", "oracle", "--engine", "x86-64:stack-copy");
+        assertThat(again.out()).contains("signature: x86-64:stack-copy.budget.tail-call.over-budget");
+    }
+
+    @Test
+    void minimize_wants_engines_that_differ() {
+        var ran = tailbound("minimize", HIERARCHY);
+        assertThat(ran.exitCode()).isEqualTo(2);
+        assertThat(ran.err()).isEqualTo(HIERARCHY + ": expected engines that differ, found that oracle, x86-64, arm64 do not\n");
+    }
+
+    @Test
     void a_bad_file_does_not_keep_the_others_from_running(@TempDir Path folder) throws IOException {
         Files.writeString(folder.resolve("a.case"), "nonsense\n");
         Files.writeString(folder.resolve("b.case"), "-- prog p\n    exit\n");

@@ -1,0 +1,89 @@
+package dev.tailbound.cli;
+
+import dev.tailbound.campaign.WholeFile;
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.CasePrinter;
+import dev.tailbound.cases.CaseReader;
+import dev.tailbound.cases.Expectation;
+import dev.tailbound.compare.Comparison;
+import dev.tailbound.compare.Differential;
+import dev.tailbound.compare.Signature;
+import dev.tailbound.isa.BadInput;
+import dev.tailbound.minimize.Minimizer;
+import dev.tailbound.verify.Verdict;
+import dev.tailbound.verify.Verifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `tailbound minimize`: prints the smallest case that differs in the same way.
+@Command(name = "minimize", mixinStandardHelpOptions = true, description = "Finds the smallest case with the same signature.")
+final class MinimizeCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE", description = "A case on which the engines differ.")
+    private Path file;
+
+    @Mixin
+    private EngineOptions options;
+
+    @Option(names = "--output", paramLabel = "FILE", description = "Where the smallest case goes; default: standard output.")
+    private Path output;
+
+    @Override
+    public Integer call() throws IOException {
+        // What the file expects is no part of the finding: smaller cases compute something else.
+        var source = CaseReader.read(file).withExpectation(Expectation.NONE);
+        try (var differential = options.open()) {
+            var signature = signature(source, differential);
+            var minimizer = new Minimizer(candidate -> divergence(candidate, differential).filter(signature::equals).isPresent());
+            var smallest = minimizer.minimize(source);
+            write(CasePrinter.print(smallest));
+            spec.commandLine().getErr().printf("%s: %d instructions became %d, %d candidates tried%n", signature, instructions(
+                    source),
+                    instructions(smallest), minimizer.tried());
+        }
+        return ExitCode.FINDING;
+    }
+
+    private Signature signature(Case source, Differential differential) {
+        if (Verifier.verify(source) instanceof Verdict.Rejected rejected) {
+            throw new BadInput(file.toString(), Places.describe(rejected));
+        }
+        return divergence(source, differential).orElseThrow(() -> new BadInput(file.toString(),
+                "expected engines that differ, found that %s do not".formatted(String.join(", ", differential.engineNames()))));
+    }
+
+    /// The signature of the finding that the case shows; empty where it is not valid or shows none.
+    private static Optional<Signature> divergence(Case candidate, Differential differential) {
+        return Verifier.verify(candidate) instanceof Verdict.Accepted(var verified)
+                && differential.compare(verified).comparison() instanceof Comparison.Diverge(var signature, _)
+                        ? Optional.of(signature)
+                        : Optional.empty();
+    }
+
+    private void write(String text) throws IOException {
+        if (output == null) {
+            spec.commandLine().getOut().print(text);
+            spec.commandLine().getOut().flush();
+            return;
+        }
+        if (!Files.isDirectory(output.toAbsolutePath().getParent())) {
+            throw new BadInput(output.toString(), "no such folder");
+        }
+        WholeFile.write(output, text);
+    }
+
+    private static int instructions(Case source) {
+        return source.programs().stream().mapToInt(program -> program.insns().size()).sum();
+    }
+}
