@@ -17,7 +17,8 @@ import picocli.CommandLine.TypeConversionException;
 final class EngineOptions {
     @Option(names = "--engine", paramLabel = "E", converter = SpecConverter.class, description = {
         "An engine; repeatable, the first one is the reference. Default: oracle, x86-64, arm64.",
-        "oracle, x86-64[:OPTION,...] with pointer, stack-copy, unrounded-copy, fixed-frame, percpu, v6.1, v6.12, v7.2, no-bmi2, endbr, no-endbr, or",
+        "oracle, x86-64[:OPTION,...] with pointer, stack-copy, unrounded-copy, fixed-frame, percpu, v6.1, v6.12, v7.2, indirect, ip-aux,",
+        "pop-nop-push, no-bmi2, endbr, no-endbr, or",
         "arm64[:OPTION,...] with pointer, x26, v6.1, v6.12, v7.2, ll-sc, no-pac, bti." })
     private List<EngineSpec> specs = EngineSpec.DEFAULT;
 

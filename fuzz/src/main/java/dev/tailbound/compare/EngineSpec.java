@@ -3,6 +3,7 @@ package dev.tailbound.compare;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.jit.Backend;
 import dev.tailbound.jit.ObjectLayout;
+import dev.tailbound.jit.PokeProtocol;
 import dev.tailbound.jit.arm64.Arm64Backend;
 import dev.tailbound.jit.arm64.Arm64Options;
 import dev.tailbound.jit.arm64.X26Scheme;
@@ -33,7 +34,7 @@ public record EngineSpec(String name, String base, Set<String> options) {
     private static final List<String> KERNELS       = List.of("v6.1", "v6.12", "v7.2");
     private static final List<String> X86_SCHEMES   = List.of("pointer", "stack-copy", "unrounded-copy", "fixed-frame", "percpu");
     private static final List<String> ARM64_SCHEMES = List.of("pointer", "x26");
-    private static final List<String> X86_OPTIONS   = options(X86_SCHEMES, "no-bmi2", "endbr", "no-endbr");
+    private static final List<String> X86_OPTIONS   = options(X86_SCHEMES, "indirect", "ip-aux", "pop-nop-push", "no-bmi2", "endbr", "no-endbr");
     private static final List<String> ARM64_OPTIONS = options(ARM64_SCHEMES, "ll-sc", "no-pac", "bti");
     // @formatter:on
 
@@ -71,6 +72,7 @@ public record EngineSpec(String name, String base, Set<String> options) {
         spec.refuseTwoOf(X86_SCHEMES);
         spec.refuseTwoOf(ARM64_SCHEMES);
         spec.refuseTwoOf(List.of("endbr", "no-endbr"));
+        spec.refuseTwoOf(List.of("indirect", "ip-aux", "pop-nop-push"));
         return spec;
     }
 
@@ -103,6 +105,7 @@ public record EngineSpec(String name, String base, Set<String> options) {
         if (options.contains("endbr") || options.contains("no-endbr")) {
             code = code.withLandingPads(options.contains("endbr"));
         }
+        code = code.withPokes(pokes());
         return new X86Backend(code, switch (scheme(X86_SCHEMES, "stack-copy")) {
             case "stack-copy" -> new StackCopyScheme();
             case "unrounded-copy" -> new UnroundedStackCopyScheme();
@@ -110,6 +113,15 @@ public record EngineSpec(String name, String base, Set<String> options) {
             case "percpu" -> new PerCpuScheme();
             default -> new dev.tailbound.jit.x86.PointerScheme();
         });
+    }
+
+    /// How direct tail calls follow their slots; there are none where tail calls keep the frame.
+    private PokeProtocol pokes() {
+        if (options.contains("indirect") || options.contains("fixed-frame")) {
+            return PokeProtocol.NONE;
+        }
+        return options.contains("ip-aux") ? PokeProtocol.IP_AUX
+                : options.contains("pop-nop-push") ? PokeProtocol.POP_NOP_PUSH : PokeProtocol.KERNEL;
     }
 
     private Backend arm64() {

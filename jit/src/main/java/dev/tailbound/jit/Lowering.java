@@ -21,7 +21,8 @@ public final class Lowering {
     }
 
     public Lowered lower(Program program, ProgramFacts facts) {
-        var lowered = new Lowered(program, IntStream.range(0, program.size()).toArray(), facts.subprograms());
+        var lowered = new Lowered(program, IntStream.range(0, program.size()).toArray(), facts.subprograms(),
+                facts.constantSlots());
         for (var pass : passes) {
             lowered = pass.apply(lowered);
         }

@@ -1,13 +1,24 @@
 package dev.tailbound.jit;
 
+import java.util.List;
+
 /// The machine code of one function.
 ///
 /// @param bytes   the code, to be placed at the address it was compiled for
 /// @param start   index in the lowered program of its first instruction
 /// @param offsets byte offset of the code of each instruction of the function, in order, and of what follows the last; before `offsets[0]` stands
 ///                the prologue
+/// @param pokes   its direct tail calls, in order
 @SuppressWarnings("ArrayRecordComponent") // one per function and run: copied into the guest, never compared
-public record MachineCode(byte[] bytes, int start, int[] offsets) {
+public record MachineCode(byte[] bytes, int start, int[] offsets, List<Poke> pokes) {
+    public MachineCode {
+        pokes = List.copyOf(pokes);
+    }
+
+    /// Code without direct tail calls.
+    public MachineCode(byte[] bytes, int start, int[] offsets) {
+        this(bytes, start, offsets, List.of());
+    }
 
     /// The index in the lowered program of the instruction whose code holds the byte `offset`; the first one for the prologue.
     public int insnAt(int offset) {

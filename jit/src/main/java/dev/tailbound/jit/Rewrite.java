@@ -48,7 +48,7 @@ public interface Rewrite {
         var labels = new TreeMap<Integer, String>();
         program.labels().forEach((target, label) -> labels.put(moved[target], label));
         var functions = source.subprograms().stream().map(function -> move(function, moved)).toList();
-        return new Lowered(new Program(program.name(), insns, labels), origin, functions);
+        return new Lowered(new Program(program.name(), insns, labels), origin, functions, source.slots());
     }
 
     private static Insn retarget(Insn insn, IntUnaryOperator move) {

@@ -122,6 +122,6 @@ final class Exploration {
                     .hasTailCall(i), calls
                             .tailCallReachable(i)));
         }
-        return new ProgramFacts(functions, findings.reached(), findings.leaksAddresses());
+        return new ProgramFacts(functions, findings.reached(), findings.constantSlots(), findings.leaksAddresses());
     }
 }

@@ -1,14 +1,19 @@
 package dev.tailbound.verify;
 
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// What the verifier knows about an accepted program.
 ///
 /// @param subprograms the main function (position 0) and the subprograms, in program order, covering all instructions
 /// @param reached     instructions on some explored path; the others are dead code
+/// @param constantSlots  tail calls, by index, that name the same slot of the same program array on all paths
 /// @param leaksAddresses some value that may depend on where things lie in memory can reach what a run observes
-public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, boolean leaksAddresses) {
+public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedMap<Integer, Slot> constantSlots,
+        boolean leaksAddresses) {
 
     /// One function of a program.
     ///
@@ -20,8 +25,17 @@ public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, boolean
     /// @param tailCallReachable contains one or calls, at any depth, a subprogram that does; drives the counting code of the JITs
     public record Subprogram(String name, int start, int end, int stackDepth, boolean hasTailCall, boolean tailCallReachable) {}
 
+    /// A slot of a program array: the map's position in the case and a key below its number of entries.
+    public record Slot(int map, int key) {}
+
     public ProgramFacts {
         subprograms = List.copyOf(subprograms);
+        constantSlots = Collections.unmodifiableSortedMap(new TreeMap<>(constantSlots));
+    }
+
+    /// A program in which no tail call's slot is known.
+    public ProgramFacts(List<Subprogram> subprograms, BitSet reached, boolean leaksAddresses) {
+        this(subprograms, reached, new TreeMap<>(), leaksAddresses);
     }
 
     /// The position in [#subprograms()] of the function that holds the instruction.

@@ -77,7 +77,7 @@ final class Transfer {
                 state.call(flow.functionOf(target), at);
                 return target;
             }
-            case Insn.CallHelper call -> callHelper(state, call);
+            case Insn.CallHelper call -> callHelper(state, at, call);
             case Insn.Exit _ -> {
                 return exit(state);
             }
@@ -250,10 +250,13 @@ final class Transfer {
         return at + 1;
     }
 
-    private void callHelper(PathState state, Insn.CallHelper call) {
+    private void callHelper(PathState state, int at, Insn.CallHelper call) {
         var helper = known(call);
         var signature = HelperSignature.of(helper);
         var map = signature.check(helper, state, maps, memory, findings);
+        if (call.isTailCall()) {
+            findings.tailCall(at, slot(map, (Scalar) state.read(Reg.R3)));
+        }
         if (call.isTailCall() && state.depth() > 1) {
             // Taken, it replaces this frame, and the caller sees whatever the last target returns.
             var returned = state.copy();
@@ -267,6 +270,15 @@ final class Transfer {
                 // R0 stays unreadable.
             }
         }
+    }
+
+    // A slot that is known is what the path relies on, as for a decided branch.
+    private Optional<ProgramFacts.Slot> slot(BpfMap map, Scalar key) {
+        if (!key.range().isConstant() || Long.compareUnsigned(key.range().value(), map.entries()) >= 0) {
+            return Optional.empty();
+        }
+        key.demand();
+        return Optional.of(new ProgramFacts.Slot(maps.indexOf(map), (int) key.range().value()));
     }
 
     private Helper known(Insn.CallHelper call) {

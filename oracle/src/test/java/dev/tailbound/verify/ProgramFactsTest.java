@@ -10,6 +10,7 @@ import dev.tailbound.cases.Context;
 import dev.tailbound.cases.Environment;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.text.AsmParser;
+import dev.tailbound.verify.ProgramFacts.Slot;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.util.List;
 import java.util.SortedMap;
@@ -34,6 +35,26 @@ class ProgramFactsTest {
                 .subprograms();
         assertThat(subprograms).extracting(Subprogram::tailCallReachable).containsExactly(true, true, true, false);
         assertThat(subprograms).extracting(Subprogram::hasTailCall).containsExactly(false, false, true, false);
+    }
+
+    @ParameterizedTest
+    // @formatter:off
+    @CsvSource(delimiter = '|', value = {
+            "r3 = 0                                                            | 0",
+            "r3 = 2                                                            | 2",
+            "r3 = 3                                                            | ",   // the array has three slots
+            "r3 = -1                                                           | ",
+            "r3 = 0x100000000 ll                                               | ",   // cut to 32 bits only when it runs
+            "r3 = *(u32 *)(r1 + 8)                                             | ",
+            "r3 = *(u32 *)(r1 + 8); r3 &= 1; r3 *= 0; r3 += 1                  | 1",
+            "r4 = *(u32 *)(r1 + 8); r3 = 1; if r4 == 0 goto l; r3 = 1; l: r5 = 0 | 1",
+            "r4 = *(u32 *)(r1 + 8); r3 = 1; if r4 == 0 goto l; r3 = 2; l: r5 = 0 | ", // the paths disagree
+            "r4 = *(u32 *)(r1 + 8); r3 = 1; if r4 == 0 goto l; r3 = r4; l: r5 = 0 | ",
+    })
+    // @formatter:on
+    void a_slot_is_constant_where_all_paths_name_it(String before, Integer key) {
+        var facts = facts(before + "; r2 = map[p] ll; call bpf_tail_call; r0 = 0; exit");
+        assertThat(facts.constantSlots().values()).containsExactlyElementsOf(key == null ? List.of() : List.of(new Slot(2, key)));
     }
 
     @ParameterizedTest(name = "{0}: {1} bytes")

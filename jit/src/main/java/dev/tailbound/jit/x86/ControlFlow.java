@@ -13,10 +13,13 @@ import dev.tailbound.isa.Operand;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
 import dev.tailbound.jit.Linkage;
+import dev.tailbound.jit.Poke;
+import dev.tailbound.verify.ProgramFacts.Slot;
 
 /// Selects instructions for jumps, calls, tail calls and exits.
 public class ControlFlow {
     private static final int SHORT_JUMP_LENGTH = 2;
+    private static final int JUMP_LENGTH = 5;
     private static final int NOT_YET = -1;
 
     protected final Assembler asm;
@@ -102,6 +105,34 @@ public class ControlFlow {
         // Speculation behind the jump ends here.
         asm.int3();
         asm.bind(out);
+    }
+
+    /// `bpf_tail_call` of a slot that is known, which jumps without a look at the array: the jumps are rewritten when the slot changes.
+    public void tailCall(Slot slot) {
+        var protocol = options.pokes();
+        if (!protocol.isDirect()) {
+            tailCall();
+            return;
+        }
+        var out = new Label();
+        var code = asm.code();
+        scheme.test(asm, frame, out);
+        int bypass = code.size();
+        if (protocol.hasBypass()) {
+            asm.jmp32(0);
+        }
+        scheme.count(asm, frame);
+        frame.release();
+        int target = code.size();
+        asm.nop(JUMP_LENGTH);
+        int behind = code.size();
+        if (protocol.hasBypass()) {
+            code.patchU32(bypass + 1, behind - (bypass + JUMP_LENGTH));
+        } else {
+            frame.acquire();
+        }
+        asm.bind(out);
+        pass.poke(new Poke(slot, protocol, target, bypass, behind));
     }
 
     protected void compare(Width width, Cond cond, Gpr dst, Operand src) {

@@ -70,6 +70,11 @@ public class Frame {
         asm.push(RBP);
         asm.mov(W64, RBP, RSP);
         landingPad();
+        acquire();
+    }
+
+    /// Makes room for what the function keeps below rbp, and saves what it must.
+    public void acquire() {
         if (stack() > 0) {
             asm.aluImm32(Arith.SUB, W64, RSP, stack());
         }

@@ -1,8 +1,11 @@
 package dev.tailbound.jit.x86;
 
 import dev.tailbound.jit.Lowered;
+import dev.tailbound.jit.Poke;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /// One pass of code generation over a function, which knows the offsets of instructions from the pass before.
 ///
@@ -17,6 +20,7 @@ public final class Pass {
     private final int[] previous;
     private final int[] offsets;
     private final boolean padded;
+    private final List<Poke> pokes = new ArrayList<>();
 
     private Pass(long base, int start, int[] previous, boolean padded) {
         this.base = base;
@@ -43,6 +47,15 @@ public final class Pass {
     /// Records where the code of an instruction, or of what follows the last one, starts.
     void begin(int index, int offset) {
         offsets[index - start] = offset;
+    }
+
+    /// Records a direct tail call.
+    void poke(Poke poke) {
+        pokes.add(poke);
+    }
+
+    List<Poke> pokes() {
+        return pokes;
     }
 
     /// The pass changed nothing.

@@ -39,7 +39,8 @@ public class Selection {
             case Insn.Jump i -> control.jump(index, i);
             case Insn.JumpIf i -> control.jumpIf(index, i);
             case Insn.Call(var target) -> control.call(linkage.functionAddress(lowered.subprogramAt(target)));
-            case Insn.CallHelper i when i.isTailCall() -> control.tailCall();
+            case Insn.CallHelper i when i.isTailCall() -> lowered.slot(index).ifPresentOrElse(control::tailCall,
+                    control::tailCall);
             case Insn.CallHelper(var id) -> control.callHelper(linkage.helperAddress(id));
             case Insn.Exit _ -> control.exit(index);
         }

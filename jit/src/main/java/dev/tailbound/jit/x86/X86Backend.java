@@ -57,7 +57,7 @@ public class X86Backend implements Backend {
         for (int number = 0; number < MAX_PASSES; number++) {
             var bytes = emit(lowered, function, linkage, pass);
             if (pass.isStable()) {
-                return new MachineCode(bytes, function.start(), pass.offsets());
+                return new MachineCode(bytes, function.start(), pass.offsets(), pass.pokes());
             }
             pass = pass.next(number + 1 >= PADDED_FROM);
         }

@@ -65,6 +65,12 @@ final class Arm64Host implements HostIsa {
         return ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array();
     }
 
+    /// `nop`
+    @Override
+    public byte[] noJump() {
+        return new byte[]{ 0x1f, 0x20, 0x03, (byte) 0xd5 };
+    }
+
     @Override
     public String exception(int number) {
         return switch (number) {

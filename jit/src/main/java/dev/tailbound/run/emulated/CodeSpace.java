@@ -25,6 +25,8 @@ final class CodeSpace {
     private final Region text;
     private final Region code;
     private List<Image> images = List.of();
+    private DirectTailCalls directTailCalls;
+    private int landing;
     private long end;
 
     CodeSpace(HostIsa isa, Capacity capacity, Arena arena) {
@@ -37,6 +39,7 @@ final class CodeSpace {
         for (var helper : HELPERS) {
             text.put(stub(helper), isa.ret());
         }
+        directTailCalls = new DirectTailCalls(isa, images);
         end = start();
     }
 
@@ -129,13 +132,29 @@ final class CodeSpace {
             throw new IllegalArgumentException("tail calls land at %d, a pad has room for less".formatted(landingOffset));
         }
         images = List.copyOf(programs);
+        landing = landingOffset;
         for (int i = 0; i < images.size(); i++) {
             for (var function : images.get(i).functions()) {
                 code.put(function.address(), function.code().bytes());
             }
             putJump(pad(i), images.get(i).entry());
-            putJump(pad(i) + landingOffset, images.get(i).entry() + landingOffset);
+            putJump(landing(i), images.get(i).entry() + landingOffset);
         }
+        directTailCalls = new DirectTailCalls(isa, images);
+    }
+
+    /// Where tail calls to a program land.
+    long landing(int program) {
+        return pad(program) + landing;
+    }
+
+    DirectTailCalls directTailCalls() {
+        return directTailCalls;
+    }
+
+    /// Rewrites code that is loaded.
+    void patch(DirectTailCalls.Update.Patch patch) {
+        code.put(patch.address(), patch.code());
     }
 
     private void putJump(long from, long to) {

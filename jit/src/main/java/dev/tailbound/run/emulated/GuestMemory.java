@@ -7,9 +7,11 @@ import dev.tailbound.jit.Image;
 import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.jit.PerCpu;
 import dev.tailbound.run.Outcome.Trap;
+import dev.tailbound.run.emulated.DirectTailCalls.Update;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /// The memory of a guest kernel: code, kernel objects, a stack and a per-CPU area, each for itself at addresses like the kernel's own.
@@ -62,9 +64,20 @@ final class GuestMemory implements Guest {
     void fill(List<Image> images, int landingOffset) {
         code.load(images, landingOffset);
         objects.fill(code::pad);
+        fillDirectTailCalls();
         stack.poison();
         perCpu.bytes().fill(KernelObjects.FILLER);
         perCpu.putLong(perCpu.base() + PerCpu.THIS_CPU_OFF, perCpu.base());
+    }
+
+    /// Direct tail calls come from the compiler as for empty slots.
+    private void fillDirectTailCalls() {
+        objects.filledSlots((slot, program) -> code.directTailCalls()
+                .update(slot, OptionalLong.empty(), OptionalLong.of(code.landing(program))).forEach(update -> {
+                    if (update instanceof Update.Patch patch) {
+                        code.patch(patch);
+                    }
+                }));
     }
 
     /// Data that a helper was given a pointer to; throws [GuestFault] where the guest has none there.

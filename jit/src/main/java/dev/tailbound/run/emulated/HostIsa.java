@@ -36,6 +36,9 @@ sealed interface HostIsa permits X86Host, Arm64Host {
     /// A jump at `from` to `to`, both within the region for code.
     byte[] jump(long from, long to);
 
+    /// What does nothing, of the length of a jump.
+    byte[] noJump();
+
     /// What an exception of this number is, see [Unicorn.InterruptHook].
     String exception(int number);
 

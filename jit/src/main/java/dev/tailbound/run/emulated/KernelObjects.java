@@ -6,11 +6,13 @@ import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Case;
 import dev.tailbound.jit.ObjectLayout;
+import dev.tailbound.verify.ProgramFacts.Slot;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToLongFunction;
+import java.util.function.ObjIntConsumer;
 
 /// The kernel's data of a case in guest memory: `struct bpf_prog` of each program, `struct bpf_array` of each map, and the context.
 ///
@@ -118,6 +120,16 @@ final class KernelObjects {
             }
         }
         region.put(context(), source.context().image());
+    }
+
+    /// Tells all filled slots of program arrays, as they are before the run, with the position of the program in each.
+    void filledSlots(ObjIntConsumer<Slot> told) {
+        for (int i = 0; i < maps.size(); i++) {
+            if (source.maps().get(i) instanceof BpfMap.ProgArray array) {
+                int map = i;
+                array.slots().forEach((key, program) -> told.accept(new Slot(map, key), source.programIndex(program)));
+            }
+        }
     }
 
     /// The values of each map after the run, see [dev.tailbound.run.Observation].

@@ -57,6 +57,12 @@ final class X86Host implements HostIsa {
                 .array();
     }
 
+    /// `nop dword ptr [rax + rax]`
+    @Override
+    public byte[] noJump() {
+        return new byte[]{ 0x0f, 0x1f, 0x44, 0, 0 };
+    }
+
     // SDM 3A, table 6-1.
     @Override
     public String exception(int number) {

@@ -4,9 +4,12 @@ import dev.tailbound.isa.Program;
 import dev.tailbound.jit.Lowered;
 import dev.tailbound.jit.Lowering;
 import dev.tailbound.verify.ProgramFacts;
+import dev.tailbound.verify.ProgramFacts.Slot;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.util.BitSet;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// Programs with facts that tests state themselves.
 final class Programs {
@@ -18,6 +21,10 @@ final class Programs {
     }
 
     static Lowered lowered(Program program, Subprogram... functions) {
-        return Lowering.standard().lower(program, new ProgramFacts(List.of(functions), new BitSet(), false));
+        return lowered(program, new TreeMap<>(), functions);
+    }
+
+    static Lowered lowered(Program program, SortedMap<Integer, Slot> constantSlots, Subprogram... functions) {
+        return Lowering.standard().lower(program, new ProgramFacts(List.of(functions), new BitSet(), constantSlots, false));
     }
 }

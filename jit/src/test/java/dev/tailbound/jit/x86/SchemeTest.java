@@ -10,10 +10,14 @@ import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
 import dev.tailbound.jit.Linkage;
 import dev.tailbound.jit.ObjectLayout;
+import dev.tailbound.jit.PokeProtocol;
 import dev.tailbound.jit.disasm.Disassembler;
+import dev.tailbound.verify.ProgramFacts.Slot;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -131,6 +135,50 @@ class SchemeTest {
     }
 
     @Test
+    void a_direct_tail_call_of_the_pointer_scheme_jumps_around_what_it_would_do() {
+        assertThat(direct(new PointerScheme(), KernelGeneration.V6_12, PokeProtocol.KERNEL)).endsWith(code(
+                "488b85e0ffffff", // mov rax, [rbp - 16 - 16]
+                "48833821", // cmp qword [rax], 33
+                "7317", // jae out
+                "e912000000", // bypass: jmp out
+                "48830001", // add qword [rax], 1
+                "58", // pop rax
+                "58", // pop rax
+                "4881c410000000", // add rsp, 16
+                "0f1f440000", // target: nop
+                "31c0", // out: xor eax, eax
+                "c9c3cc")); // leave; ret; int3
+    }
+
+    @Test
+    void a_direct_tail_call_of_the_stack_copy_scheme_counts_before_the_jump() {
+        assertThat(direct(new StackCopyScheme(), KernelGeneration.V6_1, PokeProtocol.KERNEL)).endsWith(code(
+                "8b85ecffffff", // mov eax, [rbp - 16 - 4]
+                "83f821", // cmp eax, 33
+                "731b", // jae out
+                "83c001", // add eax, 1
+                "8985ecffffff", // mov [rbp - 16 - 4], eax
+                "e90d000000", // bypass: jmp out
+                "58", // pop rax
+                "4881c410000000", // add rsp, 16
+                "0f1f440000", // target: nop
+                "31c0", // out: xor eax, eax
+                "c9c3cc")); // leave; ret; int3
+    }
+
+    @Test
+    void pop_nop_push_builds_the_frame_again() {
+        assertThat(direct(new StackCopyScheme(), KernelGeneration.V6_1, PokeProtocol.POP_NOP_PUSH)).endsWith(code(
+                "58", // pop rax
+                "4881c410000000", // add rsp, 16
+                "0f1f440000", // target: nop
+                "4881ec10000000", // sub rsp, 16
+                "50", // push rax
+                "31c0", // out: xor eax, eax
+                "c9c3cc")); // leave; ret; int3
+    }
+
+    @Test
     void per_cpu_scheme_in_a_main_function() {
         assertThat(compile(new PerCpuScheme(), KernelGeneration.V6_12, 0)).isEqualTo(code(
                 "0f1f440000", // nop
@@ -234,6 +282,13 @@ class SchemeTest {
     void engines_are_named_after_the_scheme() {
         assertThat(X86Backend.pointer().name()).isEqualTo("x86-64");
         assertThat(X86Backend.stackCopy().name()).isEqualTo("x86-64:stack-copy");
+    }
+
+    /// The subprogram, with a slot known for its tail call.
+    private static String direct(CountingScheme scheme, KernelGeneration kernel, PokeProtocol pokes) {
+        var backend = new X86Backend(X86Options.debian(kernel).withLandingPads(false).withPokes(pokes), scheme);
+        var lowered = Programs.lowered(PROGRAM, new TreeMap<>(Map.of(3, new Slot(0, 0))), MAIN, SUB);
+        return HexFormat.of().formatHex(backend.compile(lowered, 1, new TwoFunctions(), BASE + 0x100).bytes());
     }
 
     private static String compile(CountingScheme scheme, KernelGeneration kernel, int subprogram) {

@@ -8,6 +8,7 @@ import dev.tailbound.cases.Corpus;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.jit.Backend;
 import dev.tailbound.jit.ObjectLayout;
+import dev.tailbound.jit.PokeProtocol;
 import dev.tailbound.jit.arm64.Arm64Backend;
 import dev.tailbound.jit.arm64.Arm64Options;
 import dev.tailbound.jit.arm64.X26Scheme;
@@ -58,7 +59,15 @@ class VariantsTest {
         }
 
         private Backend x86(boolean bmi2, boolean landingPads) {
-            var options = new X86Options(dev.tailbound.jit.x86.KernelGeneration.valueOf(name()), bmi2, landingPads);
+            return x86(new X86Options(dev.tailbound.jit.x86.KernelGeneration.valueOf(name()), bmi2, landingPads));
+        }
+
+        private Backend indirectX86() {
+            var options = X86Options.debian(dev.tailbound.jit.x86.KernelGeneration.valueOf(name()));
+            return x86(options.withPokes(PokeProtocol.NONE));
+        }
+
+        private Backend x86(X86Options options) {
             return new X86Backend(options, countsByCopies() ? new StackCopyScheme() : new dev.tailbound.jit.x86.PointerScheme());
         }
 
@@ -90,6 +99,9 @@ class VariantsTest {
                     }
                 }
             }
+        }
+        for (var kernel : Generation.values()) {
+            variants.add(new Variant("x86-64 %s indirect".formatted(kernel), kernel, kernel.indirectX86(), Cpu.X86_64));
         }
         return variants.stream();
     }
