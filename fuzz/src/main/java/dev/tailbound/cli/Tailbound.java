@@ -17,8 +17,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = { "0:all engines agree", "1:a finding", "2:bad usage or bad input",
             "3:something is missing from the environment" },
         subcommands = { RunCommand.class, FuzzCommand.class, MinimizeCommand.class, DumpCommand.class, SchemesCommand.class,
-            BenchCommand.class,
-            WorkerCommand.class })
+            BenchCommand.class, ChoicesCommand.class, WorkerCommand.class })
 public final class Tailbound implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

@@ -14,8 +14,12 @@ final class ByteChoices implements Choices {
 
     @Override
     public int below(int bound) {
-        int bytes = (Integer.SIZE - Integer.numberOfLeadingZeros(bound - 1) + 7) / 8;
-        return (int) Long.remainderUnsigned(next(bytes), bound);
+        return (int) Long.remainderUnsigned(next(bytesFor(bound)), bound);
+    }
+
+    /// How many bytes a choice takes.
+    static int bytesFor(int bound) {
+        return (Integer.SIZE - Integer.numberOfLeadingZeros(bound - 1) + 7) / 8;
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.tailbound.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailbound.campaign.CaseSource;
+import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.compare.SchemeRow;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -127,6 +129,17 @@ class CommandLineTest {
         var ran = tailbound("dump", HIERARCHY);
         assertThat(ran.exitCode()).isEqualTo(0);
         assertThat(ran.out()).containsPattern("3: w2 = 1 +30:  be 01 00 00 00 +mov esi, 1").contains("subprog_tail, arm64: ");
+    }
+
+    @Test
+    void choices_shows_the_case_of_a_fuzzers_corpus_entry(@TempDir Path folder) throws IOException {
+        var entry = folder.resolve("entry");
+        var made = tailbound("choices", entry.toString(), "--seed", "1", "--case", "7");
+        assertThat(made.exitCode()).isEqualTo(0);
+        assertThat(made.out()).isEqualTo(CasePrinter.print(CaseSource.seeded(1).at(7)));
+        assertThat(tailbound("choices", entry.toString())).isEqualTo(made);
+        assertThat(tailbound("run", Files.writeString(folder.resolve("spelt.case"), made.out()).toString()).exitCode()).isEqualTo(
+                0);
     }
 
     @Test

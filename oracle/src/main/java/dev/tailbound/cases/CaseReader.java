@@ -44,17 +44,27 @@ public final class CaseReader {
     }
 
     public static Case read(Path path) {
+        return parse(path.toString(), bytes(path));
+    }
+
+    /// What a file holds that is no longer than a case file may be.
+    public static byte[] bytes(Path path) {
         try (var in = Files.newInputStream(path)) {
             var bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
                 throw new BadInput(path.toString(), "file is too large, expected at most %d bytes".formatted(MAX_BYTES));
             }
-            return parse(path.toString(), decode(path.toString(), bytes));
+            return bytes;
         } catch (NoSuchFileException _) {
             throw new BadInput(path.toString(), "no such file");
         } catch (IOException failure) {
             throw new BadInput(path.toString(), "cannot be read: " + failure.getMessage());
         }
+    }
+
+    /// Reads a case from the bytes of a file; `file` is what messages call it.
+    public static Case parse(String file, byte[] bytes) {
+        return parse(file, decode(file, bytes));
     }
 
     /// Reads a case from the text of a file; `file` is what messages call it.

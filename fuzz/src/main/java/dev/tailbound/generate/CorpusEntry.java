@@ -1,0 +1,36 @@
+package dev.tailbound.generate;
+
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.CaseReader;
+import dev.tailbound.isa.BadInput;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// One file of a coverage-guided fuzzer's corpus, which always is a case: the text of a case file, or else a byte string of choices that spells one.
+///
+/// Texts begin with `# ` or `-- `, so the case files of Tailbound's corpus are entries as they are.
+public final class CorpusEntry {
+    private static final byte[] COMMENT = "# ".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] SECTION = "-- ".getBytes(StandardCharsets.US_ASCII);
+    private static final CaseGenerator GENERATOR = new CaseGenerator(GeneratorOptions.DEFAULT);
+
+    private CorpusEntry() {}
+
+    /// The case of an entry; `file` is what messages call it. A byte string is a valid case whatever it holds, a text may be [BadInput].
+    public static Case read(String file, byte[] entry) {
+        return startsWith(entry, COMMENT) || startsWith(entry, SECTION)
+                ? CaseReader.parse(file, entry)
+                : GENERATOR.generate(Choices.of(entry));
+    }
+
+    /// The byte string that spells case `index` of the campaign with this seed.
+    public static byte[] ofCampaign(long seed, long index) {
+        var recorded = new RecordedChoices(Choices.seeded(seed, index));
+        GENERATOR.generate(recorded);
+        return recorded.bytes();
+    }
+
+    private static boolean startsWith(byte[] bytes, byte[] start) {
+        return bytes.length >= start.length && Arrays.equals(bytes, 0, start.length, start, 0, start.length);
+    }
+}
