@@ -1,0 +1,145 @@
+package dev.tailbound.run.interp;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Case;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.run.TailCallRule;
+import dev.tailbound.verify.AbstractValue;
+import dev.tailbound.verify.Pointer;
+import dev.tailbound.verify.Region;
+import dev.tailbound.verify.Scalar;
+import dev.tailbound.verify.StateObserver;
+import dev.tailbound.verify.Uninit;
+import dev.tailbound.verify.VerifiedCase;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/// What the verifier claims of the registers before each instruction, held against what they are in a run.
+///
+/// It watches the verification first, the run then. An address lies inside a pointer's claim if it is the region's, which [Memory] lays out, plus
+/// the offsets.
+public final class Claims implements StateObserver, StepListener {
+    private static final AddressLayout LAYOUT = AddressLayout.LOW;
+    private static final int STACK_SIZE = 512;
+
+    private record Place(int program, int insn) {}
+
+    private final Case source;
+    private final Map<Place, Set<List<AbstractValue>>> claims = new HashMap<>();
+
+    // The run so far: the last instruction and what it left, and for each live frame that of its main function.
+    private final Map<Integer, Integer> mains = new HashMap<>(Map.of(0, 0));
+    private final Map<Reg, Long> registers = new HashMap<>();
+    private Place last;
+    private int depth;
+
+    private final List<String> escaped = new ArrayList<>();
+    private int checked;
+
+    public Claims(Case source) {
+        this.source = source;
+    }
+
+    /// Runs the case, whose verification this has observed.
+    public void run(VerifiedCase verified) {
+        try (var oracle = new Interpreter(TailCallRule.V6_12, Interpreter.DEFAULT_FUEL, this)) {
+            oracle.runUnder(LAYOUT, verified);
+        }
+    }
+
+    /// How many states of the run were held against the claims.
+    public int checked() {
+        return checked;
+    }
+
+    /// The states of the run that lie inside no claim, one line each.
+    public List<String> escaped() {
+        return escaped;
+    }
+
+    @Override
+    public void meet(int program, int insn, List<AbstractValue> state) {
+        claims.computeIfAbsent(new Place(program, insn), _ -> new LinkedHashSet<>()).add(state);
+    }
+
+    @Override
+    public void stepped(int program, int insn, Registers after) {
+        var place = new Place(program, insn);
+        if (last != null) {
+            arrive(place);
+            check(place);
+        }
+        last = place;
+        registers.clear();
+        IntStream.rangeClosed(0, Reg.R10.number()).mapToObj(Reg::of).filter(after::isDefined)
+                .forEach(reg -> registers.put(reg, after.read(reg)));
+    }
+
+    /// Calls and tail calls are what `last` can have done to the frames.
+    private void arrive(Place place) {
+        int before = depth;
+        depth = (int) LAYOUT.objectNear(registers.get(Reg.R10) - STACK_SIZE) - firstStack();
+        if (depth > before) {
+            mains.put(depth, mains.get(before));
+        } else if (place.insn == 0 && isTailCall(last)) {
+            mains.put(depth, depth);
+        }
+    }
+
+    private boolean isTailCall(Place place) {
+        return source.programs().get(place.program).insn(place.insn) instanceof Insn.CallHelper call && call.isTailCall();
+    }
+
+    private void check(Place place) {
+        checked++;
+        var states = claims.getOrDefault(place, Set.of());
+        if (states.stream().noneMatch(this::holds)) {
+            escaped.add("%s: %s lie in none of %s".formatted(place, registers, states));
+        }
+    }
+
+    private boolean holds(List<AbstractValue> state) {
+        return IntStream.range(0, state.size()).allMatch(number -> holds(state.get(number), registers.get(Reg.of(number))));
+    }
+
+    /// `concrete` is null for a register that the run left undefined.
+    private boolean holds(AbstractValue claim, Long concrete) {
+        return switch (claim) {
+            case Uninit _ -> true;
+            case Scalar scalar -> concrete != null && scalar.range().contains(concrete);
+            case Pointer pointer when pointer.mayBeNull() && concrete != null && concrete == 0 -> true;
+            case Pointer pointer -> concrete != null && starts(pointer.region()).anyMatch(
+                    start -> pointer.variable().contains(concrete - start - pointer.offset()));
+        };
+    }
+
+    /// The addresses that a region may have: every value of a map counts.
+    private LongStream starts(Region region) {
+        int maps = source.maps().size();
+        return switch (region) {
+            case Region.Ctx _,Region.Mem _ -> LongStream.of(LAYOUT.base(0));
+            case Region.Map(int map) -> LongStream.of(LAYOUT.base(1 + map));
+            case Region.MapValue(int map, _) -> {
+                var array = (BpfMap.Array) source.maps().get(map);
+                yield LongStream.range(0, array.entries()).map(key -> LAYOUT.base(1 + maps + map) + key * array.stride());
+            }
+            case Region.Stack(int frame) -> LongStream.of(frameTop(mains.get(depth) + frame));
+        };
+    }
+
+    private long frameTop(int frame) {
+        return LAYOUT.base(firstStack() + frame) + STACK_SIZE;
+    }
+
+    /// Behind the context, the maps and the maps' values.
+    private int firstStack() {
+        return 1 + 2 * source.maps().size();
+    }
+}
