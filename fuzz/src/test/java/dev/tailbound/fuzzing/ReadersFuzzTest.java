@@ -1,0 +1,80 @@
+package dev.tailbound.fuzzing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.tailbound.cases.CasePrinter;
+import dev.tailbound.cases.CaseReader;
+import dev.tailbound.isa.BadInput;
+import dev.tailbound.isa.Decoder;
+import dev.tailbound.isa.Encoder;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Program;
+import dev.tailbound.text.AsmParser;
+import dev.tailbound.text.AsmPrinter;
+import dev.tailbound.verify.Verifier;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Whatever bytes a reader is given, it answers or throws [BadInput] with one line; and what it answers, printed, reads back equal.
+class ReadersFuzzTest {
+    /// The names of generated cases' maps.
+    private static final List<String> MAPS = List.of("data", "data1", "data2", "table0", "table1", "accumulator", "jumps0",
+            "pace");
+
+    @MethodSource("dev.tailbound.fuzzing.Seeds#caseFiles")
+    @FuzzTest(maxDuration = "")
+    void case_files(byte[] bytes) {
+        read(() -> CaseReader.parse("hostile.case", bytes)).ifPresent(source -> {
+            var text = CasePrinter.print(source);
+            var again = CaseReader.parse("printed.case", text);
+            assertThat(again).isEqualTo(source);
+            assertThat(CasePrinter.print(again)).isEqualTo(text);
+            // Any case that can be read gets an answer, whatever its programs do.
+            assertThat(Verifier.verify(source)).isNotNull();
+        });
+    }
+
+    @MethodSource("dev.tailbound.fuzzing.Seeds#bodies")
+    @FuzzTest(maxDuration = "")
+    void assembly(byte[] bytes) {
+        read(() -> AsmParser.parse("hostile", new String(bytes, StandardCharsets.UTF_8), MAPS))
+                .ifPresent(ReadersFuzzTest::assertReadsBack);
+    }
+
+    @MethodSource("dev.tailbound.fuzzing.Seeds#bytecode")
+    @FuzzTest(maxDuration = "")
+    void bytecode(byte[] bytes) {
+        read(() -> Decoder.decode("hostile", bytes)).ifPresent(program -> {
+            assertThat(Encoder.encode(program)).isEqualTo(bytes);
+            if (namesKnownMaps(program)) {
+                assertReadsBack(program);
+            }
+        });
+    }
+
+    private static <T> Optional<T> read(Supplier<T> reader) {
+        try {
+            return Optional.of(reader.get());
+        } catch (BadInput bad) {
+            assertThat(bad.getMessage()).isNotBlank().doesNotContain("\n", "\r");
+            return Optional.empty();
+        }
+    }
+
+    private static void assertReadsBack(Program program) {
+        assertThat(AsmParser.parse(program.name(), AsmPrinter.print(program, MAPS), MAPS)).isEqualTo(program);
+    }
+
+    /// How many maps there are, only a case can tell the decoder.
+    private static boolean namesKnownMaps(Program program) {
+        return program.insns().stream().allMatch(insn -> switch (insn) {
+            case Insn.LoadMap load -> load.map() < MAPS.size();
+            case Insn.LoadMapValue load -> load.map() < MAPS.size();
+            default -> true;
+        });
+    }
+}
