@@ -4,6 +4,7 @@ import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.TailCallRule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /// The frames of a run, the innermost last; frames and their stacks are kept for later runs.
 final class CallStack {
@@ -26,6 +27,11 @@ final class CallStack {
 
     int depth() {
         return depth;
+    }
+
+    /// A live frame, 0 being the outermost.
+    Frame frame(int index) {
+        return frames.get(Objects.checkIndex(index, depth));
     }
 
     /// Adds a frame, which its user must start.

@@ -53,6 +53,11 @@ final class Frame implements StepListener.Registers {
         return pc - 1;
     }
 
+    /// The index of the next instruction.
+    int next() {
+        return pc;
+    }
+
     /// Makes the next instruction the current one.
     Insn advance() {
         return insns.get(pc++);

@@ -89,8 +89,7 @@ public final class Interpreter implements Engine {
 
     /// Runs the case with its objects at the layout's addresses.
     public Outcome runUnder(AddressLayout layout, VerifiedCase verified) {
-        source = verified.source();
-        start(layout);
+        begin(layout, verified);
         try {
             execute();
             return new Outcome.Returned(observe());
@@ -99,7 +98,10 @@ public final class Interpreter implements Engine {
         }
     }
 
-    private void start(AddressLayout layout) {
+    /// Readies the run up to its first instruction.
+    void begin(AddressLayout layout, VerifiedCase verified) {
+        source = verified.source();
+        running = true;
         memory.start(source, layout);
         helpers = new Helpers(source, memory);
         tailCalls = 0;
@@ -113,7 +115,6 @@ public final class Interpreter implements Engine {
     }
 
     private void execute() {
-        running = true;
         for (long spent = 0; running; spent++) {
             var current = frame;
             var insn = current.advance();
@@ -129,6 +130,11 @@ public final class Interpreter implements Engine {
                 listener.stepped(program, at, frame);
             }
         }
+    }
+
+    /// Runs the next instruction and nothing else.
+    void stepOnce() {
+        step(frame.advance());
     }
 
     private void step(Insn insn) {
@@ -287,6 +293,22 @@ public final class Interpreter implements Engine {
             System.arraycopy(padded, key * array.stride(), packed, key * size, size);
         }
         return Bytes.of(packed);
+    }
+
+    boolean isRunning() {
+        return running;
+    }
+
+    Frame frame() {
+        return frame;
+    }
+
+    CallStack calls() {
+        return calls;
+    }
+
+    Memory memory() {
+        return memory;
     }
 
     @Override

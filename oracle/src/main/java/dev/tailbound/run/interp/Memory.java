@@ -6,8 +6,10 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
 import dev.tailbound.isa.Size;
 import dev.tailbound.run.Outcome.Trap;
+import dev.tailbound.run.interp.Place.Owner;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// What addresses mean in one run: the context, the maps, the values of the maps, and the stacks of the live frames, in this order.
 final class Memory {
@@ -91,6 +93,33 @@ final class Memory {
             throw new Fault(Trap.MEMORY, "%#x is the address of no map".formatted(address));
         }
         return (int) map;
+    }
+
+    /// The object whose window the address lies in, and how far from its start; empty where there is no such object.
+    Optional<Place> place(long address) {
+        long object = layout.objectNear(address);
+        return object < 0 || object >= objects.size()
+                ? Optional.empty()
+                : Optional.of(new Place(owner((int) object), address - objects.get((int) object).base));
+    }
+
+    private Owner owner(int object) {
+        int values = FIRST_MAP + maps.size();
+        int stacks = values + maps.size();
+        return object < FIRST_MAP ? new Owner.Context()
+                : object < values ? new Owner.Map(object - FIRST_MAP)
+                        : object < stacks ? new Owner.Values(object - values)
+                                : new Owner.Stack(object - stacks);
+    }
+
+    Region region(Owner owner) {
+        int values = FIRST_MAP + maps.size();
+        return objects.get(switch (owner) {
+            case Owner.Context() -> CONTEXT;
+            case Owner.Map(int map) -> FIRST_MAP + map;
+            case Owner.Values(int map) -> values + map;
+            case Owner.Stack(int frame) -> values + maps.size() + frame;
+        });
     }
 
     /// The bytes at the address, zero-extended.

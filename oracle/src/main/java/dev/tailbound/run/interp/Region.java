@@ -31,6 +31,11 @@ abstract sealed class Region {
     /// Ends the run unless the bytes, which lie in the region, may be written.
     abstract void checkWrite(int offset, int count);
 
+    /// Which of the eight bytes from the offset, a multiple of 8, have a value: one bit for each, those beyond the end included.
+    int definedBytes(@SuppressWarnings("unused") int offset) {
+        return 0xff;
+    }
+
     long load(Size size, long offset) {
         int at = locate("read", offset, size.bytes());
         checkRead(at, size.bytes());
@@ -149,6 +154,11 @@ abstract sealed class Region {
 
         void undefine() {
             Arrays.fill(defined, 0);
+        }
+
+        @Override
+        int definedBytes(int offset) {
+            return (int) (defined[offset / Long.SIZE] >>> offset) & 0xff;
         }
 
         @Override
