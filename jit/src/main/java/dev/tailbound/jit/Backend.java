@@ -1,5 +1,6 @@
 package dev.tailbound.jit;
 
+import dev.tailbound.isa.Reg;
 import java.util.List;
 
 /// A JIT compiler for one architecture, with its options fixed.
@@ -18,6 +19,14 @@ public interface Backend {
     default List<byte[]> routines() {
         return List.of();
     }
+
+    /// The machine register, by its assembler's name, that holds a BPF register wherever the code of an instruction starts.
+    ///
+    /// R10's does so in functions that name R10; what it holds in others is left to the backend.
+    String register(Reg reg);
+
+    /// A tail call gives R6 to R9 back to the caller before it leaves the function, so that they reach the target as a call would hand them on.
+    boolean restoresBeforeTailCalls();
 
     /// Where tail calls land in a main function, in bytes behind its start; the same for all programs.
     int tailCallOffset();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
+import dev.tailbound.isa.Reg;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +69,16 @@ class LinkerTest {
                 offsets[i] = i;
             }
             return new MachineCode(new byte[base == growsAt ? insns + 1 : insns], function.start(), offsets);
+        }
+
+        @Override
+        public String register(Reg reg) {
+            throw new UnsupportedOperationException("this code keeps nothing in registers");
+        }
+
+        @Override
+        public boolean restoresBeforeTailCalls() {
+            return false;
         }
 
         @Override

@@ -1,9 +1,11 @@
 package dev.tailbound.jit.arm64;
 
+import dev.tailbound.isa.Reg;
 import dev.tailbound.jit.Backend;
 import dev.tailbound.jit.Linkage;
 import dev.tailbound.jit.Lowered;
 import dev.tailbound.jit.MachineCode;
+import java.util.Locale;
 
 /// Compiles for arm64 as Linux does.
 ///
@@ -32,6 +34,16 @@ public class Arm64Backend implements Backend {
     @Override
     public String name() {
         return "arm64:" + scheme.name();
+    }
+
+    @Override
+    public String register(Reg reg) {
+        return options.kernel().register(reg).name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public boolean restoresBeforeTailCalls() {
+        return scheme.restoresBeforeTailCalls();
     }
 
     @Override

@@ -75,6 +75,11 @@ public class PointerScheme implements TailCallScheme {
         asm.br(TMP1);
     }
 
+    @Override
+    public boolean restoresBeforeTailCalls() {
+        return true;
+    }
+
     /// `sp` does not move between prologue and epilogue.
     @Override
     public Address.Offset stack(Frame frame, int off) {

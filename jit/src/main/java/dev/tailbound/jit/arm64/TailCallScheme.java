@@ -24,6 +24,9 @@ public interface TailCallScheme {
     /// The whole sequence, from the steps of `call` and the counting.
     void tailCall(MacroAssembler asm, Frame frame, TailCall call);
 
+    /// [#release] restores the registers of the caller; otherwise only [#leave] does.
+    boolean restoresBeforeTailCalls();
+
     /// Where `R10 + off` lies by a base with smaller offsets; to be used where the access can encode the offset.
     Address.Offset stack(Frame frame, int off);
 }

@@ -70,6 +70,11 @@ public class X26Scheme implements TailCallScheme {
     }
 
     @Override
+    public boolean restoresBeforeTailCalls() {
+        return false;
+    }
+
+    @Override
     public Address.Offset stack(Frame frame, int off) {
         return bottom(frame) > 0 ? new Address.Offset(FP_BOTTOM, off + bottom(frame)) : new Address.Offset(FP, off);
     }

@@ -1,12 +1,14 @@
 package dev.tailbound.jit.x86;
 
 import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Reg;
 import dev.tailbound.jit.Backend;
 import dev.tailbound.jit.Linkage;
 import dev.tailbound.jit.Lowered;
 import dev.tailbound.jit.MachineCode;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /// Compiles BPF for x86-64 as the kernel's JIT does.
@@ -48,6 +50,16 @@ public class X86Backend implements Backend {
     @Override
     public int tailCallOffset() {
         return Frame.tailCallOffset(options, scheme);
+    }
+
+    @Override
+    public String register(Reg reg) {
+        return Gpr.of(reg).name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public boolean restoresBeforeTailCalls() {
+        return !scheme.keepsFrame();
     }
 
     @Override

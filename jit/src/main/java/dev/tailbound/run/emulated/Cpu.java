@@ -1,5 +1,7 @@
 package dev.tailbound.run.emulated;
 
+import dev.tailbound.jit.disasm.Disassembler;
+
 /// A processor model of libunicorn.
 ///
 /// The second arm64 model knows no LSE atomics: code that should do without them faults there if it does not. For BMI2 there is no such pair, as
@@ -25,6 +27,14 @@ public enum Cpu {
         return switch (this) {
             case X86_64 -> X86Host.INSTANCE;
             case ARM64, ARM64_NO_LSE -> Arm64Host.INSTANCE;
+        };
+    }
+
+    /// What disassembles its code.
+    public Disassembler.Target target() {
+        return switch (this) {
+            case X86_64 -> Disassembler.Target.X86_64;
+            case ARM64, ARM64_NO_LSE -> Disassembler.Target.ARM64;
         };
     }
 

@@ -5,6 +5,7 @@ import dev.tailbound.jit.Image;
 import dev.tailbound.jit.Linker;
 import dev.tailbound.jit.Lowering;
 import dev.tailbound.jit.ObjectLayout;
+import dev.tailbound.jit.disasm.Disassembler;
 import dev.tailbound.run.Engine;
 import dev.tailbound.run.Observation;
 import dev.tailbound.run.Outcome;
@@ -20,6 +21,8 @@ import dev.tailbound.run.emulated.StageClock.Stage;
 import dev.tailbound.verify.VerifiedCase;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /// Runs cases as machine code of a backend, on an emulated processor that is opened once.
 ///
@@ -123,13 +126,62 @@ public final class EmulatedEngine implements Engine {
         translated = 0;
     }
 
+    /// The tail-call rule that runs are held to.
+    public TailCallRule rule() {
+        return options.rule();
+    }
+
+    /// See [Backend#restoresBeforeTailCalls()].
+    public boolean restoresBeforeTailCalls() {
+        return backend.restoresBeforeTailCalls();
+    }
+
+    /// The instruction set of the machine code.
+    public Disassembler.Target target() {
+        return options.cpu().target();
+    }
+
+    /// Runs the case slowly, with `follower` at its side.
+    public void follow(VerifiedCase verified, Follower follower) {
+        List<Image> images;
+        try {
+            images = compile(verified);
+        } catch (UnsupportedOperationException | Capacity.Exceeded refused) {
+            follower.ended(new Refused(refused.getMessage()));
+            return;
+        }
+        var machine = sandbox.tracer();
+        var stopped = new AtomicBoolean();
+        machine.ask(address -> {
+            if (!stopped.get()) {
+                stopped.set(!follower.reached(address));
+            }
+            return !stopped.get();
+        });
+        try {
+            follower.begins(images, new FollowedMachine(machine, sandbox.memory(), backend));
+            var end = run(machine, verified, images);
+            if (!stopped.get()) {
+                follower.ended(outcome(machine, end, () -> locate(machine)));
+            }
+        } finally {
+            machine.ask(_ -> true);
+        }
+    }
+
     private Outcome outcome(VerifiedCase verified, List<Image> images) {
         var machine = sandbox.machine();
-        return switch (run(machine, verified, images)) {
+        var end = run(machine, verified, images);
+        return outcome(machine, end, () -> trace(verified, images));
+    }
+
+    /// What `end` means; `where` tells the place of all but runaways, which know it themselves.
+    private Outcome outcome(Machine machine, End end, Supplier<Where> where) {
+        return switch (end) {
             case End.Returned(long result) -> new Returned(observe(machine, result));
-            case End.OverBudget() -> new OverBudget(machine.tailCalls(), trace(verified, images));
+            case End.OverBudget() -> new OverBudget(machine.tailCalls(), where.get());
             case End.Fault(var kind, var detail) when kind == Trap.RUNAWAY -> new Trapped(kind, locate(machine), detail);
-            case End.Fault(var kind, var detail) -> new Trapped(kind, trace(verified, images), detail);
+            case End.Fault(var kind, var detail) -> new Trapped(kind, where.get(), detail);
         };
     }
 

@@ -11,6 +11,7 @@ import dev.tailbound.run.emulated.DirectTailCalls.Update;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
@@ -82,9 +83,13 @@ final class GuestMemory implements Guest {
 
     /// Data that a helper was given a pointer to; throws [GuestFault] where the guest has none there.
     MemorySegment data(long address, long length) {
-        return data().filter(region -> region.contains(address, length)).findFirst()
-                .orElseThrow(() -> new GuestFault(Trap.MEMORY, "no memory for %d bytes at 0x%x".formatted(length, address)))
-                .at(address, length);
+        return find(address, length)
+                .orElseThrow(() -> new GuestFault(Trap.MEMORY, "no memory for %d bytes at 0x%x".formatted(length, address)));
+    }
+
+    /// Data of the guest, if there is any at this address.
+    Optional<MemorySegment> find(long address, long length) {
+        return data().filter(region -> region.contains(address, length)).findFirst().map(region -> region.at(address, length));
     }
 
     @Override

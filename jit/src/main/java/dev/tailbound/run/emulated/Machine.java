@@ -11,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.function.LongPredicate;
 
 /// An emulated processor before a guest's memory: enters a program as the kernel does, works for it as helpers do, counts its tail calls, and
 /// looks afterwards at what the kernel's own code would miss.
@@ -45,6 +46,7 @@ final class Machine implements AutoCloseable {
     private String denied;
     private String exception;
     private long address;
+    private LongPredicate goesOn = _ -> true;
 
     Machine(Cpu cpu, GuestMemory memory, Arena arena) {
         this.isa = cpu.isa();
@@ -75,11 +77,21 @@ final class Machine implements AutoCloseable {
 
     /// From now on follows each instruction, slowly: [#address()] is that of the instruction at which the run ended.
     void trace() {
-        unicorn.onCode(code.start(), code.limit(), reached -> address = reached);
+        unicorn.onCode(code.start(), code.limit(), reached -> {
+            address = reached;
+            if (!goesOn.test(reached)) {
+                unicorn.stop();
+            }
+        });
         unicorn.onInterrupt(number -> {
             exception = isa.exception(number);
             unicorn.stop();
         });
+    }
+
+    /// Asks from now on before each instruction whether to go on; for a machine that [#trace()]s.
+    void ask(LongPredicate goesOn) {
+        this.goesOn = goesOn;
     }
 
     /// Calls the function at `entry` with the case's context, all else being poison, and ends it at a tail call beyond `budget`.
@@ -163,7 +175,7 @@ final class Machine implements AutoCloseable {
             destroyed.set(i, poison(i));
         }
         destroyed.write();
-        memory.stack().poisonBelow(unicorn.read(calls.stackPointer()));
+        memory.stack().poisonBelow(stackPointer());
     }
 
     private void tailCallArrived(long pad) {
@@ -186,6 +198,20 @@ final class Machine implements AutoCloseable {
         return address;
     }
 
+    /// The register with this name in assembly.
+    Register named(String name) {
+        return names.stream().filter(register -> register.name().equals(name)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no register " + name));
+    }
+
+    long read(Register register) {
+        return unicorn.read(register);
+    }
+
+    long stackPointer() {
+        return read(calls.stackPointer());
+    }
+
     int tailCalls() {
         return tailCalls;
     }
@@ -200,7 +226,7 @@ final class Machine implements AutoCloseable {
         for (int i = destroyed.size(); i < all.size(); i++) {
             compare(names.get(i).name(), poison(i), all.get(i), damage);
         }
-        compare(calls.stackPointer().name(), memory.stack().callersTop(), unicorn.read(calls.stackPointer()), damage);
+        compare(calls.stackPointer().name(), memory.stack().callersTop(), stackPointer(), damage);
         memory.stack().reportDamage(damage);
         memory.objects().reportDamage(damage);
         return damage;
