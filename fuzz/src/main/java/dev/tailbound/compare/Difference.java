@@ -5,9 +5,13 @@ import dev.tailbound.run.Outcome.Where;
 /// The first observable in which an engine differs from the reference.
 ///
 /// @param what  the part of the observable, such as `counter[0]` or `r0`
-/// @param where the instruction at which the engine's run went wrong, if its outcome tells
+/// @param where the instruction at which the engine's run went wrong: where it ended if it did not return, else what [Lockstep] finds
 public record Difference(String engine, String reference, Observable observable, String what, String expected, String found,
         Where where) {
+
+    Difference at(Where where) {
+        return new Difference(engine, reference, observable, what, expected, found, where);
+    }
 
     /// `x86-64 disagrees with oracle: r0 expected 0x80000000, found 0xffffffff80000000`
     public String describe() {

@@ -4,13 +4,17 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.run.Engine;
 import dev.tailbound.run.Outcome;
+import dev.tailbound.run.Outcome.Where;
+import dev.tailbound.run.emulated.EmulatedEngine;
 import dev.tailbound.run.interp.Comparability;
 import dev.tailbound.run.interp.Interpreter;
 import dev.tailbound.verify.ProgramFacts;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// Runs cases on several engines, the first of which is the reference, and judges what they observed.
 ///
@@ -50,7 +54,28 @@ public final class Differential implements AutoCloseable {
         if (comparability instanceof Comparability.Nothing(var reason)) {
             return new Comparison.Inconclusive(reason);
         }
-        return new Judge(verified.source(), expectations.apply(verified.source()), comparability::comparable).judge(runs);
+        return new Judge(verified.source(), expectations.apply(verified.source()), comparability::comparable,
+                difference -> locate(verified, difference).map(Divergence::where).orElse(Where.UNKNOWN)).judge(runs);
+    }
+
+    /// The first instruction at which each engine that differs went wrong, as far as [Lockstep] can tell.
+    public List<Divergence> locate(VerifiedCase verified, Comparison comparison) {
+        return switch (comparison) {
+            case Comparison.Agree _,Comparison.Inconclusive _ -> List.of();
+            case Comparison.Diverge diverge ->
+                diverge.differences().stream().flatMap(difference -> locate(verified, difference).stream()).toList();
+        };
+    }
+
+    /// Of engine and reference, where neither is the oracle, the one that goes wrong.
+    private Optional<Divergence> locate(VerifiedCase verified, Difference difference) {
+        return Stream.of(difference.engine(), difference.reference()).flatMap(this::emulated)
+                .flatMap(engine -> Lockstep.locate(verified, engine).stream()).findFirst();
+    }
+
+    private Stream<EmulatedEngine> emulated(String name) {
+        return engines.stream().filter(engine -> engine.name().equals(name)).filter(EmulatedEngine.class::isInstance)
+                .map(EmulatedEngine.class::cast);
     }
 
     /// Only the oracle can run under two address layouts and tell what depends on them.

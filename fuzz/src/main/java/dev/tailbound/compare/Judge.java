@@ -10,6 +10,7 @@ import dev.tailbound.run.Outcome.Where;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /// Holds the runs of one case against the first of them, the reference, and against what the case expects.
@@ -20,12 +21,15 @@ public final class Judge {
     private final Case source;
     private final Expectation expectation;
     private final UnaryOperator<Observation> mask;
+    private final Function<Difference, Where> locator;
 
-    /// `mask` blanks what cannot be compared, because it depends on addresses; it is applied to both sides.
-    public Judge(Case source, Expectation expectation, UnaryOperator<Observation> mask) {
+    /// `mask` blanks what cannot be compared, because it depends on addresses; it is applied to both sides. `locator` tells the place of a difference
+    /// whose outcome does not.
+    public Judge(Case source, Expectation expectation, UnaryOperator<Observation> mask, Function<Difference, Where> locator) {
         this.source = source;
         this.expectation = expectation;
         this.mask = mask;
+        this.locator = locator;
     }
 
     /// The verdict on these runs, of which there must be at least one.
@@ -38,9 +42,13 @@ public final class Judge {
         var differences = new ArrayList<Difference>();
         unexpected(reference, expected).ifPresent(differences::add);
         for (var run : runs.subList(1, runs.size())) {
-            difference(reference.engine(), expected, run).ifPresent(differences::add);
+            difference(reference.engine(), expected, run).map(this::located).ifPresent(differences::add);
         }
         return differences.isEmpty() ? new Comparison.Agree() : new Comparison.Diverge(signature(differences), differences);
+    }
+
+    private Difference located(Difference difference) {
+        return difference.where().equals(Where.UNKNOWN) ? difference.at(locator.apply(difference)) : difference;
     }
 
     /// One phrase for an outcome: `returned 0x1`, `trapped (memory): read of 8 bytes at 0x0`.

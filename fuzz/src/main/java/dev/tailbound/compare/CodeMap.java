@@ -1,0 +1,75 @@
+package dev.tailbound.compare;
+
+import dev.tailbound.isa.Insn;
+import dev.tailbound.jit.Image;
+import dev.tailbound.run.Outcome.Where;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Where the machine code of each BPF instruction lies: the places at which a machine can be held against the oracle.
+///
+/// What the kernel's verifier made of one instruction counts as one. The code of an exit at the end of a function is the epilogue, which arm64 puts
+/// there and other exits jump to.
+final class CodeMap {
+
+    /// The code of an instruction: `[from, to)` of the bytes of its function.
+    record Stretch(Image.Function function, int from, int to) {
+        long address() {
+            return function.address() + from;
+        }
+
+        byte[] bytes() {
+            return Arrays.copyOfRange(function.code().bytes(), from, to);
+        }
+    }
+
+    private final Map<Where, Stretch> stretches = new HashMap<>();
+    private final Map<Long, Where> starts = new HashMap<>();
+
+    CodeMap(List<Image> images) {
+        for (int program = 0; program < images.size(); program++) {
+            for (var function : images.get(program).functions()) {
+                add(program, images.get(program), function);
+            }
+        }
+    }
+
+    private void add(int program, Image image, Image.Function function) {
+        var code = function.code();
+        int end = code.offsets().length - 1;
+        for (int from = 0, to; from < end; from = to) {
+            int origin = image.lowered().origin()[code.start() + from];
+            to = from + 1;
+            while (to < end && image.lowered().origin()[code.start() + to] == origin) {
+                to++;
+            }
+            boolean hasEpilogue = to == end && image.lowered().program().insn(code.start() + from) instanceof Insn.Exit;
+            var stretch = new Stretch(function, code.offsets()[from], hasEpilogue ? code.bytes().length : code.offsets()[to]);
+            var where = new Where(program, origin);
+            stretches.put(where, stretch);
+            if (stretch.from() < stretch.to()) {
+                starts.put(stretch.address(), where);
+            }
+        }
+    }
+
+    /// The instruction whose code starts at the address; null where none does.
+    Where startingAt(long address) {
+        return starts.get(address);
+    }
+
+    Stretch stretch(Where where) {
+        return stretches.get(where);
+    }
+
+    /// Where the code of the instruction starts, or would start: some have none, such as a jump to the next one.
+    long address(Where where) {
+        return stretch(where).address();
+    }
+
+    boolean isEmpty(Where where) {
+        return stretch(where).from() == stretch(where).to();
+    }
+}

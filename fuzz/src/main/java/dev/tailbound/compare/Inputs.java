@@ -1,0 +1,50 @@
+package dev.tailbound.compare;
+
+import dev.tailbound.cases.Case;
+import dev.tailbound.compare.TwinOracle.Value;
+import dev.tailbound.isa.AtomicOp;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Width;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// What the registers that an instruction names or implies held before it ran, as far as that is defined and comparable.
+///
+/// @param depth the number of live frames
+record Inputs(Map<Reg, Value> values, int depth) {
+    static final Inputs NONE = new Inputs(Map.of(), 0);
+
+    private static final int ARGUMENTS = Stream.of(Reg.R1, Reg.R2, Reg.R3, Reg.R4, Reg.R5).mapToInt(Reg::bit).sum();
+
+    static Inputs of(Insn insn, TwinOracle oracle) {
+        var values = new EnumMap<Reg, Value>(Reg.class);
+        for (var reg : Reg.values()) {
+            if (reg != Reg.R10 && reads(insn, reg)) {
+                oracle.register(oracle.depth() - 1, reg).ifPresent(value -> values.put(reg, value));
+            }
+        }
+        return new Inputs(values, oracle.depth());
+    }
+
+    static boolean reads(Insn insn, Reg reg) {
+        int registers = switch (insn) {
+            case Insn.Call _,Insn.CallHelper _ -> ARGUMENTS;
+            case Insn.Exit _ -> Reg.R0.bit();
+            case Insn.Atomic atomic when atomic.op() == AtomicOp.CMPXCHG -> atomic.registers() | Reg.R0.bit();
+            default -> insn.registers();
+        };
+        return (registers & reg.bit()) != 0;
+    }
+
+    /// One phrase for each register: `r1 = ctx`, `r2 = 0x7`.
+    List<String> describe(Case source) {
+        var places = new PlaceNames(source, depth);
+        return values.entrySet().stream().map(entry -> entry.getKey().symbol(Width.W64) + " = " + switch (entry.getValue()) {
+            case Value.Scalar(long number) -> "0x" + Long.toHexString(number);
+            case Value.Pointer(var place) -> places.of(place);
+        }).toList();
+    }
+}

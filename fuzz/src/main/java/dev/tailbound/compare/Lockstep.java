@@ -1,0 +1,57 @@
+package dev.tailbound.compare;
+
+import dev.tailbound.run.Outcome;
+import dev.tailbound.run.Outcome.Trap;
+import dev.tailbound.run.TailCallRule;
+import dev.tailbound.run.emulated.EmulatedEngine;
+import dev.tailbound.verify.VerifiedCase;
+import java.util.Optional;
+
+/// Runs a case on the oracle and as machine code side by side, up to the first instruction after which they differ.
+///
+/// ```java
+/// Lockstep.locate(verified, engine) // Optional[... w2 = 1 ... r2 expected 0x1, found 0xffffffff00000001 ...]
+/// ```
+public final class Lockstep {
+    private Lockstep() {}
+
+    /// How far oracle and engine went together.
+    public sealed interface Result {
+
+        /// To the end of the run, in so many instructions.
+        record Together(long steps) implements Result {}
+
+        record Apart(Divergence divergence) implements Result {}
+
+        /// One of them could not be followed to an end.
+        record Lost(String reason) implements Result {}
+    }
+
+    public static Result run(VerifiedCase verified, EmulatedEngine engine) {
+        var run = new LockstepRun(verified, engine);
+        engine.follow(verified, run);
+        // Followed runs are slow: only the engine itself can tell that one has no end.
+        return run.ranAway() && !isRunaway(engine.run(verified))
+                ? new Result.Lost("the engine's time limit was too short for it")
+                : run.result();
+    }
+
+    /// Where the engine first goes wrong, if it does and that can be told.
+    public static Optional<Divergence> locate(VerifiedCase verified, EmulatedEngine engine) {
+        return switch (run(verified, engine)) {
+            case Result.Apart(var divergence) -> Optional.of(divergence);
+            case Result.Together _,Result.Lost _ -> Optional.empty();
+        };
+    }
+
+    /// The same for an engine that is opened for this.
+    public static Optional<Divergence> locate(VerifiedCase verified, EngineSpec spec, TailCallRule rule) {
+        try (var engine = spec.emulated(rule)) {
+            return locate(verified, engine);
+        }
+    }
+
+    private static boolean isRunaway(Outcome outcome) {
+        return outcome instanceof Outcome.Trapped(var kind, _, _) && kind == Trap.RUNAWAY;
+    }
+}

@@ -1,0 +1,183 @@
+package dev.tailbound.compare;
+
+import dev.tailbound.cases.Bytes;
+import dev.tailbound.compare.Lockstep.Result;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.jit.Image;
+import dev.tailbound.run.Observation;
+import dev.tailbound.run.Outcome;
+import dev.tailbound.run.Outcome.Trap;
+import dev.tailbound.run.Outcome.Where;
+import dev.tailbound.run.emulated.EmulatedEngine;
+import dev.tailbound.run.emulated.Follower;
+import dev.tailbound.run.emulated.MachineState;
+import dev.tailbound.verify.VerifiedCase;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/// One run of a case on the oracle and on a machine, in step.
+///
+/// Whenever the machine arrives at the code of a BPF instruction, the oracle runs the one before. Then it must have arrived there, too, and all that
+/// is defined must be the same. Instructions without code are run where they would stand.
+final class LockstepRun implements Follower {
+    /// Longer runs are not followed to their end, so that time limits have no say in what is found.
+    private static final long MAX_STEPS = 50_000;
+
+    private static final String NEXT = "next instruction";
+    private static final String END = "the end of the run";
+
+    private final VerifiedCase verified;
+    private final EmulatedEngine engine;
+    private final TwinOracle oracle;
+
+    // Of the run, from its beginning.
+    private CodeMap code;
+    private MachineState machine;
+    private StateCheck check;
+
+    private boolean started;
+    private long steps;
+    /// Where the code of the oracle's next instruction, which the machine is running, began.
+    private long stackPointer;
+    private Inputs inputs = Inputs.NONE;
+    private boolean ranAway;
+    /// What is known of the result, null while the run goes on.
+    private Result result;
+
+    LockstepRun(VerifiedCase verified, EmulatedEngine engine) {
+        this.verified = verified;
+        this.engine = engine;
+        this.oracle = new TwinOracle(verified, engine.rule());
+    }
+
+    /// After the run.
+    Result result() {
+        return Objects.requireNonNull(result);
+    }
+
+    /// The run was stopped at the engine's time limit.
+    boolean ranAway() {
+        return ranAway;
+    }
+
+    @Override
+    public void begins(List<Image> images, MachineState state) {
+        code = new CodeMap(images);
+        machine = state;
+        check = new StateCheck(verified, oracle, state, engine.restoresBeforeTailCalls());
+    }
+
+    @Override
+    public boolean reached(long address) {
+        var where = code.startingAt(address);
+        if (where == null || isOnItsWayOut(where)) {
+            return true;
+        }
+        if (started) {
+            advance(address);
+        } else {
+            start(address);
+        }
+        while (goesOn() && code.isEmpty(oracle.next())) {
+            advance(address);
+        }
+        stackPointer = machine.stackPointer();
+        return goesOn();
+    }
+
+    /// An exit that goes to the epilogue passes the start of the exit that has it, its frame still standing.
+    private boolean isOnItsWayOut(Where where) {
+        return started && insn(oracle.next()) instanceof Insn.Exit && insn(where) instanceof Insn.Exit
+                && machine.stackPointer() == stackPointer;
+    }
+
+    private boolean goesOn() {
+        return result == null;
+    }
+
+    private void start(long address) {
+        started = true;
+        var where = oracle.next();
+        if (code.address(where) == address) {
+            check.atStart().ifPresent(mismatch -> diverge(where, mismatch));
+        } else {
+            diverge(where, new Mismatch(NEXT, name(where), name(code.startingAt(address))));
+        }
+    }
+
+    /// The instruction before the one whose code is at the address has been run by the machine.
+    private void advance(long address) {
+        var where = oracle.next();
+        if (!step()) {
+            return;
+        }
+        if (!oracle.isRunning() || code.address(oracle.next()) != address) {
+            diverge(where, new Mismatch(NEXT, expectedNext(), name(code.startingAt(address))));
+            return;
+        }
+        check.after(insn(where)).ifPresent(mismatch -> diverge(where, mismatch));
+    }
+
+    @Override
+    public void ended(Outcome outcome) {
+        switch (outcome) {
+            case Outcome.Returned(var seen) -> ended(END, Optional.of(seen));
+            case Outcome.Trapped(var kind, _, _) -> {
+                ranAway = kind == Trap.RUNAWAY;
+                ended(Judge.phrase(outcome), Optional.empty());
+            }
+            case Outcome.OverBudget _ -> ended(Judge.phrase(outcome), Optional.empty());
+            case Outcome.Refused(var reason) -> result = new Result.Lost("the engine refused it: " + reason);
+        }
+    }
+
+    /// The machine came to an end while it ran the oracle's next instruction.
+    private void ended(String how, Optional<Observation> seen) {
+        var where = oracle.next();
+        if (!started) {
+            diverge(where, new Mismatch(NEXT, name(where), how));
+        } else if (step()) {
+            if (oracle.isRunning() || seen.isEmpty()) {
+                diverge(where, new Mismatch(NEXT, expectedNext(), how));
+            } else {
+                result = new Result.Together(steps);
+                check.atEnd(seen.get()).ifPresent(mismatch -> diverge(where, mismatch));
+            }
+        }
+    }
+
+    /// The oracle's next step; false where the machine cannot be held against it any longer.
+    private boolean step() {
+        inputs = Inputs.of(insn(oracle.next()), oracle);
+        if (!oracle.step()) {
+            result = new Result.Lost("the oracle's run ends in a trap, or its way depends on addresses");
+        } else if (++steps > MAX_STEPS) {
+            result = new Result.Lost("it takes more than %d instructions".formatted(MAX_STEPS));
+        }
+        return result == null;
+    }
+
+    private void diverge(Where where, Mismatch mismatch) {
+        var named = inputs.describe(verified.source());
+        result = new Result.Apart(new Divergence(engine.name(), where, steps, named, mismatch, machineCode(where)));
+    }
+
+    private Divergence.Code machineCode(Where where) {
+        var code = this.code.stretch(where);
+        return new Divergence.Code(engine.target(), code.function().address(), code.address(), Bytes.of(code.bytes()));
+    }
+
+    private String expectedNext() {
+        return oracle.isRunning() ? name(oracle.next()) : END;
+    }
+
+    private String name(Where where) {
+        var program = verified.source().programs().get(where.program());
+        return "%s insn %d".formatted(program.name(), program.slotOf(where.insn()));
+    }
+
+    private Insn insn(Where where) {
+        return verified.source().programs().get(where.program()).insn(where.insn());
+    }
+}

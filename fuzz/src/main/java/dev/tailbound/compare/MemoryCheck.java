@@ -1,0 +1,109 @@
+package dev.tailbound.compare;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Case;
+import dev.tailbound.run.emulated.MachineState;
+import dev.tailbound.run.interp.Place;
+import dev.tailbound.run.interp.Place.Owner;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/// Holds a machine's memory against the oracle's: the context, the values of the maps, and what live frames have written to their stacks.
+final class MemoryCheck {
+    private static final int WORD = Long.BYTES;
+
+    /// By which bytes of a word are defined.
+    private static final long[] DEFINED = IntStream.rangeClosed(0, 0xff).mapToLong(MemoryCheck::bytes).toArray();
+
+    private final Case source;
+    private final TwinOracle oracle;
+    private final MachineState machine;
+    private final GuestPlaces places;
+
+    MemoryCheck(Case source, TwinOracle oracle, MachineState machine, GuestPlaces places) {
+        this.source = source;
+        this.oracle = oracle;
+        this.machine = machine;
+        this.places = places;
+    }
+
+    Optional<Mismatch> first() {
+        var owners = Stream.<Owner>builder().add(new Owner.Context());
+        for (int map = 0; map < source.maps().size(); map++) {
+            if (source.maps().get(map) instanceof BpfMap.Array) {
+                owners.add(new Owner.Values(map));
+            }
+        }
+        // The innermost first: what is wrong there is said in the terms of the instruction that did it.
+        for (int frame = oracle.depth() - 1; frame >= 0; frame--) {
+            owners.add(new Owner.Stack(frame));
+        }
+        return owners.build().flatMap(owner -> first(owner).stream()).findFirst();
+    }
+
+    private Optional<Mismatch> first(Owner owner) {
+        var address = places.address(owner);
+        var expected = oracle.bytes(owner);
+        var found = address.isPresent() ? machine.memory(address.getAsLong(), expected.capacity()) : Optional.<ByteBuffer>empty();
+        return found.flatMap(bytes -> first(owner, expected, bytes));
+    }
+
+    private Optional<Mismatch> first(Owner owner, ByteBuffer expected, ByteBuffer found) {
+        var other = oracle.otherBytes(owner);
+        for (int at = 0; at < expected.capacity(); at += WORD) {
+            long difference = word(expected, at) ^ word(found, at);
+            if (difference != 0 && (difference & DEFINED[oracle.definedBytes(owner, at)]) != 0
+                    && isWrong(owner, at, word(expected, at), word(other, at), word(found, at))) {
+                return Optional.of(mismatch(owner, at, expected, found));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// A word that is not what it is under one of the oracle's layouts is right still if it depends on addresses.
+    private boolean isWrong(Owner owner, int at, long expected, long other, long found) {
+        long defined = DEFINED[oracle.definedBytes(owner, at)];
+        if (((expected ^ other) & defined) == 0) {
+            return true;
+        }
+        // Part of an address means nothing.
+        var value = defined == -1 ? oracle.value(expected, other).map(places::translate).orElse(OptionalLong.empty())
+                : OptionalLong.empty();
+        return value.isPresent() && value.getAsLong() != found;
+    }
+
+    /// Eight bytes, little-endian, with zeros for those behind the end.
+    private static long word(ByteBuffer bytes, int at) {
+        if (at + WORD <= bytes.capacity()) {
+            return bytes.getLong(at);
+        }
+        long word = 0;
+        for (int i = bytes.capacity() - 1; i >= at; i--) {
+            word = word << Byte.SIZE | Byte.toUnsignedInt(bytes.get(i));
+        }
+        return word;
+    }
+
+    private Mismatch mismatch(Owner owner, int at, ByteBuffer expected, ByteBuffer found) {
+        var name = new PlaceNames(source, oracle.depth()).of(new Place(owner, at));
+        int defined = oracle.definedBytes(owner, at);
+        return new Mismatch("bytes at " + name, show(expected, at, defined), show(found, at, defined));
+    }
+
+    /// The bytes of the word, with dots for those that are undefined.
+    private static String show(ByteBuffer bytes, int from, int defined) {
+        return IntStream.range(from, Math.min(from + WORD, bytes.capacity()))
+                .mapToObj(at -> (defined & 1 << (at - from)) != 0 ? "%02x".formatted(bytes.get(at)) : "..")
+                .collect(Collectors.joining(" "));
+    }
+
+    /// The bytes of a word that a set of bits stands for.
+    private static long bytes(int bits) {
+        return IntStream.range(0, WORD).filter(i -> (bits & 1 << i) != 0).mapToLong(i -> 0xffL << (i * Byte.SIZE)).reduce(0, (a,
+                b) -> a | b);
+    }
+}

@@ -1,0 +1,119 @@
+package dev.tailbound.compare;
+
+import dev.tailbound.compare.TwinOracle.Value;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Width;
+import dev.tailbound.run.Observation;
+import dev.tailbound.run.Outcome.Where;
+import dev.tailbound.run.emulated.MachineState;
+import dev.tailbound.verify.VerifiedCase;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+
+/// Holds a machine's registers and memory against the oracle's, at a moment when both are about to run the same instruction.
+final class StateCheck {
+    private static final List<Reg> NAMEABLE = IntStream.rangeClosed(0, 10).mapToObj(Reg::of).toList();
+    private static final List<Reg> PRESERVED = List.of(Reg.R6, Reg.R7, Reg.R8, Reg.R9);
+
+    private final VerifiedCase verified;
+    private final TwinOracle oracle;
+    private final MachineState machine;
+    private final GuestPlaces places;
+    private final MemoryCheck memory;
+    private final boolean restoresBeforeTailCalls;
+    private final Map<Reg, Long> ofHost = new EnumMap<>(Reg.class);
+
+    StateCheck(VerifiedCase verified, TwinOracle oracle, MachineState machine, boolean restoresBeforeTailCalls) {
+        this.verified = verified;
+        this.oracle = oracle;
+        this.machine = machine;
+        this.places = new GuestPlaces(machine);
+        this.memory = new MemoryCheck(verified.source(), oracle, machine, places);
+        this.restoresBeforeTailCalls = restoresBeforeTailCalls;
+    }
+
+    /// The first difference where the entry program begins.
+    Optional<Mismatch> atStart() {
+        PRESERVED.forEach(reg -> ofHost.put(reg, machine.register(reg)));
+        enter();
+        return registers();
+    }
+
+    /// The first difference after the instruction.
+    Optional<Mismatch> after(Insn insn) {
+        boolean called = insn instanceof Insn.Call;
+        boolean replaced = insn instanceof Insn.CallHelper helper && helper.isTailCall() && oracle.next().insn() == 0;
+        if (called || replaced) {
+            enter();
+        }
+        boolean preserves = called || (replaced && restoresBeforeTailCalls);
+        return registers()
+                .or(() -> preserves ? preserved() : Optional.empty())
+                .or(() -> reachesMemory(insn) ? memory.first() : Optional.empty());
+    }
+
+    /// The first difference after the entry program has exited.
+    Optional<Mismatch> atEnd(Observation seen) {
+        var r0 = oracle.register(0, Reg.R0).map(places::translate).orElse(OptionalLong.empty());
+        if (r0.isPresent() && r0.getAsLong() != seen.r0()) {
+            return Optional.of(Mismatch.of("r0", r0.getAsLong(), seen.r0()));
+        }
+        return seen.hostDamage().isEmpty()
+                ? memory.first()
+                : Optional.of(new Mismatch("host state", "intact", String.join("; ", seen.hostDamage())));
+    }
+
+    private static boolean reachesMemory(Insn insn) {
+        return switch (insn) {
+            case Insn.Store _,Insn.StoreRelease _,Insn.Atomic _ -> true;
+            case Insn.Call _,Insn.CallHelper _,Insn.Exit _ -> true;
+            case Insn.Load _,Insn.LoadAcquire _,Insn.LoadImm64 _,Insn.LoadMap _,Insn.LoadMapValue _ -> false;
+            case Insn.Alu _,Insn.Neg _,Insn.Mov _,Insn.MovSx _,Insn.Swap _,Insn.Jump _,Insn.JumpIf _ -> false;
+        };
+    }
+
+    /// The innermost frame has just been built.
+    private void enter() {
+        var r10 = namesR10(oracle.next()) ? OptionalLong.of(machine.register(Reg.R10)) : OptionalLong.empty();
+        places.entered(oracle.depth() - 1, r10);
+    }
+
+    private boolean namesR10(Where where) {
+        var facts = verified.facts().get(where.program());
+        var function = facts.subprograms().get(facts.subprogramOf(where.insn()));
+        return verified.source().programs().get(where.program()).insns().subList(function.start(), function.end()).stream()
+                .anyMatch(insn -> (insn.registers() & Reg.R10.bit()) != 0);
+    }
+
+    private Optional<Mismatch> registers() {
+        int frame = oracle.depth() - 1;
+        return NAMEABLE.stream().flatMap(reg -> mismatch(reg.symbol(Width.W64), oracle.register(frame, reg), reg).stream())
+                .findFirst();
+    }
+
+    /// A function that begins finds the registers that it must preserve as its caller, or the host, has left them.
+    private Optional<Mismatch> preserved() {
+        int caller = oracle.depth() - 2;
+        var whose = caller < 0 ? " of the host" : " of the caller";
+        return PRESERVED.stream()
+                .flatMap(reg -> mismatch(reg.symbol(Width.W64) + whose, leftBy(caller, reg), reg).stream()).findFirst();
+    }
+
+    private Optional<Value> leftBy(int caller, Reg reg) {
+        return caller < 0 ? Optional.of(new Value.Scalar(ofHost.get(reg))) : oracle.register(caller, reg);
+    }
+
+    private Optional<Mismatch> mismatch(String what, Optional<Value> value, Reg reg) {
+        var expected = value.map(places::translate).orElse(OptionalLong.empty());
+        if (expected.isEmpty()) {
+            return Optional.empty();
+        }
+        long found = machine.register(reg);
+        return found == expected.getAsLong() ? Optional.empty() : Optional.of(Mismatch.of(what, expected.getAsLong(), found));
+    }
+}
