@@ -4,6 +4,7 @@ import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Case;
 import dev.tailbound.compare.Comparison;
+import dev.tailbound.compare.Divergence;
 import dev.tailbound.compare.Judge;
 import dev.tailbound.compare.MapValues;
 import dev.tailbound.compare.Run;
@@ -23,7 +24,7 @@ final class JsonReport implements RunReport {
     }
 
     @Override
-    public void ran(String file, Case source, List<Run> runs, Comparison comparison) {
+    public void ran(String file, Case source, List<Run> runs, Comparison comparison, List<Divergence> divergences) {
         for (var run : runs) {
             var line = new LinkedHashMap<String, Object>();
             line.put("case", file);

@@ -76,7 +76,7 @@ final class RunCommand implements Callable<Integer> {
             case Verdict.Accepted(var verified) -> {
                 var result = differential.compare(verified);
                 finding |= result.comparison() instanceof Comparison.Diverge;
-                report.ran(file, source, result.runs(), result.comparison());
+                report.ran(file, source, result.runs(), result.comparison(), differential.locate(verified, result.comparison()));
             }
         }
     }

@@ -5,6 +5,8 @@ import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Case;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Difference;
+import dev.tailbound.compare.Divergence;
+import dev.tailbound.compare.DivergenceText;
 import dev.tailbound.compare.Judge;
 import dev.tailbound.compare.MapValues;
 import dev.tailbound.compare.Run;
@@ -33,7 +35,7 @@ final class TextReport implements RunReport {
     }
 
     @Override
-    public void ran(String file, Case source, List<Run> runs, Comparison comparison) {
+    public void ran(String file, Case source, List<Run> runs, Comparison comparison, List<Divergence> divergences) {
         switch (comparison) {
             case Comparison.Agree _ -> agree++;
             case Comparison.Diverge _ -> diverge++;
@@ -43,6 +45,9 @@ final class TextReport implements RunReport {
             out.println(file + ": " + comparison.word());
             printTable(source, runs);
             printReason(file, source, comparison);
+            if (verbose) {
+                printDivergences(source, divergences);
+            }
             out.flush();
         }
     }
@@ -93,6 +98,13 @@ final class TextReport implements RunReport {
                 out.println("  signature: " + signature);
                 out.println("  reproduce: ./tailbound run " + file + " --engine " + String.join(" --engine ", engines));
             }
+        }
+    }
+
+    private void printDivergences(Case source, List<Divergence> divergences) {
+        for (var divergence : divergences) {
+            out.println();
+            DivergenceText.lines(source, divergence).forEach(line -> out.println("  " + line));
         }
     }
 

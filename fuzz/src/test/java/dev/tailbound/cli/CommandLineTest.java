@@ -47,6 +47,8 @@ class CommandLineTest {
         assertThat(ran.out()).contains(": diverge", engine
                 + " disagrees with oracle: tail_calls expected 33, found 34: tail call 34 happened");
         assertThat(ran.out()).contains("reproduce: ./tailbound run " + HIERARCHY + " --engine oracle --engine " + engine);
+        assertThat(ran.out()).contains("  " + engine + " first goes wrong at entry insn 14, step 322: next instruction expected",
+                "  before it: r1 = ctx, r2 = map jmp_table, r3 = 0x0", "  14: call bpf_tail_call  ");
     }
 
     @Test
