@@ -32,7 +32,8 @@ final class WorkerCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         try (var alive = new Heartbeat(heartbeat); var differential = engines.open()) {
             var checker = new Checker(differential, alive::beat);
-            Worker.serve(alive, new Worker.Tools(CaseSource.seeded(seed), checker, KnownIssue.TABLE, Explainer.NONE));
+            var explainer = Explainer.firstWrongInstruction(differential);
+            Worker.serve(alive, new Worker.Tools(CaseSource.seeded(seed), checker, KnownIssue.TABLE, explainer));
             return ExitCode.AGREE;
         }
     }
