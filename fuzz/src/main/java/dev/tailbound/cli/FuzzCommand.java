@@ -105,11 +105,11 @@ final class FuzzCommand implements Callable<Integer> {
     }
 
     private Settings settings() throws IOException {
-        var names = engines.specs().stream().map(EngineSpec::name).toList();
+        var set = engines.set();
+        var names = set.specs().stream().map(EngineSpec::name).toList();
         var cases = bound.cases == null ? OptionalLong.empty() : OptionalLong.of(bound.cases);
         var version = "%s, Java %s on %s".formatted(spec.root().version()[0], Runtime.version(), System.getProperty("os.arch"));
-        return new Settings(seed(), names, engines.ruleName(), cases, Optional.ofNullable(bound.time), jobs, hangLimit, engines
-                .arguments(),
+        return new Settings(seed(), names, set.ruleName(), cases, Optional.ofNullable(bound.time), jobs, hangLimit, set.options(),
                 version);
     }
 

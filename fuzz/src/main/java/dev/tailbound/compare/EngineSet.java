@@ -1,0 +1,67 @@
+package dev.tailbound.compare;
+
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.Expectation;
+import dev.tailbound.isa.BadInput;
+import dev.tailbound.run.Engine;
+import dev.tailbound.run.TailCallRule;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The engines that a case is run on, the reference first, and the tail-call rule they are held to, as command lines name them.
+public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
+    public EngineSet {
+        specs = List.copyOf(specs);
+    }
+
+    /// Throws [BadInput] where there is no such engine or rule.
+    public static EngineSet parse(List<String> engines, String rule) {
+        return new EngineSet(engines.stream().map(EngineSpec::parse).toList(), parseRule(rule));
+    }
+
+    public static TailCallRule parseRule(String name) {
+        return switch (name) {
+            case "v6.12" -> TailCallRule.V6_12;
+            case "v6.1" -> TailCallRule.V6_1;
+            default -> throw new BadInput("", "expected v6.12 or v6.1, found '%s'".formatted(name));
+        };
+    }
+
+    public String ruleName() {
+        return switch (rule) {
+            case V6_12 -> "v6.12";
+            case V6_1 -> "v6.1";
+        };
+    }
+
+    /// The options that make another command use the same.
+    public List<String> options() {
+        var options = new ArrayList<String>();
+        specs.forEach(spec -> options.addAll(List.of("--engine", spec.name())));
+        if (rule != TailCallRule.V6_12) {
+            options.addAll(List.of("--tail-calls", ruleName()));
+        }
+        return options;
+    }
+
+    /// Opens the engines; where one cannot be opened, none stays open.
+    public Differential open() {
+        var engines = new ArrayList<Engine>();
+        try {
+            for (var spec : specs) {
+                engines.add(spec.open(rule));
+            }
+        } catch (RuntimeException failure) {
+            engines.forEach(Engine::close);
+            throw failure;
+        }
+        return new Differential(engines, this::expectation);
+    }
+
+    private Expectation expectation(Case source) {
+        return switch (rule) {
+            case V6_12 -> source.expectation();
+            case V6_1 -> source.expectationV61();
+        };
+    }
+}
