@@ -19,21 +19,27 @@ final class AppendedFile implements AutoCloseable {
 
     /// Keeps the lines before the first that is torn or not `intact`.
     AppendedFile(Path file, Predicate<String> intact) throws IOException {
+        lines = intactLines(file, intact);
+        long end = lines.stream().mapToLong(line -> line.length() + 1L).sum();
+        channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        channel.truncate(end);
+        channel.position(end);
+    }
+
+    /// The lines before the first that is torn or not `intact`, of a file that somebody else may be writing; none where there is no file.
+    static List<String> intactLines(Path file, Predicate<String> intact) throws IOException {
         var found = Files.exists(file) ? Files.readString(file, ISO_8859_1) : "";
         var kept = new ArrayList<String>();
-        int end = 0;
-        for (int newline = found.indexOf('\n'); newline >= 0; newline = found.indexOf('\n', end)) {
-            var line = found.substring(end, newline);
+        int start = 0;
+        for (int newline = found.indexOf('\n'); newline >= 0; newline = found.indexOf('\n', start)) {
+            var line = found.substring(start, newline);
             if (!intact.test(line)) {
                 break;
             }
             kept.add(line);
-            end = newline + 1;
+            start = newline + 1;
         }
-        lines = List.copyOf(kept);
-        channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        channel.truncate(end);
-        channel.position(end);
+        return List.copyOf(kept);
     }
 
     /// The lines that were there when the file was opened.

@@ -130,7 +130,7 @@ public final class Campaign implements AutoCloseable {
             case null -> {
                 return;
             }
-            case Answer.Ready(var fingerprint) -> folder.agreeOn("cases", fingerprint);
+            case Answer.Ready(var fingerprint) -> folder.agreeOnCases(fingerprint);
             case Answer.Counted(var tally) -> backlog.done(tally);
             case Answer.Told told when request.orElseThrow() instanceof Request.Reduce(long index, var signature) ->
                 folder.findings().storeSmallest(new Finding(signature, index, told.source(), told.evidence()));

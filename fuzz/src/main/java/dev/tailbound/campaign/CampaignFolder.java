@@ -25,8 +25,17 @@ import java.util.TreeSet;
 ///
 /// A finding is stored before the journal counts its case, so that what a sudden end leaves uncounted is found again.
 final class CampaignFolder implements AutoCloseable {
-    private static final String CAMPAIGN = "campaign";
-    private static final String SEED = "seed";
+    static final String CAMPAIGN = "campaign";
+    static final String JOURNAL = "journal";
+    static final String FINDINGS = "findings";
+    static final String SERIES = "stats.tsv";
+
+    // Keys of the file `campaign`.
+    static final String VERSION = "version";
+    static final String SEED = "seed";
+    static final String ENGINES = "engines";
+    static final String RULE = "tail_calls";
+    static final String CASES = "cases";
 
     private final Path folder;
     private final FileChannel lock;
@@ -40,13 +49,13 @@ final class CampaignFolder implements AutoCloseable {
         this.folder = folder;
         this.lock = lock;
         parameters = parametersIn(folder);
-        parameters.putIfAbsent("version", settings.version());
+        parameters.putIfAbsent(VERSION, settings.version());
         agreeOn(SEED, Long.toString(settings.seed()));
-        agreeOn("engines", String.join(" ", settings.engines()));
-        agreeOn("tail_calls", settings.rule());
-        journal = new Journal(folder.resolve("journal"));
-        findings = new FindingStore(folder.resolve("findings"), new FindingReport(settings));
-        series = new TimeSeries(folder.resolve("stats.tsv"));
+        agreeOn(ENGINES, String.join(" ", settings.engines()));
+        agreeOn(RULE, settings.rule());
+        journal = new Journal(folder.resolve(JOURNAL));
+        findings = new FindingStore(folder.resolve(FINDINGS), new FindingReport(settings));
+        series = new TimeSeries(folder.resolve(SERIES));
         makeRoomForWorkers();
         uncounted.addAll(total().findings().keySet());
     }
@@ -72,8 +81,13 @@ final class CampaignFolder implements AutoCloseable {
         return seed == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(seed));
     }
 
+    /// Notes what stands for the cases of this seed, see [CaseSource#fingerprint()].
+    void agreeOnCases(String fingerprint) throws IOException {
+        agreeOn(CASES, fingerprint);
+    }
+
     /// Notes a parameter of a new campaign; throws [BadInput] where the campaign that is here already has another one.
-    void agreeOn(String key, String value) throws IOException {
+    private void agreeOn(String key, String value) throws IOException {
         var present = parameters.putIfAbsent(key, value);
         if (present == null) {
             KeyValueFile.write(folder.resolve(CAMPAIGN), parameters);

@@ -1,15 +1,36 @@
 package dev.tailbound.campaign;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.tailbound.cases.Case;
+import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.generate.CaseGenerator;
 import dev.tailbound.generate.Choices;
 import dev.tailbound.generate.GeneratorOptions;
+import java.util.zip.CRC32;
 
 /// The endless list of cases of a campaign; each is made from its index alone, whoever makes the others.
 @FunctionalInterface
 public interface CaseSource {
 
     Case at(long index);
+
+    /// Stands for all cases: it changes when the generator does.
+    default String fingerprint() {
+        var checksum = new CRC32();
+        for (long index = 0; index < 16; index++) {
+            checksum.update(textOrFailure(index).getBytes(UTF_8));
+        }
+        return "%08x".formatted(checksum.getValue());
+    }
+
+    private String textOrFailure(long index) {
+        try {
+            return CasePrinter.print(at(index));
+        } catch (RuntimeException | StackOverflowError e) {
+            return e.getClass().getName(); // a finding of its own where the campaign comes to it
+        }
+    }
 
     /// The cases that the generator makes from a seed.
     static CaseSource seeded(long seed) {

@@ -4,22 +4,28 @@ import java.util.Locale;
 
 /// What became of a case, as campaigns count it.
 public enum CaseVerdict {
-    /// All engines observed the same.
-    AGREE,
-    /// Some engine differs.
-    DIVERGE,
-    /// The runs cannot be held against each other.
-    INCONCLUSIVE,
-    /// A divergence that a [KnownIssue] explains.
-    KNOWN,
-    /// Our verifier refused what our generator made.
-    REJECTED,
-    /// Tailbound itself failed: an exception left the generator, the verifier or an engine.
-    THREW,
-    /// The worker process died.
-    CRASH,
-    /// The worker process stood still, and was killed.
-    HANG;
+    AGREE("All engines observed the same."),
+    DIVERGE("Engines disagree on what a case does."),
+    INCONCLUSIVE("The runs cannot be held against each other."),
+    /// See [KnownIssue].
+    KNOWN("Engines disagree, as a known issue explains."),
+    REJECTED("The verifier refuses a case that the generator made, though generated cases are valid by construction."),
+    /// An exception left the generator, the verifier or an engine.
+    THREW("Tailbound itself failed on a case."),
+    CRASH("The process that ran a case died."),
+    /// It was killed then.
+    HANG("The process that ran a case stood still.");
+
+    private final String meaning;
+
+    CaseVerdict(String meaning) {
+        this.meaning = meaning;
+    }
+
+    /// One sentence for reports.
+    public String meaning() {
+        return meaning;
+    }
 
     /// The word in summaries, in the journal and in front of the signature of a finding that is no divergence.
     public String word() {

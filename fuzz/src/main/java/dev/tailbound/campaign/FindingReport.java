@@ -1,8 +1,6 @@
 package dev.tailbound.campaign;
 
 import java.nio.file.Path;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// The Markdown report of a finding: what differs, how to see it again, the case, where it comes from.
 final class FindingReport {
@@ -25,12 +23,12 @@ final class FindingReport {
     private String markdown(Finding finding, Path file, String title) {
         var report = new StringBuilder();
         report.append("# ").append(finding.signature()).append("\n\n");
-        report.append(meaning(CaseVerdict.ofSignature(finding.signature()))).append("\n\n");
+        report.append(CaseVerdict.ofSignature(finding.signature()).meaning()).append("\n\n");
         if (!finding.evidence().isEmpty()) {
             report.append(finding.evidence().stripTrailing()).append("\n\n");
         }
         if (!finding.source().isEmpty()) {
-            report.append("Reproduce:\n\n    ").append(reproduce(file)).append("\n\n");
+            report.append("Reproduce:\n\n    ").append(ReproduceCommand.line(file, settings.options())).append("\n\n");
             report.append("## ").append(title).append("\n\n").append(finding.source().indent(4)).append('\n');
         }
         // @formatter:off
@@ -44,29 +42,7 @@ final class FindingReport {
         return report.toString();
     }
 
-    private static String meaning(CaseVerdict verdict) {
-        return switch (verdict) {
-            case DIVERGE -> "Engines disagree on what a case does.";
-            case REJECTED ->
-                "The verifier refuses a case that the generator made, though generated cases are valid by construction.";
-            case THREW -> "Tailbound itself failed on a case.";
-            case CRASH -> "The process that ran a case died.";
-            case HANG -> "The process that ran a case stood still.";
-            case AGREE, INCONCLUSIVE, KNOWN -> throw new IllegalArgumentException(verdict.word() + " is no finding");
-        };
-    }
-
     private static void row(StringBuilder report, String name, String value) {
         report.append("- ").append(name).append(": ").append(value).append('\n');
-    }
-
-    private String reproduce(Path file) {
-        var words = Stream.concat(Stream.of("./tailbound", "run", file.toString()), settings.options().stream());
-        return words.map(FindingReport::quoted).collect(Collectors.joining(" "));
-    }
-
-    /// A word as a shell takes it.
-    private static String quoted(String word) {
-        return word.matches("[A-Za-z0-9._+:/=~-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 }

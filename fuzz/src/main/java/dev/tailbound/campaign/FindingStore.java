@@ -15,11 +15,13 @@ import java.util.TreeMap;
 ///
 /// It holds `original.case`, `report.md`, `stats` and, once the case has been made small, `minimized.case`.
 final class FindingStore {
-    private static final String ORIGINAL = "original.case";
-    private static final String MINIMIZED = "minimized.case";
-    private static final String REPORT = "report.md";
-    private static final String STATS = "stats";
-    private static final String UNFINISHED = ".tmp";
+    static final String ORIGINAL = "original.case";
+    static final String MINIMIZED = "minimized.case";
+    static final String REPORT = "report.md";
+    static final String STATS = "stats";
+    static final String UNFINISHED = ".tmp";
+    static final String FIRST_TIME = "first_time";
+    static final String LAST_TIME = "last_time";
 
     private final Path folder;
     private final FindingReport report;
@@ -85,7 +87,7 @@ final class FindingStore {
     void count(String signature, Sighting sighting) throws IOException {
         var file = folder(signature).resolve(STATS);
         var before = KeyValueFile.read(file);
-        var after = stats(Long.parseLong(before.get("case")), sighting, before.get("first_time"), now());
+        var after = stats(Long.parseLong(before.get("case")), sighting, before.get(FIRST_TIME), now());
         if (!after.get("count").equals(before.get("count"))) {
             KeyValueFile.write(file, after);
         }
@@ -97,8 +99,8 @@ final class FindingStore {
         stats.put("case", Long.toString(index));
         stats.put("first_case", Long.toString(sighting.first()));
         stats.put("last_case", Long.toString(sighting.last()));
-        stats.put("first_time", firstTime);
-        stats.put("last_time", lastTime);
+        stats.put(FIRST_TIME, firstTime);
+        stats.put(LAST_TIME, lastTime);
         return stats;
     }
 

@@ -24,6 +24,15 @@ final class Journal implements AutoCloseable {
         length = lines.lines().size();
     }
 
+    /// The sum of all ranges in a journal that somebody else may be writing.
+    static Tally totalIn(Path file) throws IOException {
+        var total = Tally.NOTHING;
+        for (var line : AppendedFile.intactLines(file, Journal::isIntact)) {
+            total = total.plus(Tally.parse(content(line)));
+        }
+        return total;
+    }
+
     /// The sum of all ranges.
     Tally total() {
         return total;
@@ -43,12 +52,20 @@ final class Journal implements AutoCloseable {
 
     /// Adds a line that is intact and continues the ones before.
     private boolean replay(String line) {
-        var words = line.split(" ", 2);
-        if (words.length != 2 || !words[0].equals(checksum(words[1]))) {
+        if (!isIntact(line)) {
             return false;
         }
-        total = total.plus(Tally.parse(words[1]));
+        total = total.plus(Tally.parse(content(line)));
         return true;
+    }
+
+    private static boolean isIntact(String line) {
+        return line.indexOf(' ') > 0 && line.startsWith(checksum(content(line)) + " ");
+    }
+
+    /// What follows the checksum.
+    private static String content(String line) {
+        return line.substring(line.indexOf(' ') + 1);
     }
 
     private static String sealed(Tally tally) {

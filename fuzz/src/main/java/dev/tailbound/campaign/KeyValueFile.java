@@ -14,8 +14,13 @@ final class KeyValueFile {
     private KeyValueFile() {}
 
     static SequencedMap<String, String> read(Path file) throws IOException {
+        return parse(Files.readString(file));
+    }
+
+    /// Lines without a key are passed over.
+    static SequencedMap<String, String> parse(String text) {
         var values = new LinkedHashMap<String, String>();
-        for (var line : Files.readAllLines(file)) {
+        for (var line : text.lines().toList()) {
             int equals = line.indexOf(EQUALS);
             if (equals > 0) {
                 values.put(line.substring(0, equals), line.substring(equals + EQUALS.length()));

@@ -3,16 +3,46 @@ package dev.tailbound.campaign;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// The file `stats.tsv`: how a campaign went, one row for a moment, moments further apart the longer it lasts.
 ///
 /// Elapsed time goes on where an earlier run of the campaign left it.
-final class TimeSeries implements AutoCloseable {
+public final class TimeSeries implements AutoCloseable {
     private static final String HEADER = "elapsed_s\tcases\taccepted\tfindings";
     private static final int COLUMNS = 4;
     /// Rows are at least this much of the elapsed time apart: a thousand rows for a day, two thousand for a year.
     private static final double SPACING = 0.005;
+
+    /// How far the campaign was at one moment.
+    ///
+    /// @param findings signatures seen so far
+    public record Moment(double seconds, long cases, long accepted, long findings) {
+        private static final Moment START = new Moment(0, 0, 0, 0);
+
+        /// The moment in a row; empty for the header and for what no campaign writes.
+        private static Optional<Moment> parse(String row) {
+            var cells = row.split("\t", -1);
+            if (cells.length != COLUMNS) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(new Moment(Double.parseDouble(cells[0]), Long.parseLong(cells[1]), Long.parseLong(cells[2]),
+                        Long.parseLong(cells[3])));
+            } catch (NumberFormatException e) {
+                return Optional.empty();
+            }
+        }
+
+        private boolean canFollow(Moment earlier) {
+            return Double.isFinite(seconds) && seconds >= earlier.seconds && cases >= earlier.cases
+                    && accepted >= earlier.accepted
+                    && findings >= earlier.findings;
+        }
+    }
 
     private final AppendedFile rows;
     private final Duration before;
@@ -25,6 +55,16 @@ final class TimeSeries implements AutoCloseable {
         }
         before = rows.lines().size() < 2 ? Duration.ZERO : elapsed(rows.lines().getLast());
         next = seconds(before);
+    }
+
+    /// The rows of a file that somebody else may be writing, without those that do not go on from the rows before.
+    static List<Moment> momentsIn(Path file) throws IOException {
+        var moments = new ArrayList<Moment>();
+        for (var line : AppendedFile.intactLines(file, _ -> true)) {
+            var last = moments.isEmpty() ? Moment.START : moments.getLast();
+            Moment.parse(line).filter(moment -> moment.canFollow(last)).ifPresent(moments::add);
+        }
+        return moments;
     }
 
     /// How long earlier runs took.

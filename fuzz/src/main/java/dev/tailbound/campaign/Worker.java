@@ -18,13 +18,11 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.zip.CRC32;
 
 /// The child process of a campaign: checks the cases its parent asks for, so that only this process dies with the emulator.
 ///
 /// It ends with its parent: as soon as its standard input does, whatever it is doing.
 public final class Worker {
-    private static final int FINGERPRINTED_CASES = 16;
     private static final int STACK_FRAMES = 30;
     private static final int FAILED = 70;
 
@@ -55,7 +53,7 @@ public final class Worker {
         Thread.ofPlatform().daemon().name("requests").start(() -> listen(requests));
         try {
             var worker = new Worker(heartbeat, tools);
-            answers.println(new Answer.Ready(worker.fingerprint()).line());
+            answers.println(new Answer.Ready(worker.tools.source().fingerprint()).line());
             while (true) {
                 var request = Request.parse(requests.take());
                 answers.println(worker.answer(request).line());
@@ -170,15 +168,6 @@ public final class Worker {
             System.err.println("worker: case " + index + " cannot be made: " + e);
             return "";
         }
-    }
-
-    /// Stands for the cases of this seed: it changes when the generator does.
-    private String fingerprint() {
-        var checksum = new CRC32();
-        for (long index = 0; index < FINGERPRINTED_CASES; index++) {
-            checksum.update(text(index).getBytes(UTF_8));
-        }
-        return "%08x".formatted(checksum.getValue());
     }
 
     /// Indented, as Markdown wants code.
