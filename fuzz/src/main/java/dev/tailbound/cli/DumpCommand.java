@@ -3,6 +3,7 @@ package dev.tailbound.cli;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.compare.EngineSpec;
 import dev.tailbound.isa.BadInput;
+import dev.tailbound.report.Listing;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.VerifiedCase;
@@ -35,8 +36,10 @@ final class DumpCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         for (var engine : engines) {
             try (var emulated = engine.emulated(TailCallRule.V6_12)) {
-                var listing = new Listing(verified.source(), engine);
-                emulated.compile(verified).forEach(image -> listing.print(out, image));
+                for (var image : emulated.compile(verified)) {
+                    Listing.of(verified.source(), engine, image).forEach(function -> ListingPrinter.print(out, engine.name(),
+                            function));
+                }
             }
         }
         out.flush();

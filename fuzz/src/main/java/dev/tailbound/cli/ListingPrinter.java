@@ -1,0 +1,28 @@
+package dev.tailbound.cli;
+
+import dev.tailbound.report.Listing;
+import java.io.PrintWriter;
+
+/// Prints [Listing]s in two columns; what an instruction was rewritten to stands indented below it.
+final class ListingPrinter {
+    private ListingPrinter() {}
+
+    static void print(PrintWriter out, String engine, Listing function) {
+        out.printf("%s, %s: %d bytes at 0x%x%n", function.name(), engine, function.size(), function.address());
+        for (var stretch : function.stretches()) {
+            var left = switch (stretch.kind()) {
+                case PROLOGUE, EPILOGUE -> "";
+                case INSN -> "  %4d: %s".formatted(stretch.slot(), stretch.bpf());
+                case REWRITTEN -> "          " + stretch.bpf();
+            };
+            if (stretch.code().isEmpty() && !left.isEmpty()) {
+                out.println(left);
+            }
+            for (var line : stretch.code()) {
+                out.printf("%-44s %s%n", left, "%4x:  %-30s  %s".formatted(line.offset(), line.bytes(), line.text()));
+                left = "";
+            }
+        }
+        out.println();
+    }
+}

@@ -1,0 +1,122 @@
+package dev.tailbound.report;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Case;
+import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.isa.Program;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.jit.Image;
+import dev.tailbound.jit.disasm.Disassembler;
+import dev.tailbound.text.AsmPrinter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+
+/// The machine code of a function, stretch by stretch, each beside the BPF instruction it was made from.
+///
+/// Where the kernel's verifier rewrites an instruction before the JIT sees it, a stretch without code shows the original, and those that follow
+/// what it became.
+///
+/// @param program position in the case of the program that the function belongs to
+public record Listing(int program, String name, long address, int size, List<Stretch> stretches) {
+    private static final HexFormat HEX = HexFormat.ofDelimiter(" ");
+
+    public Listing {
+        stretches = List.copyOf(stretches);
+    }
+
+    /// What a stretch of code comes from.
+    public enum Kind {
+        PROLOGUE, INSN, REWRITTEN, EPILOGUE
+    }
+
+    /// The code of one instruction, or what stands before or behind all of them.
+    ///
+    /// @param insn index in the original program; -1 for prologue and epilogue
+    /// @param slot its slot, as kernels and bpftool count
+    /// @param bpf  the instruction's text
+    /// @param code may be empty
+    public record Stretch(Kind kind, int insn, int slot, String bpf, List<Line> code) {
+        public Stretch {
+            code = List.copyOf(code);
+        }
+    }
+
+    /// A machine instruction; `offset` counts from the start of the function.
+    public record Line(int offset, String bytes, String text) {}
+
+    /// The functions of a program of the case, as an engine that has machine code compiled it.
+    public static List<Listing> of(Case source, EngineSpec engine, Image image) {
+        var target = engine.base().equals("arm64") ? Disassembler.Target.ARM64 : Disassembler.Target.X86_64;
+        try (var disassembler = new Disassembler(target)) {
+            var functions = new ArrayList<Listing>();
+            for (int i = 0; i < image.functions().size(); i++) {
+                functions.add(new Reader(source, image, i, disassembler).read());
+            }
+            return functions;
+        }
+    }
+
+    private record Reader(Case source, Image image, int index, Disassembler disassembler) {
+
+        Listing read() {
+            var lowered = image.lowered();
+            var code = function().code();
+            int program = source.programIndex(lowered.program().name());
+            var original = source.programs().get(program);
+            var stretches = new ArrayList<Stretch>();
+            stretches.add(new Stretch(Kind.PROLOGUE, -1, -1, "", lines(0, code.offsets()[0])));
+            int last = -1;
+            for (int i = 0; i + 1 < code.offsets().length; i++) {
+                int insn = code.start() + i;
+                int origin = lowered.origin()[insn];
+                int slot = original.slotOf(origin);
+                var lines = lines(code.offsets()[i], code.offsets()[i + 1]);
+                if (isRewritten(insn)) {
+                    if (origin != last) {
+                        stretches.add(new Stretch(Kind.INSN, origin, slot, print(original, origin), List.of()));
+                    }
+                    stretches.add(new Stretch(Kind.REWRITTEN, origin, slot, rewritten(lowered.program(), insn), lines));
+                } else {
+                    stretches.add(new Stretch(Kind.INSN, origin, slot, print(original, origin), lines));
+                }
+                last = origin;
+            }
+            stretches.add(new Stretch(Kind.EPILOGUE, -1, -1, "", lines(code.offsets()[code.offsets().length - 1],
+                    code.bytes().length)));
+            return new Listing(program, lowered.subprograms().get(index).name(), function().address(), code.bytes().length,
+                    stretches);
+        }
+
+        private Image.Function function() {
+            return image.functions().get(index);
+        }
+
+        private List<Line> lines(int from, int to) {
+            var bytes = function().code().bytes();
+            var lines = new ArrayList<Line>();
+            for (var line : disassembler.disassemble(Arrays.copyOfRange(bytes, from, to), function().address() + from)) {
+                int at = (int) (line.address() - function().address());
+                lines.add(new Line(at, HEX.formatHex(bytes, at, at + line.size()), line.text()));
+            }
+            return lines;
+        }
+
+        private String print(Program program, int insn) {
+            return AsmPrinter.print(program, insn, source.maps().stream().map(BpfMap::name).toList());
+        }
+
+        /// Rewritten code may use the hidden register, which assembly text has no name for.
+        private String rewritten(Program program, int insn) {
+            return (program.insn(insn).registers() & Reg.AX.bit()) == 0 ? print(program, insn) : program.insn(insn).toString();
+        }
+
+        private boolean isRewritten(int insn) {
+            var origin = image.lowered().origin();
+            boolean follows = insn > 0 && origin[insn - 1] == origin[insn];
+            boolean goesOn = insn + 1 < origin.length && origin[insn + 1] == origin[insn];
+            return follows || goesOn;
+        }
+    }
+}

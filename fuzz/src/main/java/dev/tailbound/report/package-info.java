@@ -1,0 +1,2 @@
+/// The report: a campaign on one HTML page.
+package dev.tailbound.report;
