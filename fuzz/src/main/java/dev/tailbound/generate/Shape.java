@@ -3,6 +3,7 @@ package dev.tailbound.generate;
 import dev.tailbound.isa.AluOp;
 import dev.tailbound.isa.AtomicOp;
 import dev.tailbound.isa.Cond;
+import dev.tailbound.isa.Encoder;
 import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
@@ -48,11 +49,14 @@ public final class Shape {
     private static final List<Shape> ALL = examples().stream().map(Shape::new).toList();
 
     private final int number;
+    private final int opcode;
     private final String text;
 
     private Shape(Insn example) {
+        var program = new Program("example", List.of(example), new TreeMap<>(Map.of(0, "target")));
         number = number(example);
-        text = AsmPrinter.print(new Program("example", List.of(example), new TreeMap<>(Map.of(0, "target"))), 0, List.of("m"));
+        opcode = Encoder.encode(program)[0] & 0xff;
+        text = AsmPrinter.print(program, 0, List.of("m"));
         BY_NUMBER[number] = this;
     }
 
@@ -63,6 +67,11 @@ public final class Shape {
 
     public static Shape of(Insn insn) {
         return BY_NUMBER[number(insn)];
+    }
+
+    /// The first byte of such an instruction, which it may share with other shapes.
+    public int opcode() {
+        return opcode;
     }
 
     /// Less than [#limit()], different for each shape.
