@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = { "0:all engines agree", "1:a finding", "2:bad usage or bad input",
             "3:something is missing from the environment" },
-        subcommands = { RunCommand.class, FuzzCommand.class, MinimizeCommand.class, DumpCommand.class, SchemesCommand.class,
+        subcommands = { RunCommand.class, FuzzCommand.class, MinimizeCommand.class, DumpCommand.class, ReportCommand.class,
+            SchemesCommand.class,
             BenchCommand.class, ChoicesCommand.class, WorkerCommand.class })
 public final class Tailbound implements Callable<Integer> {
     @Spec

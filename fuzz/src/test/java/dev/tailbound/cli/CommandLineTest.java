@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailbound.campaign.CaseSource;
 import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.compare.SchemeRow;
+import dev.tailbound.report.StoredCampaign;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -177,6 +178,10 @@ class CommandLineTest {
                 + "../corpus/seeds/tailcall-hierarchy.case | engine oracle: has no machine code, expected x86-64 or arm64",
         "bench --cases 9                    | --cases: expected 10 or more, found 9",
         "bench ../corpus/isa/reject         | ../corpus/isa/reject: expected a case that the verifier accepts, found none",
+        "report                             | Missing required parameter: 'DIR'",
+        "report no-such-folder              | no-such-folder: holds no campaign, expected a folder that tailbound fuzz --out wrote",
+        "report ../corpus                   | ../corpus: holds no campaign",
+        "report ../corpus --sample 0        | --sample: expected at least 1, found 0",
         "walk                               | Unmatched argument at index 0: 'walk'",
     })
     void bad_usage_is_told_in_one_line(String line, String expected) {
@@ -203,6 +208,30 @@ class CommandLineTest {
         var ran = tailbound("minimize", HIERARCHY);
         assertThat(ran.exitCode()).isEqualTo(2);
         assertThat(ran.err()).isEqualTo(HIERARCHY + ": expected engines that differ, found that oracle, x86-64, arm64 do not\n");
+    }
+
+    @Test
+    void report_writes_one_page(@TempDir Path folder) throws IOException {
+        StoredCampaign.of(folder, "oracle x86-64:stack-copy").counted("0 3 agree=3").found("x86-64:stack-copy.budget");
+        var ran = tailbound("report", folder.toString(), "--sample", "3");
+        assertThat(ran.exitCode()).isEqualTo(0);
+        assertThat(ran.out()).isEqualTo(folder.resolve("report.html") + "\n");
+        assertThat(folder.resolve("report.html")).content().startsWith("<!DOCTYPE html>").contains("x86-64:stack-copy.budget");
+        assertThat(folder.resolve("report.html.tmp")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "oracle    | no/such/page | no/such/page: cannot be written",
+        "oracle    | campaign/x   | campaign/x: cannot be written",
+        "z80       | page         | : engine z80: expected oracle, x86-64",
+    })
+    void a_report_that_cannot_be_made_is_told_in_one_line(String engines, String page, String expected, @TempDir Path folder)
+            throws IOException {
+        StoredCampaign.of(folder, engines);
+        var ran = tailbound("report", folder.toString(), "--output", folder.resolve(page).toString());
+        assertThat(ran.exitCode()).isEqualTo(2);
+        assertThat(ran.err().lines()).singleElement().asString().contains(expected);
     }
 
     @Test

@@ -1,0 +1,49 @@
+package dev.tailbound.cli;
+
+import dev.tailbound.campaign.CampaignRecord;
+import dev.tailbound.campaign.WholeFile;
+import dev.tailbound.isa.BadInput;
+import dev.tailbound.report.CampaignPage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `tailbound report`: a campaign on one HTML page; the campaign may still be at work.
+@Command(name = "report", mixinStandardHelpOptions = true, description = "Writes one HTML page about a campaign.")
+final class ReportCommand implements Callable<Integer> {
+    private static final String PAGE = "report.html";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "DIR", description = "The folder of a campaign, as tailbound fuzz --out wrote it.")
+    private Path folder;
+
+    @Option(names = "--output", paramLabel = "FILE", description = "The page. Default: report.html in DIR.")
+    private Path output;
+
+    @Option(names = "--sample", paramLabel = "N", defaultValue = "10000",
+            description = "How many cases to make again, to show what they contain. Default: ${DEFAULT-VALUE}.")
+    private long sample;
+
+    @Override
+    public Integer call() {
+        if (sample < 1) {
+            throw new BadInput("--sample", "expected at least 1, found " + sample);
+        }
+        var page = output != null ? output : folder.resolve(PAGE);
+        var html = CampaignPage.html(CampaignRecord.read(folder), sample);
+        try {
+            WholeFile.write(page.toAbsolutePath(), html);
+        } catch (IOException e) {
+            throw new BadInput(page.toString(), "cannot be written: " + e.getMessage());
+        }
+        spec.commandLine().getOut().println(page);
+        return ExitCode.AGREE;
+    }
+}

@@ -1,0 +1,205 @@
+package dev.tailbound.report;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tailbound.campaign.CampaignRecord;
+import dev.tailbound.campaign.CaseSource;
+import dev.tailbound.campaign.CaseVerdict;
+import dev.tailbound.campaign.KnownIssue;
+import dev.tailbound.campaign.StoredFinding;
+import dev.tailbound.compare.Differential;
+import dev.tailbound.compare.EngineSet;
+import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.isa.BadInput;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// A campaign on one HTML page that needs nothing but itself: no scripts, no other files, no network.
+///
+/// `CampaignPage.html(CampaignRecord.read(folder), 10_000)` runs the smallest cases of the findings again and makes 10,000 cases of the
+/// campaign again to see what they contain. The same folder gives the same page.
+public final class CampaignPage {
+    private static final String STYLE = "report.css";
+    /// With more findings than this, machine code is folded away.
+    private static final int FINDINGS_SHOWN_OPEN = 3;
+
+    private final CampaignRecord campaign;
+    private final EngineSet engines;
+    private final CoverageSample sample;
+
+    private CampaignPage(CampaignRecord campaign, long sampleSize) {
+        this.campaign = campaign;
+        try {
+            this.engines = EngineSet.parse(campaign.engines(), campaign.rule());
+        } catch (BadInput bad) {
+            throw bad.in(campaign.folder().toString());
+        }
+        this.sample = CoverageSample.of(CaseSource.seeded(campaign.seed()), campaign.fingerprint(), campaign.total().cases(),
+                sampleSize);
+    }
+
+    /// The text of the page.
+    public static String html(CampaignRecord campaign, long sampleSize) {
+        return "<!DOCTYPE html>\n" + new CampaignPage(campaign, sampleSize).page();
+    }
+
+    private Element page() {
+        var title = "Tailbound campaign, seed " + campaign.seed();
+        var head = new Element("head").add(
+                new Element("meta").set("charset", "utf-8"),
+                new Element("meta").set("name", "viewport").set("content", "width=device-width, initial-scale=1"),
+                new Element("meta").set("name", "color-scheme").set("content", "light dark"),
+                new Element("title", title),
+                new Element("style", style()));
+        var body = new Element("body").add(
+                header(title),
+                section("Progress", new ProgressCharts(campaign.moments()).render()),
+                section("Engines", engineTable()),
+                findings());
+        if (!campaign.total().known().isEmpty()) {
+            body.add(section("Known issues", knownIssues()));
+        }
+        body.add(coverage());
+        return new Element("html").set("lang", "en").add(head, body);
+    }
+
+    private Element header(String title) {
+        var total = campaign.total();
+        int signatures = campaign.findings().size();
+        var verdict = signatures == 0
+                ? "No finding in " + Figures.counted(total.cases(), "case")
+                : "%s in %s".formatted(Figures.counted(signatures, "finding"), Figures.counted(total.cases(), "case"));
+        var speed = campaign.seconds() == 0 ? "-" : Figures.count(Math.round(total.cases() / campaign.seconds())) + " cases/s";
+        return new Element("header").add(
+                new Element("p", title).styled("kicker"),
+                new Element("h1", verdict).styled(signatures == 0 ? "clean" : "found"),
+                new Facts().add("engines", String.join(", ", campaign.engines()))
+                        .add("tail calls", "counted as kernel %s does".formatted(campaign.rule()))
+                        .add("elapsed", Figures.duration(campaign.seconds()) + " at " + speed)
+                        .add("accepted", Figures.share(total.accepted(), total.cases()) + " of the cases, by the verifier")
+                        .add("version", campaign.version())
+                        .add("folder", campaign.folder().toString()).render(),
+                verdicts());
+    }
+
+    private Element verdicts() {
+        var tiles = new Element("div").styled("tiles");
+        for (var verdict : CaseVerdict.values()) {
+            long count = campaign.total().count(verdict);
+            var kind = count == 0 ? "zero" : switch (verdict) {
+                case AGREE -> "good";
+                case INCONCLUSIVE, KNOWN -> "";
+                case DIVERGE, REJECTED, THREW, CRASH, HANG -> "bad";
+            };
+            tiles.child("div").styled("tile " + kind).set("title", verdict.meaning())
+                    .add(new Element("b", Figures.count(count)), new Element("span", verdict.word()));
+        }
+        return tiles;
+    }
+
+    private Element engineTable() {
+        var table = new Element("table").styled("engines");
+        var head = table.child("thead").child("tr");
+        List.of("engine", "what it is", "options").forEach(name -> head.add(new Element("th", name)));
+        List.of("signatures", "cases").forEach(name -> head.add(new Element("th", name).styled("number")));
+        var body = table.child("tbody");
+        for (var engine : engines.specs()) {
+            var own = campaign.findings().stream().filter(finding -> isBlamed(engine, finding)).toList();
+            long cases = own.stream().mapToLong(finding -> finding.seen().map(seen -> seen.count()).orElse(0L)).sum();
+            body.child("tr").add(new Element("td").add(new Element("code", engine.name())),
+                    new Element("td", kind(engine) + (engine.equals(engines.specs().getFirst()) ? ", the reference" : "")),
+                    new Element("td", engine.options().isEmpty() ? "default" : String.join(", ", engine.options())),
+                    new Element("td", Figures.count(own.size())).styled("number"),
+                    new Element("td", Figures.count(cases)).styled("number"));
+        }
+        return table;
+    }
+
+    private static String kind(EngineSpec engine) {
+        return engine.base().equals("oracle") ? "interpreter" : "%s backend, emulated".formatted(engine.base());
+    }
+
+    /// Signatures of divergences begin with the engines that disagree, see [dev.tailbound.compare.Signature].
+    private static boolean isBlamed(EngineSpec engine, StoredFinding finding) {
+        return finding.verdict() == CaseVerdict.DIVERGE
+                && Pattern.compile("(^|\\+)" + Pattern.quote(engine.name().replace(',', '_')) + "[+.]").matcher(finding
+                        .signature())
+                        .find();
+    }
+
+    private Element findings() {
+        if (campaign.findings().isEmpty()) {
+            return section("Findings", new Element("p", "None: on every case all engines observed the same.").styled("note"));
+        }
+        var section = section("Findings", index());
+        try (var differential = engines.open()) {
+            int number = 0;
+            for (var finding : campaign.findings()) {
+                var card = card(finding, differential);
+                section.add(card.render("finding-" + ++number, campaign.findings().size() <= FINDINGS_SHOWN_OPEN));
+            }
+        }
+        return section;
+    }
+
+    private FindingCard card(StoredFinding finding, Differential differential) {
+        var rerun = Optional.of(finding).filter(FindingCard::isRunAgain).flatMap(StoredFinding::smallest)
+                .map(file -> Rerun.of(file, engines, differential));
+        return new FindingCard(finding, rerun, engines);
+    }
+
+    private Element index() {
+        var table = new Element("table").styled("index");
+        var head = table.child("thead").child("tr").add(new Element("th", "signature"));
+        List.of("cases", "first", "last").forEach(name -> head.add(new Element("th", name).styled("number")));
+        var body = table.child("tbody");
+        int number = 0;
+        for (var finding : campaign.findings()) {
+            var link = new Element("a").set("href", "#finding-" + ++number).add(new Element("code", finding.signature()));
+            var row = body.child("tr").add(new Element("td").add(link));
+            finding.seen().ifPresentOrElse(
+                    seen -> List.of(seen.count(), seen.first(), seen.last()).forEach(value -> row.add(new Element("td", Figures
+                            .count(
+                                    value)).styled("number"))),
+                    () -> row.add(new Element("td", "not counted yet").set("colspan", "3").styled("number")));
+        }
+        return table;
+    }
+
+    private Element knownIssues() {
+        var table = new Element("table").styled("index");
+        var head = table.child("thead").child("tr").add(new Element("th", "issue"), new Element("th", "tracked at"));
+        List.of("cases", "first", "last").forEach(name -> head.add(new Element("th", name).styled("number")));
+        var body = table.child("tbody");
+        campaign.total().known().forEach((name, seen) -> {
+            var link = KnownIssue.TABLE.stream().filter(issue -> issue.name().equals(name)).map(KnownIssue::link).findFirst();
+            var row = body.child("tr").add(new Element("td", name), new Element("td", link.orElse("no longer in the table")));
+            List.of(seen.count(), seen.first(), seen.last()).forEach(value -> row.add(new Element("td", Figures.count(value))
+                    .styled("number")));
+        });
+        return table;
+    }
+
+    private Element coverage() {
+        var section = section("What was generated", new Element("p", sample.describe()).styled("note"));
+        if (!sample.isEmpty()) {
+            section.add(new FeatureMatrix(sample.coverage()).render(), new OpcodeGrid(sample.coverage()).render());
+        }
+        return section;
+    }
+
+    private static Element section(String title, Element content) {
+        return new Element("section").add(new Element("h2", title), content);
+    }
+
+    private static String style() {
+        try (var in = CampaignPage.class.getResourceAsStream(STYLE)) {
+            return new String(in.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.tailbound.report;
+
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.CaseReader;
+import dev.tailbound.compare.Comparison;
+import dev.tailbound.compare.Difference;
+import dev.tailbound.compare.Differential;
+import dev.tailbound.compare.EngineSet;
+import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.isa.BadInput;
+import dev.tailbound.jit.disasm.MissingLibraryException;
+import dev.tailbound.run.Outcome;
+import dev.tailbound.run.Outcome.Where;
+import dev.tailbound.run.TailCallRule;
+import dev.tailbound.verify.Verdict;
+import dev.tailbound.verify.VerifiedCase;
+import dev.tailbound.verify.Verifier;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// What a stored case does when it is run again, now.
+sealed interface Rerun {
+
+    /// It ran. `code` holds the machine code of the engines that disagree.
+    record Ran(Case source, Differential.Result result, SequencedMap<String, List<Listing>> code) implements Rerun {
+        /// The first difference of each engine that differs.
+        List<Difference> differences() {
+            return result.comparison() instanceof Comparison.Diverge(_, var differences) ? differences : List.of();
+        }
+
+        /// The instructions at which an engine went wrong, as far as its run tells.
+        Set<Where> culprits(String engine) {
+            return differences().stream().filter(difference -> difference.engine().equals(engine)).map(Difference::where)
+                    .filter(where -> where.insn() >= 0).collect(Collectors.toSet());
+        }
+
+        private boolean isCompiled(String engine) {
+            return result.runs().stream().anyMatch(run -> run.engine().equals(engine)
+                    && !(run.outcome() instanceof Outcome.Refused));
+        }
+    }
+
+    /// It did not run, in one sentence.
+    record Failed(String reason) implements Rerun {}
+
+    /// Runs a divergence again; a defect of an engine ends this case, not the report.
+    static Rerun of(Path file, EngineSet engines, Differential differential) {
+        try {
+            var source = CaseReader.read(file);
+            return switch (Verifier.verify(source)) {
+                case Verdict.Rejected rejected -> new Failed("The verifier rejects it: " + rejected.reason());
+                case Verdict.Accepted(var verified) -> run(verified, engines, differential);
+            };
+        } catch (BadInput bad) {
+            return new Failed(bad.getMessage());
+        } catch (MissingLibraryException missing) {
+            throw missing; // the environment's fault, not the case's
+        } catch (RuntimeException | StackOverflowError e) {
+            return new Failed("Tailbound failed on it: " + e);
+        }
+    }
+
+    private static Rerun run(VerifiedCase verified, EngineSet engines, Differential differential) {
+        var result = differential.compare(verified);
+        var code = new LinkedHashMap<String, List<Listing>>();
+        var ran = new Ran(verified.source(), result, code);
+        var disagreeing = ran.differences().stream().map(Difference::engine).toList();
+        for (var engine : engines.specs()) {
+            if (!engine.base().equals("oracle") && disagreeing.contains(engine.name()) && ran.isCompiled(engine.name())) {
+                code.put(engine.name(), listings(verified, engine));
+            }
+        }
+        return ran;
+    }
+
+    private static List<Listing> listings(VerifiedCase verified, EngineSpec engine) {
+        try (var emulated = engine.emulated(TailCallRule.V6_12)) {
+            return emulated.compile(verified).stream().flatMap(image -> Listing.of(verified.source(), engine, image).stream())
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.tailbound.report;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Bytes;
+import dev.tailbound.cases.Case;
+import dev.tailbound.compare.Judge;
+import dev.tailbound.compare.MapValues;
+import dev.tailbound.compare.Run;
+import dev.tailbound.run.Observation;
+import dev.tailbound.run.Outcome;
+import java.util.List;
+import java.util.function.Function;
+
+/// What the engines observed of one case, a column for each, with what differs from the first one marked.
+final class SideBySide {
+    private static final int MOST_VALUES = 12;
+    private static final String NOTHING = "\u2013";
+
+    private final Case source;
+    private final List<Run> runs;
+    private final Element body = new Element("tbody");
+
+    SideBySide(Case source, List<Run> runs) {
+        this.source = source;
+        this.runs = List.copyOf(runs);
+    }
+
+    Element render() {
+        var table = new Element("table").styled("sides");
+        var head = table.child("thead").child("tr");
+        head.child("th");
+        runs.forEach(run -> head.add(new Element("th", run.engine()).set("scope", "col")));
+        row("outcome", run -> run.outcome() instanceof Outcome.Returned ? "returned" : Judge.phrase(run.outcome()));
+        row("tail calls", run -> switch (run.outcome()) {
+            case Outcome.Returned(var seen) -> Integer.toString(seen.tailCalls());
+            case Outcome.OverBudget(int tailCalls, _) -> Integer.toString(tailCalls);
+            case Outcome.Trapped _,Outcome.Refused _ -> NOTHING;
+        });
+        row("r0", observed(seen -> "0x" + Long.toHexString(seen.r0())));
+        row("helper calls", observed(seen -> Integer.toString(seen.helpers().size())));
+        maps();
+        rowIfDifferent("context", observed(seen -> MapValues.show(seen.context())));
+        rowIfDifferent("host state", observed(seen -> seen.hostDamage().isEmpty() ? "intact"
+                : String.join("; ", seen.hostDamage())));
+        return table.add(body);
+    }
+
+    /// Values of maps that some engine left different.
+    private void maps() {
+        int shown = 0;
+        int more = 0;
+        for (int i = 0; i < source.maps().size(); i++) {
+            if (source.maps().get(i) instanceof BpfMap.Array array) {
+                int map = i;
+                for (int key = 0; key < array.entries(); key++) {
+                    int at = key;
+                    Function<Run, String> value = observed(seen -> value(array, seen.maps().get(map), at));
+                    if (differs(value)) {
+                        if (shown++ < MOST_VALUES) {
+                            row("%s[%d]".formatted(array.name(), key), value);
+                        } else {
+                            more++;
+                        }
+                    }
+                }
+            }
+        }
+        if (more > 0) {
+            var text = Figures.counted(more, "more value") + " of maps";
+            row(text, _ -> "differ");
+        }
+    }
+
+    private static String value(BpfMap.Array array, Bytes all, int key) {
+        return MapValues.show(array, all, key);
+    }
+
+    private static Function<Run, String> observed(Function<Observation, String> value) {
+        return run -> run.outcome() instanceof Outcome.Returned(var seen) ? value.apply(seen) : NOTHING;
+    }
+
+    /// Whether two of the engines that returned observed something else.
+    private boolean differs(Function<Run, String> value) {
+        return runs.stream().map(value).filter(shown -> !shown.equals(NOTHING)).distinct().count() > 1;
+    }
+
+    private void rowIfDifferent(String name, Function<Run, String> value) {
+        if (differs(value)) {
+            row(name, value);
+        }
+    }
+
+    private void row(String name, Function<Run, String> value) {
+        var expected = value.apply(runs.getFirst());
+        var row = body.child("tr").add(new Element("th", name).set("scope", "row"));
+        for (var run : runs) {
+            var found = value.apply(run);
+            row.add(new Element("td", found).styled(found.equals(expected) || found.equals(NOTHING) ? "" : "wrong"));
+        }
+    }
+}
