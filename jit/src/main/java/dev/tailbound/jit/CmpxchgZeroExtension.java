@@ -19,7 +19,7 @@ import java.util.Optional;
 ///
 /// The x86 instruction leaves the upper half of rax alone where the exchange takes place. Kernels decide by the paths their verifier walked; here
 /// every path of the control flow counts, which can only add extensions.
-final class CmpxchgZeroExtension implements Rewrite {
+public final class CmpxchgZeroExtension implements Rewrite {
     private static final Insn EXTEND = new Insn.Mov(Width.W32, R0, R0);
 
     @Override

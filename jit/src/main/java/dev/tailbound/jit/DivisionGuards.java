@@ -20,7 +20,7 @@ import java.util.Optional;
 /// Keeps divisors of 0, and of -1 where the division is signed, away from the processor's division.
 ///
 /// BPF defines the results (RFC 9669, section 4.1) where x86 traps. The sequences are those of kernels from 6.12 on, `do_misc_fixups`.
-final class DivisionGuards implements Rewrite {
+public final class DivisionGuards implements Rewrite {
     private static final Imm ZERO = new Imm(0);
     private static final Imm ONE = new Imm(1);
     private static final Imm MINUS_ONE = new Imm(-1);

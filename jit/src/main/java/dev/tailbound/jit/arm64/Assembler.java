@@ -24,7 +24,7 @@ public class Assembler {
     public void bind(Label label) {
         for (var branch : label.bindTo(position())) {
             int at = branch.position();
-            code.patchU32(at, code.u32At(at) | branch.field().pack(position() - at));
+            code.patchU32(at, code.u32At(at) | branch.field().pack(displacement(at, position())));
         }
     }
 
@@ -192,11 +192,16 @@ public class Assembler {
 
     private void branch(int word, BranchField field, Label target) {
         if (target.isBound()) {
-            emit(word | field.pack(target.position() - position()));
+            emit(word | field.pack(displacement(position(), target.position())));
         } else {
             target.await(new Label.Pending(position(), field));
             emit(word);
         }
+    }
+
+    /// What a branch counts from its own place.
+    protected int displacement(int from, int to) {
+        return to - from;
     }
 
     private void emit(int word) {

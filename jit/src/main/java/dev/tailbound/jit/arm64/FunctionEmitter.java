@@ -15,6 +15,7 @@ import dev.tailbound.isa.Width;
 import dev.tailbound.jit.Linkage;
 import dev.tailbound.jit.Lowered;
 import dev.tailbound.jit.MachineCode;
+import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.util.Arrays;
 
@@ -130,11 +131,19 @@ public class FunctionEmitter {
             asm.movAddress(TMP1, target);
             asm.blr(TMP1);
         }
+        takeResult();
+    }
+
+    protected void takeResult() {
         asm.mov(W64, register(Reg.R0), X0);
     }
 
     protected void tailCall() {
-        parts.frame().tailCall(new TailCall(asm, linkage.layout(), landing));
+        parts.frame().tailCall(newTailCall(linkage.layout(), landing));
+    }
+
+    protected TailCall newTailCall(ObjectLayout layout, int landing) {
+        return new TailCall(asm, layout, landing);
     }
 
     /// The epilogue follows the last instruction.

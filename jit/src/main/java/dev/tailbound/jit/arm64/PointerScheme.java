@@ -63,7 +63,7 @@ public class PointerScheme implements TailCallScheme {
     @Override
     public void tailCall(MacroAssembler asm, Frame frame, TailCall call) {
         call.checkIndex();
-        asm.movConstant(TMP1, MAX_TAIL_CALL_CNT);
+        asm.movConstant(TMP1, limit());
         asm.ldr(W64, TMP3, COUNT);
         asm.cmp(W64, TMP3, TMP1);
         asm.b(Condition.HS, call.out());
@@ -84,6 +84,10 @@ public class PointerScheme implements TailCallScheme {
     @Override
     public Address.Offset stack(Frame frame, int off) {
         return new Address.Offset(SP, off + frame.stackSize());
+    }
+
+    protected int limit() {
+        return MAX_TAIL_CALL_CNT;
     }
 
     private record Pair(Register lower, Register upper) {}

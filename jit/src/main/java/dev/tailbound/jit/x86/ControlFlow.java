@@ -88,23 +88,37 @@ public class ControlFlow {
 
     /// `bpf_tail_call(rdi = ctx, rsi = array, rdx = index)`, the target read from the array.
     public void tailCall() {
-        var layout = linkage.layout();
         var out = new Label();
-        asm.mov(W32, RDX, RDX);
-        asm.alu(Arith.CMP, W32, Mem.at(RSI, layout.maxEntries()), RDX);
-        asm.jcc(Cc.BE, out);
+        checkIndex(out);
         scheme.test(asm, frame, out);
-        asm.mov(W64, RCX, Mem.indexed(RSI, RDX, layout.ptrs()));
-        asm.test(W64, RCX, RCX);
-        asm.jcc(Cc.E, out);
+        loadProgram(out);
         scheme.count(asm, frame);
         frame.release();
-        asm.mov(W64, RCX, Mem.at(RCX, layout.bpfFunc()));
-        asm.aluImm8(Arith.ADD, W64, RCX, Frame.tailCallOffset(options, scheme));
+        jumpToProgram(Frame.tailCallOffset(options, scheme));
+        asm.bind(out);
+    }
+
+    /// `if (index >= array->map.max_entries) goto out`, of the index only the low half
+    protected void checkIndex(Label out) {
+        asm.mov(W32, RDX, RDX);
+        asm.alu(Arith.CMP, W32, Mem.at(RSI, linkage.layout().maxEntries()), RDX);
+        asm.jcc(Cc.BE, out);
+    }
+
+    /// `prog = array->ptrs[index]` into rcx; `if (!prog) goto out`
+    protected void loadProgram(Label out) {
+        asm.mov(W64, RCX, Mem.indexed(RSI, RDX, linkage.layout().ptrs()));
+        asm.test(W64, RCX, RCX);
+        asm.jcc(Cc.E, out);
+    }
+
+    /// `goto *(prog->bpf_func + landing)`
+    protected void jumpToProgram(int landing) {
+        asm.mov(W64, RCX, Mem.at(RCX, linkage.layout().bpfFunc()));
+        asm.aluImm8(Arith.ADD, W64, RCX, landing);
         asm.jmp(RCX);
         // Speculation behind the jump ends here.
         asm.int3();
-        asm.bind(out);
     }
 
     /// `bpf_tail_call` of a slot that is known, which jumps without a look at the array: the jumps are rewritten when the slot changes.

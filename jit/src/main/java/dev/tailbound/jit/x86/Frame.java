@@ -127,6 +127,11 @@ public class Frame {
         return function;
     }
 
+    /// The registers that the function uses and its caller wants back, in the order in which they are pushed.
+    protected List<Gpr> saved() {
+        return saved;
+    }
+
     private void landingPad() {
         if (options.landingPads()) {
             asm.endbr64();

@@ -37,7 +37,7 @@ public enum Gpr {
     }
 
     /// All four bits, 0..15.
-    int number() {
+    public int number() {
         return number;
     }
 

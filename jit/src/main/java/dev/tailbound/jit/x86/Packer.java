@@ -88,7 +88,7 @@ public class Packer {
         code.u8(mod << 6 | (reg & 7) << 3 | rm);
     }
 
-    private void operand(int reg, Mem mem) {
+    protected void operand(int reg, Mem mem) {
         int mod = mem.size().mod();
         int sibFollows = Gpr.RSP.low();
         if (mem.index() != null) {

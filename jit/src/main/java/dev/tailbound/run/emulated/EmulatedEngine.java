@@ -69,11 +69,15 @@ public final class EmulatedEngine implements Engine {
         this(backend.name(), backend, options);
     }
 
-    /// Throws [dev.tailbound.jit.disasm.MissingLibraryException] where this machine has no Unicorn.
     public EmulatedEngine(String name, Backend backend, Options options) {
+        this(name, Lowering.standard(), backend, options);
+    }
+
+    /// Throws [dev.tailbound.jit.disasm.MissingLibraryException] where this machine has no Unicorn.
+    public EmulatedEngine(String name, Lowering lowering, Backend backend, Options options) {
         this.name = name;
         this.backend = backend;
-        this.linker = new Linker(Lowering.standard(), backend);
+        this.linker = new Linker(lowering, backend);
         this.options = options;
         this.sandbox = new Sandbox(options.cpu(), options.layout(), capacity);
         this.watchdog = new Watchdog(options.limit());
