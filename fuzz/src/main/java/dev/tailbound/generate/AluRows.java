@@ -14,6 +14,8 @@ import java.util.Arrays;
 final class AluRows {
     private static final AluOp[] OPS_V3 = Arrays.stream(AluOp.values()).filter(op -> op.off() == 0).toArray(AluOp[]::new);
     private static final AluOp[] OPS = AluOp.values();
+    private static final AluOp[] DIVISIONS_V3 = { AluOp.DIV, AluOp.MOD };
+    private static final AluOp[] DIVISIONS = { AluOp.DIV, AluOp.MOD, AluOp.SDIV, AluOp.SMOD };
     private static final SwapOp[] SWAPS_V3 = { SwapOp.LE, SwapOp.BE };
     private static final SwapOp[] SWAPS = SwapOp.values();
     private static final int[] SWAP_BITS = { 16, 32, 64 };
@@ -32,6 +34,20 @@ final class AluRows {
     static void withRegister(FunctionBuilder f) {
         var dst = f.operand();
         binary(f, f.width(), op(f), dst, f.scalar());
+    }
+
+    /// A division where wrong guards show: the smallest number by -1, by 0, and 32 bits by what is 0 or -1 in its lower half only.
+    static void divideAtCorner(FunctionBuilder f) {
+        var width = f.width();
+        var dst = f.target();
+        long smallest = width == Width.W64 ? Long.MIN_VALUE : Values.wide(f.choices) << 32 | 1L << 31;
+        f.emit(new Insn.LoadImm64(dst, f.choices.oneIn(2) ? smallest : Values.wide(f.choices)));
+        f.state.setScalar(dst);
+        var src = f.target(dst.bit());
+        long upper = f.choices.between(-1, 1);
+        f.emit(new Insn.LoadImm64(src, (upper << 32) | (f.choices.between(-1, 1) & 0xffff_ffffL)));
+        f.state.setScalar(src);
+        binary(f, width, f.choices.pick(f.options.v4() ? DIVISIONS : DIVISIONS_V3), dst, src);
     }
 
     private static AluOp op(FunctionBuilder f) {

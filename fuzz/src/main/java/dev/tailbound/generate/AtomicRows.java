@@ -33,13 +33,13 @@ final class AtomicRows {
         }
     }
 
-    /// R0 is compared; half of the time it was read from there, so that the exchange happens.
+    /// R0 is compared; half of the time it was read from there, so that the exchange happens, also where more than 32 bits were read.
     private static void exchangeIfEqual(FunctionBuilder f, Size size) {
         var src = f.scalar();
         var access = access(f, size, src.bit() | Reg.R0.bit());
         f.keep(Reg.R0);
         if (f.choices.oneIn(2)) {
-            f.emit(new Insn.Load(size, false, Reg.R0, access.base(), access.off()));
+            f.emit(new Insn.Load(size, MemoryRows.signed(f, size), Reg.R0, access.base(), access.off()));
             f.state.setScalar(Reg.R0);
         } else if (!f.state.isScalar(Reg.R0)) {
             f.loadData(Reg.R0);

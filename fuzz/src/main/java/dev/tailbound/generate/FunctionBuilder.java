@@ -218,9 +218,27 @@ final class FunctionBuilder {
 
     /// A conditional jump to the label on numbers the verifier most likely does not know.
     void branch(int label) {
+        if (choices.oneIn(4)) {
+            branchOnNearNumber(label);
+            return;
+        }
         var dst = scalar();
-        var src = source();
-        emit(new Insn.JumpIf(width(), choices.pick(CONDITIONS), dst, src == dst ? immediate() : src, label));
+        var cond = choices.pick(CONDITIONS);
+        // Bits up to the sign: that is where the upper half of a mask comes from.
+        var src = cond == Cond.SET && choices.oneIn(2) ? new Imm(-1 << choices.below(32)) : source();
+        emit(new Insn.JumpIf(width(), cond, dst, src == dst ? immediate() : src, label));
+    }
+
+    /// On one of -2..1 against one of -2..1: where `<` and `<=`, signed and unsigned differ.
+    private void branchOnNearNumber(int label) {
+        var width = width();
+        var from = scalar();
+        var near = target(from.bit());
+        emit(new Insn.Mov(width, near, from));
+        emit(new Insn.Alu(width, AluOp.AND, near, new Imm(3)));
+        emit(new Insn.Alu(width, AluOp.SUB, near, new Imm(2)));
+        state.forget(near.bit());
+        emit(new Insn.JumpIf(width, choices.pick(CONDITIONS), near, new Imm(choices.between(-2, 1)), label));
     }
 
     /// A jump to the label, near or far.

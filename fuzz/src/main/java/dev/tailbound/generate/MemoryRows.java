@@ -64,7 +64,7 @@ final class MemoryRows {
         f.state.setScalar(dst);
     }
 
-    private static boolean signed(FunctionBuilder f, Size size) {
+    static boolean signed(FunctionBuilder f, Size size) {
         return size != Size.DW && f.options.v4() && f.choices.oneIn(3);
     }
 

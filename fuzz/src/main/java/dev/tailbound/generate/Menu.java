@@ -19,6 +19,7 @@ final class Menu {
         new Row("movsx",             4, Menu::v4,                     AluRows::moveSignExtended),
         new Row("alu immediate",    14, Menu::always,                 AluRows::withImmediate),
         new Row("alu register",     18, Menu::always,                 AluRows::withRegister),
+        new Row("division corner",   2, Menu::always,                 AluRows::divideAtCorner),
         new Row("neg",               2, Menu::always,                 AluRows::negate),
         new Row("byte swap",         4, Menu::always,                 AluRows::swapBytes),
 
