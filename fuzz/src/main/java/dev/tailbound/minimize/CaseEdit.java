@@ -36,6 +36,17 @@ final class CaseEdit {
         return source.withMaps(maps).withPrograms(programs);
     }
 
+    /// The case without one of its programs, in whose place stands another one: in slots, and as the entry.
+    static Case mergedProgram(Case source, int index, String into) {
+        var name = source.programs().get(index).name();
+        var programs = new ArrayList<>(source.programs());
+        programs.remove(index);
+        var maps = source.maps().stream().map(map -> map instanceof BpfMap.ProgArray array ? renamed(array, name, into) : map)
+                .toList();
+        return new Case(source.comment(), maps, programs, source.entry().equals(name) ? into : source.entry(), source.context(),
+                source.environment(), source.expectation(), source.expectationV61());
+    }
+
     /// The case without one of its maps, which no instruction may refer to.
     static Case withoutMap(Case source, int index) {
         var maps = new ArrayList<>(source.maps());
@@ -60,6 +71,12 @@ final class CaseEdit {
     private static BpfMap.ProgArray without(BpfMap.ProgArray array, String program) {
         var slots = new TreeMap<>(array.slots());
         slots.values().removeIf(program::equals);
+        return new BpfMap.ProgArray(array.name(), array.entries(), slots);
+    }
+
+    private static BpfMap.ProgArray renamed(BpfMap.ProgArray array, String from, String to) {
+        var slots = new TreeMap<>(array.slots());
+        slots.replaceAll((_, program) -> program.equals(from) ? to : program);
         return new BpfMap.ProgArray(array.name(), array.entries(), slots);
     }
 

@@ -10,6 +10,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /// Changes of a program that leave its branches pointing at what they pointed at.
 final class ProgramEdit {
@@ -26,6 +27,14 @@ final class ProgramEdit {
     /// A branch to a deleted instruction goes to the next one that stays; empty where there is none, or nothing stays.
     static Optional<Program> delete(Program program, BitSet gone) {
         return compact(program, gone).flatMap(ProgramEdit::reachable);
+    }
+
+    static Optional<Program> delete(Program program, int... gone) {
+        var set = new BitSet();
+        for (int index : gone) {
+            set.set(index);
+        }
+        return delete(program, set);
     }
 
     /// The program without instructions and subprograms that control cannot reach; empty where control runs off its end.
@@ -54,6 +63,23 @@ final class ProgramEdit {
         }
         reached.flip(0, program.size());
         return compact(program, reached);
+    }
+
+    /// The program with the function that starts at `start` as its main one, and without what that does not reach.
+    static Optional<Program> startingAt(Program program, int start) {
+        var function = function(program, start);
+        var order = IntStream.concat(function.stream(), IntStream.range(0, program.size()).filter(i -> !function.get(i)))
+                .toArray();
+        var moved = new int[order.length];
+        for (int i = 0; i < order.length; i++) {
+            moved[order[i]] = i;
+        }
+        var insns = IntStream.of(order).mapToObj(program::insn).map(insn -> insn instanceof Branch branch
+                ? branch.retarget(moved[branch.target()])
+                : insn).toList();
+        var labels = new TreeMap<Integer, String>();
+        program.labels().forEach((target, label) -> labels.put(moved[target], label));
+        return reachable(new Program(program.name(), insns, labels));
     }
 
     /// The instructions of the function that starts at `start`: up to the next function or the end.

@@ -7,11 +7,14 @@ import dev.tailbound.cases.Context;
 import dev.tailbound.cases.Environment;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Width;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -21,12 +24,18 @@ final class Reductions {
     // @formatter:off
     static final List<Reduction> ALL = List.of(
         new Reduction("drop programs",         Reductions::dropPrograms),
+        new Reduction("merge programs",        Reductions::mergePrograms),
         new Reduction("drop subprograms",      Reductions::dropSubprograms),
         new Reduction("drop slots",            Reductions::dropSlots),
         new Reduction("drop instructions",     inPrograms(Reductions::dropInstructions)),
         new Reduction("straighten jumps",      inPrograms(Reductions::straightenJumps)),
         new Reduction("drop pairs",            inPrograms(Reductions::dropPairs)),
+        new Reduction("skip the stack",        inPrograms(Reductions::skipStack)),
+        new Reduction("drop copies",           inPrograms(Reductions::dropCopies)),
+        new Reduction("name slots",            Reductions::nameSlots),
         new Reduction("simplify instructions", inPrograms(SimplerInsns::everywhere)),
+        new Reduction("merge subprograms",     inPrograms(Reductions::mergeSubprograms)),
+        new Reduction("start in a subprogram", inPrograms(Reductions::startInSubprogram)),
         new Reduction("drop maps",             Reductions::dropMaps),
         new Reduction("shrink maps",           Reductions::shrinkMaps),
         new Reduction("drop values",           Reductions::dropValues),
@@ -41,6 +50,13 @@ final class Reductions {
                 .mapToObj(i -> CaseEdit.withoutProgram(source, i));
     }
 
+    /// A program goes, and another one stands in its place; so what only leads to the scene goes too.
+    private static Stream<Case> mergePrograms(Case source) {
+        return indices(source.programs()).boxed().flatMap(i -> source.programs().stream().map(Program::name)
+                .filter(into -> !into.equals(source.programs().get(i).name()))
+                .map(into -> CaseEdit.mergedProgram(source, i, into)));
+    }
+
     /// A subprogram goes by way of its calls: they become `r0 = 0`.
     private static Stream<Case> dropSubprograms(Case source) {
         return inPrograms(program -> program.insns().stream().filter(insn -> insn instanceof Insn.Call).distinct().flatMap(
@@ -48,6 +64,22 @@ final class Reductions {
                     var insns = program.insns().stream().map(insn -> insn.equals(call) ? SimplerInsns.R0_IS_0 : insn).toList();
                     return ProgramEdit.reachable(new Program(program.name(), insns, program.labels())).stream();
                 })).of(source);
+    }
+
+    /// All calls of a subprogram become calls of another one.
+    private static Stream<Program> mergeSubprograms(Program program) {
+        var calls = program.insns().stream().filter(insn -> insn instanceof Insn.Call).distinct().toList();
+        return calls.stream().flatMap(gone -> calls.stream().filter(stays -> !stays.equals(gone)).flatMap(stays -> {
+            var insns = program.insns().stream().map(insn -> insn.equals(gone) ? stays : insn).toList();
+            return ProgramEdit.reachable(new Program(program.name(), insns, program.labels())).stream();
+        }));
+    }
+
+    /// A subprogram takes the place of the main function.
+    private static Stream<Program> startInSubprogram(Program program) {
+        return program.insns().stream().flatMap(insn -> insn instanceof Insn.Call call && call.target() > 0
+                ? ProgramEdit.startingAt(program, call.target()).stream()
+                : Stream.empty());
     }
 
     private static Stream<Case> dropSlots(Case source) {
@@ -88,12 +120,36 @@ final class Reductions {
         if (program.size() > 64) {
             return Stream.empty();
         }
-        return indices(program.insns()).boxed().flatMap(i -> IntStream.range(i + 1, program.size()).mapToObj(j -> {
-            var gone = new BitSet();
-            gone.set(i);
-            gone.set(j);
-            return ProgramEdit.delete(program, gone);
-        })).flatMap(Optional::stream);
+        return indices(program.insns()).boxed().flatMap(i -> IntStream.range(i + 1, program.size())
+                .mapToObj(j -> ProgramEdit.delete(program, i, j))).flatMap(Optional::stream);
+    }
+
+    /// What is loaded from the stack is taken from where it was before it was stored there.
+    private static Stream<Program> skipStack(Program program) {
+        return indices(program.insns()).boxed().flatMap(i -> program.insn(i) instanceof Insn.Load load && load.base() == Reg.R10
+                ? program.insns().stream().flatMap(insn -> insn instanceof Insn.Store store && store.base() == Reg.R10 && store
+                        .off() == load.off() ? Stream.of(new Insn.Mov(Width.W64, load.dst(), store.src())) : Stream.empty())
+                        .distinct().map(move -> ProgramEdit.replace(program, i, move))
+                : Stream.empty());
+    }
+
+    /// `x = y` goes: what read `x` reads `y`, or what was moved to `y` is moved to `x` at once.
+    private static Stream<Program> dropCopies(Program program) {
+        return indices(program.insns()).boxed().flatMap(i -> program.insn(i) instanceof Insn.Mov(_, var x, Reg y)
+                ? Stream.of(Registers.readingOriginal(program, i + 1, x, y), Registers.movingTo(x, y, program))
+                        .flatMap(changed -> ProgramEdit.delete(changed, i).stream())
+                : Stream.empty());
+    }
+
+    /// A tail call's index that is computed becomes the key of a slot.
+    private static Stream<Case> nameSlots(Case source) {
+        var keys = new TreeSet<Integer>();
+        source.maps().forEach(map -> {
+            if (map instanceof BpfMap.ProgArray array) {
+                keys.addAll(array.slots().keySet());
+            }
+        });
+        return inPrograms(program -> SimplerInsns.withIndices(program, keys)).of(source);
     }
 
     private static Stream<Case> dropMaps(Case source) {

@@ -7,6 +7,7 @@ import dev.tailbound.isa.Operand;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -21,6 +22,13 @@ final class SimplerInsns {
                 .flatMap(i -> simpler(program.insn(i)).map(insn -> ProgramEdit.replace(program, i, insn)));
     }
 
+    /// What is computed for R3, where a tail call takes its index from, becomes a constant: one of `keys`.
+    static Stream<Program> withIndices(Program program, Set<Integer> keys) {
+        return IntStream.range(0, program.size()).filter(i -> Registers.written(program.insn(i)) == Reg.R3).boxed()
+                .flatMap(i -> keys.stream().map(key -> ProgramEdit.replace(program, i, new Insn.Mov(Width.W64, Reg.R3, new Imm(
+                        key)))));
+    }
+
     private static Stream<Insn> simpler(Insn insn) {
         return switch (insn) {
             case Insn.Mov(var width, var dst, var src) -> operands(src).map(operand -> new Insn.Mov(width, dst, operand));
@@ -30,11 +38,12 @@ final class SimplerInsns {
             case Insn.Neg i -> constants(i.dst());
             case Insn.MovSx i -> Stream.concat(constants(i.dst()), copy(i.dst(), i.src()));
             case Insn.Swap i -> constants(i.dst());
-            case Insn.Alu(var width, var op, var dst, var src) -> Stream.concat(constants(dst), operands(src)
-                    .filter(operand -> !(op.isShift() && ((Imm) operand).value() >= width.bits()))
-                    .filter(operand -> !(op.isDivision() && ((Imm) operand).value() == 0))
-                    .filter(operand -> !(op.isShift() && ((Imm) operand).value() < 0))
-                    .map(operand -> new Insn.Alu(width, op, dst, operand)));
+            case Insn.Alu(var width, var op, var dst, var src) -> Stream.concat(Stream.concat(constants(dst), copy(dst, src)),
+                    operands(src)
+                            .filter(operand -> !(op.isShift() && ((Imm) operand).value() >= width.bits()))
+                            .filter(operand -> !(op.isDivision() && ((Imm) operand).value() == 0))
+                            .filter(operand -> !(op.isShift() && ((Imm) operand).value() < 0))
+                            .map(operand -> new Insn.Alu(width, op, dst, operand)));
             case Insn.Load i -> constants(i.dst());
             case Insn.LoadAcquire i -> Stream.concat(constants(i.dst()), Stream.of(new Insn.Load(i.size(), false, i.dst(), i
                     .base(), i
@@ -52,11 +61,13 @@ final class SimplerInsns {
         };
     }
 
+    /// All ones in the lower half only, too: what is left where wrong code extends a number in the wrong way.
     private static Stream<Insn> constants(Reg dst) {
-        return Stream.of(0, 1, -1).map(value -> new Insn.Mov(Width.W64, dst, new Imm(value)));
+        return Stream.concat(Stream.of(0, 1, -1).map(value -> new Insn.Mov(Width.W64, dst, new Imm(value))),
+                Stream.of(new Insn.Mov(Width.W32, dst, new Imm(-1))));
     }
 
-    private static Stream<Insn> copy(Reg dst, Reg src) {
+    private static Stream<Insn> copy(Reg dst, Operand src) {
         return Stream.of(new Insn.Mov(Width.W64, dst, src));
     }
 

@@ -32,6 +32,7 @@ class MinimizerTest {
                         w7 *= w7
                         if r7 > 5 goto done
                         call sub
+                        call other
                         r1 = map[counter] ll
                         *(u64 *)(r10 - 64) = r7
                         r8 = *(u64 *)(r10 - 64)
@@ -39,9 +40,13 @@ class MinimizerTest {
                         r0 = 7
                         exit
                     sub:
+                        r3 = r6
                         r2 = map[table] ll
                         call bpf_tail_call
                         r0 = 0
+                        exit
+                    other:
+                        r0 = 1
                         exit
                     """), program("leaf", """
                         r0 = 3
@@ -77,6 +82,132 @@ class MinimizerTest {
     void a_map_that_is_used_stays_and_shrinks() {
         var smallest = new Minimizer(contains("map[table]")).minimize(SOURCE);
         assertThat(smallest.maps()).containsExactly(new BpfMap.ProgArray("table", 1, new TreeMap<>()));
+    }
+
+    /// What a reduction makes of a program with the maps above, `leaf` beside it, among other things.
+    private static void assertReduces(String reduction, String before, String after) {
+        var programs = List.of(program("entry", before), SOURCE.programs().get(1));
+        var candidates = Reductions.ALL.stream().filter(r -> r.name().equals(reduction)).findFirst().orElseThrow().candidates();
+        var expected = program("entry", after);
+        assertThat(candidates.of(SOURCE.withPrograms(programs)).map(Case::entryProgram).map(Program::insns)).contains(expected
+                .insns());
+    }
+
+    @Test
+    void what_the_stack_keeps_is_taken_from_where_it_was() {
+        assertReduces("skip the stack", """
+                    *(u64 *)(r10 - 8) = r7
+                    r1 = *(u64 *)(r10 - 8)
+                    exit
+                """, """
+                    *(u64 *)(r10 - 8) = r7
+                    r1 = r7
+                    exit
+                """);
+    }
+
+    @Test
+    void a_copy_goes_where_its_original_is_read_instead_even_in_a_subprogram() {
+        assertReduces("drop copies", """
+                    r3 = r1
+                    r0 = r3
+                    call sub
+                    r2 = r3
+                    exit
+                sub:
+                    r0 = r3
+                    r3 = 1
+                    r0 += r3
+                    exit
+                """, """
+                    r0 = r1
+                    call sub
+                    r2 = r3
+                    exit
+                sub:
+                    r0 = r1
+                    r3 = 1
+                    r0 += r3
+                    exit
+                """);
+    }
+
+    @Test
+    void an_argument_takes_no_detour() {
+        assertReduces("drop copies", """
+                    r2 = r6
+                    call sub
+                    exit
+                sub:
+                    r1 = r2
+                    exit
+                """, """
+                    r1 = r6
+                    call sub
+                    exit
+                sub:
+                    exit
+                """);
+    }
+
+    @Test
+    void an_index_becomes_the_key_of_a_slot() {
+        assertReduces("name slots", """
+                    r3 = *(u64 *)(r6 + 0)
+                    exit
+                """, """
+                    r3 = 2
+                    exit
+                """);
+    }
+
+    @Test
+    void calls_of_two_subprograms_become_calls_of_one() {
+        assertReduces("merge subprograms", """
+                    call one
+                    call two
+                    exit
+                one:
+                    r0 = 1
+                    exit
+                two:
+                    r0 = 2
+                    exit
+                """, """
+                    call two
+                    call two
+                    exit
+                two:
+                    r0 = 2
+                    exit
+                """);
+    }
+
+    @Test
+    void a_subprogram_takes_the_place_of_the_main_function() {
+        assertReduces("start in a subprogram", """
+                    call two
+                    exit
+                one:
+                    r0 = 1
+                    exit
+                two:
+                    call one
+                    exit
+                """, """
+                    call one
+                    exit
+                one:
+                    r0 = 1
+                    exit
+                """);
+    }
+
+    @Test
+    void a_program_that_only_leads_to_another_one_goes() {
+        var smallest = new Minimizer(source -> source.entryProgram().toString().contains("Imm[value=3]")).minimize(SOURCE);
+        assertThat(smallest.entry()).isEqualTo("leaf");
+        assertThat(smallest.programs()).hasSize(1);
     }
 
     @Test

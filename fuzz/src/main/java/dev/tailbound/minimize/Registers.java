@@ -1,0 +1,90 @@
+package dev.tailbound.minimize;
+
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Operand;
+import dev.tailbound.isa.Program;
+import dev.tailbound.isa.Reg;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+
+/// Which registers instructions write and read, as far as making cases smaller needs to know.
+final class Registers {
+    private Registers() {}
+
+    /// The register that holds something else after the instruction; null where there is none, or where a call leaves several undefined.
+    static Reg written(Insn insn) {
+        return switch (insn) {
+            case Insn.Alu i -> i.dst();
+            case Insn.Neg i -> i.dst();
+            case Insn.Mov i -> i.dst();
+            case Insn.MovSx i -> i.dst();
+            case Insn.Swap i -> i.dst();
+            case Insn.LoadImm64 i -> i.dst();
+            case Insn.LoadMap i -> i.dst();
+            case Insn.LoadMapValue i -> i.dst();
+            case Insn.Load i -> i.dst();
+            case Insn.LoadAcquire i -> i.dst();
+            case Insn.Atomic i -> i.fetched();
+            case Insn.Store _,Insn.StoreRelease _,Insn.Jump _,Insn.JumpIf _,Insn.Call _,Insn.CallHelper _,Insn.Exit _ -> null;
+        };
+    }
+
+    /// The program with `original` read in the place of `copy` from the instruction `from` on, as long as `copy` is one; into calls, too.
+    static Program readingOriginal(Program program, int from, Reg copy, Reg original) {
+        var insns = new ArrayList<>(program.insns());
+        readOriginal(insns, from, copy, original, new BitSet());
+        return new Program(program.name(), insns, program.labels());
+    }
+
+    private static void readOriginal(List<Insn> insns, int from, Reg copy, Reg original, BitSet seen) {
+        boolean scratch = copy.compareTo(Reg.R6) < 0;
+        for (int i = from; i < insns.size() && !seen.get(i); i++) {
+            seen.set(i);
+            var insn = reading(insns.get(i), copy, original);
+            insns.set(i, insn);
+            if (scratch && insn instanceof Insn.Call call) {
+                readOriginal(insns, call.target(), copy, original, seen);
+            }
+            boolean called = insn instanceof Insn.Call || insn instanceof Insn.CallHelper;
+            if (written(insn) == copy || written(insn) == original || (called && scratch) || insn instanceof Insn.Exit) {
+                return;
+            }
+        }
+    }
+
+    /// The program with everything that is moved to `y` moved to `x`.
+    static Program movingTo(Reg x, Reg y, Program program) {
+        var insns = program.insns().stream().map(insn -> insn instanceof Insn.Mov(var width, var dst, var src) && dst == y
+                ? new Insn.Mov(width, x, src)
+                : insn).toList();
+        return new Program(program.name(), insns, program.labels());
+    }
+
+    /// The instruction with another register read; what it reads and writes at once stays.
+    private static Insn reading(Insn insn, Reg from, Reg to) {
+        return switch (insn) {
+            case Insn.Alu i -> new Insn.Alu(i.width(), i.op(), i.dst(), operand(i.src(), from, to));
+            case Insn.Mov i -> new Insn.Mov(i.width(), i.dst(), operand(i.src(), from, to));
+            case Insn.MovSx i -> new Insn.MovSx(i.width(), i.from(), i.dst(), reg(i.src(), from, to));
+            case Insn.Load i -> new Insn.Load(i.size(), i.signed(), i.dst(), reg(i.base(), from, to), i.off());
+            case Insn.LoadAcquire i -> new Insn.LoadAcquire(i.size(), i.dst(), reg(i.base(), from, to), i.off());
+            case Insn.Store i -> new Insn.Store(i.size(), reg(i.base(), from, to), i.off(), operand(i.src(), from, to));
+            case Insn.StoreRelease i -> new Insn.StoreRelease(i.size(), reg(i.base(), from, to), i.off(), reg(i.src(), from, to));
+            case Insn.Atomic i -> new Insn.Atomic(i.op(), i.size(), reg(i.base(), from, to), i.off(),
+                    i.fetched() == i.src() ? i.src() : reg(i.src(), from, to));
+            case Insn.JumpIf i -> new Insn.JumpIf(i.width(), i.cond(), reg(i.dst(), from, to), operand(i.src(), from, to), i
+                    .target());
+            case Insn.Neg _,Insn.Swap _,Insn.LoadImm64 _,Insn.LoadMap _,Insn.LoadMapValue _,Insn.Jump _,Insn.Call _,Insn.CallHelper _,Insn.Exit _ ->
+                insn;
+        };
+    }
+
+    private static Operand operand(Operand operand, Reg from, Reg to) {
+        return operand == from ? to : operand;
+    }
+
+    private static Reg reg(Reg reg, Reg from, Reg to) {
+        return reg == from ? to : reg;
+    }
+}
