@@ -6,6 +6,7 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.run.Observation;
 import dev.tailbound.run.Outcome;
+import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.Outcome.Where;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,8 +66,10 @@ public final class Judge {
         var found = new Found(run.engine(), reference);
         return switch (run.outcome()) {
             case Outcome.Returned(var seen) -> difference(found, mask.apply(expected), mask.apply(seen));
-            case Outcome.Trapped(_, var where, _) -> found.at(where).differs(Observable.OUTCOME, "outcome", "returned " + hex(
-                    expected.r0()),
+            // At which instruction of its circle a runaway was stopped is chance.
+            case Outcome.Trapped(var kind, var where, _) -> found.at(kind == Trap.RUNAWAY ? Where.UNKNOWN : where).differs(
+                    Observable.OUTCOME, "outcome", "returned " + hex(
+                            expected.r0()),
                     phrase(run.outcome()));
             case Outcome.OverBudget(int tailCalls, var where) -> found.at(where).differs(Observable.BUDGET, "tail_calls",
                     Integer.toString(expected.tailCalls()), "%d: tail call %d happened, stopped at once".formatted(tailCalls,
