@@ -1,0 +1,14 @@
+package dev.tailbound.faults;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/// All faults there are.
+final class Faults {
+    static final List<Fault> ALL = Stream.of(
+            X86TailCallFaults.ALL, X86FlowFaults.ALL, X86ArithmeticFaults.ALL, LoweringFaults.ALL, X86MemoryFaults.ALL,
+            Arm64TailCallFaults.ALL, Arm64FlowFaults.ALL, Arm64ArithmeticFaults.ALL, Arm64MemoryFaults.ALL)
+            .flatMap(List::stream).toList();
+
+    private Faults() {}
+}

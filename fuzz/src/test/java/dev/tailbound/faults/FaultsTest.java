@@ -1,0 +1,62 @@
+package dev.tailbound.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailbound.faults.Fault.Topic;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// The harness finds what it is made to find, and nothing else; always over the same cases.
+class FaultsTest {
+    private static final long SEED = 1;
+    private static final int CASES = 2000;
+    private static final int CASES_FOR_HIERARCHIES = 1000;
+    private static final int INSNS = 15;
+
+    static final List<Fault> FAULTS = Faults.ALL;
+
+    static Stream<Fault> hierarchies() {
+        return Stream.of(X86TailCallFaults.STACK_COPY, Arm64TailCallFaults.X26);
+    }
+
+    @Test
+    void there_are_faults_of_every_topic_on_both_architectures() {
+        assertThat(FAULTS).hasSizeGreaterThanOrEqualTo(40);
+        for (var topic : Topic.values()) {
+            assertThat(FAULTS).filteredOn(fault -> fault.topic() == topic).extracting(Fault::machine)
+                    .contains(Machine.X86_64, Machine.ARM64);
+        }
+        assertThat(FAULTS).extracting(Fault::toString).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @FieldSource("FAULTS")
+    void every_fault_is_found(Fault fault) {
+        try (var hunt = new Hunt(SEED, fault)) {
+            assertThat(hunt.first(CASES)).as("found within %d cases of seed %d", CASES, SEED).isPresent();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void without_a_fault_nothing_is_found(Machine machine) {
+        try (var hunt = new Hunt(SEED, Fault.none(machine))) {
+            assertThat(hunt.first(CASES)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("hierarchies")
+    void a_count_that_is_not_shared_is_found_soon_and_shown_in_a_few_lines(Fault fault) {
+        try (var hunt = new Hunt(SEED, fault)) {
+            var kill = hunt.first(CASES_FOR_HIERARCHIES).orElseThrow();
+            assertThat(kill.signature().overBudget()).isTrue();
+            assertThat(Hunt.insns(hunt.smallest(kill))).isLessThanOrEqualTo(INSNS);
+        }
+    }
+}

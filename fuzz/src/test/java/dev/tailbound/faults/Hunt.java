@@ -1,0 +1,71 @@
+package dev.tailbound.faults;
+
+import dev.tailbound.campaign.CaseSource;
+import dev.tailbound.campaign.Checked;
+import dev.tailbound.campaign.Checker;
+import dev.tailbound.cases.Case;
+import dev.tailbound.compare.Comparison.Diverge;
+import dev.tailbound.compare.Differential;
+import dev.tailbound.compare.Signature;
+import dev.tailbound.isa.Program;
+import dev.tailbound.minimize.Minimizer;
+import dev.tailbound.run.TailCallRule;
+import dev.tailbound.run.interp.Interpreter;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// The search for one fault by the parts of which campaigns are made: generator, verifier, oracle, comparison, minimizer.
+final class Hunt implements AutoCloseable {
+    /// Of processor time, so that the machine's load decides nothing; a case needs a thousandth of it.
+    private static final Duration LIMIT = Duration.ofMillis(50);
+
+    private final CaseSource cases;
+    private final Differential differential;
+    private final Checker checker;
+
+    Hunt(long seed, Fault fault) {
+        cases = CaseSource.seeded(seed);
+        differential = new Differential(List.of(new Interpreter(TailCallRule.V6_12), fault.open(LIMIT)), Case::expectation);
+        checker = new Checker(differential);
+    }
+
+    /// A fault that was found.
+    ///
+    /// @param cases how many cases that took
+    record Kill(int cases, Duration time, Case source, Signature signature) {}
+
+    /// The first of at most `most` cases on which the oracle and the faulty engine differ.
+    Optional<Kill> first(int most) {
+        long started = System.nanoTime();
+        for (int i = 0; i < most; i++) {
+            var source = cases.at(i);
+            var signature = signature(source);
+            if (signature.isPresent()) {
+                return Optional.of(new Kill(i + 1, Duration.ofNanos(System.nanoTime() - started), source, signature.get()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// The smallest case that shows the same.
+    Case smallest(Kill kill) {
+        return new Minimizer(candidate -> signature(candidate).equals(Optional.of(kill.signature()))).minimize(kill.source());
+    }
+
+    static int insns(Case source) {
+        return source.programs().stream().mapToInt(Program::size).sum();
+    }
+
+    private Optional<Signature> signature(Case source) {
+        return checker.check(source) instanceof Checked.Compared(_, var result) && result
+                .comparison() instanceof Diverge divergence
+                        ? Optional.of(divergence.signature())
+                        : Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        differential.close();
+    }
+}

@@ -1,0 +1,43 @@
+package dev.tailbound.faults;
+
+import dev.tailbound.jit.Backend;
+import dev.tailbound.jit.arm64.Arm64Backend;
+import dev.tailbound.jit.x86.X86Backend;
+import dev.tailbound.run.emulated.Cpu;
+
+/// The machines that faults are put into.
+enum Machine {
+    // @formatter:off
+    X86_64        ("x86-64",         Cpu.X86_64),
+    X86_64_NO_BMI2("x86-64:no-bmi2", Cpu.X86_64),
+    ARM64         ("arm64",          Cpu.ARM64),
+    ARM64_LL_SC   ("arm64:ll-sc",    Cpu.ARM64_NO_LSE);
+    // @formatter:on
+
+    private final String word;
+    private final Cpu cpu;
+
+    Machine(String word, Cpu cpu) {
+        this.word = word;
+        this.cpu = cpu;
+    }
+
+    /// The engine's name on the command line.
+    String word() {
+        return word;
+    }
+
+    Cpu cpu() {
+        return cpu;
+    }
+
+    /// A backend as it should be.
+    Backend sound() {
+        return switch (this) {
+            case X86_64 -> new X86Backend(X86.OPTIONS, X86.SCHEME);
+            case X86_64_NO_BMI2 -> new X86Backend(X86.OPTIONS.withBmi2(false), X86.SCHEME);
+            case ARM64 -> new Arm64Backend(Arm64.OPTIONS, Arm64.SCHEME);
+            case ARM64_LL_SC -> new Arm64Backend(Arm64.OPTIONS.withLse(false), Arm64.SCHEME);
+        };
+    }
+}
