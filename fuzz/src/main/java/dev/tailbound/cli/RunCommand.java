@@ -43,6 +43,11 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = { "-v", "--verbose" }, description = "Show the table of every case, also of those that agree.")
     private boolean verbose;
 
+    @Option(names = "--interleavings", paramLabel = "N", description = {
+        "Let the updates of a case's events land in all ways between the machine instructions of its run,",
+        "on each emulated engine, or in at most N ways and N random ones." })
+    private int interleavings;
+
     private boolean badInput;
     private boolean finding;
 
@@ -77,8 +82,26 @@ final class RunCommand implements Callable<Integer> {
                 var result = differential.compare(verified);
                 finding |= result.comparison() instanceof Comparison.Diverge;
                 report.ran(file, source, result.runs(), result.comparison(), differential.locate(verified, result.comparison()));
+                if (interleavings > 0 && !source.events().isEmpty()) {
+                    differential.explore(verified, interleavings).forEach(explored -> explored(file, explored));
+                }
             }
         }
+    }
+
+    private void explored(String file, Differential.Explored explored) {
+        var ways = explored.interleavings();
+        var verdict = switch (explored.verdict()) {
+            case Comparison.Agree _ -> "old or new in each";
+            case Comparison.Inconclusive(var reason) -> reason;
+            case Comparison.Diverge(_, var differences) -> "%s, where updates land after %s more instructions".formatted(
+                    differences
+                            .getFirst().describe(), explored.delays());
+        };
+        finding |= explored.verdict() instanceof Comparison.Diverge;
+        spec.commandLine().getOut().printf("%s: %s: %d interleavings (%s), %d outcomes: %s%n", file, explored.engine(), ways
+                .runs(),
+                ways.isComplete() ? "all" : "some", ways.outcomes().size(), verdict);
     }
 
     private RunReport report(int files, List<String> engines) {

@@ -13,6 +13,7 @@ import dev.tailbound.isa.BadInput;
 import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.verify.Verdict;
+import dev.tailbound.verify.VerifiedCase;
 import dev.tailbound.verify.Verifier;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -30,6 +31,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "schemes", mixinStandardHelpOptions = true,
         description = "Lists the ways to count and dispatch tail calls, what breaks them, and the cases that show it.")
 final class SchemesCommand implements Callable<Integer> {
+    private static final int MAX_INTERLEAVINGS = 20_000;
+
     @Spec
     private CommandSpec spec;
 
@@ -39,6 +42,8 @@ final class SchemesCommand implements Callable<Integer> {
     @Option(names = "--corpus", paramLabel = "DIR", defaultValue = "${sys:tailbound.home:-.}/corpus",
             description = "The folder with the cases; default: Tailbound's own.")
     private Path corpus;
+
+    private long interleavings;
 
     @Override
     public Integer call() {
@@ -59,6 +64,9 @@ final class SchemesCommand implements Callable<Integer> {
             table.add(cells);
         }
         Table.print(out, "", table);
+        if (check) {
+            out.printf("%d interleavings of runs with updates of their program arrays%n", interleavings);
+        }
         out.flush();
         return asListed ? ExitCode.AGREE : ExitCode.FINDING;
     }
@@ -79,7 +87,7 @@ final class SchemesCommand implements Callable<Integer> {
             for (var file : files) {
                 var source = CaseReader.read(file);
                 if (Verifier.verify(source) instanceof Verdict.Accepted(var verified)) {
-                    switch (differential.compare(verified).comparison()) {
+                    switch (verdict(differential, verified)) {
                         case Comparison.Agree _ -> {
                         }
                         case Comparison.Inconclusive(var reason) -> throw new BadInput(file.toString(), reason);
@@ -91,6 +99,16 @@ final class SchemesCommand implements Callable<Integer> {
             }
         }
         return Optional.empty();
+    }
+
+    /// A case with events is run in all ways that they can land.
+    private Comparison verdict(Differential differential, VerifiedCase verified) {
+        if (verified.source().events().isEmpty()) {
+            return differential.compare(verified).comparison();
+        }
+        var explored = differential.explore(verified, MAX_INTERLEAVINGS).getFirst();
+        interleavings += explored.interleavings().runs();
+        return explored.verdict();
     }
 
     private static String describe(Case source, Difference difference) {

@@ -3,9 +3,10 @@ package dev.tailbound.compare;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.run.Engine;
-import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Where;
+import dev.tailbound.run.Outcome;
 import dev.tailbound.run.emulated.EmulatedEngine;
+import dev.tailbound.run.emulated.Interleavings;
 import dev.tailbound.run.interp.Comparability;
 import dev.tailbound.run.interp.Interpreter;
 import dev.tailbound.verify.ProgramFacts;
@@ -14,12 +15,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /// Runs cases on several engines, the first of which is the reference, and judges what they observed.
 ///
 /// It owns the engines and closes them.
 public final class Differential implements AutoCloseable {
+    /// More ways to see a case's events than these are not enumerated.
+    private static final int MAX_OUTCOMES = 4096;
+
     private final List<Engine> engines;
     private final Function<Case, Expectation> expectations;
 
@@ -27,6 +32,15 @@ public final class Differential implements AutoCloseable {
     public Differential(List<Engine> engines, Function<Case, Expectation> expectations) {
         this.engines = List.copyOf(engines);
         this.expectations = expectations;
+    }
+
+    /// What an engine made of a case's events.
+    ///
+    /// @param delays the way the updates landed where the verdict is not to agree
+    public record Explored(String engine, Interleavings interleavings, Comparison verdict, List<Integer> delays) {
+        public Explored {
+            delays = List.copyOf(delays);
+        }
     }
 
     /// The runs of one case and the verdict on them.
@@ -50,6 +64,56 @@ public final class Differential implements AutoCloseable {
 
     /// The verdict on runs of the engines, which are in their order.
     public Comparison judge(VerifiedCase verified, List<Run> runs) {
+        return verified.source().events().isEmpty() ? judgeAlone(verified, runs) : judgeWithEvents(verified, runs);
+    }
+
+    /// When events are seen is not fixed, so an engine may observe what the oracle does in any of its runs.
+    private Comparison judgeWithEvents(VerifiedCase verified, List<Run> runs) {
+        if (!(engines.getFirst() instanceof Interpreter oracle)) {
+            return new Comparison.Inconclusive("the case has events, and the oracle is not the reference");
+        }
+        if (verified.facts().stream().anyMatch(ProgramFacts::leaksAddresses)) {
+            return new Comparison.Inconclusive("the case has events, and addresses may reach what is observed");
+        }
+        var allowed = oracle.outcomes(verified, MAX_OUTCOMES);
+        if (allowed.isEmpty()) {
+            return new Comparison.Inconclusive("the case's events can be seen in more than %d ways".formatted(MAX_OUTCOMES));
+        }
+        var judge = new Judge(verified.source(), expectations.apply(verified.source()), UnaryOperator.identity());
+        var different = new ArrayList<Run>();
+        different.add(runs.getFirst());
+        for (var run : runs.subList(1, runs.size())) {
+            if (!allowed.contains(run.outcome())) {
+                different.add(run);
+            }
+        }
+        return judge.judge(different);
+    }
+
+    /// Lets the case's events land in all ways, or in twice `limit` of them, on each emulated engine; the verdict is on the first outcome that the oracle
+    /// does not have.
+    public List<Explored> explore(VerifiedCase verified, int limit) {
+        var reference = new Run(engines.getFirst().name(), engines.getFirst().run(verified));
+        var explored = new ArrayList<Explored>();
+        for (var engine : engines) {
+            if (engine instanceof EmulatedEngine emulated) {
+                explored.add(explore(verified, reference, emulated.name(), emulated.explore(verified, limit)));
+            }
+        }
+        return explored;
+    }
+
+    private Explored explore(VerifiedCase verified, Run reference, String engine, Interleavings interleavings) {
+        for (var outcome : interleavings.outcomes().entrySet()) {
+            var verdict = judge(verified, List.of(reference, new Run(engine, outcome.getKey())));
+            if (!(verdict instanceof Comparison.Agree)) {
+                return new Explored(engine, interleavings, verdict, outcome.getValue());
+            }
+        }
+        return new Explored(engine, interleavings, new Comparison.Agree(), List.of());
+    }
+
+    private Comparison judgeAlone(VerifiedCase verified, List<Run> runs) {
         var comparability = comparability(verified, runs.getFirst().outcome());
         if (comparability instanceof Comparability.Nothing(var reason)) {
             return new Comparison.Inconclusive(reason);

@@ -24,6 +24,18 @@ public record Image(Lowered lowered, List<Function> functions) {
         return functions.getFirst().address();
     }
 
+    /// Where the code of an instruction of the original program starts.
+    public long addressOf(int insn) {
+        for (var function : functions) {
+            for (int i = 0; i + 1 < function.code().offsets().length; i++) {
+                if (lowered.origin()[function.code().start() + i] == insn) {
+                    return function.address() + function.code().offsets()[i];
+                }
+            }
+        }
+        throw new IllegalArgumentException("%s has no insn %d".formatted(lowered.program().name(), insn));
+    }
+
     /// The index in the original program of the instruction whose code lies at `pc`; empty where it is not this program's code.
     public OptionalInt insnAt(long pc) {
         for (var function : functions) {

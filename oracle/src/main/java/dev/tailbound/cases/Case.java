@@ -11,10 +11,11 @@ import java.util.stream.Stream;
 ///
 /// `comment` is the text of the file's leading `#` lines. Instructions refer to maps by position in `maps`, program arrays to programs by name.
 ///
+/// @param events         updates of program arrays while the case runs, in order
 /// @param expectation    what the tail-call rule of kernels from 6.12 on gives
 /// @param expectationV61 what kernel 6.1's rule gives; most often the same
 public record Case(String comment, List<BpfMap> maps, List<Program> programs, String entry, Context context,
-        Environment environment, Expectation expectation, Expectation expectationV61) {
+        Environment environment, List<Event> events, Expectation expectation, Expectation expectationV61) {
 
     /// The most maps a program may use (`MAX_USED_MAPS` in the kernel's include/linux/bpf_verifier.h), here of the whole case.
     private static final int MAX_MAPS = 64;
@@ -23,6 +24,7 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
     public Case {
         maps = List.copyOf(maps);
         programs = List.copyOf(programs);
+        events = List.copyOf(events);
         requireAtMost(MAX_MAPS, "maps", maps);
         requireAtMost(MAX_PROGRAMS, "programs", programs);
         requireDistinct("map", maps.stream().map(BpfMap::name));
@@ -33,6 +35,18 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
                 array.slots().values().forEach(program -> requireProgram(names, program, "map " + map.name()));
             }
         }
+        for (var event : events) {
+            requireSlot(maps.get(event.map()), event.key());
+            if (!event.program().isEmpty()) {
+                requireProgram(names, event.program(), "event");
+            }
+        }
+    }
+
+    /// A case in which nothing else happens.
+    public Case(String comment, List<BpfMap> maps, List<Program> programs, String entry, Context context, Environment environment,
+            Expectation expectation, Expectation expectationV61) {
+        this(comment, maps, programs, entry, context, environment, List.of(), expectation, expectationV61);
     }
 
     /// A case that gives the same under both rules.
@@ -56,24 +70,44 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
     }
 
     public Case withMaps(List<BpfMap> maps) {
-        return new Case(comment, maps, programs, entry, context, environment, expectation, expectationV61);
+        return new Case(comment, maps, programs, entry, context, environment, events, expectation, expectationV61);
     }
 
     public Case withPrograms(List<Program> programs) {
-        return new Case(comment, maps, programs, entry, context, environment, expectation, expectationV61);
+        return new Case(comment, maps, programs, entry, context, environment, events, expectation, expectationV61);
     }
 
     public Case withContext(Context context) {
-        return new Case(comment, maps, programs, entry, context, environment, expectation, expectationV61);
+        return new Case(comment, maps, programs, entry, context, environment, events, expectation, expectationV61);
     }
 
     public Case withEnvironment(Environment environment) {
-        return new Case(comment, maps, programs, entry, context, environment, expectation, expectationV61);
+        return new Case(comment, maps, programs, entry, context, environment, events, expectation, expectationV61);
     }
 
     /// The same is expected under both rules.
     public Case withExpectation(Expectation expectation) {
-        return new Case(comment, maps, programs, entry, context, environment, expectation);
+        return new Case(comment, maps, programs, entry, context, environment, events, expectation, expectation);
+    }
+
+    public Case withEvents(List<Event> events) {
+        return new Case(comment, maps, programs, entry, context, environment, events, expectation, expectationV61);
+    }
+
+    /// The program may be reached by a tail call, before the run's events or after.
+    public boolean isTailCallTarget(String program) {
+        return events.stream().anyMatch(event -> event.program().equals(program))
+                || maps.stream().anyMatch(map -> map instanceof BpfMap.ProgArray array && array.slots().containsValue(program));
+    }
+
+    private static void requireSlot(BpfMap map, int key) {
+        if (!(map instanceof BpfMap.ProgArray)) {
+            throw new IllegalArgumentException("event: map %s is an array, expected a program array".formatted(map.name()));
+        }
+        if (key < 0 || key >= map.entries()) {
+            throw new IllegalArgumentException("event: key %d of map %s is outside 0..%d".formatted(key, map.name(), map.entries()
+                    - 1));
+        }
     }
 
     private static void requireAtMost(int most, String what, Collection<?> things) {

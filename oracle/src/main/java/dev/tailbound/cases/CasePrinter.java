@@ -36,6 +36,7 @@ public final class CasePrinter {
         }
         context(source.context());
         environment(source.environment());
+        events(source.events());
         line("-- run " + source.entry());
         if (!source.expectation().equals(Expectation.NONE)) {
             line(CaseReader.EXPECT);
@@ -84,6 +85,20 @@ public final class CasePrinter {
             option(options, "ktime", Numbers.print(environment.ktime()), environment.ktime() == defaults.ktime());
             option(options, "cpu", unsigned(environment.cpu()), environment.cpu() == defaults.cpu());
             line("-- env" + options);
+        }
+    }
+
+    private void events(List<Event> events) {
+        if (!events.isEmpty()) {
+            line("-- events");
+        }
+        for (var event : events) {
+            var place = switch (event.place()) {
+                case Event.Place.InHelper(int number) -> "in helper " + number;
+                case Event.Place.Before(var program, int insn) -> "before %s %d".formatted(program, source.programs().get(source
+                        .programIndex(program)).slotOf(insn));
+            };
+            line("%s: %s[%d] = %s".formatted(place, names.get(event.map()), event.key(), event.program()));
         }
     }
 

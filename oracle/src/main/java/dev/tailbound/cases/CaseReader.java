@@ -95,10 +95,12 @@ public final class CaseReader {
         var earlier = switch (section.kind()) {
             case "map" -> maps.put(section.name(), section);
             case "prog" -> programs.put(section.name(), section);
-            case "ctx", "env", "run", "expect" -> others.put(section.kind().equals("expect") ? section.header() : section.kind(),
+            case "ctx", "env", "events", "run", "expect" -> others.put(section.kind().equals("expect") ? section.header()
+                    : section.kind(),
                     section);
-            default -> throw section.bad("unknown section %s, expected map, prog, ctx, env, run or expect".formatted(Section
-                    .quote(section.kind())));
+            default -> throw section.bad("unknown section %s, expected map, prog, ctx, env, events, run or expect".formatted(
+                    Section
+                            .quote(section.kind())));
         };
         if (earlier != null) {
             throw section.bad("%s is given twice, first at line %d".formatted(Section.quote(section.header()), earlier.line()));
@@ -120,8 +122,10 @@ public final class CaseReader {
         var expectation = others.containsKey(EXPECT) ? ExpectationReader.read(others.get(EXPECT), mapList) : Expectation.NONE;
         var expectationV61 = others.containsKey(EXPECT_V61) ? ExpectationReader.read(others.get(EXPECT_V61), mapList)
                 : expectation;
+        var events = others.containsKey("events") ? EventReader.read(others.get("events"), mapList, programList)
+                : List.<Event>of();
         try {
-            return new Case(comment, mapList, programList, entry, context, environment, expectation, expectationV61);
+            return new Case(comment, mapList, programList, entry, context, environment, events, expectation, expectationV61);
         } catch (IllegalArgumentException malformed) {
             throw new BadInput(file, malformed.getMessage());
         }

@@ -36,7 +36,7 @@ record Section(String file, int line, List<String> words, String body) {
                 var words = Stream.of(BLANKS.split(line.substring(2).strip(), 0)).filter(word -> !word.isEmpty()).toList();
                 var section = new Section(file, number, words, text.substring(Math.min(end + 1, next), next));
                 if (words.isEmpty()) {
-                    throw section.bad("section without a kind, expected map, prog, ctx, env, run or expect");
+                    throw section.bad("section without a kind, expected map, prog, ctx, env, events, run or expect");
                 }
                 sections.add(section);
                 number += (int) section.body.chars().filter(c -> c == '\n').count();

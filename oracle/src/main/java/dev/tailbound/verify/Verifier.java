@@ -1,6 +1,5 @@
 package dev.tailbound.verify;
 
-import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
 import dev.tailbound.isa.Program;
@@ -62,16 +61,11 @@ public final class Verifier {
             case Context.Mem(var data) -> {
                 state.set(Reg.R1, Pointer.to(new Region.Mem(data.length())));
                 // A tail call hands on R1 alone.
-                if (program.name().equals(source.entry()) && !isTailCallTarget(program)) {
+                if (program.name().equals(source.entry()) && !source.isTailCallTarget(program.name())) {
                     state.set(Reg.R2, Scalar.constant(data.length()));
                 }
             }
         }
         return state;
-    }
-
-    private boolean isTailCallTarget(Program program) {
-        return source.maps().stream().anyMatch(map -> map instanceof BpfMap.ProgArray array && array.slots().containsValue(program
-                .name()));
     }
 }

@@ -23,6 +23,9 @@ final class DirectTailCalls {
         @SuppressWarnings("ArrayRecordComponent") // a few bytes on their way into the guest, never compared
         record Patch(long address, byte[] code) implements Update {}
 
+        /// A pointer in a program array, written at once.
+        record Store(long address, long value) implements Update {}
+
         /// What follows waits until the run is over.
         record Wait() implements Update {}
     }

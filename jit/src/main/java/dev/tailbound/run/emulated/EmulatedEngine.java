@@ -173,7 +173,32 @@ public final class EmulatedEngine implements Engine {
         }
     }
 
+    /// Runs the case with its events' updates landing in every possible way between the instructions of its run; where that takes more than `limit`
+    /// runs, with as many random ways more, always the same ones.
+    public Interleavings explore(VerifiedCase verified, int limit) {
+        var images = compile(verified);
+        return Interleavings.explore(delays -> interfered(verified, images, delays), limit);
+    }
+
+    /// The updates of the case's events land at the earliest, but for these delays.
+    private Interleavings.Run interfered(VerifiedCase verified, List<Image> images, int... delays) {
+        var machine = sandbox.shared();
+        load(images);
+        var source = verified.source();
+        var others = new Interference(Acts.of(source, sandbox.memory()),
+                place -> images.get(source.programIndex(place.program())).addressOf(place.insn()), delays);
+        var end = machine.run(source, entry(verified, images), options.budget(), watchdog, clock, others);
+        return new Interleavings.Run(switch (end) {
+            case End.Returned(long result) -> new Returned(observe(machine, result));
+            case End.OverBudget() -> new OverBudget(machine.tailCalls(), locate(machine));
+            case End.Fault(var kind, var detail) -> new Trapped(kind, locate(machine), detail);
+        }, others.landed());
+    }
+
     private Outcome outcome(VerifiedCase verified, List<Image> images) {
+        if (!verified.source().events().isEmpty()) {
+            return interfered(verified, images).outcome();
+        }
         var machine = sandbox.machine();
         var end = run(machine, verified, images);
         return outcome(machine, end, () -> trace(verified, images));
@@ -190,11 +215,17 @@ public final class EmulatedEngine implements Engine {
     }
 
     private End run(Machine machine, VerifiedCase verified, List<Image> images) {
+        load(images);
+        return machine.run(verified.source(), entry(verified, images), options.budget(), watchdog, clock);
+    }
+
+    private void load(List<Image> images) {
         sandbox.memory().fill(images, backend.tailCallOffset());
         translated += sandbox.memory().code().end() - sandbox.memory().codeStart();
-        int entry = verified.source().programIndex(verified.source().entry());
-        return machine.run(verified.source(), images.get(entry).entry(), options.budget(), watchdog,
-                clock);
+    }
+
+    private static long entry(VerifiedCase verified, List<Image> images) {
+        return images.get(verified.source().programIndex(verified.source().entry())).entry();
     }
 
     /// Where a run ended, by the same run again instruction by instruction.

@@ -132,6 +132,16 @@ final class KernelObjects {
         }
     }
 
+    /// Address of a slot of a program array.
+    long slot(Slot slot) {
+        return value(slot.map()) + (long) slot.key() * Long.BYTES;
+    }
+
+    /// Address of a program, what a slot holds.
+    long program(int program) {
+        return programs.get(program).address();
+    }
+
     /// The values of each map after the run, see [dev.tailbound.run.Observation].
     List<Bytes> values() {
         var values = new ArrayList<Bytes>(maps.size());

@@ -4,6 +4,7 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
 import dev.tailbound.run.Observation.HelperCall;
 import dev.tailbound.run.Outcome.Trap;
+import dev.tailbound.run.emulated.DirectTailCalls.Update;
 import dev.tailbound.run.emulated.HostIsa.Calls;
 import dev.tailbound.run.emulated.HostIsa.Register;
 import dev.tailbound.run.emulated.StageClock.Stage;
@@ -40,7 +41,11 @@ final class Machine implements AutoCloseable {
     private final Unicorn.Batch destroyed;
     private final Unicorn.Batch arguments;
 
+    private static final Interference NOBODY = new Interference(List.of(), _ -> 0);
+
     private long translatedEnd;
+    private Interference others = NOBODY;
+    private boolean interrupted;
     private int budget;
     private int tailCalls;
     private String denied;
@@ -48,7 +53,13 @@ final class Machine implements AutoCloseable {
     private long address;
     private LongPredicate goesOn = _ -> true;
 
+    /// A processor for runs that nobody interferes with.
     Machine(Cpu cpu, GuestMemory memory, Arena arena) {
+        this(cpu, memory, arena, false);
+    }
+
+    /// One that another CPU can interfere with is slower: it looks at each instruction.
+    Machine(Cpu cpu, GuestMemory memory, Arena arena, boolean isShared) {
         this.isa = cpu.isa();
         this.calls = isa.calls();
         this.memory = memory;
@@ -70,6 +81,10 @@ final class Machine implements AutoCloseable {
 
         memory.regions().forEach(region -> unicorn.map(region.base(), region.bytes(), region.protection()));
         isa.perCpuBase().ifPresent(base -> unicorn.write(base, memory.perCpu().base()));
+        if (isShared) {
+            // First, so that no other hook works for an instruction that does not run yet.
+            unicorn.onCode(code.padsStart(), code.limit(), this::aboutToRun);
+        }
         unicorn.onCode(code.stubsStart(), code.stubsEnd(), this::helperCalled);
         unicorn.onCode(code.padsStart(), code.start(), this::tailCallArrived);
         unicorn.onDenied(this::accessDenied);
@@ -96,6 +111,13 @@ final class Machine implements AutoCloseable {
 
     /// Calls the function at `entry` with the case's context, all else being poison, and ends it at a tail call beyond `budget`.
     End run(Case source, long entry, int budget, Watchdog watchdog, StageClock clock) {
+        return run(source, entry, budget, watchdog, clock, NOBODY);
+    }
+
+    /// The same while another CPU interferes.
+    End run(Case source, long entry, int budget, Watchdog watchdog, StageClock clock, Interference others) {
+        this.others = others;
+        interrupted = false;
         this.budget = budget;
         tailCalls = 0;
         denied = "";
@@ -111,6 +133,11 @@ final class Machine implements AutoCloseable {
         boolean runaway;
         try {
             error = unicorn.start(entry, code.returnAddress());
+            while (interrupted) {
+                interrupted = false;
+                others.land(this::apply);
+                error = unicorn.start(unicorn.read(calls.programCounter()), code.returnAddress());
+            }
         } catch (GuestFault fault) {
             return new End.Fault(fault.kind(), fault.getMessage());
         } finally {
@@ -166,6 +193,25 @@ final class Machine implements AutoCloseable {
         translatedEnd = code.end();
     }
 
+    private void aboutToRun(long instruction) {
+        address = instruction;
+        if (others.isDueBefore(instruction)) {
+            interrupted = true;
+            unicorn.stop();
+        }
+    }
+
+    private void apply(Update update) {
+        switch (update) {
+            case Update.Store(long slot, long value) -> memory.objects().region().putLong(slot, value);
+            case Update.Patch patch -> {
+                code.patch(patch);
+                unicorn.forget(patch.address(), patch.address() + patch.code().length);
+            }
+            case Update.Wait _ -> throw new IllegalArgumentException("nothing lands by waiting");
+        }
+    }
+
     private void helperCalled(long stub) {
         arguments.read();
         long result = helpers.call(code.helperAt(stub), arguments.get(0), arguments.get(1), arguments.get(2), arguments.get(3),
@@ -176,6 +222,7 @@ final class Machine implements AutoCloseable {
         }
         destroyed.write();
         memory.stack().poisonBelow(stackPointer());
+        others.helperCalled();
     }
 
     private void tailCallArrived(long pad) {

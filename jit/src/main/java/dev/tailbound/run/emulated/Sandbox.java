@@ -10,11 +10,20 @@ final class Sandbox implements AutoCloseable {
     private final GuestMemory memory;
     private final Machine machine;
     private Machine tracer;
+    private Machine shared;
 
     Sandbox(Cpu cpu, ObjectLayout layout, Capacity capacity) {
         this.cpu = cpu;
         memory = new GuestMemory(cpu.isa(), layout, capacity, arena);
         machine = new Machine(cpu, memory, arena);
+    }
+
+    /// A processor that another CPU can interfere with.
+    Machine shared() {
+        if (shared == null) {
+            shared = new Machine(cpu, memory, arena, true);
+        }
+        return shared;
     }
 
     GuestMemory memory() {
@@ -38,6 +47,9 @@ final class Sandbox implements AutoCloseable {
         machine.close();
         if (tracer != null) {
             tracer.close();
+        }
+        if (shared != null) {
+            shared.close();
         }
         arena.close();
     }

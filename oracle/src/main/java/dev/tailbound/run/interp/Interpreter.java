@@ -25,7 +25,9 @@ import dev.tailbound.run.TailCallRule;
 import dev.tailbound.verify.ProgramFacts;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /// The oracle: runs a case as the ISA document says it runs.
 ///
@@ -48,6 +50,7 @@ public final class Interpreter implements Engine {
     private Case source;
     private Helpers helpers;
     private Frame frame;
+    private Slots slots;
     private boolean running;
     private int tailCalls;
 
@@ -89,7 +92,26 @@ public final class Interpreter implements Engine {
 
     /// Runs the case with its objects at the layout's addresses.
     public Outcome runUnder(AddressLayout layout, VerifiedCase verified) {
+        return run(layout, verified, Slots.Sight.NEWEST);
+    }
+
+    /// The outcomes of the case's runs for all times at which its tail calls may see its events; empty if they take more than `limit` runs.
+    public Set<Outcome> outcomes(VerifiedCase verified, int limit) {
+        var outcomes = new LinkedHashSet<Outcome>();
+        var sights = new Sights();
+        int runs = 0;
+        do {
+            if (runs++ == limit) {
+                return Set.of();
+            }
+            outcomes.add(run(AddressLayout.LOW, verified, sights));
+        } while (sights.advance());
+        return outcomes;
+    }
+
+    private Outcome run(AddressLayout layout, VerifiedCase verified, Slots.Sight sight) {
         begin(layout, verified);
+        slots = new Slots(source, sight);
         try {
             execute();
             return new Outcome.Returned(observe());
@@ -102,6 +124,7 @@ public final class Interpreter implements Engine {
     void begin(AddressLayout layout, VerifiedCase verified) {
         source = verified.source();
         running = true;
+        slots = new Slots(source, Slots.Sight.NEWEST);
         memory.start(source, layout);
         helpers = new Helpers(source, memory);
         tailCalls = 0;
@@ -121,6 +144,7 @@ public final class Interpreter implements Engine {
             if (spent == fuel) {
                 throw new Fault(Trap.RUNAWAY, "the run did not end within %d instructions".formatted(fuel));
             }
+            slots.before(current.program(), current.insn());
             if (listener == null) {
                 step(insn);
             } else {
@@ -134,7 +158,10 @@ public final class Interpreter implements Engine {
 
     /// Runs the next instruction and nothing else.
     void stepOnce() {
-        step(frame.advance());
+        var current = frame;
+        var insn = current.advance();
+        slots.before(current.program(), current.insn());
+        step(insn);
     }
 
     private void step(Insn insn) {
@@ -218,6 +245,7 @@ public final class Interpreter implements Engine {
         long result = helpers.call(id, frame);
         frame.undefine(ARGUMENTS);
         write(R0, result);
+        slots.helperCalled();
     }
 
     private void exit() {
@@ -236,7 +264,8 @@ public final class Interpreter implements Engine {
         if (read(R1) != memory.contextAddress()) {
             throw new Fault(Trap.MEMORY, "tail call with r1 = %#x, expected the context".formatted(read(R1)));
         }
-        var array = progArray(memory.mapAt(read(R2)));
+        int map = memory.mapAt(read(R2));
+        var array = progArray(map);
         int index = (int) read(R3);
         frame.undefine(R0.bit() | ARGUMENTS);
         // In this order, which real kernels show: index, budget, slot.
@@ -244,7 +273,7 @@ public final class Interpreter implements Engine {
             return;
         }
         frame.tailCalls++;
-        var target = array.slots().get(index);
+        var target = slots.look(frame.program(), frame.insn(), map, index);
         if (target == null) {
             return;
         }

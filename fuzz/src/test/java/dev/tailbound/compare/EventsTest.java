@@ -1,0 +1,119 @@
+package dev.tailbound.compare;
+
+import static dev.tailbound.jit.PokeProtocol.Step.BYPASS;
+import static dev.tailbound.jit.PokeProtocol.Step.TARGET;
+import static dev.tailbound.jit.PokeProtocol.Step.WAIT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.CaseReader;
+import dev.tailbound.cases.Corpus;
+import dev.tailbound.cases.Event;
+import dev.tailbound.cases.Expectation;
+import dev.tailbound.compare.Differential.Explored;
+import dev.tailbound.jit.PokeProtocol;
+import dev.tailbound.jit.PokeProtocol.Step;
+import dev.tailbound.jit.x86.KernelGeneration;
+import dev.tailbound.jit.x86.PointerScheme;
+import dev.tailbound.jit.x86.X86Backend;
+import dev.tailbound.jit.x86.X86Options;
+import dev.tailbound.run.Engine;
+import dev.tailbound.run.TailCallRule;
+import dev.tailbound.run.emulated.Cpu;
+import dev.tailbound.run.emulated.EmulatedEngine;
+import dev.tailbound.run.interp.Interpreter;
+import dev.tailbound.verify.Verdict.Accepted;
+import dev.tailbound.verify.VerifiedCase;
+import dev.tailbound.verify.Verifier;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// While another CPU updates a program array, each run sees the old slot or the new one, wherever the steps of the update land.
+class EventsTest {
+    private static final Path CORPUS = Path.of("../corpus");
+    private static final List<VerifiedCase> EVENTS = Stream.of("event-clear.case", "event-fill.case", "event-replace.case")
+            .map(file -> verified(CaseReader.read(CORPUS.resolve("schemes", file)))).toList();
+    private static final int LIMIT = 20_000;
+
+    private static VerifiedCase verified(Case source) {
+        return ((Accepted) Verifier.verify(source)).verified();
+    }
+
+    private static List<Explored> explore(Engine engine, List<VerifiedCase> cases, int limit) {
+        try (var differential = new Differential(List.of(new Interpreter(), engine), Case::expectation)) {
+            return cases.stream().map(verified -> differential.explore(verified, limit).getFirst()).toList();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "x86-64", "x86-64:stack-copy", "x86-64:percpu", "x86-64:indirect", "arm64" })
+    void every_interleaving_shows_the_old_slot_or_the_new_one(String engine) {
+        for (var explored : explore(EngineSpec.parse(engine).open(TailCallRule.V6_12), EVENTS, LIMIT)) {
+            assertThat(explored.verdict()).isEqualTo(new Comparison.Agree());
+            assertThat(explored.interleavings().isComplete()).isTrue();
+            assertThat(explored.interleavings().outcomes()).hasSize(2);
+        }
+    }
+
+    static Stream<Arguments> wrongOrders() {
+        var fill = PokeProtocol.KERNEL.fill();
+        var clear = PokeProtocol.KERNEL.clear();
+        // @formatter:off
+        return Stream.of(
+                Arguments.of("filling: the jump around goes first",         List.of(BYPASS, TARGET),       clear),
+                Arguments.of("clearing: the target goes first",             fill, List.of(TARGET, WAIT, BYPASS)),
+                Arguments.of("clearing: the target goes, then at once the jump around comes", fill, List.of(TARGET, BYPASS)),
+                Arguments.of("clearing: nobody waits for runs under way",   fill, List.of(BYPASS, TARGET)));
+        // @formatter:on
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("wrongOrders")
+    void wrong_orders_of_the_steps_are_found(String name, List<Step> fill, List<Step> clear) {
+        var options = X86Options.debian(KernelGeneration.V6_12).withPokes(new PokeProtocol(name, fill, clear));
+        var engine = new EmulatedEngine(new X86Backend(options, new PointerScheme()), EmulatedEngine.Options.of(Cpu.X86_64));
+        assertThat(explore(engine, EVENTS, LIMIT)).extracting(Explored::verdict).hasAtLeastOneElementOfType(
+                Comparison.Diverge.class);
+    }
+
+    @Test
+    void so_are_the_designs_that_were_rejected() {
+        for (var engine : List.of("x86-64:ip-aux", "x86-64:pop-nop-push", "x86-64:stack-copy,pop-nop-push")) {
+            assertThat(explore(EngineSpec.parse(engine).open(TailCallRule.V6_12), EVENTS, LIMIT)).extracting(Explored::verdict)
+                    .as(engine).hasAtLeastOneElementOfType(Comparison.Diverge.class);
+        }
+    }
+
+    /// The corpus's cases, each with an update of each of its slots at the start.
+    private static List<VerifiedCase> corpusWithUpdates() {
+        var cases = new ArrayList<VerifiedCase>();
+        for (var file : Corpus.files(List.of(CORPUS.resolve("tail-calls")))) {
+            var source = CaseReader.read(file);
+            for (int map = 0; map < source.maps().size(); map++) {
+                if (source.maps().get(map) instanceof BpfMap.ProgArray array) {
+                    var start = new Event.Place.Before(source.entry(), 0);
+                    var program = array.slots().containsKey(0) ? "" : source.entry();
+                    cases.add(verified(source.withEvents(List.of(new Event(start, map, 0, program))).withExpectation(
+                            Expectation.NONE)));
+                }
+            }
+        }
+        return cases;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "x86-64", "arm64" })
+    void the_corpus_sees_old_or_new_when_its_slots_change(String engine) {
+        var explored = explore(EngineSpec.parse(engine).open(TailCallRule.V6_12), corpusWithUpdates(), 20);
+        assertThat(explored).extracting(Explored::verdict).doesNotHaveAnyElementsOfTypes(Comparison.Diverge.class);
+        assertThat(explored).filteredOn(result -> result.verdict() instanceof Comparison.Agree).hasSizeGreaterThan(40);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.tailbound.run.emulated;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Case;
+import dev.tailbound.run.emulated.DirectTailCalls.Update;
+import dev.tailbound.run.emulated.Interference.Act;
+import dev.tailbound.verify.ProgramFacts.Slot;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/// What a kernel does for the events of a case: exchanges the array's slot, then rewrites the direct tail calls of that slot.
+final class Acts {
+    private Acts() {}
+
+    static List<Act> of(Case source, GuestMemory memory) {
+        var contents = new HashMap<Slot, String>();
+        for (int i = 0; i < source.maps().size(); i++) {
+            if (source.maps().get(i) instanceof BpfMap.ProgArray array) {
+                int map = i;
+                array.slots().forEach((key, program) -> contents.put(new Slot(map, key), program));
+            }
+        }
+        var acts = new ArrayList<Act>();
+        for (var event : source.events()) {
+            var slot = new Slot(event.map(), event.key());
+            var last = program(source, contents.getOrDefault(slot, ""));
+            var next = program(source, event.program());
+            contents.put(slot, event.program());
+            var updates = new ArrayList<Update>();
+            updates.add(new Update.Store(memory.objects().slot(slot), next.isPresent() ? memory.objects().program(next
+                    .getAsInt()) : 0));
+            updates.addAll(memory.code().directTailCalls().update(slot, landing(memory, last), landing(memory, next)));
+            acts.add(new Act(event, updates));
+        }
+        return acts;
+    }
+
+    private static OptionalInt program(Case source, String name) {
+        return name.isEmpty() ? OptionalInt.empty() : OptionalInt.of(source.programIndex(name));
+    }
+
+    private static OptionalLong landing(GuestMemory memory, OptionalInt program) {
+        return program.isPresent() ? OptionalLong.of(memory.code().landing(program.getAsInt())) : OptionalLong.empty();
+    }
+}

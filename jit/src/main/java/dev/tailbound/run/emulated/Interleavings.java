@@ -1,0 +1,64 @@
+package dev.tailbound.run.emulated;
+
+import dev.tailbound.run.Outcome;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+
+/// What came of a case whose events landed in many different ways.
+///
+/// @param runs       ways that were tried
+/// @param isComplete there are no others
+/// @param outcomes   what was observed, with the delays of the first way that led to it, see [Interference]
+public record Interleavings(int runs, boolean isComplete, Map<Outcome, List<Integer>> outcomes) {
+    // The kernel takes no more than three steps for each direct tail call; a case that has more updates is tried in fewer ways.
+    private static final int MAX_UPDATES = 64;
+    private static final int LONGEST_DELAY_BITS = 12;
+
+    /// One run, with the number of updates that landed before its end.
+    record Run(Outcome outcome, int landed) {}
+
+    public Interleavings {
+        outcomes = Collections.unmodifiableMap(new LinkedHashMap<>(outcomes));
+    }
+
+    static Interleavings explore(Function<int[], Run> runner, int limit) {
+        var outcomes = new LinkedHashMap<Outcome, List<Integer>>();
+        var delays = new int[MAX_UPDATES];
+        int runs = 0;
+        boolean more = true;
+        while (more && runs < limit) {
+            more = next(delays, tried(runner, delays, outcomes));
+            runs++;
+        }
+        if (more) {
+            var random = new SplittableRandom(0);
+            for (int i = 0; i < limit; i++, runs++) {
+                Arrays.setAll(delays, _ -> random.nextInt(1 << random.nextInt(LONGEST_DELAY_BITS)));
+                tried(runner, delays, outcomes);
+            }
+        }
+        return new Interleavings(runs, !more, outcomes);
+    }
+
+    private static int tried(Function<int[], Run> runner, int[] delays, Map<Outcome, List<Integer>> outcomes) {
+        var run = runner.apply(delays);
+        outcomes.putIfAbsent(run.outcome(), Arrays.stream(delays).limit(run.landed()).boxed().toList());
+        return run.landed();
+    }
+
+    /// The last update that landed comes an instruction later, those behind it at once; false where none has landed.
+    private static boolean next(int[] delays, int landed) {
+        if (landed == 0) {
+            return false;
+        }
+        int last = Math.min(landed, delays.length) - 1;
+        delays[last]++;
+        Arrays.fill(delays, last + 1, delays.length, 0);
+        return true;
+    }
+}

@@ -1,0 +1,52 @@
+package dev.tailbound.cases;
+
+import dev.tailbound.cases.Event.Place;
+import dev.tailbound.isa.Program;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// Reads the lines of an `-- events` section: `in helper N: MAP[KEY] = PROGRAM` or `before PROGRAM SLOT: MAP[KEY] = PROGRAM`, without a program where the
+/// slot is cleared.
+final class EventReader {
+    private static final Pattern LINE = Pattern.compile(
+            "(in helper|before \\S+) (\\d+)\\s*:\\s*([^\\[\\s]+)\\[(\\d+)]\\s*=\\s*(\\S*)");
+
+    private EventReader() {}
+
+    static List<Event> read(Section section, List<BpfMap> maps, List<Program> programs) {
+        var events = new ArrayList<Event>();
+        for (var line : section.lines()) {
+            var matcher = LINE.matcher(line.text());
+            if (!matcher.matches()) {
+                throw section.bad(line.number(),
+                        "expected 'in helper N: MAP[KEY] = PROGRAM' or 'before PROGRAM N: MAP[KEY] = PROGRAM', found "
+                                + Section.quote(line.text()));
+            }
+            int number = section.count(line.number(), "place", matcher.group(2));
+            var place = matcher.group(1).equals("in helper")
+                    ? new Place.InHelper(number)
+                    : before(section, line, matcher.group(1).substring("before ".length()), number, programs);
+            int map = maps.stream().map(BpfMap::name).toList().indexOf(matcher.group(3));
+            if (map < 0) {
+                throw section.bad(line.number(), "unknown map " + Section.quote(matcher.group(3)));
+            }
+            events.add(new Event(place, map, section.count(line.number(), "key", matcher.group(4)), matcher.group(5)));
+        }
+        return events;
+    }
+
+    private static Place before(Section section, Section.Line line, String name, int slot, List<Program> programs) {
+        for (var program : programs) {
+            if (program.name().equals(name)) {
+                for (int insn = 0; insn < program.size(); insn++) {
+                    if (program.slotOf(insn) == slot) {
+                        return new Place.Before(name, insn);
+                    }
+                }
+                throw section.bad(line.number(), "%s has no insn %d".formatted(name, slot));
+            }
+        }
+        throw section.bad(line.number(), "unknown program " + Section.quote(name));
+    }
+}
