@@ -2,6 +2,8 @@ package dev.tailbound.minimize;
 
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
+import dev.tailbound.cases.Event;
+import dev.tailbound.cases.Event.Place;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Insn.LoadMap;
 import dev.tailbound.isa.Insn.LoadMapValue;
@@ -18,13 +20,16 @@ final class CaseEdit {
     static Case program(Case source, int index, Program program) {
         var programs = new ArrayList<>(source.programs());
         programs.set(index, program);
-        return source.withPrograms(programs);
+        var events = EventEdit.kept(source, event -> !(event.place() instanceof Place.Before(var name, int insn)
+                && name.equals(program.name()) && insn >= program.size()));
+        return rebuilt(source, source.maps(), programs, events);
     }
 
     static Case map(Case source, int index, BpfMap map) {
         var maps = new ArrayList<>(source.maps());
         maps.set(index, map);
-        return source.withMaps(maps);
+        var events = EventEdit.kept(source, event -> event.map() != index || event.key() < map.entries());
+        return rebuilt(source, maps, source.programs(), events);
     }
 
     /// The case without one of its programs, which must not be the entry; the slots that held it are empty then.
@@ -33,7 +38,7 @@ final class CaseEdit {
         var programs = new ArrayList<>(source.programs());
         programs.remove(index);
         var maps = source.maps().stream().map(map -> map instanceof BpfMap.ProgArray array ? without(array, name) : map).toList();
-        return source.withMaps(maps).withPrograms(programs);
+        return rebuilt(source, maps, programs, EventEdit.withoutProgram(source, name));
     }
 
     /// The case without one of its programs, in whose place stands another one: in slots, and as the entry.
@@ -56,7 +61,12 @@ final class CaseEdit {
             case LoadMapValue(var dst, int map, int off) when map > index -> new LoadMapValue(dst, map - 1, off);
             default -> insn;
         })).toList();
-        return source.withMaps(maps).withPrograms(programs);
+        return rebuilt(source, maps, programs, EventEdit.withoutMap(source, index));
+    }
+
+    /// No step on the way may leave an event without what it refers to.
+    private static Case rebuilt(Case source, List<BpfMap> maps, List<Program> programs, List<Event> events) {
+        return source.withEvents(List.of()).withMaps(maps).withPrograms(programs).withEvents(events);
     }
 
     /// Some instruction refers to the map.

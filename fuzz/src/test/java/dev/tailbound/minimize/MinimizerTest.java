@@ -7,6 +7,8 @@ import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
 import dev.tailbound.cases.Environment;
+import dev.tailbound.cases.Event;
+import dev.tailbound.cases.Event.Place;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.isa.Program;
 import dev.tailbound.text.AsmParser;
@@ -52,7 +54,9 @@ class MinimizerTest {
                         r0 = 3
                         exit
                     """)),
-            "entry", Context.Skb.defaults(), new Environment(1, 2, 3), Expectation.NONE);
+            "entry", Context.Skb.defaults(), new Environment(1, 2, 3), Expectation.NONE)
+            .withEvents(List.of(new Event(new Place.Before("leaf", 1), 2, 2, ""),
+                    new Event(new Place.InHelper(1), 2, 3, "leaf")));
 
     private static Program program(String name, String text) {
         return AsmParser.parse(name, text, MAPS);
@@ -74,6 +78,7 @@ class MinimizerTest {
         var smallest = new Minimizer(contains("w7 *= w7")).minimize(SOURCE);
         assertThat(text(smallest)).isEqualTo("    w7 *= w7\n    exit\n");
         assertThat(smallest.maps()).isEmpty();
+        assertThat(smallest.events()).isEmpty();
         assertThat(smallest.programs()).hasSize(1);
         assertThat(smallest.environment()).isEqualTo(Environment.DEFAULT);
     }
