@@ -29,7 +29,7 @@ public record SchemeRow(String engine, String kernels, Verdict verdict, String c
     public static final List<SchemeRow> ALL = List.of(
             holds ("x86-64",                "6.12 and later",  "one budget, whatever calls and tail calls do",             "seeds", "tail-calls", "schemes"),
             holds ("arm64",                 "6.12 and later",  "one budget, whatever calls and tail calls do",             "seeds", "tail-calls", "schemes"),
-            holds ("x86-64:indirect",       "5.4 and earlier", "all tail calls read the array, also those of a constant index", "seeds", "tail-calls", "schemes"),
+            holds ("x86-64:indirect",       "6.12, blinding", "all tail calls read the array, also those of a constant index", "seeds", "tail-calls", "schemes"),
             breaks("x86-64:ip-aux",         "never merged",    "a slot is filled: the jump around goes before there is a target", "schemes/event-fill.case"),
             breaks("x86-64:ip-aux",         "never merged",    "a slot is cleared under a run that is past the jump around", "schemes/event-clear.case"),
             breaks("x86-64:pop-nop-push",   "never merged",    "an empty slot leaves the caller's registers",              "schemes/empty-slot-keeps-r6.case"),
