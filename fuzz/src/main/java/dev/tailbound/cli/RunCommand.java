@@ -5,6 +5,7 @@ import dev.tailbound.cases.CaseReader;
 import dev.tailbound.cases.Corpus;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Differential;
+import dev.tailbound.generate.Choices;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.Verifier;
@@ -83,7 +84,8 @@ final class RunCommand implements Callable<Integer> {
                 finding |= result.comparison() instanceof Comparison.Diverge;
                 report.ran(file, source, result.runs(), result.comparison(), differential.locate(verified, result.comparison()));
                 if (interleavings > 0 && !source.events().isEmpty()) {
-                    differential.explore(verified, interleavings).forEach(explored -> explored(file, explored));
+                    differential.explore(verified, interleavings, Choices.seeded(0, 0)::below).forEach(explored -> explored(file,
+                            explored));
                 }
             }
         }

@@ -9,6 +9,7 @@ import dev.tailbound.compare.Differential;
 import dev.tailbound.compare.EngineSpec;
 import dev.tailbound.compare.Observable;
 import dev.tailbound.compare.SchemeRow;
+import dev.tailbound.generate.Choices;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.TailCallRule;
@@ -106,7 +107,7 @@ final class SchemesCommand implements Callable<Integer> {
         if (verified.source().events().isEmpty()) {
             return differential.compare(verified).comparison();
         }
-        var explored = differential.explore(verified, MAX_INTERLEAVINGS).getFirst();
+        var explored = differential.explore(verified, MAX_INTERLEAVINGS, Choices.seeded(0, 0)::below).getFirst();
         interleavings += explored.interleavings().runs();
         return explored.verdict();
     }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -91,13 +92,13 @@ public final class Differential implements AutoCloseable {
     }
 
     /// Lets the case's events land in all ways, or in twice `limit` of them, on each emulated engine; the verdict is on the first outcome that the oracle
-    /// does not have.
-    public List<Explored> explore(VerifiedCase verified, int limit) {
+    /// does not have. `below` makes the random ones: it gives a number from 0 to below its argument.
+    public List<Explored> explore(VerifiedCase verified, int limit, IntUnaryOperator below) {
         var reference = new Run(engines.getFirst().name(), engines.getFirst().run(verified));
         var explored = new ArrayList<Explored>();
         for (var engine : engines) {
             if (engine instanceof EmulatedEngine emulated) {
-                explored.add(explore(verified, reference, emulated.name(), emulated.explore(verified, limit)));
+                explored.add(explore(verified, reference, emulated.name(), emulated.explore(verified, limit, below)));
             }
         }
         return explored;

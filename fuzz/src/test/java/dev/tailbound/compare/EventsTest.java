@@ -12,6 +12,7 @@ import dev.tailbound.cases.Corpus;
 import dev.tailbound.cases.Event;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.compare.Differential.Explored;
+import dev.tailbound.generate.Choices;
 import dev.tailbound.jit.PokeProtocol;
 import dev.tailbound.jit.PokeProtocol.Step;
 import dev.tailbound.jit.x86.KernelGeneration;
@@ -49,7 +50,8 @@ class EventsTest {
 
     private static List<Explored> explore(Engine engine, List<VerifiedCase> cases, int limit) {
         try (var differential = new Differential(List.of(new Interpreter(), engine), Case::expectation)) {
-            return cases.stream().map(verified -> differential.explore(verified, limit).getFirst()).toList();
+            return cases.stream().map(verified -> differential.explore(verified, limit, Choices.seeded(0, 0)::below).getFirst())
+                    .toList();
         }
     }
 

@@ -22,6 +22,7 @@ import dev.tailbound.verify.VerifiedCase;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
 
 /// Runs cases as machine code of a backend, on an emulated processor that is opened once.
@@ -174,10 +175,10 @@ public final class EmulatedEngine implements Engine {
     }
 
     /// Runs the case with its events' updates landing in every possible way between the instructions of its run; where that takes more than `limit`
-    /// runs, with as many random ways more, always the same ones.
-    public Interleavings explore(VerifiedCase verified, int limit) {
+    /// runs, with as many random ways more: `below` gives a number from 0 to below its argument.
+    public Interleavings explore(VerifiedCase verified, int limit, IntUnaryOperator below) {
         var images = compile(verified);
-        return Interleavings.explore(delays -> interfered(verified, images, delays), limit);
+        return Interleavings.explore(delays -> interfered(verified, images, delays), limit, below);
     }
 
     /// The updates of the case's events land at the earliest, but for these delays.

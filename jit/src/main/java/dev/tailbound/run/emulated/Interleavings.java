@@ -6,8 +6,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
 
 /// What came of a case whose events landed in many different ways.
 ///
@@ -26,7 +26,7 @@ public record Interleavings(int runs, boolean isComplete, Map<Outcome, List<Inte
         outcomes = Collections.unmodifiableMap(new LinkedHashMap<>(outcomes));
     }
 
-    static Interleavings explore(Function<int[], Run> runner, int limit) {
+    static Interleavings explore(Function<int[], Run> runner, int limit, IntUnaryOperator below) {
         var outcomes = new LinkedHashMap<Outcome, List<Integer>>();
         var delays = new int[MAX_UPDATES];
         int runs = 0;
@@ -36,9 +36,8 @@ public record Interleavings(int runs, boolean isComplete, Map<Outcome, List<Inte
             runs++;
         }
         if (more) {
-            var random = new SplittableRandom(0);
             for (int i = 0; i < limit; i++, runs++) {
-                Arrays.setAll(delays, _ -> random.nextInt(1 << random.nextInt(LONGEST_DELAY_BITS)));
+                Arrays.setAll(delays, _ -> below.applyAsInt(1 << below.applyAsInt(LONGEST_DELAY_BITS)));
                 tried(runner, delays, outcomes);
             }
         }
