@@ -3,8 +3,8 @@ package dev.tailbound.compare;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.run.Engine;
-import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.Outcome;
+import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.emulated.EmulatedEngine;
 import dev.tailbound.run.emulated.Interleavings;
 import dev.tailbound.run.interp.Comparability;
@@ -80,7 +80,8 @@ public final class Differential implements AutoCloseable {
         if (allowed.isEmpty()) {
             return new Comparison.Inconclusive("the case's events can be seen in more than %d ways".formatted(MAX_OUTCOMES));
         }
-        var judge = new Judge(verified.source(), expectations.apply(verified.source()), UnaryOperator.identity());
+        var judge = new Judge(verified.source(), expectations.apply(verified.source()), UnaryOperator.identity(),
+                _ -> Where.UNKNOWN);
         var different = new ArrayList<Run>();
         different.add(runs.getFirst());
         for (var run : runs.subList(1, runs.size())) {
