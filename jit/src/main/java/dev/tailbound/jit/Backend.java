@@ -20,6 +20,11 @@ public interface Backend {
         return List.of();
     }
 
+    /// Compiles the function once more, for other addresses of the same reach than `measured` was compiled for. The length stays.
+    default MachineCode recompile(MachineCode measured, Lowered lowered, int subprogram, Linkage linkage, long base) {
+        return compile(lowered, subprogram, linkage, base);
+    }
+
     /// The machine register, by its assembler's name, that holds a BPF register wherever the code of an instruction starts.
     ///
     /// R10's does so in functions that name R10; what it holds in others is left to the backend.

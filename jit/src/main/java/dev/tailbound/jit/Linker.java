@@ -8,7 +8,7 @@ import java.util.List;
 /// Compiles all programs of a case and puts them into a guest's address space.
 ///
 /// As the kernel does, each function is compiled twice: first to learn its size, with a placeholder for addresses not yet known, then for the
-/// address it was given. The second time must not change its size.
+/// address it was given. The second time must not change its size; it is left out for functions that call nothing, which are the same everywhere.
 public final class Linker {
     private final Lowering lowering;
     private final Backend backend;
@@ -41,19 +41,22 @@ public final class Linker {
         var unplaced = new Placed(guest, routines, new long[count]);
         Arrays.fill(unplaced.functions(), guest.codeStart());
         var placed = new Placed(guest, routines, new long[count]);
-        var sizes = new int[count];
+        var measured = new MachineCode[count];
+        var calls = new boolean[count];
         for (int i = 0; i < count; i++) {
-            sizes[i] = backend.compile(lowered, i, unplaced, guest.codeStart()).bytes().length;
-            placed.functions()[i] = guest.allocateCode(sizes[i]);
+            measured[i] = backend.compile(lowered, i, unplaced, guest.codeStart());
+            calls[i] = unplaced.clearAsked();
+            placed.functions()[i] = guest.allocateCode(measured[i].bytes().length);
         }
         var functions = new ArrayList<Image.Function>(count);
         for (int i = 0; i < count; i++) {
-            var code = backend.compile(lowered, i, placed, placed.functionAddress(i));
-            if (code.bytes().length != sizes[i]) {
+            var code = calls[i] ? backend.recompile(measured[i], lowered, i, placed, placed.functionAddress(i)) : measured[i];
+            int size = measured[i].bytes().length;
+            if (code.bytes().length != size) {
                 throw new IllegalStateException("%s: %s of %s has %d bytes at 0x%x, expected %d as measured before".formatted(
                         backend.name(),
                         lowered.subprograms().get(i).name(), lowered.program().name(), code.bytes().length, placed
-                                .functionAddress(i), sizes[i]));
+                                .functionAddress(i), size));
             }
             functions.add(new Image.Function(placed.functionAddress(i), code));
         }
@@ -65,6 +68,7 @@ public final class Linker {
         private final Guest guest;
         private final long[] routines;
         private final long[] functions;
+        private boolean asked;
 
         Placed(Guest guest, long[] routines, long[] functions) {
             this.guest = guest;
@@ -74,6 +78,13 @@ public final class Linker {
 
         long[] functions() {
             return functions;
+        }
+
+        /// Since it was last cleared, code wanted the address of other code, which it can only reach relative to its own.
+        boolean clearAsked() {
+            boolean was = asked;
+            asked = false;
+            return was;
         }
 
         @Override
@@ -88,16 +99,19 @@ public final class Linker {
 
         @Override
         public long helperAddress(int id) {
+            asked = true;
             return guest.helperAddress(id);
         }
 
         @Override
         public long routineAddress(int routine) {
+            asked = true;
             return routines[routine];
         }
 
         @Override
         public long functionAddress(int subprogram) {
+            asked = true;
             return functions[subprogram];
         }
 

@@ -30,6 +30,15 @@ public record Lowered(Program program, int[] origin, List<Subprogram> subprogram
         return Optional.ofNullable(slots.get(origin[index]));
     }
 
+    /// The registers that stand in the function's instructions, as a set of [dev.tailbound.isa.Reg#bit()]s.
+    public int registers(Subprogram function) {
+        int registers = 0;
+        for (int i = function.start(); i < function.end(); i++) {
+            registers |= program.insn(i).registers();
+        }
+        return registers;
+    }
+
     /// The position in `subprograms` of the function that starts at the instruction, a call's target.
     public int subprogramAt(int start) {
         for (int i = 0; i < subprograms.size(); i++) {

@@ -23,15 +23,15 @@ public interface Rewrite {
 
     default Lowered apply(Lowered source) {
         var program = source.program();
+        if (changesNothing(program)) {
+            return source;
+        }
         var replacements = new ArrayList<Optional<List<Insn>>>(program.size());
         var moved = new int[program.size() + 1];
         for (int i = 0; i < program.size(); i++) {
             var replacement = replacement(program, i);
             replacements.add(replacement);
             moved[i + 1] = moved[i] + replacement.map(List::size).orElse(1);
-        }
-        if (replacements.stream().allMatch(Optional::isEmpty)) {
-            return source;
         }
 
         var insns = new ArrayList<Insn>(moved[program.size()]);
@@ -49,6 +49,15 @@ public interface Rewrite {
         program.labels().forEach((target, label) -> labels.put(moved[target], label));
         var functions = source.subprograms().stream().map(function -> move(function, moved)).toList();
         return new Lowered(new Program(program.name(), insns, labels), origin, functions, source.slots());
+    }
+
+    private boolean changesNothing(Program program) {
+        for (int i = 0; i < program.size(); i++) {
+            if (replacement(program, i).isPresent()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Insn retarget(Insn insn, IntUnaryOperator move) {

@@ -5,17 +5,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /// A BPF program: the main function, entered at instruction 0, and its subprograms behind it, in one list of instructions.
 ///
 /// `labels` names exactly the instructions that some branch targets; the constructor drops other names and makes up missing ones, so that a
 /// program and its printed text stand for each other.
 public record Program(String name, List<Insn> insns, SortedMap<Integer, String> labels) {
-
-    /// What may name a program, a label or a map, so that a case file can refer to it.
-    private static final Predicate<String> NAME = Pattern.compile("[A-Za-z_.$][A-Za-z0-9_.$]*").asMatchPredicate();
 
     public Program {
         requireName("program", name);
@@ -45,9 +40,22 @@ public record Program(String name, List<Insn> insns, SortedMap<Integer, String> 
         return slot;
     }
 
-    /// Whether case files can write this name without quoting: letters, digits, `_`, `.` and `$`, no digit first.
+    /// Whether this may name a program, a label or a map, so that a case file can refer to it: letters, digits, `_`, `.` and `$`, no digit first.
     public static boolean isName(String name) {
-        return NAME.test(name);
+        for (int i = 0; i < name.length(); i++) {
+            if (!isLetter(name.charAt(i)) && (i == 0 || !isDigit(name.charAt(i)))) {
+                return false;
+            }
+        }
+        return !name.isEmpty();
+    }
+
+    private static boolean isLetter(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.' || c == '$';
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     private static void requireName(String what, String name) {

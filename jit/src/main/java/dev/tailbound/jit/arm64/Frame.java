@@ -23,17 +23,19 @@ public record Frame(boolean main, int stackSize, List<Reg> preserved, int deepes
 
     static Frame of(Lowered lowered, int subprogram) {
         var function = lowered.subprograms().get(subprogram);
-        var insns = lowered.program().insns().subList(function.start(), function.end());
-        int used = insns.stream().mapToInt(Insn::registers).reduce(0, (a, b) -> a | b);
+        int used = lowered.registers(function);
         var preserved = Stream.of(Reg.R6, Reg.R7, Reg.R8, Reg.R9, Reg.R10).filter(reg -> (used & reg.bit()) != 0).toList();
-        int deepest = insns.stream().mapToInt(Frame::offsetFromR10).min().orElse(0);
+        int deepest = 0;
+        for (int i = function.start(); i < function.end(); i++) {
+            deepest = Math.min(deepest, offsetFromR10(lowered.program().insn(i)));
+        }
         return new Frame(subprogram == 0, (function.stackDepth() + 15) & -16, preserved, deepest);
     }
 
     private static int offsetFromR10(Insn insn) {
         return switch (insn) {
-            case Insn.Load(_, _, _, var base, var off) when base == Reg.R10 -> Math.min(off, 0);
-            case Insn.Store(_, var base, var off, _) when base == Reg.R10 -> Math.min(off, 0);
+            case Insn.Load(_, _, _, var base, var off) when base == Reg.R10 -> off;
+            case Insn.Store(_, var base, var off, _) when base == Reg.R10 -> off;
             default -> 0;
         };
     }

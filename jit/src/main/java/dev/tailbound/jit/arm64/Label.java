@@ -12,7 +12,8 @@ public final class Label {
     /// A branch at the byte `position` that waits for this label.
     record Pending(int position, BranchField field) {}
 
-    private final List<Pending> pending = new ArrayList<>();
+    // Most labels stand at instructions that nothing jumps to.
+    private List<Pending> pending = List.of();
     private int position = UNBOUND;
 
     boolean isBound() {
@@ -28,6 +29,9 @@ public final class Label {
     }
 
     void await(Pending branch) {
+        if (pending.isEmpty()) {
+            pending = new ArrayList<>();
+        }
         pending.add(branch);
     }
 

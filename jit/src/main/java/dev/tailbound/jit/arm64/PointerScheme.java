@@ -94,10 +94,11 @@ public class PointerScheme implements TailCallScheme {
 
     /// The preserved registers by two; an odd one is pushed together with zr.
     private static List<Pair> pairs(MacroAssembler asm, Frame frame) {
-        var registers = frame.preserved().stream().map(asm::register).toList();
-        var pairs = new ArrayList<Pair>();
+        var registers = frame.preserved();
+        var pairs = new ArrayList<Pair>(3);
         for (int i = 0; i < registers.size(); i += 2) {
-            pairs.add(new Pair(registers.get(i), i + 1 < registers.size() ? registers.get(i + 1) : ZR));
+            pairs.add(new Pair(asm.register(registers.get(i)), i + 1 < registers.size() ? asm.register(registers.get(i + 1))
+                    : ZR));
         }
         return pairs;
     }

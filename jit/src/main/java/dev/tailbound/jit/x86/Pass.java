@@ -1,6 +1,7 @@
 package dev.tailbound.jit.x86;
 
 import dev.tailbound.jit.Lowered;
+import dev.tailbound.jit.MachineCode;
 import dev.tailbound.jit.Poke;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.util.ArrayList;
@@ -38,6 +39,11 @@ public final class Pass {
             guesses[i] = guesses[i - 1] + GUESS_PER_SLOT * lowered.program().insn(function.start() + i - 1).slots();
         }
         return new Pass(base, function.start(), guesses, false);
+    }
+
+    /// One more pass over a function that was compiled for another address: its offsets are right already.
+    static Pass extra(Subprogram function, MachineCode measured, long base) {
+        return new Pass(base, function.start(), measured.offsets(), true);
     }
 
     Pass next(boolean padded) {

@@ -1,6 +1,5 @@
 package dev.tailbound.jit.x86;
 
-import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.jit.Backend;
 import dev.tailbound.jit.Linkage;
@@ -9,7 +8,6 @@ import dev.tailbound.jit.MachineCode;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 
 /// Compiles BPF for x86-64 as the kernel's JIT does.
 ///
@@ -65,9 +63,10 @@ public class X86Backend implements Backend {
     @Override
     public MachineCode compile(Lowered lowered, int subprogram, Linkage linkage, long base) {
         var function = lowered.subprograms().get(subprogram);
+        int registers = lowered.registers(function);
         var pass = Pass.first(lowered, function, base);
         for (int number = 0; number < MAX_PASSES; number++) {
-            var bytes = emit(lowered, function, linkage, pass);
+            var bytes = emit(lowered, function, registers, linkage, pass);
             if (isFinal(number, pass)) {
                 return new MachineCode(bytes, function.start(), pass.offsets(), pass.pokes());
             }
@@ -82,9 +81,18 @@ public class X86Backend implements Backend {
         return pass.isStable();
     }
 
-    private byte[] emit(Lowered lowered, Subprogram function, Linkage linkage, Pass pass) {
+    /// Starts from the offsets that were found before, with which one pass is enough: the kernel's extra pass.
+    @Override
+    public MachineCode recompile(MachineCode measured, Lowered lowered, int subprogram, Linkage linkage, long base) {
+        var function = lowered.subprograms().get(subprogram);
+        var pass = Pass.extra(function, measured, base);
+        return new MachineCode(emit(lowered, function, lowered.registers(function), linkage, pass), function.start(), pass
+                .offsets(), pass.pokes());
+    }
+
+    private byte[] emit(Lowered lowered, Subprogram function, int registers, Linkage linkage, Pass pass) {
         var asm = assembler();
-        var frame = frame(asm, function, registers(lowered, function));
+        var frame = frame(asm, function, registers);
         var selection = selection(asm, frame, lowered, linkage, pass);
         frame.prologue();
         for (int i = function.start(); i < function.end(); i++) {
@@ -94,11 +102,6 @@ public class X86Backend implements Backend {
         pass.begin(function.end(), asm.code().size());
         asm.placeAt(pass.base(), linkage::routineAddress);
         return asm.code().toBytes();
-    }
-
-    private static int registers(Lowered lowered, Subprogram function) {
-        return IntStream.range(function.start(), function.end()).mapToObj(lowered.program()::insn)
-                .mapToInt(Insn::registers).reduce(0, (all, some) -> all | some);
     }
 
     protected Assembler assembler() {
