@@ -1,7 +1,9 @@
 package dev.tailbound.compare;
 
 import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Reg;
 import dev.tailbound.jit.Image;
+import dev.tailbound.jit.Lowered;
 import dev.tailbound.run.Outcome.Where;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -26,9 +28,11 @@ final class CodeMap {
     }
 
     private final Map<Where, Stretch> stretches = new HashMap<>();
+    private final List<Lowered> lowered;
     private final Map<Long, Where> starts = new HashMap<>();
 
     CodeMap(List<Image> images) {
+        lowered = images.stream().map(Image::lowered).toList();
         for (int program = 0; program < images.size(); program++) {
             for (var function : images.get(program).functions()) {
                 add(program, images.get(program), function);
@@ -38,6 +42,7 @@ final class CodeMap {
 
     private void add(int program, Image image, Image.Function function) {
         var code = function.code();
+        int before = firstInsn(image.lowered(), code.start()) - 1;
         int end = code.offsets().length - 1;
         for (int from = 0, to; from < end; from = to) {
             int origin = image.lowered().origin()[code.start() + from];
@@ -47,6 +52,11 @@ final class CodeMap {
             }
             boolean hasEpilogue = to == end && image.lowered().program().insn(code.start() + from) instanceof Insn.Exit;
             var stretch = new Stretch(function, code.offsets()[from], hasEpilogue ? code.bytes().length : code.offsets()[to]);
+            // What passes have removed would stand before what follows it.
+            for (int removed = before + 1; removed < origin; removed++) {
+                stretches.put(new Where(program, removed), new Stretch(function, stretch.from(), stretch.from()));
+            }
+            before = Math.max(before, origin);
             var where = new Where(program, origin);
             stretches.put(where, stretch);
             if (stretch.from() < stretch.to()) {
@@ -55,9 +65,23 @@ final class CodeMap {
         }
     }
 
+    /// The first instruction, as it was written, of the function that starts at an instruction of the lowered program.
+    private static int firstInsn(Lowered lowered, int start) {
+        var functions = lowered.facts().subprograms();
+        return functions.get(lowered.facts().subprogramOf(lowered.origin()[start])).start();
+    }
+
     /// The instruction whose code starts at the address; null where none does.
     Where startingAt(long address) {
         return starts.get(address);
+    }
+
+    /// The code of the function that the instruction belongs to has a use for R10.
+    boolean namesR10(Where where) {
+        var code = stretch(where).function().code();
+        return lowered.get(where.program()).program().insns().subList(code.start(), code.start() + code.offsets().length - 1)
+                .stream()
+                .anyMatch(insn -> (insn.registers() & Reg.R10.bit()) != 0);
     }
 
     Stretch stretch(Where where) {

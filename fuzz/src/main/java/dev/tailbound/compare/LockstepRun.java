@@ -65,7 +65,7 @@ final class LockstepRun implements Follower {
     public void begins(List<Image> images, MachineState state) {
         code = new CodeMap(images);
         machine = state;
-        check = new StateCheck(verified, oracle, state, engine.restoresBeforeTailCalls());
+        check = new StateCheck(verified, oracle, state, code, engine.restoresBeforeTailCalls());
     }
 
     @Override

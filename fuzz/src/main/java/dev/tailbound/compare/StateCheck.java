@@ -5,7 +5,6 @@ import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
 import dev.tailbound.run.Observation;
-import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.emulated.MachineState;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.EnumMap;
@@ -20,7 +19,7 @@ final class StateCheck {
     private static final List<Reg> NAMEABLE = IntStream.rangeClosed(0, 10).mapToObj(Reg::of).toList();
     private static final List<Reg> PRESERVED = List.of(Reg.R6, Reg.R7, Reg.R8, Reg.R9);
 
-    private final VerifiedCase verified;
+    private final CodeMap code;
     private final TwinOracle oracle;
     private final MachineState machine;
     private final GuestPlaces places;
@@ -28,8 +27,8 @@ final class StateCheck {
     private final boolean restoresBeforeTailCalls;
     private final Map<Reg, Long> ofHost = new EnumMap<>(Reg.class);
 
-    StateCheck(VerifiedCase verified, TwinOracle oracle, MachineState machine, boolean restoresBeforeTailCalls) {
-        this.verified = verified;
+    StateCheck(VerifiedCase verified, TwinOracle oracle, MachineState machine, CodeMap code, boolean restoresBeforeTailCalls) {
+        this.code = code;
         this.oracle = oracle;
         this.machine = machine;
         this.places = new GuestPlaces(machine);
@@ -79,15 +78,8 @@ final class StateCheck {
 
     /// The innermost frame has just been built.
     private void enter() {
-        var r10 = namesR10(oracle.next()) ? OptionalLong.of(machine.register(Reg.R10)) : OptionalLong.empty();
+        var r10 = code.namesR10(oracle.next()) ? OptionalLong.of(machine.register(Reg.R10)) : OptionalLong.empty();
         places.entered(oracle.depth() - 1, r10);
-    }
-
-    private boolean namesR10(Where where) {
-        var facts = verified.facts().get(where.program());
-        var function = facts.subprograms().get(facts.subprogramOf(where.insn()));
-        return verified.source().programs().get(where.program()).insns().subList(function.start(), function.end()).stream()
-                .anyMatch(insn -> (insn.registers() & Reg.R10.bit()) != 0);
     }
 
     private Optional<Mismatch> registers() {

@@ -3,6 +3,7 @@ package dev.tailbound.report;
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.jit.Image;
@@ -67,10 +68,14 @@ public record Listing(int program, String name, long address, int size, List<Str
             var original = source.programs().get(program);
             var stretches = new ArrayList<Stretch>();
             stretches.add(new Stretch(Kind.PROLOGUE, -1, -1, "", lines(0, code.offsets()[0])));
-            int last = -1;
+            var facts = lowered.facts();
+            int last = facts.subprograms().get(facts.subprogramOf(lowered.origin()[code.start()])).start() - 1;
             for (int i = 0; i + 1 < code.offsets().length; i++) {
                 int insn = code.start() + i;
                 int origin = lowered.origin()[insn];
+                for (int removed = last + 1; removed < origin; removed++) {
+                    stretches.add(new Stretch(Kind.INSN, removed, original.slotOf(removed), print(original, removed), List.of()));
+                }
                 int slot = original.slotOf(origin);
                 var lines = lines(code.offsets()[i], code.offsets()[i + 1]);
                 if (isRewritten(insn)) {
@@ -112,8 +117,20 @@ public record Listing(int program, String name, long address, int size, List<Str
             return (program.insn(insn).registers() & Reg.AX.bit()) == 0 ? print(program, insn) : program.insn(insn).toString();
         }
 
+        /// The instruction is the one that was written, but for where it branches to.
+        private boolean likeWritten(int insn) {
+            var lowered = image.lowered();
+            var written = source.programs().get(source.programIndex(lowered.program().name())).insn(lowered.origin()[insn]);
+            return lowered.program().insn(insn) instanceof Insn.Branch branch && written instanceof Insn.Branch before
+                    ? branch.retarget(0).equals(before.retarget(0))
+                    : lowered.program().insn(insn).equals(written);
+        }
+
         private boolean isRewritten(int insn) {
             var origin = image.lowered().origin();
+            if (!likeWritten(insn)) {
+                return true;
+            }
             boolean follows = insn > 0 && origin[insn - 1] == origin[insn];
             boolean goesOn = insn + 1 < origin.length && origin[insn + 1] == origin[insn];
             return follows || goesOn;

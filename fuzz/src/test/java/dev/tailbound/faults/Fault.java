@@ -3,6 +3,7 @@ package dev.tailbound.faults;
 import dev.tailbound.jit.Backend;
 import dev.tailbound.jit.Lowering;
 import dev.tailbound.jit.ObjectLayout;
+import dev.tailbound.jit.passes.Passes;
 import dev.tailbound.run.Engine;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.emulated.EmulatedEngine;
@@ -20,7 +21,7 @@ record Fault(String name, Topic topic, String origin, Machine machine, Lowering 
 
     /// A fault of a backend, behind the rewrites that kernels do.
     Fault(String name, Topic topic, String origin, Machine machine, Backend backend) {
-        this(name, topic, origin, machine, Lowering.standard(), backend);
+        this(name, topic, origin, machine, Passes.ALL.lowering(), backend);
     }
 
     /// None at all, as a control.

@@ -7,10 +7,11 @@ import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
-import dev.tailbound.jit.CmpxchgZeroExtension;
-import dev.tailbound.jit.DivisionGuards;
 import dev.tailbound.jit.Lowering;
+import dev.tailbound.jit.Replacing;
 import dev.tailbound.jit.Rewrite;
+import dev.tailbound.jit.passes.CmpxchgZeroExtension;
+import dev.tailbound.jit.passes.DivisionGuards;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -63,11 +64,19 @@ final class LoweringFaults {
 
     /// `wrong` turns a division by a register and its guards into what is to stand there instead.
     private static Fault guards(String name, String origin, BiFunction<Insn.Alu, List<Insn>, List<Insn>> wrong) {
-        return lowering(name, Topic.ARITHMETIC, origin, new CmpxchgZeroExtension(), (program, index) -> {
-            var guarded = GUARDS.replacement(program, index);
-            return program.insn(index) instanceof Insn.Alu division && division.src() instanceof Reg
-                    ? guarded.map(insns -> wrong.apply(division, insns))
-                    : guarded;
+        return lowering(name, Topic.ARITHMETIC, origin, new CmpxchgZeroExtension(), new Replacing() {
+            @Override
+            public String name() {
+                return GUARDS.name();
+            }
+
+            @Override
+            public Optional<List<Insn>> replacement(Program program, int index) {
+                var guarded = GUARDS.replacement(program, index);
+                return program.insn(index) instanceof Insn.Alu division && division.src() instanceof Reg
+                        ? guarded.map(insns -> wrong.apply(division, insns))
+                        : guarded;
+            }
         });
     }
 

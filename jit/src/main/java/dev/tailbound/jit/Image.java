@@ -2,6 +2,7 @@ package dev.tailbound.jit;
 
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /// A program as machine code at its final addresses.
 ///
@@ -24,16 +25,19 @@ public record Image(Lowered lowered, List<Function> functions) {
         return functions.getFirst().address();
     }
 
-    /// Where the code of an instruction of the original program starts.
-    public long addressOf(int insn) {
+    /// Where the code of an instruction of the original program starts, or that of what follows it where it was removed; empty for dead code.
+    public OptionalLong addressOf(int insn) {
+        if (!lowered.facts().reached().get(insn)) {
+            return OptionalLong.empty();
+        }
         for (var function : functions) {
             for (int i = 0; i + 1 < function.code().offsets().length; i++) {
-                if (lowered.origin()[function.code().start() + i] == insn) {
-                    return function.address() + function.code().offsets()[i];
+                if (lowered.origin()[function.code().start() + i] >= insn) {
+                    return OptionalLong.of(function.address() + function.code().offsets()[i]);
                 }
             }
         }
-        throw new IllegalArgumentException("%s has no insn %d".formatted(lowered.program().name(), insn));
+        return OptionalLong.empty();
     }
 
     /// The index in the original program of the instruction whose code lies at `pc`; empty where it is not this program's code.

@@ -23,7 +23,8 @@ public final class Linker {
         var routines = placeRoutines(guest);
         var images = new ArrayList<Image>();
         for (int i = 0; i < verified.facts().size(); i++) {
-            images.add(link(lowering.lower(verified.source().programs().get(i), verified.facts().get(i)), guest, routines));
+            images.add(link(lowering.lower(verified.source(), verified.source().programs().get(i), verified.facts().get(i)),
+                    guest, routines));
         }
         return images;
     }

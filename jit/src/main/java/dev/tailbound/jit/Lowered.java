@@ -1,33 +1,50 @@
 package dev.tailbound.jit;
 
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.Context;
+import dev.tailbound.cases.Environment;
+import dev.tailbound.cases.Expectation;
 import dev.tailbound.isa.Program;
+import dev.tailbound.verify.ProgramFacts;
 import dev.tailbound.verify.ProgramFacts.Slot;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// A program as its JIT gets it: rewritten as the kernel's verifier does before it calls its JIT.
 ///
+/// @param source      the case that the program belongs to
+/// @param facts       what the verifier knows, by index in the original program
 /// @param program     the rewritten instructions; may use [dev.tailbound.isa.Reg#AX]
 /// @param origin      for each of them the index of the instruction in the original program that it stands for
 /// @param subprograms the functions, with positions in the rewritten program
-/// @param slots       the slots of tail calls as the verifier knows them, by index in the original program
 @SuppressWarnings("ArrayRecordComponent") // one per program and run: read by index, never compared
-public record Lowered(Program program, int[] origin, List<Subprogram> subprograms, Map<Integer, Slot> slots) {
+public record Lowered(Case source, ProgramFacts facts, Program program, int[] origin, List<Subprogram> subprograms) {
     public Lowered {
         subprograms = List.copyOf(subprograms);
-        slots = Map.copyOf(slots);
     }
 
-    /// A program in which no tail call's slot is known.
+    /// A program of which nothing but its functions is known.
     public Lowered(Program program, int[] origin, List<Subprogram> subprograms) {
-        this(program, origin, subprograms, Map.of());
+        this(alone(program), new ProgramFacts(subprograms, new BitSet(), false), program, origin, subprograms);
+    }
+
+    /// A program of the case as it was written.
+    static Lowered original(Case source, Program program, ProgramFacts facts) {
+        return new Lowered(source, facts, program, IntStream.range(0, program.size()).toArray(), facts.subprograms());
+    }
+
+    /// A case that is this program and nothing else.
+    static Case alone(Program program) {
+        return new Case("", List.of(), List.of(program), program.name(), Context.Skb.defaults(), Environment.DEFAULT,
+                Expectation.NONE);
     }
 
     /// The slot of the tail call at this index, where it is always the same.
     public Optional<Slot> slot(int index) {
-        return Optional.ofNullable(slots.get(origin[index]));
+        return Optional.ofNullable(facts.constantSlots().get(origin[index]));
     }
 
     /// The registers that stand in the function's instructions, as a set of [dev.tailbound.isa.Reg#bit()]s.

@@ -1,9 +1,10 @@
 package dev.tailbound.jit;
 
+import dev.tailbound.cases.Case;
 import dev.tailbound.isa.Program;
 import dev.tailbound.verify.ProgramFacts;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /// The rewrites between the verifier's acceptance and the JIT, in order.
 ///
@@ -15,17 +16,33 @@ public final class Lowering {
         this.passes = List.copyOf(passes);
     }
 
-    /// What kernels do for x86-64 and arm64. The zero extension comes first: its test for 64-bit reads need not see the guards' copies of divisors.
-    public static Lowering standard() {
-        return new Lowering(List.of(new CmpxchgZeroExtension(), new DivisionGuards()));
-    }
+    /// What a pass made of the program; the first stage has no pass and is the program as it was written.
+    public record Stage(String pass, Lowered result) {}
 
-    public Lowered lower(Program program, ProgramFacts facts) {
-        var lowered = new Lowered(program, IntStream.range(0, program.size()).toArray(), facts.subprograms(),
-                facts.constantSlots());
+    public Lowered lower(Case source, Program program, ProgramFacts facts) {
+        var lowered = Lowered.original(source, program, facts);
         for (var pass : passes) {
             lowered = pass.apply(lowered);
         }
         return lowered;
+    }
+
+    /// A program that stands for itself.
+    public Lowered lower(Program program, ProgramFacts facts) {
+        return lower(Lowered.alone(program), program, facts);
+    }
+
+    /// The program as it was written, and after each pass that changed it.
+    public List<Stage> stages(Case source, Program program, ProgramFacts facts) {
+        var stages = new ArrayList<Stage>();
+        stages.add(new Stage("", Lowered.original(source, program, facts)));
+        for (var pass : passes) {
+            var before = stages.getLast().result();
+            var after = pass.apply(before);
+            if (after != before) {
+                stages.add(new Stage(pass.name(), after));
+            }
+        }
+        return stages;
     }
 }

@@ -21,7 +21,7 @@ class LinkerTest {
                     new Subprogram("sub", 2, 3, 0, false, false)));
 
     private final ByteBackend backend = new ByteBackend();
-    private final Linker linker = new Linker(Lowering.standard(), backend);
+    private final Linker linker = new Linker(new Lowering(List.of()), backend);
 
     @Test
     void functions_are_compiled_for_where_they_are_put() {

@@ -21,6 +21,7 @@ import dev.tailbound.isa.Operand;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Size;
 import dev.tailbound.isa.Width;
+import dev.tailbound.jit.passes.Passes;
 import dev.tailbound.verify.ProgramFacts;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ class LoweringTest {
     @Test
     void a_jump_to_a_division_lands_on_its_guard() {
         var division = new Alu(Width.W64, AluOp.DIV, R1, R2);
-        var lowered = Lowering.standard().lower(new Program("p", List.of(
+        var lowered = Passes.NECESSARY.lowering().lower(new Program("p", List.of(
                 new JumpIf(Width.W64, Cond.EQ, R1, new Imm(0), 2),
                 division,
                 division,
@@ -84,7 +85,7 @@ class LoweringTest {
         var program = new Program("p", List.of(new Alu(Width.W64, AluOp.MOD, R1, R2), new Call(3), new Exit(), new Exit()));
         var facts = new ProgramFacts(List.of(
                 new Subprogram("p", 0, 3, 8, false, true), new Subprogram("sub", 3, 4, 16, true, true)), new BitSet(), false);
-        var lowered = Lowering.standard().lower(program, facts);
+        var lowered = Passes.NECESSARY.lowering().lower(program, facts);
         assertThat(lowered.program().insn(2)).isEqualTo(new Call(4));
         assertThat(lowered.subprograms()).containsExactly(
                 new Subprogram("p", 0, 4, 8, false, true), new Subprogram("sub", 4, 5, 16, true, true));
@@ -121,7 +122,7 @@ class LoweringTest {
     }
 
     private static List<Insn> lowerAll(Insn... insns) {
-        return Lowering.standard().lower(new Program("p", List.of(insns)), facts(insns.length)).program().insns();
+        return Passes.NECESSARY.lowering().lower(new Program("p", List.of(insns)), facts(insns.length)).program().insns();
     }
 
     private static ProgramFacts facts(int size) {

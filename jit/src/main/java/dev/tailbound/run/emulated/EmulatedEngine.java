@@ -6,6 +6,7 @@ import dev.tailbound.jit.Linker;
 import dev.tailbound.jit.Lowering;
 import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.jit.disasm.Disassembler;
+import dev.tailbound.jit.passes.Passes;
 import dev.tailbound.run.Engine;
 import dev.tailbound.run.Observation;
 import dev.tailbound.run.Outcome;
@@ -55,6 +56,9 @@ public final class EmulatedEngine implements Engine {
     // The emulator frees translated code only when its buffer of 1 GiB is full, and needs some 30 bytes for one of ours: this keeps it below 256 MiB.
     private static final long TRANSLATED_LIMIT = 8L << 20;
 
+    /// No instruction lies there.
+    private static final long NOWHERE = 0;
+
     private final String name;
     private final Backend backend;
     private final Linker linker;
@@ -71,7 +75,7 @@ public final class EmulatedEngine implements Engine {
     }
 
     public EmulatedEngine(String name, Backend backend, Options options) {
-        this(name, Lowering.standard(), backend, options);
+        this(name, Passes.ALL.lowering(), backend, options);
     }
 
     /// Throws [dev.tailbound.jit.disasm.MissingLibraryException] where this machine has no Unicorn.
@@ -187,7 +191,7 @@ public final class EmulatedEngine implements Engine {
         load(images);
         var source = verified.source();
         var others = new Interference(Acts.of(source, sandbox.memory()),
-                place -> images.get(source.programIndex(place.program())).addressOf(place.insn()), delays);
+                place -> images.get(source.programIndex(place.program())).addressOf(place.insn()).orElse(NOWHERE), delays);
         var end = machine.run(source, entry(verified, images), options.budget(), watchdog, clock, others);
         return new Interleavings.Run(switch (end) {
             case End.Returned(long result) -> new Returned(observe(machine, result));

@@ -2,7 +2,7 @@ package dev.tailbound.jit.x86;
 
 import dev.tailbound.isa.Program;
 import dev.tailbound.jit.Lowered;
-import dev.tailbound.jit.Lowering;
+import dev.tailbound.jit.passes.Passes;
 import dev.tailbound.verify.ProgramFacts;
 import dev.tailbound.verify.ProgramFacts.Slot;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
@@ -25,6 +25,7 @@ final class Programs {
     }
 
     static Lowered lowered(Program program, SortedMap<Integer, Slot> constantSlots, Subprogram... functions) {
-        return Lowering.standard().lower(program, new ProgramFacts(List.of(functions), new BitSet(), constantSlots, false));
+        return Passes.NECESSARY.lowering().lower(program, new ProgramFacts(List.of(functions), new BitSet(), constantSlots,
+                false));
     }
 }

@@ -1,4 +1,4 @@
-package dev.tailbound.jit;
+package dev.tailbound.jit.passes;
 
 import static dev.tailbound.isa.Reg.R0;
 
@@ -10,6 +10,7 @@ import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Size;
 import dev.tailbound.isa.SwapOp;
 import dev.tailbound.isa.Width;
+import dev.tailbound.jit.Replacing;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.List;
@@ -19,8 +20,13 @@ import java.util.Optional;
 ///
 /// The x86 instruction leaves the upper half of rax alone where the exchange takes place. Kernels decide by the paths their verifier walked; here
 /// every path of the control flow counts, which can only add extensions.
-public final class CmpxchgZeroExtension implements Rewrite {
+public final class CmpxchgZeroExtension implements Replacing {
     private static final Insn EXTEND = new Insn.Mov(Width.W32, R0, R0);
+
+    @Override
+    public String name() {
+        return "zext";
+    }
 
     @Override
     public Optional<List<Insn>> replacement(Program program, int index) {

@@ -1,4 +1,4 @@
-package dev.tailbound.jit;
+package dev.tailbound.jit.passes;
 
 import static dev.tailbound.isa.Reg.AX;
 
@@ -14,16 +14,22 @@ import dev.tailbound.isa.Insn.Neg;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
+import dev.tailbound.jit.Replacing;
 import java.util.List;
 import java.util.Optional;
 
 /// Keeps divisors of 0, and of -1 where the division is signed, away from the processor's division.
 ///
 /// BPF defines the results (RFC 9669, section 4.1) where x86 traps. The sequences are those of kernels from 6.12 on, `do_misc_fixups`.
-public final class DivisionGuards implements Rewrite {
+public final class DivisionGuards implements Replacing {
     private static final Imm ZERO = new Imm(0);
     private static final Imm ONE = new Imm(1);
     private static final Imm MINUS_ONE = new Imm(-1);
+
+    @Override
+    public String name() {
+        return "guards";
+    }
 
     @Override
     public Optional<List<Insn>> replacement(Program program, int index) {

@@ -1,0 +1,63 @@
+package dev.tailbound.jit.passes;
+
+import dev.tailbound.isa.Insn.Jump;
+import dev.tailbound.isa.Insn.JumpIf;
+import dev.tailbound.jit.Edit;
+import dev.tailbound.jit.Lowered;
+import dev.tailbound.jit.Rewrite;
+
+/// Removes what the verifier never reached, decided branches, and jumps to the next instruction.
+///
+/// Three rounds, as kernels do for privileged programs: a branch of which one side was never reached becomes `goto`; then what was never reached goes,
+/// and with it functions that nothing else calls; then each `goto +0`, in one round from the front, which leaves one that only becomes `goto +0`
+/// through a later removal.
+public final class DeadCode implements Rewrite {
+
+    @Override
+    public String name() {
+        return "dead-code";
+    }
+
+    @Override
+    public Lowered apply(Lowered source) {
+        return withoutNops(withoutDeadCode(withDecidedBranches(source)));
+    }
+
+    private static Lowered withDecidedBranches(Lowered source) {
+        var edit = new Edit(source);
+        for (int i = 0; i < source.program().size(); i++) {
+            if (source.program().insn(i) instanceof JumpIf jump) {
+                if (!isReached(source, i + 1)) {
+                    edit.set(i, new Jump(false, jump.target()));
+                } else if (!isReached(source, jump.target())) {
+                    edit.set(i, new Jump(false, i + 1));
+                }
+            }
+        }
+        return edit.apply();
+    }
+
+    private static Lowered withoutDeadCode(Lowered source) {
+        var edit = new Edit(source);
+        for (int i = 0; i < source.program().size(); i++) {
+            if (!isReached(source, i)) {
+                edit.remove(i);
+            }
+        }
+        return edit.apply();
+    }
+
+    private static Lowered withoutNops(Lowered source) {
+        var edit = new Edit(source);
+        for (int i = 0; i < source.program().size(); i++) {
+            if (source.program().insn(i).equals(new Jump(false, i + 1))) {
+                edit.remove(i);
+            }
+        }
+        return edit.apply();
+    }
+
+    private static boolean isReached(Lowered source, int index) {
+        return source.facts().reached().get(source.origin()[index]);
+    }
+}
