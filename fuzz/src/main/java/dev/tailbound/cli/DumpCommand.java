@@ -30,10 +30,19 @@ final class DumpCommand implements Callable<Integer> {
             description = "An engine that has machine code; repeatable. Default: x86-64, arm64.")
     private List<EngineSpec> engines = List.of(EngineSpec.parse("x86-64"), EngineSpec.parse("arm64"));
 
+    @Option(names = "--stages",
+            description = "Show BPF as it was written and after each pass that changed it, in place of machine code.")
+    private boolean stages;
+
     @Override
     public Integer call() {
         var verified = verified();
         var out = spec.commandLine().getOut();
+        if (stages) {
+            engines.forEach(engine -> StagesPrinter.print(out, engine, verified));
+            out.flush();
+            return ExitCode.AGREE;
+        }
         for (var engine : engines) {
             try (var emulated = engine.emulated(TailCallRule.V6_12)) {
                 for (var image : emulated.compile(verified)) {

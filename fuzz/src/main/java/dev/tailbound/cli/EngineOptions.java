@@ -4,8 +4,13 @@ import dev.tailbound.compare.Differential;
 import dev.tailbound.compare.EngineSet;
 import dev.tailbound.compare.EngineSpec;
 import dev.tailbound.isa.BadInput;
+import dev.tailbound.jit.passes.Passes;
 import dev.tailbound.run.TailCallRule;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -23,8 +28,17 @@ final class EngineOptions {
         "Whose counting of tail calls is right: v6.12 (33 in the whole run; default) or v6.1 (copies down the call tree)." })
     private TailCallRule rule;
 
+    @Option(names = "--passes", paramLabel = "PASS,...", split = ",", converter = PassConverter.class, description = {
+        "Which rewrites run before the JITs: none, or some of dead-code, zext, guards. Default: all.",
+        "An engine's own option no-PASS leaves out one." })
+    private List<Optional<Passes.Name>> passes;
+
     EngineSet set() {
-        return new EngineSet(specs, rule);
+        return new EngineSet(passes == null ? specs : specs.stream().map(spec -> spec.withPasses(names())).toList(), rule);
+    }
+
+    private Set<Passes.Name> names() {
+        return passes.stream().flatMap(Optional::stream).collect(Collectors.toSet());
     }
 
     /// Opens the engines; the caller closes them.
@@ -41,6 +55,19 @@ final class EngineOptions {
             } catch (BadInput bad) {
                 throw new TypeConversionException(bad.getMessage());
             }
+        }
+    }
+
+    /// Empty for `none`.
+    private static final class PassConverter implements ITypeConverter<Optional<Passes.Name>> {
+        @Override
+        public Optional<Passes.Name> convert(String word) {
+            if (word.equals("none")) {
+                return Optional.empty();
+            }
+            return Optional.of(Stream.of(Passes.Name.values()).filter(name -> name.word().equals(word)).findFirst()
+                    .orElseThrow(() -> new TypeConversionException("expected none or some of %s, found '%s'".formatted(
+                            String.join(", ", Passes.Name.words()), word))));
         }
     }
 

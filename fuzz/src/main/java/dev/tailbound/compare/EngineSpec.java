@@ -7,6 +7,7 @@ import dev.tailbound.jit.PokeProtocol;
 import dev.tailbound.jit.arm64.Arm64Backend;
 import dev.tailbound.jit.arm64.Arm64Options;
 import dev.tailbound.jit.arm64.X26Scheme;
+import dev.tailbound.jit.passes.Passes;
 import dev.tailbound.jit.x86.FixedFrameScheme;
 import dev.tailbound.jit.x86.PerCpuScheme;
 import dev.tailbound.jit.x86.StackCopyScheme;
@@ -41,7 +42,13 @@ public record EngineSpec(String name, String base, Set<String> options) {
     private static final Set<String> SCHEMES_BEFORE_6_12 = Set.of("stack-copy", "unrounded-copy", "fixed-frame", "x26");
 
     private static List<String> options(List<String> schemes, String... others) {
-        return Stream.of(schemes, KERNELS, List.of(others)).flatMap(List::stream).toList();
+        return Stream.of(schemes, KERNELS, List.of(others), Stream.of(Passes.Name.values()).map(EngineSpec::without).toList())
+                .flatMap(List::stream).toList();
+    }
+
+    /// The option that leaves a pass out: `no-dead-code`.
+    private static String without(Passes.Name pass) {
+        return "no-" + pass.word();
     }
 
     /// What a run uses where the user names no engine.
@@ -92,7 +99,33 @@ public record EngineSpec(String name, String base, Set<String> options) {
 
     private EmulatedEngine open(Backend backend, Cpu cpu, TailCallRule rule) {
         var defaults = EmulatedEngine.Options.of(cpu);
-        return new EmulatedEngine(name, backend, new EmulatedEngine.Options(cpu, layout(), rule, defaults.limit()));
+        return new EmulatedEngine(name, passes().lowering(), backend, new EmulatedEngine.Options(cpu, layout(), rule, defaults
+                .limit()));
+    }
+
+    /// The passes in front of its JIT.
+    public Passes passes() {
+        var passes = Passes.ALL;
+        for (var pass : Passes.Name.values()) {
+            passes = options.contains(without(pass)) ? passes.without(pass) : passes;
+        }
+        return passes;
+    }
+
+    /// The same engine with these passes and no others; the oracle has none.
+    public EngineSpec withPasses(Set<Passes.Name> passes) {
+        if (base.equals("oracle")) {
+            return this;
+        }
+        var others = new LinkedHashSet<>(options);
+        for (var pass : Passes.Name.values()) {
+            if (passes.contains(pass)) {
+                others.remove(without(pass));
+            } else {
+                others.add(without(pass));
+            }
+        }
+        return parse(others.isEmpty() ? base : base + ":" + String.join(",", others));
     }
 
     private Backend x86() {

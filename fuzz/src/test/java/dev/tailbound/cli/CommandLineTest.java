@@ -53,6 +53,35 @@ class CommandLineTest {
     }
 
     @Test
+    void dump_shows_what_each_pass_changed(@TempDir Path folder) throws IOException {
+        var file = folder.resolve("dead.case");
+        Files.writeString(file, "-- prog main\nr0 = 0\nif r0 == 0 goto end\nr0 = 1\nend: exit\n");
+        var ran = tailbound("dump", file.toString(), "--stages", "--engine", "x86-64");
+        assertThat(ran.out()).isEqualTo("""
+                main, x86-64, as written: 4 insns, stack main 0
+                     0     0: r0 = 0
+                     1     1: if r0 == 0 goto end
+                     2     2: r0 = 1
+                end:
+                     3     3: exit
+
+                main, x86-64, after dead-code: 2 insns, stack main 0
+                     0     0: r0 = 0
+                     3     1: exit
+
+                """);
+        assertThat(tailbound("dump", file.toString(), "--stages", "--engine", "x86-64:no-dead-code").out()).doesNotContain(
+                "after");
+    }
+
+    @Test
+    void engines_without_passes_are_named_so() {
+        var ran = tailbound("run", HIERARCHY, "--passes", "guards,zext");
+        assertThat(ran.out()).contains("x86-64:no-dead-code");
+        assertThat(tailbound("run", HIERARCHY, "--passes", "guard").err()).contains("expected none or some of", "found 'guard'");
+    }
+
+    @Test
     void the_readme_shows_what_run_prints() throws IOException {
         var shown = Files.readAllLines(Path.of("../README.md")).stream().dropWhile(line -> !line.startsWith("$ ./tailbound "))
                 .takeWhile(line -> !line.equals("```")).toList();

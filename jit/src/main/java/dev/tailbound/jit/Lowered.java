@@ -42,6 +42,11 @@ public record Lowered(Case source, ProgramFacts facts, Program program, int[] or
                 Expectation.NONE);
     }
 
+    /// A pass that made the one of the other changed something.
+    boolean differsFrom(Lowered other) {
+        return !program.equals(other.program) || !subprograms.equals(other.subprograms);
+    }
+
     /// The slot of the tail call at this index, where it is always the same.
     public Optional<Slot> slot(int index) {
         return Optional.ofNullable(facts.constantSlots().get(origin[index]));

@@ -39,7 +39,7 @@ public final class Lowering {
         for (var pass : passes) {
             var before = stages.getLast().result();
             var after = pass.apply(before);
-            if (after != before) {
+            if (after.differsFrom(before)) {
                 stages.add(new Stage(pass.name(), after));
             }
         }

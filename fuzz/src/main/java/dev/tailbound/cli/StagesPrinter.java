@@ -1,0 +1,42 @@
+package dev.tailbound.cli;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.jit.Lowered;
+import dev.tailbound.jit.Lowering.Stage;
+import dev.tailbound.text.AsmPrinter;
+import dev.tailbound.verify.VerifiedCase;
+import java.io.PrintWriter;
+import java.util.List;
+
+/// Prints what the passes before an engine's JIT make of the programs of a case, as BPF; beside each instruction the one that it stands for.
+final class StagesPrinter {
+    private StagesPrinter() {}
+
+    static void print(PrintWriter out, EngineSpec engine, VerifiedCase verified) {
+        var lowering = engine.passes().lowering();
+        var maps = verified.source().maps().stream().map(BpfMap::name).toList();
+        for (int i = 0; i < verified.facts().size(); i++) {
+            var program = verified.source().programs().get(i);
+            for (var stage : lowering.stages(verified.source(), program, verified.facts().get(i))) {
+                print(out, engine, stage, maps);
+            }
+        }
+    }
+
+    private static void print(PrintWriter out, EngineSpec engine, Stage stage, List<String> maps) {
+        Lowered lowered = stage.result();
+        var program = lowered.program();
+        out.printf("%s, %s, %s: %d insns, stack %s%n", program.name(), engine.name(),
+                stage.pass().isEmpty() ? "as written" : "after " + stage.pass(), program.size(),
+                String.join(" ", lowered.subprograms().stream().map(function -> function.name() + " " + function.stackDepth())
+                        .toList()));
+        for (int i = 0; i < program.size(); i++) {
+            if (program.labels().containsKey(i)) {
+                out.println(program.labels().get(i) + ":");
+            }
+            out.printf("  %4d  %4d: %s%n", lowered.origin()[i], program.slotOf(i), AsmPrinter.print(program, i, maps));
+        }
+        out.println();
+    }
+}
