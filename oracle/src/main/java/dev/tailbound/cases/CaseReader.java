@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -99,14 +100,13 @@ public final class CaseReader {
                     : section.kind(),
                     section);
             default -> throw section.bad("unknown section %s, expected map, prog, ctx, env, events, run or expect".formatted(
-                    Section
-                            .quote(section.kind())));
+                    BadInput.quoted(section.kind())));
         };
         if (earlier != null) {
-            throw section.bad("%s is given twice, first at line %d".formatted(Section.quote(section.header()), earlier.line()));
+            throw section.bad("%s is given twice, first at line %d".formatted(BadInput.quoted(section.header()), earlier.line()));
         }
         if (section.kind().equals("expect") && !Set.of(EXPECT, EXPECT_V61).contains(section.header())) {
-            throw section.bad("expected %s or %s, found %s".formatted(EXPECT, EXPECT_V61, Section.quote(section.header())));
+            throw section.bad("expected %s or %s, found %s".formatted(EXPECT, EXPECT_V61, BadInput.quoted(section.header())));
         }
     }
 
@@ -139,7 +139,7 @@ public final class CaseReader {
                 case "prog_array" -> progArray(section, section.options(3, List.of("entries")));
                 default -> throw section.bad(
                         "expected -- map NAME array value=N entries=N or -- map NAME prog_array entries=N, found %s"
-                                .formatted(Section.quote(section.header())));
+                                .formatted(BadInput.quoted(section.header())));
             };
         } catch (IllegalArgumentException malformed) {
             throw section.bad(malformed.getMessage());
@@ -159,7 +159,7 @@ public final class CaseReader {
             } else if (last != null) {
                 last.add(line.number(), line.text());
             } else {
-                throw section.bad(line.number(), "expected KEY: HEX BYTES, found " + Section.quote(line.text()));
+                throw section.bad(line.number(), "expected KEY: HEX BYTES, found " + BadInput.quoted(line.text()));
             }
         }
         var init = new TreeMap<Integer, Bytes>();
@@ -173,7 +173,7 @@ public final class CaseReader {
         for (var line : section.lines()) {
             var slot = SLOT.matcher(line.text());
             if (!slot.matches()) {
-                throw section.bad(line.number(), "expected KEY: PROGRAM, found " + Section.quote(line.text()));
+                throw section.bad(line.number(), "expected KEY: PROGRAM, found " + BadInput.quoted(line.text()));
             }
             var name = slot.group(2).strip();
             requireProgram(section, line.number(), name);
@@ -192,7 +192,7 @@ public final class CaseReader {
 
     private static void requireNew(Section section, Section.Line line, Object earlier) {
         if (earlier != null) {
-            throw section.bad(line.number(), "key is given twice: " + Section.quote(line.text()));
+            throw section.bad(line.number(), "key is given twice: " + BadInput.quoted(line.text()));
         }
     }
 
@@ -213,7 +213,7 @@ public final class CaseReader {
         if (form.equals(List.of("hex"))) {
             return decoded(section, names);
         }
-        throw section.bad("expected -- prog NAME or -- prog NAME hex, found %s".formatted(Section.quote(section.header())));
+        throw section.bad("expected -- prog NAME or -- prog NAME hex, found %s".formatted(BadInput.quoted(section.header())));
     }
 
     private Program assembled(Section section, List<String> names) {
@@ -228,16 +228,17 @@ public final class CaseReader {
         var hex = new Hex(section, section.line(), MAX_BYTES);
         section.lines().forEach(line -> hex.add(line.number(), line.text()));
         var code = hex.bytes().toArray();
+        IntFunction<String> places = slot -> "%s:%d: insn %d".formatted(file, hex.lineOf(Long.BYTES * slot), slot);
         try {
-            var program = Decoder.decode(section.name(), code);
-            requireMaps(program, names);
+            var program = Decoder.decode(section.name(), code, places);
+            requireMaps(program, names, places);
             return program;
         } catch (BadInput malformed) {
-            throw malformed.in(file + ":" + section.line());
+            throw malformed.where().isEmpty() ? section.bad(malformed.what()) : malformed;
         }
     }
 
-    private static void requireMaps(Program program, List<String> names) {
+    private static void requireMaps(Program program, List<String> names, IntFunction<String> places) {
         for (int i = 0; i < program.size(); i++) {
             int map = switch (program.insn(i)) {
                 case Insn.LoadMap(_, int number) -> number;
@@ -245,8 +246,8 @@ public final class CaseReader {
                 default -> -1;
             };
             if (map >= names.size()) {
-                throw new BadInput("insn " + program.slotOf(i), "map number is %d, expected a position in %s".formatted(map,
-                        names));
+                throw new BadInput(places.apply(program.slotOf(i)), "map number is %d, expected a position in %s".formatted(map,
+                        Section.list(names)));
             }
         }
     }
@@ -255,7 +256,7 @@ public final class CaseReader {
         section.requireNoBody();
         var name = section.name();
         if (section.words().size() > 2) {
-            throw section.bad("expected -- run NAME, found %s".formatted(Section.quote(section.header())));
+            throw section.bad("expected -- run NAME, found %s".formatted(BadInput.quoted(section.header())));
         }
         requireProgram(section, section.line(), name);
         return name;
@@ -263,8 +264,9 @@ public final class CaseReader {
 
     private void requireProgram(Section section, int line, String name) {
         if (!programs.containsKey(name)) {
-            throw section.bad(line, "unknown program %s, expected one of %s".formatted(Section.quote(name), Section.list(programs
-                    .keySet())));
+            throw section.bad(line, "unknown program %s, expected one of %s".formatted(BadInput.quoted(name), Section.list(
+                    programs
+                            .keySet())));
         }
     }
 
@@ -278,7 +280,7 @@ public final class CaseReader {
                 section.lines().forEach(line -> hex.add(line.number(), line.text()));
                 yield new Context.Mem(hex.bytes());
             }
-            default -> throw section.bad("expected -- ctx skb or -- ctx mem, found %s".formatted(Section.quote(section
+            default -> throw section.bad("expected -- ctx skb or -- ctx mem, found %s".formatted(BadInput.quoted(section
                     .header())));
         };
     }

@@ -1,6 +1,7 @@
 package dev.tailbound.cases;
 
 import dev.tailbound.cases.Event.Place;
+import dev.tailbound.isa.BadInput;
 import dev.tailbound.isa.Program;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,7 @@ final class EventReader {
             if (!matcher.matches()) {
                 throw section.bad(line.number(),
                         "expected 'in helper N: MAP[KEY] = PROGRAM' or 'before PROGRAM N: MAP[KEY] = PROGRAM', found "
-                                + Section.quote(line.text()));
+                                + BadInput.quoted(line.text()));
             }
             int number = section.count(line.number(), "place", matcher.group(2));
             var place = matcher.group(1).equals("in helper")
@@ -29,7 +30,7 @@ final class EventReader {
                     : before(section, line, matcher.group(1).substring("before ".length()), number, programs);
             int map = maps.stream().map(BpfMap::name).toList().indexOf(matcher.group(3));
             if (map < 0) {
-                throw section.bad(line.number(), "unknown map " + Section.quote(matcher.group(3)));
+                throw section.bad(line.number(), "unknown map " + BadInput.quoted(matcher.group(3)));
             }
             events.add(new Event(place, map, section.count(line.number(), "key", matcher.group(4)), matcher.group(5)));
         }
@@ -47,6 +48,6 @@ final class EventReader {
                 throw section.bad(line.number(), "%s has no insn %d".formatted(name, slot));
             }
         }
-        throw section.bad(line.number(), "unknown program " + Section.quote(name));
+        throw section.bad(line.number(), "unknown program " + BadInput.quoted(name));
     }
 }

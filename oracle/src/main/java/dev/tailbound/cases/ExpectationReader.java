@@ -1,6 +1,7 @@
 package dev.tailbound.cases;
 
 import dev.tailbound.cases.Expectation.Entry;
+import dev.tailbound.isa.BadInput;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
@@ -47,7 +48,7 @@ final class ExpectationReader {
         var line = LINE.matcher(text);
         if (!line.matches()) {
             if (hex == null) {
-                throw section.bad(number, "expected NAME = VALUE, found " + Section.quote(text));
+                throw section.bad(number, "expected NAME = VALUE, found " + BadInput.quoted(text));
             }
             hex.add(number, text);
             return;
@@ -56,7 +57,7 @@ final class ExpectationReader {
         var name = line.group(1);
         var value = line.group(2);
         if (!seen.add(name)) {
-            throw section.bad(number, "%s is expected twice".formatted(Section.quote(name)));
+            throw section.bad(number, "%s is expected twice".formatted(BadInput.quoted(name)));
         }
         switch (name) {
             case "r0" -> r0 = OptionalLong.of(section.number(number, name, value, 64));
@@ -74,7 +75,7 @@ final class ExpectationReader {
     private void mapValue(int number, String name, String value) {
         var matcher = VALUE.matcher(name);
         if (!matcher.matches()) {
-            throw section.bad(number, "expected r0, tail_calls, rejected or MAP[KEY], found " + Section.quote(name));
+            throw section.bad(number, "expected r0, tail_calls, rejected or MAP[KEY], found " + BadInput.quoted(name));
         }
         var array = array(number, matcher.group(1));
         int key = section.count(number, "key", matcher.group(2));
@@ -83,17 +84,17 @@ final class ExpectationReader {
         }
         var entry = new Entry(maps.indexOf(array), key);
         if (values.containsKey(entry)) {
-            throw section.bad(number, "%s is expected twice".formatted(Section.quote(name)));
+            throw section.bad(number, "%s is expected twice".formatted(BadInput.quoted(name)));
         }
         if (value.startsWith("hex")) {
             open = entry;
             hex = new Hex(section, number, array.valueSize()).add(number, value.substring("hex".length()));
         } else if (array.valueSize() <= Long.BYTES) {
-            long bits = section.number(number, name, value, 8 * array.valueSize());
+            long bits = section.number(number, BadInput.shown(name), value, 8 * array.valueSize());
             values.put(entry, littleEndian(bits, array.valueSize()));
         } else {
             throw section.bad(number, "%s: value of %d bytes, expected 'hex' and bytes, found %s"
-                    .formatted(name, array.valueSize(), Section.quote(value)));
+                    .formatted(BadInput.shown(name), array.valueSize(), BadInput.quoted(value)));
         }
     }
 
@@ -107,7 +108,7 @@ final class ExpectationReader {
             }
         }
         var names = maps.stream().map(BpfMap::name).toList();
-        throw section.bad(number, "unknown map %s, expected one of %s".formatted(Section.quote(name), Section.list(names)));
+        throw section.bad(number, "unknown map %s, expected one of %s".formatted(BadInput.quoted(name), Section.list(names)));
     }
 
     private void closeHex() {

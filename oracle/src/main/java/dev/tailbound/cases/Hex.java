@@ -1,7 +1,9 @@
 package dev.tailbound.cases;
 
+import dev.tailbound.isa.BadInput;
 import java.io.ByteArrayOutputStream;
 import java.util.HexFormat;
+import java.util.TreeMap;
 
 /// Bytes in hexadecimal over any number of lines of a section, with blanks anywhere between the digits.
 final class Hex {
@@ -11,6 +13,7 @@ final class Hex {
     private final Section section;
     private final int limit;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final TreeMap<Integer, Integer> lines = new TreeMap<>();
     private int last;
     /// The first digit of a byte whose second is still to come, or -1.
     private int half = -1;
@@ -24,12 +27,13 @@ final class Hex {
 
     Hex add(int line, String text) {
         last = line;
+        lines.put(bytes.size(), line);
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (HexFormat.isHexDigit(c)) {
                 digit(HexFormat.fromHexDigit(c));
             } else if (!Character.isWhitespace(c)) {
-                throw section.bad(line, "expected hex digits, found " + Section.quote(text.substring(i)));
+                throw section.bad(line, "expected hex digits, found " + BadInput.quoted(text.substring(i)));
             }
         }
         return this;
@@ -45,6 +49,11 @@ final class Hex {
         }
         bytes.write(half << 4 | digit);
         half = -1;
+    }
+
+    /// The line on which this byte ends.
+    int lineOf(int index) {
+        return lines.floorEntry(index).getValue();
     }
 
     Bytes bytes() {

@@ -48,7 +48,7 @@ record Section(String file, int line, List<String> words, String body) {
                 at = end + 1;
             } else {
                 throw new BadInput(file + ":" + number, "expected a section such as '-- prog NAME' or a comment, found %s"
-                        .formatted(quote(line)));
+                        .formatted(BadInput.quoted(line)));
             }
         }
         return new Document(String.join("\n", comment), sections);
@@ -87,15 +87,16 @@ record Section(String file, int line, List<String> words, String body) {
     void requireNoBody() {
         if (!lines().isEmpty()) {
             var first = lines().getFirst();
-            throw bad(first.number, "expected nothing below -- %s, found %s".formatted(kind(), quote(first.text)));
+            throw bad(first.number, "expected nothing below -- %s, found %s".formatted(kind(), BadInput.quoted(first.text)));
         }
     }
 
     /// The word at this position of the header, as a name of a map or program.
     String name() {
         if (words.size() < 2 || !Program.isName(words.get(1))) {
-            throw bad("expected -- %s NAME, with a name of letters, digits, '_', '.' and '$', found %s".formatted(kind(), quote(
-                    header())));
+            throw bad("expected -- %s NAME, with a name of letters, digits, '_', '.' and '$', found %s".formatted(kind(), BadInput
+                    .quoted(
+                            header())));
         }
         return words.get(1);
     }
@@ -107,7 +108,7 @@ record Section(String file, int line, List<String> words, String body) {
             int equals = word.indexOf('=');
             var key = equals < 0 ? word : word.substring(0, equals);
             if (equals < 0 || !keys.contains(key)) {
-                throw bad("expected %s, found %s".formatted(String.join("=N, ", keys) + "=N", quote(word)));
+                throw bad("expected %s, found %s".formatted(String.join("=N, ", keys) + "=N", BadInput.quoted(word)));
             }
             if (options.put(key, word.substring(equals + 1)) != null) {
                 throw bad("option %s is given twice".formatted(key));
@@ -131,24 +132,19 @@ record Section(String file, int line, List<String> words, String body) {
     /// A number that fits an `int` and is not negative.
     int count(int line, String what, String text) {
         return Numbers.parse(text, 31).filter(value -> value >= 0).orElseThrow(
-                () -> bad(line, "%s: expected 0..%d, found %s".formatted(what, Integer.MAX_VALUE, quote(text)))).intValue();
+                () -> bad(line, "%s: expected 0..%d, found %s".formatted(what, Integer.MAX_VALUE, BadInput.quoted(text))))
+                .intValue();
     }
 
     /// A number of so many bits, signed or unsigned, in its low bits.
     long number(int line, String what, String text, int bits) {
         return Numbers.parse(text, bits).orElseThrow(
-                () -> bad(line, "%s: expected a number of %d bits, found %s".formatted(what, bits, quote(text))));
+                () -> bad(line, "%s: expected a number of %d bits, found %s".formatted(what, bits, BadInput.quoted(text))));
     }
 
     /// Names as messages list them: the first few.
     static String list(Collection<String> names) {
         var shown = names.stream().limit(8).collect(Collectors.joining(", "));
         return "[" + shown + (names.size() > 8 ? ", ...]" : "]");
-    }
-
-    /// Text of the file as messages show it: short, and printable.
-    static String quote(String text) {
-        var shown = text.length() > 40 ? text.substring(0, 40) + "..." : text;
-        return "'" + shown.replaceAll("[^ -~]", "?") + "'";
     }
 }

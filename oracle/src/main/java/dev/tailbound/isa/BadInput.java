@@ -6,6 +6,7 @@ package dev.tailbound.isa;
 /// `new BadInput("a.case:12", "unknown map 'jmp', expected one of counter, jmp_table")`
 public final class BadInput extends RuntimeException {
     private static final long serialVersionUID = 1L;
+    private static final int LONGEST_SHOWN = 40;
 
     private final String where;
     private final String what;
@@ -14,6 +15,17 @@ public final class BadInput extends RuntimeException {
         super(where.isEmpty() ? what : where + ": " + what);
         this.where = where;
         this.what = what;
+    }
+
+    /// Text of the input as messages show it: short, and printable.
+    public static String shown(String text) {
+        var shown = text.length() > LONGEST_SHOWN ? text.substring(0, LONGEST_SHOWN) + "..." : text;
+        return shown.replaceAll("[^ -~]", "?");
+    }
+
+    /// The same in quotes.
+    public static String quoted(String text) {
+        return "'" + shown(text) + "'";
     }
 
     public String where() {

@@ -29,6 +29,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /// Reads a program's bytes, and refuses every encoding that [Encoder] would not write.
 ///
@@ -93,10 +94,12 @@ public final class Decoder {
     }
 
     private final ByteBuffer code;
+    private final IntFunction<String> places;
     /// For each slot the instruction it begins, or -1 for the second half of an `ld_imm64`.
     private final int[] insnAt;
 
-    private Decoder(byte[] bytes) {
+    private Decoder(byte[] bytes, IntFunction<String> places) {
+        this.places = places;
         code = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         insnAt = new int[bytes.length / 8];
         int insn = 0;
@@ -110,13 +113,18 @@ public final class Decoder {
 
     /// Throws [BadInput], naming the slot, on anything but a well-formed program; positions of maps are only known to be non-negative.
     public static Program decode(String name, byte[] bytes) {
+        return decode(name, bytes, slot -> "insn " + slot);
+    }
+
+    /// The same; `places` is what messages call a slot.
+    public static Program decode(String name, byte[] bytes, IntFunction<String> places) {
         if (bytes.length == 0 || bytes.length % 8 != 0) {
             throw new BadInput("", "program of %d bytes, expected a positive multiple of 8".formatted(bytes.length));
         }
         if (bytes.length / 8 > MAX_SLOTS) {
             throw new BadInput("", "program of %d slots, expected at most %d".formatted(bytes.length / 8, MAX_SLOTS));
         }
-        return new Program(name, new Decoder(bytes).insns());
+        return new Program(name, new Decoder(bytes, places).insns());
     }
 
     private List<Insn> insns() {
@@ -208,7 +216,7 @@ public final class Decoder {
             try {
                 return new Insn.Alu(width, op, dst, operand);
             } catch (IllegalArgumentException malformed) {
-                throw new BadInput("insn %d (%s %s %d)".formatted(number, dst.symbol(width), op.symbol(), imm), malformed
+                throw new BadInput("%s (%s %s %d)".formatted(places.apply(number), dst.symbol(width), op.symbol(), imm), malformed
                         .getMessage());
             }
         }
@@ -308,7 +316,7 @@ public final class Decoder {
         }
 
         private BadInput bad(String what) {
-            return new BadInput("insn " + number, what);
+            return new BadInput(places.apply(number), what);
         }
     }
 }

@@ -12,6 +12,9 @@ import java.util.TreeMap;
 /// program and its printed text stand for each other.
 public record Program(String name, List<Insn> insns, SortedMap<Integer, String> labels) {
 
+    /// In characters; messages show names whole.
+    public static final int LONGEST_NAME = 255;
+
     public Program {
         requireName("program", name);
         insns = List.copyOf(insns);
@@ -40,14 +43,15 @@ public record Program(String name, List<Insn> insns, SortedMap<Integer, String> 
         return slot;
     }
 
-    /// Whether this may name a program, a label or a map, so that a case file can refer to it: letters, digits, `_`, `.` and `$`, no digit first.
+    /// Whether this may name a program, a label or a map, so that a case file can refer to it: letters, digits, `_`, `.` and `$`, no digit first, at
+    /// most 255 in all.
     public static boolean isName(String name) {
         for (int i = 0; i < name.length(); i++) {
             if (!isLetter(name.charAt(i)) && (i == 0 || !isDigit(name.charAt(i)))) {
                 return false;
             }
         }
-        return !name.isEmpty();
+        return !name.isEmpty() && name.length() <= LONGEST_NAME;
     }
 
     private static boolean isLetter(char c) {
@@ -60,7 +64,7 @@ public record Program(String name, List<Insn> insns, SortedMap<Integer, String> 
 
     private static void requireName(String what, String name) {
         if (!isName(name)) {
-            throw new IllegalArgumentException("'%s' cannot name a %s".formatted(name, what));
+            throw new IllegalArgumentException("%s cannot name a %s".formatted(BadInput.quoted(name), what));
         }
     }
 

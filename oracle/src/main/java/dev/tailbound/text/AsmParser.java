@@ -80,6 +80,11 @@ public final class AsmParser {
             var label = tokens.peek();
             tokens.word("a label");
             tokens.next();
+            if (!Program.isName(label.text())) {
+                throw Tokens.bad(label, "expected a label of at most %d characters, found %s".formatted(Program.LONGEST_NAME,
+                        label
+                                .shown()));
+            }
             var earlier = labels.put(label.text(), new Label(insns.size(), label.line()));
             if (earlier != null) {
                 throw Tokens.bad(label, "label %s is defined twice, first at line %d".formatted(label.text(), earlier.line));

@@ -17,7 +17,7 @@ final class Lexer {
 
         /// As messages quote it.
         String shown() {
-            return kind == Kind.END ? "the end of the statement" : "'" + text + "'";
+            return kind == Kind.END ? "the end of the statement" : BadInput.quoted(text);
         }
     }
 

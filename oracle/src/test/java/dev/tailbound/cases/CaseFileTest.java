@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CaseFileTest {
     private static final Path CORPUS = Path.of("..", "corpus");
@@ -151,8 +152,9 @@ class CaseFileTest {
                     -- prog a hex|950000000000000                   ~ f:2: expected two hex digits a byte, found an odd number of digits
                     -- prog a hex|95x                               ~ f:2: expected hex digits, found 'x'
                     -- prog a hex|9500000000000000 00               ~ f:1: program of 9 bytes, expected a positive multiple of 8
-                    -- prog a hex|8d00000000000000                  ~ f:1: insn 0: opcode 0x8d (callx) is not accepted
-                    -- prog a hex|1811000000000000 0000000000000000 ~ f:1: insn 0: map number is 0, expected a position in []
+                    -- prog a hex|8d00000000000000                  ~ f:2: insn 0: opcode 0x8d (callx) is not accepted
+                    -- prog a hex|b700000000000000|8d|00000000000000 ~ f:3: insn 1: opcode 0x8d (callx) is not accepted
+                    -- prog a hex|1811000000000000 0000000000000000 ~ f:2: insn 0: map number is 0, expected a position in []
                     -- map m|-- prog a|exit                         ~ f:1: expected -- map NAME array value=N entries=N or -- map NAME prog_array entries=N, found '-- map m'
                     -- map m array value=4|-- prog a|exit           ~ f:1: option entries=N is missing
                     -- map m array value=0 entries=1|-- prog a|exit ~ f:1: map m: value size is 0, expected at least 1
@@ -184,6 +186,18 @@ class CaseFileTest {
     void says_where_and_what_is_wrong(String lines, String message) {
         assertThatThrownBy(() -> CaseReader.parse("f", lines.replace('|', '\n'))).isInstanceOf(BadInput.class).hasMessage(
                 message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "LONG", "-- LONG", "-- prog LONG", "-- prog a LONG", "-- prog a|LONG", "-- prog a|r0 = LONG",
+        "-- prog a|goto LONG",
+        "-- prog a|LONG: exit|goto LONG", "-- prog a|r1 = map[LONG] ll", "-- prog a|r0 = *(LONG *)(r1 + 0)",
+        "-- prog a hex|95LONG",
+        "-- map LONG array value=4 entries=1", "-- map m array LONG=4", "-- map m array value=LONG", "-- prog a|exit|-- run LONG",
+        "-- prog a|exit|-- expect|LONG = 1", "-- prog a|exit|-- expect|r0 = LONG", "-- prog a|exit|-- events|LONG" })
+    void messages_stay_short_however_long_the_input_is(String lines) {
+        var text = lines.replace("LONG", "x".repeat(1_000_000)).replace('|', '\n');
+        assertThatThrownBy(() -> parse(text)).isInstanceOf(BadInput.class).message().hasSizeLessThan(300);
     }
 
     @ParameterizedTest
