@@ -16,6 +16,6 @@ public final class ReproduceCommand {
     }
 
     private static String quoted(String word) {
-        return word.matches("[A-Za-z0-9._+:/=~-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+        return word.matches("[A-Za-z0-9._+:/=,-][A-Za-z0-9._+:/=,~-]*") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 }

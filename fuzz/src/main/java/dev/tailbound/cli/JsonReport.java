@@ -4,10 +4,11 @@ import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Case;
 import dev.tailbound.compare.Comparison;
+import dev.tailbound.compare.Differential;
 import dev.tailbound.compare.Divergence;
 import dev.tailbound.compare.Judge;
 import dev.tailbound.compare.MapValues;
-import dev.tailbound.compare.Run;
+import dev.tailbound.isa.BadInput;
 import dev.tailbound.run.Outcome;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -24,16 +25,40 @@ final class JsonReport implements RunReport {
     }
 
     @Override
-    public void ran(String file, Case source, List<Run> runs, Comparison comparison, List<Divergence> divergences) {
-        for (var run : runs) {
+    public void ran(String file, Case source, Differential.Result result, List<Divergence> divergences) {
+        for (var run : result.runs()) {
             var line = new LinkedHashMap<String, Object>();
             line.put("case", file);
             line.put("engine", run.engine());
             line.putAll(outcome(source, run.outcome()));
             out.println(Json.write(line));
         }
-        out.println(Json.write(verdict(file, comparison)));
+        var verdict = verdict(file, result.comparison());
+        var uncompared = result.uncompared().names();
+        if (!uncompared.isEmpty()) {
+            verdict.put("not_compared", uncompared);
+        }
+        out.println(Json.write(verdict));
         out.flush();
+    }
+
+    @Override
+    public void explored(String file, Differential.Explored explored) {
+        var line = verdict(file, explored.verdict());
+        line.put("engine", explored.engine());
+        line.put("interleavings", explored.interleavings().runs());
+        line.put("complete", explored.interleavings().isComplete());
+        line.put("delays", explored.delays());
+        out.println(Json.write(line));
+    }
+
+    @Override
+    public void bad(String file, BadInput why) {
+        var line = new LinkedHashMap<String, Object>();
+        line.put("case", file);
+        line.put("verdict", "bad-input");
+        line.put("reason", why.getMessage());
+        out.println(Json.write(line));
     }
 
     @Override

@@ -38,7 +38,9 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private EngineOptions options;
 
-    @Option(names = "--format", description = "text or json (one object a line); default: text.", defaultValue = "text")
+    @Option(names = "--format", defaultValue = "text", description = {
+        "text, or json: an object a line for each engine, and one with the verdict on the case, which is",
+        "agree, diverge, inconclusive, or bad-input; default: text." })
     private Format format;
 
     @Option(names = { "-v", "--verbose" }, description = "Show the table of every case, also of those that agree.")
@@ -56,13 +58,14 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() {
         var files = Corpus.files(paths);
         try (var differential = options.open()) {
-            var report = report(files.size(), differential.engineNames());
+            var report = report(files.size());
             for (var file : files) {
                 try {
                     run(file.toString(), CaseReader.read(file), differential, report);
                 } catch (BadInput e) {
                     badInput = true;
                     err().println(e.getMessage());
+                    report.bad(file.toString(), e);
                 }
             }
             report.end();
@@ -82,34 +85,21 @@ final class RunCommand implements Callable<Integer> {
             case Verdict.Accepted(var verified) -> {
                 var result = differential.compare(verified);
                 finding |= result.comparison() instanceof Comparison.Diverge;
-                report.ran(file, source, result.runs(), result.comparison(), differential.locate(verified, result.comparison()));
+                report.ran(file, source, result, differential.locate(verified, result.comparison()));
                 if (interleavings > 0 && !source.events().isEmpty()) {
-                    differential.explore(verified, interleavings, Choices.seeded(0, 0)::below).forEach(explored -> explored(file,
-                            explored));
+                    for (var explored : differential.explore(verified, interleavings, Choices.seeded(0, 0)::below)) {
+                        finding |= explored.verdict() instanceof Comparison.Diverge;
+                        report.explored(file, explored);
+                    }
                 }
             }
         }
     }
 
-    private void explored(String file, Differential.Explored explored) {
-        var ways = explored.interleavings();
-        var verdict = switch (explored.verdict()) {
-            case Comparison.Agree _ -> "old or new in each";
-            case Comparison.Inconclusive(var reason) -> reason;
-            case Comparison.Diverge(_, var differences) -> "%s, where updates land after %s more instructions".formatted(
-                    differences
-                            .getFirst().describe(), explored.delays());
-        };
-        finding |= explored.verdict() instanceof Comparison.Diverge;
-        spec.commandLine().getOut().printf("%s: %s: %d interleavings (%s), %d outcomes: %s%n", file, explored.engine(), ways
-                .runs(),
-                ways.isComplete() ? "all" : "some", ways.outcomes().size(), verdict);
-    }
-
-    private RunReport report(int files, List<String> engines) {
+    private RunReport report(int files) {
         PrintWriter out = spec.commandLine().getOut();
         return switch (format) {
-            case TEXT -> new TextReport(out, verbose || files == 1, engines);
+            case TEXT -> new TextReport(out, verbose || files == 1, options.set().options());
             case JSON -> new JsonReport(out);
         };
     }

@@ -1,41 +1,48 @@
 package dev.tailbound.cli;
 
+import dev.tailbound.campaign.ReproduceCommand;
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Case;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Difference;
+import dev.tailbound.compare.Differential;
 import dev.tailbound.compare.Divergence;
 import dev.tailbound.compare.DivergenceText;
 import dev.tailbound.compare.Judge;
 import dev.tailbound.compare.MapValues;
-import dev.tailbound.compare.Run;
+import dev.tailbound.compare.Uncompared;
+import dev.tailbound.isa.BadInput;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Where;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /// A table for each case that is worth a look, and a closing line that counts verdicts.
 final class TextReport implements RunReport {
     private static final int SHOWN_VALUES = 4;
+    private static final int SHOWN_NAMES = 8;
+    private static final String UNCOMPARED = "*";
 
     private final PrintWriter out;
     private final boolean verbose;
-    private final List<String> engines;
+    private final List<String> options;
     private int agree;
     private int diverge;
     private int inconclusive;
 
-    /// `verbose` shows the table of cases that agree, too; `engines` are the names to reproduce with.
-    TextReport(PrintWriter out, boolean verbose, List<String> engines) {
+    /// `verbose` shows the table of cases that agree, too; `options` are those to reproduce with.
+    TextReport(PrintWriter out, boolean verbose, List<String> options) {
         this.out = out;
         this.verbose = verbose;
-        this.engines = List.copyOf(engines);
+        this.options = List.copyOf(options);
     }
 
     @Override
-    public void ran(String file, Case source, List<Run> runs, Comparison comparison, List<Divergence> divergences) {
+    public void ran(String file, Case source, Differential.Result result, List<Divergence> divergences) {
+        var comparison = result.comparison();
         switch (comparison) {
             case Comparison.Agree _ -> agree++;
             case Comparison.Diverge _ -> diverge++;
@@ -43,7 +50,7 @@ final class TextReport implements RunReport {
         }
         if (verbose || !(comparison instanceof Comparison.Agree)) {
             out.println(file + ": " + comparison.word());
-            printTable(source, runs);
+            printTable(source, result);
             printReason(file, source, comparison);
             if (verbose) {
                 printDivergences(source, divergences);
@@ -61,6 +68,24 @@ final class TextReport implements RunReport {
     }
 
     @Override
+    public void explored(String file, Differential.Explored explored) {
+        var ways = explored.interleavings();
+        var verdict = switch (explored.verdict()) {
+            case Comparison.Agree _ -> "old or new in each";
+            case Comparison.Inconclusive(var reason) -> reason;
+            case Comparison.Diverge(_, var differences) -> "%s, where updates land after %s more instructions".formatted(
+                    differences.getFirst().describe(), explored.delays());
+        };
+        out.printf("%s: %s: %d interleavings (%s), %d outcomes: %s%n", file, explored.engine(), ways.runs(),
+                ways.isComplete() ? "all" : "some", ways.outcomes().size(), verdict);
+    }
+
+    @Override
+    public void bad(String file, BadInput why) {
+        // told on standard error
+    }
+
+    @Override
     public void end() {
         int cases = agree + diverge + inconclusive;
         if (cases > 1 || !verbose) {
@@ -70,20 +95,30 @@ final class TextReport implements RunReport {
         out.flush();
     }
 
-    private void printTable(Case source, List<Run> runs) {
+    private void printTable(Case source, Differential.Result result) {
+        var uncompared = result.uncompared();
         var rows = new ArrayList<List<String>>();
         rows.add(List.of("engine", "outcome", "tail calls", "maps"));
-        for (var run : runs) {
+        for (var run : result.runs()) {
             rows.add(switch (run.outcome()) {
-                case Outcome.Returned(var seen) -> List.of(run.engine(), Judge.phrase(run.outcome()), Integer.toString(seen
-                        .tailCalls()),
-                        maps(source, seen.maps()));
+                case Outcome.Returned(var seen) -> List.of(run.engine(), Judge.phrase(run.outcome()) + mark(uncompared.r0()),
+                        Integer.toString(seen.tailCalls()), maps(source, seen.maps(), uncompared));
                 case Outcome.OverBudget(int tailCalls, _) -> List.of(run.engine(), "over budget", Integer.toString(tailCalls),
                         "");
                 case Outcome.Trapped _,Outcome.Refused _ -> List.of(run.engine(), Judge.phrase(run.outcome()), "", "");
             });
         }
         Table.print(out, "  ", rows);
+        var names = uncompared.names();
+        if (!names.isEmpty()) {
+            out.printf("  %s not compared, since addresses decide it: %s%n", UNCOMPARED, names.size() <= SHOWN_NAMES
+                    ? String.join(", ", names)
+                    : String.join(", ", names.subList(0, SHOWN_NAMES)) + ", ...");
+        }
+    }
+
+    private static String mark(boolean isUncompared) {
+        return isUncompared ? UNCOMPARED : "";
     }
 
     private void printReason(String file, Case source, Comparison comparison) {
@@ -96,7 +131,7 @@ final class TextReport implements RunReport {
                     out.println("  " + difference.describe() + place(source, difference));
                 }
                 out.println("  signature: " + signature);
-                out.println("  reproduce: ./tailbound run " + file + " --engine " + String.join(" --engine ", engines));
+                out.println("  reproduce: " + ReproduceCommand.line(Path.of(file), options));
             }
         }
     }
@@ -113,14 +148,14 @@ final class TextReport implements RunReport {
     }
 
     /// The first non-zero values of each array map.
-    private static String maps(Case source, List<Bytes> contents) {
+    private static String maps(Case source, List<Bytes> contents, Uncompared uncompared) {
         var shown = new ArrayList<String>();
         for (int i = 0; i < contents.size(); i++) {
             if (source.maps().get(i) instanceof BpfMap.Array array && array.valueSize() <= Long.BYTES) {
                 for (int key = 0; key < array.entries() && shown.size() <= SHOWN_VALUES; key++) {
                     var value = MapValues.show(array, contents.get(i), key);
                     if (!"0".equals(value)) {
-                        shown.add("%s[%d] = %s".formatted(array.name(), key, value));
+                        shown.add("%s[%d] = %s%s".formatted(array.name(), key, value, mark(uncompared.value(i, key))));
                     }
                 }
             }

@@ -3,7 +3,6 @@ package dev.tailbound.compare;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.run.Engine;
-import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.emulated.EmulatedEngine;
 import dev.tailbound.run.emulated.Interleavings;
@@ -44,8 +43,8 @@ public final class Differential implements AutoCloseable {
         }
     }
 
-    /// The runs of one case and the verdict on them.
-    public record Result(List<Run> runs, Comparison comparison) {}
+    /// The runs of one case and the verdict on them, which says nothing about what is uncompared.
+    public record Result(List<Run> runs, Comparison comparison, Uncompared uncompared) {}
 
     public List<Engine> engines() {
         return engines;
@@ -60,28 +59,37 @@ public final class Differential implements AutoCloseable {
         for (var engine : engines) {
             runs.add(new Run(engine.name(), engine.run(verified)));
         }
-        return new Result(runs, judge(verified, runs));
+        return result(verified, runs);
     }
 
     /// The verdict on runs of the engines, which are in their order.
     public Comparison judge(VerifiedCase verified, List<Run> runs) {
-        return verified.source().events().isEmpty() ? judgeAlone(verified, runs) : judgeWithEvents(verified, runs);
+        return result(verified, runs).comparison();
+    }
+
+    private Result result(VerifiedCase verified, List<Run> runs) {
+        var source = verified.source();
+        if (!source.events().isEmpty()) {
+            return new Result(runs, judgeWithEvents(verified, runs), Uncompared.of(source, new Comparability.Whole()));
+        }
+        var comparability = comparability(verified, runs);
+        return new Result(runs, judgeAlone(verified, runs, comparability), Uncompared.of(source, comparability));
     }
 
     /// When events are seen is not fixed, so an engine may observe what the oracle does in any of its runs.
     private Comparison judgeWithEvents(VerifiedCase verified, List<Run> runs) {
+        var judge = new Judge(verified.source(), expectations.apply(verified.source()), UnaryOperator.identity(),
+                _ -> Where.UNKNOWN);
         if (!(engines.getFirst() instanceof Interpreter oracle)) {
-            return new Comparison.Inconclusive("the case has events, and the oracle is not the reference");
+            return judge.judgeBudget(runs, "the case has events, and the oracle is not the reference");
         }
         if (verified.facts().stream().anyMatch(ProgramFacts::leaksAddresses)) {
-            return new Comparison.Inconclusive("the case has events, and addresses may reach what is observed");
+            return judge.judgeBudget(runs, "the case has events, and addresses may reach what is observed");
         }
         var allowed = oracle.outcomes(verified, MAX_OUTCOMES);
         if (allowed.isEmpty()) {
-            return new Comparison.Inconclusive("the case's events can be seen in more than %d ways".formatted(MAX_OUTCOMES));
+            return judge.judgeBudget(runs, "the case's events can be seen in more than %d ways".formatted(MAX_OUTCOMES));
         }
-        var judge = new Judge(verified.source(), expectations.apply(verified.source()), UnaryOperator.identity(),
-                _ -> Where.UNKNOWN);
         var different = new ArrayList<Run>();
         different.add(runs.getFirst());
         for (var run : runs.subList(1, runs.size())) {
@@ -115,13 +123,10 @@ public final class Differential implements AutoCloseable {
         return new Explored(engine, interleavings, new Comparison.Agree(), List.of());
     }
 
-    private Comparison judgeAlone(VerifiedCase verified, List<Run> runs) {
-        var comparability = comparability(verified, runs.getFirst().outcome());
-        if (comparability instanceof Comparability.Nothing(var reason)) {
-            return new Comparison.Inconclusive(reason);
-        }
-        return new Judge(verified.source(), expectations.apply(verified.source()), comparability::comparable,
-                difference -> locate(verified, difference).map(Divergence::where).orElse(Where.UNKNOWN)).judge(runs);
+    private Comparison judgeAlone(VerifiedCase verified, List<Run> runs, Comparability comparability) {
+        var judge = new Judge(verified.source(), expectations.apply(verified.source()), comparability::comparable,
+                difference -> locate(verified, difference).map(Divergence::where).orElse(Where.UNKNOWN));
+        return comparability instanceof Comparability.Nothing(var reason) ? judge.judgeBudget(runs, reason) : judge.judge(runs);
     }
 
     /// The first instruction at which each engine that differs went wrong, as far as [Lockstep] can tell.
@@ -145,9 +150,11 @@ public final class Differential implements AutoCloseable {
     }
 
     /// Only the oracle can run under two address layouts and tell what depends on them.
-    private Comparability comparability(VerifiedCase verified, Outcome reference) {
-        if (engines.getFirst() instanceof Interpreter oracle) {
-            return oracle.comparability(verified, reference);
+    private Comparability comparability(VerifiedCase verified, List<Run> runs) {
+        for (int i = 0; i < runs.size(); i++) {
+            if (engines.get(i) instanceof Interpreter oracle) {
+                return oracle.comparability(verified, runs.get(i).outcome());
+            }
         }
         return verified.facts().stream().anyMatch(ProgramFacts::leaksAddresses)
                 ? new Comparability.Nothing("addresses may reach what is observed, and the oracle is not among the engines")

@@ -70,7 +70,8 @@ public record EngineSpec(String name, String base, Set<String> options) {
         };
         for (var option : options) {
             if (!known.contains(option)) {
-                throw new BadInput("engine " + name, "unknown option '%s', expected %s".formatted(option,
+                throw new BadInput("engine " + name, "%s, expected %s".formatted(
+                        option.isEmpty() ? "empty option" : "unknown option '%s'".formatted(option),
                         known.isEmpty() ? "none" : "some of " + String.join(", ", known)));
             }
         }

@@ -8,16 +8,18 @@ import dev.tailbound.run.Observation;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.Outcome.Where;
+import dev.tailbound.run.TailCallRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/// Holds the runs of one case against the first of them, the reference, and against what the case expects.
+/// Holds the runs of one case against a reference among them, and against what the case expects.
 ///
-/// The comparison is three-valued. A reference that did not return proves nothing: the case is inconclusive. Everything else that differs is a
-/// divergence, an engine that refuses what the verifier accepted included.
+/// The reference is the first run that kept to the budget of tail calls: going over it is wrong whoever is asked first. The comparison is
+/// three-valued. A reference that did not return proves nothing: the case is inconclusive. Everything else that differs is a divergence, an
+/// engine that refuses what the verifier accepted included.
 public final class Judge {
     private final Case source;
     private final Expectation expectation;
@@ -35,16 +37,43 @@ public final class Judge {
 
     /// The verdict on these runs, of which there must be at least one.
     public Comparison judge(List<Run> runs) {
-        var reference = runs.getFirst();
+        var first = runs.stream().filter(Run::keptToBudget).findFirst();
+        if (first.isEmpty()) {
+            return overBudget(runs);
+        }
+        var reference = first.get();
         if (!(reference.outcome() instanceof Outcome.Returned(Observation expected))) {
             return new Comparison.Inconclusive("%s, the reference, %s".formatted(reference.engine(), phrase(reference
                     .outcome())));
         }
+        var others = new ArrayList<>(runs);
+        others.remove(reference);
         var differences = new ArrayList<Difference>();
         unexpected(reference, expected).ifPresent(differences::add);
-        for (var run : runs.subList(1, runs.size())) {
+        for (var run : others) {
             difference(reference.engine(), expected, run).map(this::located).ifPresent(differences::add);
         }
+        return verdict(differences);
+    }
+
+    /// The verdict on runs of which nothing but the budget can be judged, for this reason.
+    public Comparison judgeBudget(List<Run> runs, String reason) {
+        return overBudget(runs) instanceof Comparison.Diverge diverge ? diverge : new Comparison.Inconclusive(reason);
+    }
+
+    /// The verdict on the budget alone.
+    private Comparison overBudget(List<Run> runs) {
+        var differences = new ArrayList<Difference>();
+        for (var run : runs) {
+            if (run.outcome() instanceof Outcome.OverBudget(int tailCalls, var where)) {
+                overBudget(new Found(run.engine(), "the budget").at(where), "at most " + TailCallRule.MAX_TAIL_CALL_CNT,
+                        tailCalls).ifPresent(differences::add);
+            }
+        }
+        return verdict(differences);
+    }
+
+    private Comparison verdict(List<Difference> differences) {
         return differences.isEmpty() ? new Comparison.Agree() : new Comparison.Diverge(signature(differences), differences);
     }
 
@@ -71,12 +100,17 @@ public final class Judge {
                     Observable.OUTCOME, "outcome", "returned " + hex(
                             expected.r0()),
                     phrase(run.outcome()));
-            case Outcome.OverBudget(int tailCalls, var where) -> found.at(where).differs(Observable.BUDGET, "tail_calls",
-                    Integer.toString(expected.tailCalls()), "%d: tail call %d happened, stopped at once".formatted(tailCalls,
-                            tailCalls));
+            case Outcome.OverBudget(int tailCalls, var where) -> overBudget(found.at(where), Integer.toString(expected
+                    .tailCalls()),
+                    tailCalls);
             case Outcome.Refused(var reason) -> found.differs(Observable.REFUSED, "outcome", "returned " + hex(expected.r0()),
                     "refused: " + reason);
         };
+    }
+
+    private static Optional<Difference> overBudget(Found found, String expected, int tailCalls) {
+        return found.differs(Observable.BUDGET, "tail_calls", expected, "%d: tail call %d happened, stopped at once".formatted(
+                tailCalls, tailCalls));
     }
 
     private Optional<Difference> difference(Found found, Observation expected, Observation seen) {

@@ -1,0 +1,56 @@
+package dev.tailbound.compare;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Case;
+import dev.tailbound.run.interp.Comparability;
+import dev.tailbound.run.interp.Comparability.Partly;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What of a run's observation no verdict rests on, because it depends on where things lie in memory.
+///
+/// @param parts empty where everything is compared, or nothing
+public record Uncompared(Case source, Optional<Partly> parts) {
+
+    static Uncompared of(Case source, Comparability comparability) {
+        return new Uncompared(source, comparability instanceof Partly parts ? Optional.of(parts) : Optional.empty());
+    }
+
+    public boolean r0() {
+        return parts.filter(Partly::r0).isPresent();
+    }
+
+    /// Whether some byte of this value is not compared.
+    public boolean value(int map, int key) {
+        return parts.isPresent() && source.maps().get(map) instanceof BpfMap.Array array
+                && !parts.get().maps().get(map).get(key * array.valueSize(), (key + 1) * array.valueSize()).isEmpty();
+    }
+
+    /// The names of all of it: `r0`, `counter[1]`, `context`, `helper call 3`.
+    public List<String> names() {
+        var names = new ArrayList<String>();
+        if (parts.isEmpty()) {
+            return names;
+        }
+        if (r0()) {
+            names.add("r0");
+        }
+        for (int call = 0; call < parts.get().scalars().size(); call++) {
+            if (!parts.get().scalars().get(call).isEmpty()) {
+                names.add("helper call " + call);
+            }
+        }
+        for (int map = 0; map < source.maps().size(); map++) {
+            for (int key = 0; key < source.maps().get(map).entries(); key++) {
+                if (value(map, key)) {
+                    names.add("%s[%d]".formatted(source.maps().get(map).name(), key));
+                }
+            }
+        }
+        if (!parts.get().context().isEmpty()) {
+            names.add("context");
+        }
+        return names;
+    }
+}
