@@ -2,6 +2,7 @@ package dev.tailbound.campaign;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.tailbound.isa.BadInput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -17,29 +18,44 @@ final class AppendedFile implements AutoCloseable {
     private final FileChannel channel;
     private final List<String> lines;
 
-    /// Keeps the lines before the first that is torn or not `intact`.
-    AppendedFile(Path file, Predicate<String> intact) throws IOException {
-        lines = intactLines(file, intact);
+    /// What the lines of a file look like.
+    ///
+    /// @param name  what messages call one
+    /// @param whole whether a text is one
+    /// @param torn  whether a text may be the beginning of one
+    record Form(String name, Predicate<String> whole, Predicate<String> torn) {
+        /// Anything goes.
+        static final Form ANY = new Form("", _ -> true, _ -> true);
+    }
+
+    /// Throws [BadInput], and leaves the file as it is, where a line is not as it was written.
+    AppendedFile(Path file, Form form) throws IOException {
+        lines = lines(file, form);
         long end = lines.stream().mapToLong(line -> line.length() + 1L).sum();
         channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         channel.truncate(end);
         channel.position(end);
     }
 
-    /// The lines before the first that is torn or not `intact`, of a file that somebody else may be writing; none where there is no file.
-    static List<String> intactLines(Path file, Predicate<String> intact) throws IOException {
+    /// The whole lines of a file that somebody else may be writing; none where there is no file. Throws [BadInput] where one is of another form.
+    static List<String> lines(Path file, Form form) throws IOException {
         var found = Files.exists(file) ? Files.readString(file, ISO_8859_1) : "";
-        var kept = new ArrayList<String>();
+        var whole = new ArrayList<String>();
         int start = 0;
         for (int newline = found.indexOf('\n'); newline >= 0; newline = found.indexOf('\n', start)) {
-            var line = found.substring(start, newline);
-            if (!intact.test(line)) {
-                break;
-            }
-            kept.add(line);
+            whole.add(found.substring(start, newline));
+            requireForm(file, whole.size(), form, form.whole, whole.getLast());
             start = newline + 1;
         }
-        return List.copyOf(kept);
+        requireForm(file, whole.size() + 1, form, form.torn, found.substring(start));
+        return List.copyOf(whole);
+    }
+
+    private static void requireForm(Path file, int number, Form form, Predicate<String> accepted, String line) {
+        if (!accepted.test(line)) {
+            throw new BadInput(file + ":" + number, "is damaged, expected %s, found %s".formatted(form.name, BadInput.quoted(
+                    line)));
+        }
     }
 
     /// The lines that were there when the file was opened.

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -60,11 +59,6 @@ public final class Campaign implements AutoCloseable {
         before = folder.total().cases();
         backlog = new Backlog(before, settings.cases());
         folder.findings().unreduced().forEach((signature, index) -> reductions.add(new Request.Reduce(index, signature)));
-    }
-
-    /// The seed of the campaign in a folder, to go on with; empty where there is none.
-    public static OptionalLong seedIn(Path out) throws IOException {
-        return CampaignFolder.seedIn(out);
     }
 
     /// Ends the campaign soon; may be called from any thread.

@@ -7,9 +7,6 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.LinkedHashMap;
-import java.util.OptionalLong;
-import java.util.SequencedMap;
 import java.util.TreeSet;
 
 /// The output folder of a campaign: everything that must survive the process, at any time.
@@ -25,34 +22,23 @@ import java.util.TreeSet;
 ///
 /// A finding is stored before the journal counts its case, so that what a sudden end leaves uncounted is found again.
 final class CampaignFolder implements AutoCloseable {
-    static final String CAMPAIGN = "campaign";
     static final String JOURNAL = "journal";
     static final String FINDINGS = "findings";
     static final String SERIES = "stats.tsv";
-
-    // Keys of the file `campaign`.
-    static final String VERSION = "version";
-    static final String SEED = "seed";
-    static final String ENGINES = "engines";
-    static final String RULE = "tail_calls";
-    static final String CASES = "cases";
+    private static final String LOCK = "lock";
 
     private final Path folder;
     private final FileChannel lock;
-    private final SequencedMap<String, String> parameters;
     private final Journal journal;
     private final FindingStore findings;
     private final TimeSeries series;
     private final TreeSet<String> uncounted = new TreeSet<>();
+    private Parameters parameters;
 
     private CampaignFolder(Path folder, FileChannel lock, Settings settings) throws IOException {
         this.folder = folder;
         this.lock = lock;
-        parameters = parametersIn(folder);
-        parameters.putIfAbsent(VERSION, settings.version());
-        agreeOn(SEED, Long.toString(settings.seed()));
-        agreeOn(ENGINES, String.join(" ", settings.engines()));
-        agreeOn(RULE, settings.rule());
+        parameters = begun(settings);
         journal = new Journal(folder.resolve(JOURNAL));
         findings = new FindingStore(folder.resolve(FINDINGS), new FindingReport(settings));
         series = new TimeSeries(folder.resolve(SERIES));
@@ -60,12 +46,13 @@ final class CampaignFolder implements AutoCloseable {
         uncounted.addAll(total().findings().keySet());
     }
 
-    /// Opens a folder, new or left by an earlier run; throws [BadInput] where another campaign is at it or where it belongs to another one.
+    /// Opens a folder, new or left by an earlier run; throws [BadInput] where another campaign is at it, or where it belongs to something else.
     static CampaignFolder open(Path folder, Settings settings) throws IOException {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new BadInput(folder.toString(), "is no folder");
         }
         Files.createDirectories(folder);
+        requireOurs(folder);
         var lock = lock(folder);
         try {
             return new CampaignFolder(folder, lock, settings);
@@ -75,24 +62,41 @@ final class CampaignFolder implements AutoCloseable {
         }
     }
 
-    /// The seed of the campaign in a folder, to go on with; empty where there is none.
-    static OptionalLong seedIn(Path folder) throws IOException {
-        var seed = parametersIn(folder).get(SEED);
-        return seed == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(seed));
+    /// A campaign that ended at once may have left no more than its lock and half of its parameters.
+    private static void requireOurs(Path folder) throws IOException {
+        if (Files.exists(folder.resolve(Parameters.FILE))) {
+            return;
+        }
+        try (var files = Files.list(folder)) {
+            var foreign = files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.equals(LOCK) && !name.equals(Parameters.FILE + WholeFile.UNFINISHED)).sorted()
+                    .findFirst();
+            if (foreign.isPresent()) {
+                throw new BadInput(folder.toString(), "expected a new folder, an empty one, or one with a campaign, found %s"
+                        .formatted(
+                                BadInput.quoted(foreign.get())));
+            }
+        }
+    }
+
+    /// The parameters of the campaign that is here, which must be these, or which is here from now on.
+    private Parameters begun(Settings settings) throws IOException {
+        var wanted = Parameters.of(settings);
+        var present = Parameters.in(folder);
+        if (present.isPresent()) {
+            present.get().requireSame(folder, wanted);
+            return present.get();
+        }
+        wanted.write(folder);
+        return wanted;
     }
 
     /// Notes what stands for the cases of this seed, see [CaseSource#fingerprint()].
     void agreeOnCases(String fingerprint) throws IOException {
-        agreeOn(CASES, fingerprint);
-    }
-
-    /// Notes a parameter of a new campaign; throws [BadInput] where the campaign that is here already has another one.
-    private void agreeOn(String key, String value) throws IOException {
-        var present = parameters.putIfAbsent(key, value);
-        if (present == null) {
-            KeyValueFile.write(folder.resolve(CAMPAIGN), parameters);
-        } else if (!present.equals(value)) {
-            throw new BadInput(folder.toString(), "holds a campaign with %s %s, expected %s".formatted(key, present, value));
+        var agreed = parameters.withCases(folder, fingerprint);
+        if (!agreed.equals(parameters)) {
+            agreed.write(folder);
+            parameters = agreed;
         }
     }
 
@@ -129,7 +133,7 @@ final class CampaignFolder implements AutoCloseable {
     }
 
     private static FileChannel lock(Path folder) throws IOException {
-        var channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        var channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (channel.tryLock() != null) {
                 return channel;
@@ -149,11 +153,6 @@ final class CampaignFolder implements AutoCloseable {
                 Files.delete(file);
             }
         }
-    }
-
-    private static SequencedMap<String, String> parametersIn(Path folder) throws IOException {
-        var file = folder.resolve(CAMPAIGN);
-        return Files.exists(file) ? KeyValueFile.read(file) : new LinkedHashMap<>();
     }
 
     @Override

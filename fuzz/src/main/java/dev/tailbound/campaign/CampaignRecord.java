@@ -1,5 +1,6 @@
 package dev.tailbound.campaign;
 
+import dev.tailbound.cases.FileTrouble;
 import dev.tailbound.isa.BadInput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -33,56 +33,23 @@ public record CampaignRecord(Path folder, long seed, List<String> engines, Strin
 
     /// Throws [BadInput] where there is no campaign, or one that cannot be read.
     public static CampaignRecord read(Path folder) {
-        var file = folder.resolve(CampaignFolder.CAMPAIGN);
-        if (!Files.isRegularFile(file)) {
-            throw new BadInput(folder.toString(), "holds no campaign, expected a folder that tailbound fuzz --out wrote");
-        }
         try {
-            var parameters = new Parameters(file, KeyValueFile.read(file));
-            var total = total(folder.resolve(CampaignFolder.JOURNAL));
-            return new CampaignRecord(folder, parameters.seed(), List.of(parameters.get(CampaignFolder.ENGINES).split(" ")),
-                    parameters.get(CampaignFolder.RULE), parameters.get(CampaignFolder.VERSION),
-                    parameters.values().getOrDefault(CampaignFolder.CASES, ""), total,
-                    TimeSeries.momentsIn(folder.resolve(CampaignFolder.SERIES)),
+            var parameters = Parameters.in(folder).orElseThrow(() -> new BadInput(folder.toString(),
+                    "holds no campaign, expected a folder that tailbound fuzz --out wrote"));
+            var total = Journal.totalIn(folder.resolve(CampaignFolder.JOURNAL));
+            return new CampaignRecord(folder, parameters.seed(), parameters.engines(), parameters.rule(), parameters.version(),
+                    parameters.fingerprint(), total, TimeSeries.momentsIn(folder.resolve(CampaignFolder.SERIES)),
                     findings(folder.resolve(CampaignFolder.FINDINGS), total));
         } catch (IOException e) {
-            throw new BadInput(folder.toString(), "cannot be read: " + e.getMessage());
+            throw new BadInput(folder.toString(), "cannot be read: " + FileTrouble.reason(e));
         } catch (UncheckedIOException e) {
-            throw new BadInput(folder.toString(), "cannot be read: " + e.getCause().getMessage());
+            throw new BadInput(folder.toString(), "cannot be read: " + FileTrouble.reason(e.getCause()));
         }
     }
 
     /// How long the campaign has run, all its runs together.
     public double seconds() {
         return moments.isEmpty() ? 0 : moments.getLast().seconds();
-    }
-
-    private record Parameters(Path file, Map<String, String> values) {
-        String get(String key) {
-            var value = values.get(key);
-            if (value == null) {
-                throw new BadInput(file.toString(), "names no %s: the campaign had not begun, or this is no campaign".formatted(
-                        key));
-            }
-            return value;
-        }
-
-        long seed() {
-            var seed = get(CampaignFolder.SEED);
-            try {
-                return Long.parseLong(seed);
-            } catch (NumberFormatException e) {
-                throw new BadInput(file.toString(), "expected a number as seed, found '%s'".formatted(seed));
-            }
-        }
-    }
-
-    private static Tally total(Path journal) throws IOException {
-        try {
-            return Journal.totalIn(journal);
-        } catch (IllegalArgumentException e) {
-            throw new BadInput(journal.toString(), "is damaged: " + e.getMessage());
-        }
     }
 
     /// Findings may be counted and no longer there, or there and not yet counted.

@@ -68,7 +68,7 @@ final class FindingStore {
             for (var place : folders) {
                 var signature = place.getFileName().toString();
                 if (canBeReduced(signature) && !Files.exists(place.resolve(MINIMIZED))) {
-                    found.put(signature, Long.parseLong(KeyValueFile.read(place.resolve(STATS)).get("case")));
+                    found.put(signature, KeyValueFile.read(place.resolve(STATS)).number("case"));
                 }
             }
         }
@@ -87,8 +87,8 @@ final class FindingStore {
     void count(String signature, Sighting sighting) throws IOException {
         var file = folder(signature).resolve(STATS);
         var before = KeyValueFile.read(file);
-        var after = stats(Long.parseLong(before.get("case")), sighting, before.get(FIRST_TIME), now());
-        if (!after.get("count").equals(before.get("count"))) {
+        var after = stats(before.number("case"), sighting, before.text(FIRST_TIME), now());
+        if (!after.get("count").equals(before.text("count"))) {
             KeyValueFile.write(file, after);
         }
     }

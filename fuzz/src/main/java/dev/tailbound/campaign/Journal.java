@@ -2,9 +2,13 @@ package dev.tailbound.campaign;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tailbound.campaign.AppendedFile.Form;
+import dev.tailbound.isa.BadInput;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
 /// Remembers which cases are done and what they came to: one line for each finished range, each beginning where the last ended.
@@ -12,23 +16,34 @@ import java.util.zip.CRC32;
 /// A line is a checksum and a [Tally]. When the journal has grown long, its lines are replaced by one with their sum.
 final class Journal implements AutoCloseable {
     private static final int LONGEST = 10_000;
+    private static final Form FORM = new Form("a checksum and what it seals", Journal::isIntact,
+            Pattern.compile("[0-9a-f]{0,8}|[0-9a-f]{8} .*").asMatchPredicate());
 
     private final Path file;
     private AppendedFile lines;
     private int length;
-    private Tally total = Tally.NOTHING;
+    private Tally total;
 
     Journal(Path file) throws IOException {
         this.file = file;
-        lines = new AppendedFile(file, this::replay);
+        lines = new AppendedFile(file, FORM);
         length = lines.lines().size();
+        total = sum(file, lines.lines());
     }
 
     /// The sum of all ranges in a journal that somebody else may be writing.
     static Tally totalIn(Path file) throws IOException {
+        return sum(file, AppendedFile.lines(file, FORM));
+    }
+
+    private static Tally sum(Path file, List<String> lines) {
         var total = Tally.NOTHING;
-        for (var line : AppendedFile.intactLines(file, Journal::isIntact)) {
-            total = total.plus(Tally.parse(content(line)));
+        for (int i = 0; i < lines.size(); i++) {
+            try {
+                total = total.plus(Tally.parse(content(lines.get(i))));
+            } catch (IllegalArgumentException e) {
+                throw new BadInput(file + ":" + (i + 1), "is damaged: " + e.getMessage());
+            }
         }
         return total;
     }
@@ -45,18 +60,9 @@ final class Journal implements AutoCloseable {
         if (++length > LONGEST) {
             lines.close();
             WholeFile.write(file, sealed(total) + "\n");
-            lines = new AppendedFile(file, _ -> true);
+            lines = new AppendedFile(file, FORM);
             length = 1;
         }
-    }
-
-    /// Adds a line that is intact and continues the ones before.
-    private boolean replay(String line) {
-        if (!isIntact(line)) {
-            return false;
-        }
-        total = total.plus(Tally.parse(content(line)));
-        return true;
     }
 
     private static boolean isIntact(String line) {

@@ -25,9 +25,9 @@ public record StoredFinding(String signature, Optional<Sighting> seen, String fi
     }
 
     static StoredFinding read(Path folder, Optional<Sighting> seen) throws IOException {
-        var stats = KeyValueFile.parse(text(folder.resolve(FindingStore.STATS)));
-        return new StoredFinding(folder.getFileName().toString(), seen, stats.getOrDefault(FindingStore.FIRST_TIME, ""),
-                stats.getOrDefault(FindingStore.LAST_TIME, ""), file(folder.resolve(FindingStore.ORIGINAL)), file(folder.resolve(
+        var stats = KeyValueFile.parse(folder, text(folder.resolve(FindingStore.STATS)));
+        return new StoredFinding(folder.getFileName().toString(), seen, stats.textOr(FindingStore.FIRST_TIME, ""),
+                stats.textOr(FindingStore.LAST_TIME, ""), file(folder.resolve(FindingStore.ORIGINAL)), file(folder.resolve(
                         FindingStore.MINIMIZED)),
                 text(folder.resolve(FindingStore.REPORT)));
     }

@@ -1,5 +1,6 @@
 package dev.tailbound.campaign;
 
+import dev.tailbound.campaign.AppendedFile.Form;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// The file `stats.tsv`: how a campaign went, one row for a moment, moments further apart the longer it lasts.
 ///
@@ -14,6 +16,8 @@ import java.util.Optional;
 public final class TimeSeries implements AutoCloseable {
     private static final String HEADER = "elapsed_s\tcases\taccepted\tfindings";
     private static final int COLUMNS = 4;
+    private static final Form FORM = new Form("a row of %d numbers".formatted(COLUMNS),
+            row -> row.equals(HEADER) || Moment.parse(row).isPresent(), Pattern.compile("[0-9a-z_.\t]*").asMatchPredicate());
     /// Rows are at least this much of the elapsed time apart: a thousand rows for a day, two thousand for a year.
     private static final double SPACING = 0.005;
 
@@ -49,7 +53,7 @@ public final class TimeSeries implements AutoCloseable {
     private double next;
 
     TimeSeries(Path file) throws IOException {
-        rows = new AppendedFile(file, line -> line.split("\t", -1).length == COLUMNS);
+        rows = new AppendedFile(file, FORM);
         if (rows.lines().isEmpty()) {
             rows.append(HEADER);
         }
@@ -60,7 +64,7 @@ public final class TimeSeries implements AutoCloseable {
     /// The rows of a file that somebody else may be writing, without those that do not go on from the rows before.
     static List<Moment> momentsIn(Path file) throws IOException {
         var moments = new ArrayList<Moment>();
-        for (var line : AppendedFile.intactLines(file, _ -> true)) {
+        for (var line : AppendedFile.lines(file, Form.ANY)) {
             var last = moments.isEmpty() ? Moment.START : moments.getLast();
             Moment.parse(line).filter(moment -> moment.canFollow(last)).ifPresent(moments::add);
         }

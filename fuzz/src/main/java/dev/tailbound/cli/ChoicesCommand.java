@@ -3,7 +3,6 @@ package dev.tailbound.cli;
 import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.generate.CorpusEntry;
-import dev.tailbound.isa.BadInput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +52,7 @@ final class ChoicesCommand implements Callable<Integer> {
         try {
             Files.write(file, entry);
         } catch (IOException failure) {
-            throw new BadInput(file.toString(), "cannot be written: " + failure.getMessage());
+            throw new UnwritableException(file, failure);
         }
     }
 }

@@ -22,9 +22,9 @@ final class EngineOptions {
         "oracle, x86-64[:OPTION,...] with pointer, stack-copy, unrounded-copy, fixed-frame, percpu, v6.1, v6.12, v7.2, indirect, ip-aux,",
         "pop-nop-push, no-bmi2, endbr, no-endbr, or",
         "arm64[:OPTION,...] with pointer, x26, v6.1, v6.12, v7.2, ll-sc, no-pac, bti." })
-    private List<EngineSpec> specs = EngineSpec.DEFAULT;
+    private List<EngineSpec> specs;
 
-    @Option(names = "--tail-calls", paramLabel = "RULE", converter = RuleConverter.class, defaultValue = "v6.12", description = {
+    @Option(names = "--tail-calls", paramLabel = "RULE", converter = RuleConverter.class, description = {
         "Whose counting of tail calls is right: v6.12 (33 in the whole run; default) or v6.1 (copies down the call tree)." })
     private TailCallRule rule;
 
@@ -34,7 +34,14 @@ final class EngineOptions {
     private List<Optional<Passes.Name>> passes;
 
     EngineSet set() {
-        return new EngineSet(passes == null ? specs : specs.stream().map(spec -> spec.withPasses(names())).toList(), rule);
+        return set(new EngineSet(EngineSpec.DEFAULT, TailCallRule.V6_12));
+    }
+
+    /// The engines and the rule; `otherwise` has those that are not named.
+    EngineSet set(EngineSet otherwise) {
+        var named = specs == null ? otherwise.specs() : specs;
+        return new EngineSet(passes == null ? named : named.stream().map(spec -> spec.withPasses(names())).toList(),
+                rule == null ? otherwise.rule() : rule);
     }
 
     private Set<Passes.Name> names() {

@@ -2,10 +2,11 @@ package dev.tailbound.cli;
 
 import dev.tailbound.campaign.Campaign;
 import dev.tailbound.campaign.CaseVerdict;
+import dev.tailbound.campaign.Parameters;
 import dev.tailbound.campaign.Settings;
 import dev.tailbound.campaign.Tally;
 import dev.tailbound.campaign.WorkerLaunch;
-import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.compare.EngineSet;
 import dev.tailbound.isa.BadInput;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -62,7 +63,7 @@ final class FuzzCommand implements Callable<Integer> {
     private int jobs = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--out", paramLabel = "DIR",
-            description = "Where findings are kept; a campaign that is there already goes on. Default: a new folder in tailbound-out.")
+            description = "Where findings are kept; a campaign that is there goes on, with its seed and engines. Default: a new folder in tailbound-out.")
     private Path out;
 
     @Option(names = "--hang-limit", paramLabel = "T", hidden = true, converter = DurationConverter.class, defaultValue = "10s")
@@ -70,29 +71,30 @@ final class FuzzCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        checkBounds();
-        engines.open().close(); // says now what is missing or wrong, rather than in a worker
-        try {
-            var settings = settings();
-            return run(settings, out != null ? out : newFolder(settings.seed()));
+        try (var interruption = new Interruption()) {
+            int code = run(interruption);
+            interruption.exitsWith(code);
+            return code;
         } catch (IOException e) {
-            spec.commandLine().getErr().println("campaign ended: " + e);
-            return ExitCode.MISSING;
+            throw new UnwritableException(out != null ? out : DEFAULT_OUT, "the campaign cannot go on there", e);
         }
     }
 
-    private int run(Settings settings, Path folder) throws IOException, InterruptedException {
+    private int run(Interruption interruption) throws IOException, InterruptedException {
+        checkBounds();
+        var present = out == null ? Optional.<Parameters>empty() : Parameters.in(out);
+        var set = present.map(this::enginesOf).orElseGet(engines::set);
+        set.open().close(); // says now what is missing or wrong, rather than in a worker
+        var settings = settings(seed(present), set);
+        var folder = out != null ? out : newFolder(settings.seed());
         var progress = new LiveLine(spec.commandLine().getErr(), settings.engines());
-        int code;
-        try (var interruption = new Interruption(); var campaign = new Campaign(settings, folder, workers(settings), progress)) {
+        try (var campaign = new Campaign(settings, folder, workers(settings), progress)) {
             interruption.runs(campaign::stop);
             var total = campaign.run();
             progress.end(folder);
             summarize(settings, folder, total);
-            code = total.findings().isEmpty() ? ExitCode.AGREE : ExitCode.FINDING;
-            interruption.exitsWith(code);
+            return total.findings().isEmpty() ? ExitCode.AGREE : ExitCode.FINDING;
         }
-        return code;
     }
 
     private void checkBounds() {
@@ -104,21 +106,25 @@ final class FuzzCommand implements Callable<Integer> {
         }
     }
 
-    private Settings settings() throws IOException {
-        var set = engines.set();
-        var names = set.specs().stream().map(EngineSpec::name).toList();
+    /// Those of a campaign that goes on, where the command line names no others.
+    private EngineSet enginesOf(Parameters present) {
+        try {
+            return engines.set(EngineSet.parse(present.engines(), present.rule()));
+        } catch (BadInput bad) {
+            throw bad.in(out.toString());
+        }
+    }
+
+    private Settings settings(long seed, EngineSet set) {
         var cases = bound.cases == null ? OptionalLong.empty() : OptionalLong.of(bound.cases);
         var version = "%s, Java %s on %s".formatted(spec.root().version()[0], Runtime.version(), System.getProperty("os.arch"));
-        return new Settings(seed(), names, set.ruleName(), cases, Optional.ofNullable(bound.time), jobs, hangLimit, set.options(),
+        return new Settings(seed, set.names(), set.ruleName(), cases, Optional.ofNullable(bound.time), jobs, hangLimit, set
+                .options(),
                 version);
     }
 
-    private long seed() throws IOException {
-        if (seed != null) {
-            return seed;
-        }
-        var before = out == null ? OptionalLong.empty() : Campaign.seedIn(out);
-        return before.orElseGet(() -> Instant.now().getEpochSecond());
+    private long seed(Optional<Parameters> present) {
+        return seed != null ? seed : present.map(Parameters::seed).orElseGet(() -> Instant.now().getEpochSecond());
     }
 
     /// `tailbound-out/seed-1`, `tailbound-out/seed-1-2` and so on, the first that is not there yet.

@@ -13,16 +13,20 @@ import java.util.concurrent.CompletableFuture;
 final class Interruption implements AutoCloseable {
     private final Thread hook = Thread.ofPlatform().name("interruption").unstarted(this::interrupted);
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();
-    private volatile Runnable stop = () -> {};
+    private Runnable stop = () -> {};
+    private boolean interrupted;
     private volatile int code = ExitCode.MISSING;
 
     Interruption() {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /// What ends the command soon.
-    void runs(Runnable action) {
+    /// What ends the command soon; done at once where the interruption came first.
+    synchronized void runs(Runnable action) {
         stop = action;
+        if (interrupted) {
+            stop.run();
+        }
     }
 
     void exitsWith(int exitCode) {
@@ -30,7 +34,10 @@ final class Interruption implements AutoCloseable {
     }
 
     private void interrupted() {
-        stop.run();
+        synchronized (this) {
+            interrupted = true;
+            stop.run();
+        }
         Runtime.getRuntime().halt(ended.join());
     }
 

@@ -13,7 +13,6 @@ import dev.tailbound.minimize.Minimizer;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.Verifier;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -40,7 +39,7 @@ final class MinimizeCommand implements Callable<Integer> {
     private Path output;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         // What the file expects is no part of the finding: smaller cases compute something else.
         var source = CaseReader.read(file).withExpectation(Expectation.NONE);
         try (var differential = options.open()) {
@@ -71,16 +70,17 @@ final class MinimizeCommand implements Callable<Integer> {
                         : Optional.empty();
     }
 
-    private void write(String text) throws IOException {
+    private void write(String text) {
         if (output == null) {
             spec.commandLine().getOut().print(text);
             spec.commandLine().getOut().flush();
             return;
         }
-        if (!Files.isDirectory(output.toAbsolutePath().getParent())) {
-            throw new BadInput(output.toString(), "no such folder");
+        try {
+            WholeFile.write(output.toAbsolutePath(), text);
+        } catch (IOException e) {
+            throw new UnwritableException(output, e);
         }
-        WholeFile.write(output, text);
     }
 
     private static int instructions(Case source) {

@@ -41,7 +41,7 @@ final class ReportCommand implements Callable<Integer> {
         try {
             WholeFile.write(page.toAbsolutePath(), html);
         } catch (IOException e) {
-            throw new BadInput(page.toString(), "cannot be written: " + e.getMessage());
+            throw new UnwritableException(page, e);
         }
         spec.commandLine().getOut().println(page);
         return ExitCode.AGREE;

@@ -5,6 +5,7 @@ import dev.tailbound.jit.disasm.MissingLibraryException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -14,8 +15,12 @@ import picocli.CommandLine.Spec;
 @Command(name = "tailbound", version = "tailbound 0.1.0", mixinStandardHelpOptions = true,
         description = "Differential fuzzing of BPF JIT compilers where tail calls meet subprograms.",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = { "0:all engines agree", "1:a finding", "2:bad usage or bad input",
-            "3:something is missing from the environment" },
+        exitCodeList = {
+            "0:no finding: all engines agree, or cannot be compared (inconclusive, as the output says then)",
+            "1:a finding",
+            "2:bad usage or bad input",
+            "3:something is missing from the environment, or output cannot be written",
+            "70:Tailbound itself failed, which is a bug" },
         subcommands = { RunCommand.class, FuzzCommand.class, MinimizeCommand.class, DumpCommand.class, ReportCommand.class,
             SchemesCommand.class,
             BenchCommand.class, ChoicesCommand.class, WorkerCommand.class })
@@ -24,7 +29,14 @@ public final class Tailbound implements Callable<Integer> {
     private CommandSpec spec;
 
     public static void main(String... args) {
-        System.exit(commandLine().execute(args));
+        var command = commandLine();
+        int code = command.execute(args);
+        command.getOut().flush();
+        if (System.out.checkError()) {
+            command.getErr().println("standard output: cannot be written, what was to be printed is lost");
+            code = ExitCode.MISSING;
+        }
+        System.exit(code);
     }
 
     /// The commands, with what they throw turned into one line and an exit code.
@@ -32,6 +44,7 @@ public final class Tailbound implements Callable<Integer> {
         return new CommandLine(new Tailbound())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Tailbound::badUsage)
+                .setExecutionStrategy(Tailbound::execute)
                 .setExecutionExceptionHandler(Tailbound::failed);
     }
 
@@ -42,20 +55,33 @@ public final class Tailbound implements Callable<Integer> {
 
     private static int badUsage(ParameterException failure, String... args) {
         var command = failure.getCommandLine();
-        command.getErr().println(failure.getMessage());
-        command.getErr().printf("try: %s --help%n", command.getCommandSpec().qualifiedName());
+        command.getErr().printf("%s (see %s --help)%n", failure.getMessage(), command.getCommandSpec().qualifiedName());
         return ExitCode.BAD_INPUT;
     }
 
-    private static int failed(Exception failure, CommandLine command, ParseResult parsed) throws Exception {
-        switch (failure) {
-            case BadInput bad -> command.getErr().println(bad.getMessage());
-            case MissingLibraryException missing -> {
-                command.getErr().println(missing.getMessage());
-                return ExitCode.MISSING;
-            }
-            default -> throw failure;
+    /// Runs the command; errors, which picocli lets through, become failures like others.
+    private static int execute(ParseResult parsed) {
+        try {
+            return new CommandLine.RunLast().execute(parsed);
+        } catch (Error error) {
+            throw new ExecutionException(parsed.commandSpec().commandLine(), "failed", error);
         }
-        return ExitCode.BAD_INPUT;
+    }
+
+    private static int failed(Exception failure, CommandLine command, ParseResult parsed) {
+        return switch (failure) {
+            case BadInput bad -> told(command, bad, ExitCode.BAD_INPUT);
+            case MissingLibraryException missing -> told(command, missing, ExitCode.MISSING);
+            case UnwritableException lost -> told(command, lost, ExitCode.MISSING);
+            default -> {
+                command.getErr().println(new FailureTrace(failure).describe());
+                yield ExitCode.FAILED;
+            }
+        };
+    }
+
+    private static int told(CommandLine command, Exception failure, int exitCode) {
+        command.getErr().println(failure.getMessage());
+        return exitCode;
     }
 }

@@ -32,7 +32,7 @@ class CampaignRecordTest {
 
     @Test
     void reading_changes_nothing_even_where_lines_are_torn() throws IOException {
-        StoredCampaign.of(folder, "oracle").counted("0 4 agree=4").append("journal", "torn").sampled("1.000 4 4 0")
+        StoredCampaign.of(folder, "oracle").counted("0 4 agree=4").append("journal", "0123abcd 4 8 ag").sampled("1.000 4 4 0")
                 .append("stats.tsv", "2.0").found("crash");
         var before = files();
         var campaign = CampaignRecord.read(folder);
@@ -59,9 +59,9 @@ class CampaignRecordTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "seed = 1                                                     | names no engines",
-        "engines = oracle                                             | names no seed",
-        "seed = one\\nengines = oracle\\ntail_calls = v6.12\\nversion = 1 | expected a number as seed, found 'one'",
+        "version = 1\\nseed = 1         | expected a line engines = ..., found none",
+        "version = 1\\nengines = oracle | expected a line seed = ..., found none",
+        "version = 1\\nseed = one       | expected a number as seed, found 'one'",
     })
     void a_damaged_campaign_is_told_in_one_line(String text, String message) throws IOException {
         Files.writeString(folder.resolve("campaign"), text.replace("\\n", "\n"));
@@ -73,6 +73,6 @@ class CampaignRecordTest {
     void a_journal_that_does_not_add_up_is_told() throws IOException {
         StoredCampaign.of(folder, "oracle").counted("0 5 agree=5", "7 8 agree=1");
         assertThatThrownBy(() -> CampaignRecord.read(folder)).isInstanceOf(BadInput.class).hasMessage(
-                folder.resolve("journal") + ": is damaged: cases from 7 do not follow cases to 5");
+                folder.resolve("journal") + ":2: is damaged: cases from 7 do not follow cases to 5");
     }
 }

@@ -190,6 +190,7 @@ class CampaignTest {
 
     @Test
     void half_a_finding_is_thrown_away_when_going_on() throws Exception {
+        run(1, 1, "wrong=7");
         Files.createDirectories(out.resolve("findings/fake.r0.tmp"));
         Files.writeString(out.resolve("findings/fake.r0.tmp/original.case"), "-- pr");
         run(20, 1, "wrong=7");
@@ -219,9 +220,9 @@ class CampaignTest {
         var other = new Settings(2, List.of("right", "fake"), "v6.12", OptionalLong.of(10), Optional.empty(), 1,
                 Duration.ofSeconds(3), List.of(), "test");
         assertThatThrownBy(() -> run(out, other)).isInstanceOf(BadInput.class)
-                .hasMessage(out + ": holds a campaign with seed 1, expected 2");
+                .hasMessage(out + ": expected seed 1, as of the campaign there, found 2");
         assertThatThrownBy(() -> run(20, 1, "shift=1")).isInstanceOf(BadInput.class)
-                .hasMessageContaining("holds a campaign with cases ");
+                .hasMessageContaining("expected cases ");
     }
 
     @Test

@@ -1,7 +1,9 @@
 package dev.tailbound.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailbound.isa.BadInput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,14 +64,17 @@ class JournalTest {
     }
 
     @Test
-    void believes_no_line_with_a_changed_byte() throws IOException {
+    void refuses_a_line_with_a_changed_byte_and_leaves_it() throws IOException {
         try (var journal = new Journal(file)) {
             journal.append(agreeing(0, 10));
         }
         var whole = Files.readString(file);
         for (int at = 0; at < whole.length() - 1; at++) {
-            Files.writeString(file, whole.substring(0, at) + (char) (whole.charAt(at) ^ 1) + whole.substring(at + 1));
-            assertThat(reread()).as("byte %d changed", at).isEqualTo(Tally.NOTHING);
+            var changed = whole.substring(0, at) + (char) (whole.charAt(at) ^ 1) + whole.substring(at + 1);
+            Files.writeString(file, changed);
+            assertThatThrownBy(this::reread).as("byte %d changed", at).isInstanceOf(BadInput.class).hasMessageStartingWith(file
+                    + ":1: is damaged, expected a checksum and what it seals, found '");
+            assertThat(file).content().isEqualTo(changed);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.tailbound.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -29,12 +30,16 @@ class FuzzCommandTest {
     /// What a finished process left behind.
     private record Ended(int code, String out, String err) {}
 
-    private Process start(String... arguments) throws IOException {
+    private static List<String> line(String... arguments) {
         var line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), Tailbound.class.getName(),
                 "fuzz"));
         line.addAll(List.of(arguments));
-        return new ProcessBuilder(line).directory(folder.toFile()).redirectOutput(folder.resolve("stdout").toFile())
+        return line;
+    }
+
+    private Process start(String... arguments) throws IOException {
+        return new ProcessBuilder(line(arguments)).directory(folder.toFile()).redirectOutput(folder.resolve("stdout").toFile())
                 .redirectError(folder.resolve("stderr").toFile()).start();
     }
 
@@ -103,7 +108,7 @@ class FuzzCommandTest {
         for (var worker : workers) {
             worker.onExit().get(1, TimeUnit.MINUTES);
         }
-        var resumed = fuzz(with(OLD_SCHEME, "--cases", "800", "--out", "killed"));
+        var resumed = fuzz("--cases", "800", "--out", "killed");
         var straight = fuzz(with(OLD_SCHEME, "--seed", "1", "--cases", "800", "--out", "straight"));
 
         assertThat(resumed.out().replace("killed/", "straight/")).isEqualTo(straight.out());
@@ -136,14 +141,77 @@ class FuzzCommandTest {
             --engine z80      | engine z80: expected oracle, x86-64
             --time 5s --cases 3 | mutually exclusive
             --out FILE        | FILE: is no folder
+            --out DIR         | DIR: expected a new folder, an empty one, or one with a campaign, found 'file'
             """)
     void bad_usage_is_one_line_and_exit_code_2(String arguments, String message) throws Exception {
         var file = Files.createFile(folder.resolve("file")).toString();
         var err = new StringWriter();
         var command = Tailbound.commandLine().setErr(new PrintWriter(err, true));
 
-        assertThat(command.execute(("fuzz " + arguments.replace("FILE", file)).split(" "))).isEqualTo(2);
-        assertThat(err.toString()).contains(message.replace("FILE", file));
-        assertThat(err.toString().lines().filter(line -> !line.startsWith("try: "))).hasSize(1);
+        assertThat(command.execute(("fuzz " + arguments).replace("FILE", file).replace("DIR", folder.toString()).split(" ")))
+                .isEqualTo(2);
+        assertThat(err.toString().lines()).singleElement().asString().contains(message.replace("FILE", file).replace("DIR", folder
+                .toString()));
+    }
+
+    @Test
+    void output_that_cannot_be_written_is_one_line_and_exit_code_3() throws Exception {
+        Files.createFile(folder.resolve("file"));
+        var ended = fuzz("--cases", "1", "--engine", "oracle", "--out", "file/out");
+        assertThat(ended.err()).isEqualTo("file/out: the campaign cannot go on there: Not a directory\n");
+        assertThat(ended.code()).isEqualTo(3);
+    }
+
+    @Test
+    void a_lost_summary_is_told_and_gives_exit_code_3() throws Exception {
+        var process = new ProcessBuilder(line("--cases", "1", "--engine", "oracle", "--out", "out")).directory(folder.toFile())
+                .redirectOutput(new File("/dev/full")).redirectError(folder.resolve("stderr").toFile()).start();
+        assertThat(process.waitFor()).isEqualTo(3);
+        assertThat(Files.readString(folder.resolve("stderr"))).endsWith(
+                "standard output: cannot be written, what was to be printed is lost\n");
+    }
+
+    @Test
+    void a_campaign_goes_on_with_its_own_seed_engines_and_rule_and_no_others() throws Exception {
+        fuzz("--seed", "3", "--cases", "2", "--out", "out", "--engine", "oracle", "--tail-calls", "v6.1");
+        assertThat(fuzz("--cases", "4", "--out", "out").out()).startsWith("seed 3: 4 cases on oracle\n");
+        assertThat(Files.readString(folder.resolve("out/campaign"))).contains("tail_calls = v6.1");
+
+        var other = fuzz("--cases", "6", "--out", "out", "--engine", "oracle", "--engine", "arm64");
+        assertThat(other.err()).isEqualTo("out: expected engines oracle, as of the campaign there, found oracle arm64\n");
+        assertThat(other.code()).isEqualTo(2);
+        assertThat(fuzz("--cases", "6", "--out", "out", "--tail-calls", "v6.12").code()).isEqualTo(2);
+        assertThat(fuzz("--cases", "6", "--out", "out", "--seed", "4").code()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            campaign  | nonsense          | campaign: is damaged or of something else, expected a line version = ..., found none
+            campaign  | version = 1\\nseed = x | campaign: is damaged, expected a number as seed, found 'x'
+            journal   | nonsense\\n       | journal:1: is damaged, expected a checksum and what it seals, found 'nonsense'
+            journal   | nonsense          | journal:1: is damaged, expected a checksum and what it seals, found 'nonsense'
+            stats.tsv | nonsense\\n       | stats.tsv:1: is damaged, expected a row of 4 numbers, found 'nonsense'
+            """)
+    void a_damaged_folder_is_refused_in_one_line_and_left_as_it_is(String file, String text, String message) throws Exception {
+        fuzz("--seed", "3", "--cases", "2", "--out", "out", "--engine", "oracle");
+        var damaged = Files.writeString(folder.resolve("out").resolve(file), text.replace("\\n", "\n"));
+        var ended = fuzz("--cases", "4", "--out", "out");
+        assertThat(ended.err()).isEqualTo("out/" + message + "\n");
+        assertThat(ended.code()).isEqualTo(2);
+        assertThat(damaged).content().isEqualTo(text.replace("\\n", "\n"));
+    }
+
+    @Test
+    void a_signal_at_the_very_start_ends_a_campaign_with_a_summary() throws Exception {
+        var endless = start("--seed", "1", "--out", "out");
+        var maps = Path.of("/proc/" + endless.pid() + "/maps");
+        while (endless.isAlive() && !Files.readString(maps).contains("libunicorn")) {
+            Thread.onSpinWait();
+        }
+        assertThat(new ProcessBuilder("kill", "-INT", Long.toString(endless.pid())).start().waitFor()).isZero();
+        var ended = end(endless);
+
+        assertThat(ended.out()).startsWith("seed 1: ");
+        assertThat(ended.code()).isZero();
     }
 }

@@ -59,7 +59,7 @@ public final class CaseReader {
         } catch (NoSuchFileException _) {
             throw new BadInput(path.toString(), "no such file");
         } catch (IOException failure) {
-            throw new BadInput(path.toString(), "cannot be read: " + failure.getMessage());
+            throw new BadInput(path.toString(), "cannot be read: " + FileTrouble.reason(failure));
         }
     }
 

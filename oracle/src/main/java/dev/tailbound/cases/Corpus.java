@@ -33,9 +33,15 @@ public final class Corpus {
                 throw new BadInput(folder.toString(), "no *.case file in this folder");
             }
             return files;
-        } catch (IOException | UncheckedIOException failure) {
-            throw new BadInput(folder.toString(), "cannot be read: " + failure.getMessage());
+        } catch (IOException failure) {
+            throw unreadable(folder, failure);
+        } catch (UncheckedIOException failure) {
+            throw unreadable(folder, failure.getCause());
         }
+    }
+
+    private static BadInput unreadable(Path folder, IOException failure) {
+        return new BadInput(folder.toString(), "cannot be read: " + FileTrouble.reason(failure));
     }
 
     private Corpus() {}

@@ -1,0 +1,18 @@
+package dev.tailbound.cli;
+
+import dev.tailbound.cases.FileTrouble;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// Output that could not be written: the user's input was right, the place for what came of it is not.
+final class UnwritableException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UnwritableException(Path place, IOException trouble) {
+        this(place, "cannot be written", trouble);
+    }
+
+    UnwritableException(Path place, String what, IOException trouble) {
+        super("%s: %s: %s".formatted(place, what, FileTrouble.reason(trouble)), trouble);
+    }
+}
