@@ -40,6 +40,12 @@ public final class CodeBuffer {
         U64.set(bytes, at, value);
     }
 
+    /// Appends `code[from..to-1]`.
+    public void append(byte[] code, int from, int to) {
+        int at = grow(to - from);
+        System.arraycopy(code, from, bytes, at, to - from);
+    }
+
     /// The byte at `offset`, unsigned.
     public int u8At(int offset) {
         return Byte.toUnsignedInt(bytes[checked(offset, 1)]);

@@ -15,11 +15,11 @@ public interface Guest {
     /// The kernel structures in this guest's memory.
     ObjectLayout layout();
 
-    /// First address of the region for code, all of which is within reach of a call.
-    long codeStart();
+    /// Where the next function will lie, aligned as the guest's kernel aligns images, and within reach of a call from all others.
+    long nextCode();
 
-    /// Reserves room for one function, aligned as the guest's kernel aligns images; throws [IllegalStateException] where none is left.
-    long allocateCode(int size);
+    /// Reserves room there for one function; throws [IllegalStateException] where none is left.
+    void allocateCode(int size);
 
     /// Puts code that works anywhere into the region for code, and gives its address.
     long placeRoutine(byte[] code);

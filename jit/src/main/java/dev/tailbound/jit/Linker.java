@@ -2,13 +2,13 @@ package dev.tailbound.jit;
 
 import dev.tailbound.verify.VerifiedCase;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /// Compiles all programs of a case and puts them into a guest's address space.
 ///
-/// As the kernel does, each function is compiled twice: first to learn its size, with a placeholder for addresses not yet known, then for the
-/// address it was given. The second time must not change its size; it is left out for functions that call nothing, which are the same everywhere.
+/// Functions are compiled one behind the other, each for its address. One that calls a later function is compiled again when all have their
+/// places, as the kernel does with all of them; that must not change its size.
 public final class Linker {
     private final Lowering lowering;
     private final Backend backend;
@@ -39,29 +39,33 @@ public final class Linker {
 
     private Image link(Lowered lowered, Guest guest, long... routines) {
         int count = lowered.subprograms().size();
-        var unplaced = new Placed(guest, routines, new long[count]);
-        Arrays.fill(unplaced.functions(), guest.codeStart());
         var placed = new Placed(guest, routines, new long[count]);
-        var measured = new MachineCode[count];
-        var calls = new boolean[count];
+        var codes = new MachineCode[count];
+        var early = new BitSet(count);
         for (int i = 0; i < count; i++) {
-            measured[i] = backend.compile(lowered, i, unplaced, guest.codeStart());
-            calls[i] = unplaced.clearAsked();
-            placed.functions()[i] = guest.allocateCode(measured[i].bytes().length);
+            long address = guest.nextCode();
+            placed.place(i, address);
+            codes[i] = backend.compile(lowered, i, placed, address);
+            guest.allocateCode(codes[i].bytes().length);
+            early.set(i, placed.wasAskedTooEarly());
         }
         var functions = new ArrayList<Image.Function>(count);
         for (int i = 0; i < count; i++) {
-            var code = calls[i] ? backend.recompile(measured[i], lowered, i, placed, placed.functionAddress(i)) : measured[i];
-            int size = measured[i].bytes().length;
-            if (code.bytes().length != size) {
-                throw new IllegalStateException("%s: %s of %s has %d bytes at 0x%x, expected %d as measured before".formatted(
-                        backend.name(),
-                        lowered.subprograms().get(i).name(), lowered.program().name(), code.bytes().length, placed
-                                .functionAddress(i), size));
-            }
-            functions.add(new Image.Function(placed.functionAddress(i), code));
+            long address = placed.functionAddress(i);
+            functions.add(new Image.Function(address, early.get(i) ? recompile(lowered, i, codes[i], placed, address)
+                    : codes[i]));
         }
         return new Image(lowered, functions);
+    }
+
+    private MachineCode recompile(Lowered lowered, int function, MachineCode measured, Placed placed, long address) {
+        var code = backend.recompile(measured, lowered, function, placed, address);
+        if (code.bytes().length != measured.bytes().length) {
+            throw new IllegalStateException("%s: %s of %s has %d bytes at 0x%x, expected %d as measured before".formatted(
+                    backend.name(), lowered.subprograms().get(function).name(), lowered.program().name(), code.bytes().length,
+                    address, measured.bytes().length));
+        }
+        return code;
     }
 
     /// A guest's addresses together with those of the backend's routines and one program's functions.
@@ -69,7 +73,8 @@ public final class Linker {
         private final Guest guest;
         private final long[] routines;
         private final long[] functions;
-        private boolean asked;
+        private int count;
+        private boolean askedTooEarly;
 
         Placed(Guest guest, long[] routines, long[] functions) {
             this.guest = guest;
@@ -77,15 +82,16 @@ public final class Linker {
             this.functions = functions;
         }
 
-        long[] functions() {
-            return functions;
+        /// Functions get their places in order; until then they count as being at the address of the last one that has.
+        void place(int function, long address) {
+            functions[function] = address;
+            count = function + 1;
+            askedTooEarly = false;
         }
 
-        /// Since it was last cleared, code wanted the address of other code, which it can only reach relative to its own.
-        boolean clearAsked() {
-            boolean was = asked;
-            asked = false;
-            return was;
+        /// Since the last function was placed, one without a place was asked for.
+        boolean wasAskedTooEarly() {
+            return askedTooEarly;
         }
 
         @Override
@@ -100,19 +106,20 @@ public final class Linker {
 
         @Override
         public long helperAddress(int id) {
-            asked = true;
             return guest.helperAddress(id);
         }
 
         @Override
         public long routineAddress(int routine) {
-            asked = true;
             return routines[routine];
         }
 
         @Override
         public long functionAddress(int subprogram) {
-            asked = true;
+            if (subprogram >= count) {
+                askedTooEarly = true;
+                return functions[count - 1];
+            }
             return functions[subprogram];
         }
 

@@ -1,5 +1,6 @@
 package dev.tailbound.isa;
 
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -69,37 +70,38 @@ public record Program(String name, List<Insn> insns, SortedMap<Integer, String> 
     }
 
     private static SortedMap<Integer, String> normalized(List<Insn> insns, SortedMap<Integer, String> given) {
-        var calls = new HashSet<Integer>();
-        var targets = new TreeMap<Integer, String>();
+        var targets = new BitSet(insns.size());
+        var functions = new BitSet(insns.size());
         for (var insn : insns) {
             if (insn instanceof Insn.Branch branch) {
                 if (branch.target() < 0 || branch.target() >= insns.size()) {
                     throw new IllegalArgumentException("target %d is outside 0..%d".formatted(branch.target(), insns.size() - 1));
                 }
+                targets.set(branch.target());
                 if (insn instanceof Insn.Call) {
-                    calls.add(branch.target());
+                    functions.set(branch.target());
                 }
-                targets.put(branch.target(), given.getOrDefault(branch.target(), ""));
             }
         }
+        var labels = new TreeMap<Integer, String>();
         var taken = new HashSet<String>();
-        for (var label : targets.values()) {
-            if (!label.isEmpty()) {
+        given.forEach((target, label) -> {
+            if (targets.get(target) && !label.isEmpty()) {
                 requireName("label", label);
                 if (!taken.add(label)) {
                     throw new IllegalArgumentException("label %s is defined twice".formatted(label));
                 }
+                labels.put(target, label);
+                targets.clear(target);
             }
-        }
-        for (var target : targets.entrySet()) {
-            if (target.getValue().isEmpty()) {
-                var label = (calls.contains(target.getKey()) ? "subprog_" : "l") + target.getKey();
-                while (!taken.add(label)) {
-                    label += "_";
-                }
-                target.setValue(label);
+        });
+        for (int target = targets.nextSetBit(0); target >= 0; target = targets.nextSetBit(target + 1)) {
+            var label = (functions.get(target) ? "subprog_" : "l") + target;
+            while (!taken.add(label)) {
+                label += "_";
             }
+            labels.put(target, label);
         }
-        return targets;
+        return labels;
     }
 }

@@ -3,8 +3,8 @@ package dev.tailbound.jit.arm64;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.jit.Lowered;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// What a function needs of its frame.
 ///
@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 /// @param preserved  the registers among R6..R10 that it names, which its frame must keep for the caller
 /// @param deepest    the lowest offset from R10 that a load or store uses, or 0
 public record Frame(boolean main, int stackSize, List<Reg> preserved, int deepest) {
+
+    private static final List<Reg> PRESERVED = List.of(Reg.R6, Reg.R7, Reg.R8, Reg.R9, Reg.R10);
 
     /// A main function that uses nothing.
     static final Frame EMPTY_MAIN = new Frame(true, 0, List.of(), 0);
@@ -24,7 +26,12 @@ public record Frame(boolean main, int stackSize, List<Reg> preserved, int deepes
     static Frame of(Lowered lowered, int subprogram) {
         var function = lowered.subprograms().get(subprogram);
         int used = lowered.registers(function);
-        var preserved = Stream.of(Reg.R6, Reg.R7, Reg.R8, Reg.R9, Reg.R10).filter(reg -> (used & reg.bit()) != 0).toList();
+        var preserved = new ArrayList<Reg>(PRESERVED.size());
+        for (var reg : PRESERVED) {
+            if ((used & reg.bit()) != 0) {
+                preserved.add(reg);
+            }
+        }
         int deepest = 0;
         for (int i = function.start(); i < function.end(); i++) {
             deepest = Math.min(deepest, offsetFromR10(lowered.program().insn(i)));

@@ -6,8 +6,8 @@ import static dev.tailbound.jit.x86.Gpr.RSP;
 
 import dev.tailbound.isa.Reg;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// The stack frame of one function: how it is built, left, and released for a tail call.
 ///
@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 public class Frame {
     private static final int NOP_FOR_TRAMPOLINES = 5;
     private static final int MAX_BPF_STACK = 512;
+    private static final List<Reg> PRESERVED = List.of(Reg.R6, Reg.R7, Reg.R8, Reg.R9);
     private static final int ENDBR64_LENGTH = 4;
     private static final int PUSH_AND_MOVE_RBP_LENGTH = 4;
 
@@ -32,8 +33,12 @@ public class Frame {
         this.options = options;
         this.scheme = scheme;
         this.function = function;
-        this.saved = Stream.of(Reg.R6, Reg.R7, Reg.R8, Reg.R9)
-                .filter(reg -> scheme.keepsFrame() || (registers & reg.bit()) != 0).map(Gpr::of).toList();
+        this.saved = new ArrayList<>(PRESERVED.size());
+        for (var reg : PRESERVED) {
+            if (scheme.keepsFrame() || (registers & reg.bit()) != 0) {
+                saved.add(Gpr.of(reg));
+            }
+        }
     }
 
     /// Where tail calls land, in bytes behind the start of a function: with rbp pushed and set, and nothing else; behind the whole prologue where

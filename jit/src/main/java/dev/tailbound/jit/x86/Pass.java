@@ -1,5 +1,6 @@
 package dev.tailbound.jit.x86;
 
+import dev.tailbound.jit.CodeBuffer;
 import dev.tailbound.jit.Lowered;
 import dev.tailbound.jit.MachineCode;
 import dev.tailbound.jit.Poke;
@@ -16,18 +17,22 @@ public final class Pass {
     /// What the first pass takes an instruction's code for: more than almost any has, so that jumps start out long.
     private static final int GUESS_PER_SLOT = 64;
 
+    private static final byte[] NONE = {};
+
     private final long base;
     private final int start;
     private final int[] previous;
     private final int[] offsets;
     private final boolean padded;
+    private final byte[] code;
     private final List<Poke> pokes = new ArrayList<>();
 
-    private Pass(long base, int start, int[] previous, boolean padded) {
+    private Pass(long base, int start, int[] previous, byte[] code, boolean padded) {
         this.base = base;
         this.start = start;
         this.previous = previous;
         this.offsets = new int[previous.length];
+        this.code = code;
         this.padded = padded;
     }
 
@@ -38,21 +43,31 @@ public final class Pass {
         for (int i = 1; i < guesses.length; i++) {
             guesses[i] = guesses[i - 1] + GUESS_PER_SLOT * lowered.program().insn(function.start() + i - 1).slots();
         }
-        return new Pass(base, function.start(), guesses, false);
+        return new Pass(base, function.start(), guesses, NONE, false);
     }
 
     /// One more pass over a function that was compiled for another address: its offsets are right already.
     static Pass extra(Subprogram function, MachineCode measured, long base) {
-        return new Pass(base, function.start(), measured.offsets(), true);
+        return new Pass(base, function.start(), measured.offsets(), measured.bytes(), true);
     }
 
-    Pass next(boolean padded) {
-        return new Pass(base, start, offsets, padded);
+    /// The pass after this one, which gave `code`.
+    Pass next(byte[] code, boolean padded) {
+        return new Pass(base, start, offsets, code, padded);
     }
 
     /// Records where the code of an instruction, or of what follows the last one, starts.
     void begin(int index, int offset) {
         offsets[index - start] = offset;
+    }
+
+    /// Appends an instruction's code as it was in the pass before; false where there was none.
+    boolean repeat(int index, CodeBuffer into) {
+        if (code.length == 0) {
+            return false;
+        }
+        into.append(code, previous[index - start], end(index));
+        return true;
     }
 
     /// Records a direct tail call.

@@ -1,5 +1,6 @@
 package dev.tailbound.jit.x86;
 
+import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.jit.Backend;
 import dev.tailbound.jit.Linkage;
@@ -70,7 +71,7 @@ public class X86Backend implements Backend {
             if (isFinal(number, pass)) {
                 return new MachineCode(bytes, function.start(), pass.offsets(), pass.pokes());
             }
-            pass = pass.next(number + 1 >= PADDED_FROM);
+            pass = pass.next(bytes, number + 1 >= PADDED_FROM);
         }
         throw new UnsupportedOperationException("%s of %s: jump sizes still change after %d passes".formatted(function.name(),
                 lowered.program().name(), MAX_PASSES));
@@ -97,11 +98,19 @@ public class X86Backend implements Backend {
         frame.prologue();
         for (int i = function.start(); i < function.end(); i++) {
             pass.begin(i, asm.code().size());
-            selection.select(i, lowered.program().insn(i));
+            var insn = lowered.program().insn(i);
+            if (holdsDistance(insn) || !pass.repeat(i, asm.code())) {
+                selection.select(i, insn);
+            }
         }
         pass.begin(function.end(), asm.code().size());
         asm.placeAt(pass.base(), linkage::routineAddress);
         return asm.code().toBytes();
+    }
+
+    /// The instruction's code depends on where it and other code lie; that of others is the same in each pass.
+    private static boolean holdsDistance(Insn insn) {
+        return insn instanceof Insn.Branch || insn instanceof Insn.CallHelper || insn instanceof Insn.Exit;
     }
 
     protected Assembler assembler() {

@@ -226,7 +226,8 @@ public final class EmulatedEngine implements Engine {
 
     private void load(List<Image> images) {
         sandbox.memory().fill(images, backend.tailCallOffset());
-        translated += sandbox.memory().code().end() - sandbox.memory().codeStart();
+        var code = sandbox.memory().code();
+        translated += code.end() - code.start();
     }
 
     private static long entry(VerifiedCase verified, List<Image> images) {

@@ -113,13 +113,13 @@ final class GuestMemory implements Guest {
     }
 
     @Override
-    public long codeStart() {
-        return code.start();
+    public long nextCode() {
+        return code.end();
     }
 
     @Override
-    public long allocateCode(int size) {
-        return code.allocate(size);
+    public void allocateCode(int size) {
+        code.allocate(size);
     }
 
     @Override

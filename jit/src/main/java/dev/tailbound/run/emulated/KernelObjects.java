@@ -34,7 +34,7 @@ final class KernelObjects {
     private long filledEnd;
 
     /// An object of the case, with a guard behind it.
-    private record Placed(String name, long address, long size) {
+    private record Placed(String kind, String name, long address, long size) {
         long end() {
             return address + size;
         }
@@ -82,21 +82,21 @@ final class KernelObjects {
         maps.clear();
         end = region.base() + GUARD_BYTES;
         for (var program : source.programs()) {
-            programs.add(allocate("program " + program.name(), PROGRAM_BYTES));
+            programs.add(allocate("program ", program.name(), PROGRAM_BYTES));
         }
         for (var map : source.maps()) {
             long slot = switch (map) {
                 case BpfMap.Array array -> array.stride();
                 case BpfMap.ProgArray _ -> Long.BYTES;
             };
-            maps.add(allocate("map " + map.name(), layout.ptrs() + slot * map.entries()));
+            maps.add(allocate("map ", map.name(), layout.ptrs() + slot * map.entries()));
         }
-        context = allocate("the context", source.context().image().length);
+        context = allocate("the context", "", source.context().image().length);
         capacity.requireObjects(end - region.base());
     }
 
-    private Placed allocate(String name, long size) {
-        var placed = new Placed(name, end, size);
+    private Placed allocate(String kind, String name, long size) {
+        var placed = new Placed(kind, name, end, size);
         end = placed.end() + 2 * GUARD_BYTES - 1 & -GUARD_BYTES;
         return placed;
     }
@@ -178,8 +178,9 @@ final class KernelObjects {
         var behind = region.at(object.end(), GUARD_BYTES);
         long at = guard.mismatch(behind);
         if (at >= 0) {
-            damage.add("byte %d behind %s expected 0x%02x, found 0x%02x".formatted(at, object.name(), FILLER, behind.get(
-                    JAVA_BYTE, at)));
+            damage.add("byte %d behind %s%s expected 0x%02x, found 0x%02x".formatted(at, object.kind(), object.name(), FILLER,
+                    behind
+                            .get(JAVA_BYTE, at)));
         }
     }
 }
