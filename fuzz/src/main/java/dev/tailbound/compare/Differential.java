@@ -3,6 +3,7 @@ package dev.tailbound.compare;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.run.Engine;
+import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.emulated.EmulatedEngine;
 import dev.tailbound.run.emulated.Interleavings;
@@ -13,6 +14,7 @@ import dev.tailbound.verify.VerifiedCase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import java.util.function.UnaryOperator;
@@ -24,6 +26,8 @@ import java.util.stream.Stream;
 public final class Differential implements AutoCloseable {
     /// More ways to see a case's events than these are not enumerated.
     private static final int MAX_OUTCOMES = 4096;
+    /// No backend needs as many machine instructions for a BPF instruction, calls and tail calls with their prologues included.
+    private static final long MOST_INSTRUCTIONS_PER_STEP = 32;
 
     private final List<Engine> engines;
     private final Function<Case, Expectation> expectations;
@@ -55,11 +59,34 @@ public final class Differential implements AutoCloseable {
     }
 
     public Result compare(VerifiedCase verified) {
-        var runs = new ArrayList<Run>();
-        for (var engine : engines) {
-            runs.add(new Run(engine.name(), engine.run(verified)));
+        return result(verified, run(verified));
+    }
+
+    /// The oracle runs first: what it needs tells how much the others may take, so that a verdict never depends on how fast they are.
+    private List<Run> run(VerifiedCase verified) {
+        var runs = new Run[engines.size()];
+        var instructions = OptionalLong.empty();
+        for (int i = 0; i < runs.length; i++) {
+            if (engines.get(i) instanceof Interpreter oracle) {
+                runs[i] = new Run(oracle.name(), oracle.run(verified));
+                // Nothing is compared with a run that was cut short.
+                instructions = OptionalLong.of(runs[i].outcome() instanceof Outcome.Returned
+                        ? MOST_INSTRUCTIONS_PER_STEP * oracle.steps()
+                        : 0);
+            }
         }
-        return result(verified, runs);
+        for (int i = 0; i < runs.length; i++) {
+            if (runs[i] == null) {
+                runs[i] = new Run(engines.get(i).name(), run(engines.get(i), verified, instructions));
+            }
+        }
+        return List.of(runs);
+    }
+
+    private static Outcome run(Engine engine, VerifiedCase verified, OptionalLong instructions) {
+        return engine instanceof EmulatedEngine emulated && instructions.isPresent()
+                ? emulated.run(verified, EmulatedEngine.FEWEST_INSTRUCTIONS + instructions.getAsLong())
+                : engine.run(verified);
     }
 
     /// The verdict on runs of the engines, which are in their order.

@@ -99,9 +99,7 @@ public record EngineSpec(String name, String base, Set<String> options) {
     }
 
     private EmulatedEngine open(Backend backend, Cpu cpu, TailCallRule rule) {
-        var defaults = EmulatedEngine.Options.of(cpu);
-        return new EmulatedEngine(name, passes().lowering(), backend, new EmulatedEngine.Options(cpu, layout(), rule, defaults
-                .limit()));
+        return new EmulatedEngine(name, passes().lowering(), backend, new EmulatedEngine.Options(cpu, layout(), rule));
     }
 
     /// The passes in front of its JIT.

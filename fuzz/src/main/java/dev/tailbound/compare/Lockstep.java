@@ -1,7 +1,5 @@
 package dev.tailbound.compare;
 
-import dev.tailbound.run.Outcome;
-import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.emulated.EmulatedEngine;
 import dev.tailbound.verify.VerifiedCase;
@@ -33,10 +31,7 @@ public final class Lockstep {
         }
         var run = new LockstepRun(verified, engine);
         engine.follow(verified, run);
-        // Followed runs are slow: only the engine itself can tell that one has no end.
-        return run.ranAway() && !isRunaway(engine.run(verified))
-                ? new Result.Lost("the engine's time limit was too short for it")
-                : run.result();
+        return run.result();
     }
 
     /// Where the engine first goes wrong, if it does and that can be told.
@@ -52,9 +47,5 @@ public final class Lockstep {
         try (var engine = spec.emulated(rule)) {
             return locate(verified, engine);
         }
-    }
-
-    private static boolean isRunaway(Outcome outcome) {
-        return outcome instanceof Outcome.Trapped(var kind, _, _) && kind == Trap.RUNAWAY;
     }
 }

@@ -6,7 +6,6 @@ import dev.tailbound.isa.Insn;
 import dev.tailbound.jit.Image;
 import dev.tailbound.run.Observation;
 import dev.tailbound.run.Outcome;
-import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.emulated.EmulatedEngine;
 import dev.tailbound.run.emulated.Follower;
@@ -21,8 +20,10 @@ import java.util.Optional;
 /// Whenever the machine arrives at the code of a BPF instruction, the oracle runs the one before. Then it must have arrived there, too, and all that
 /// is defined must be the same. Instructions without code are run where they would stand.
 final class LockstepRun implements Follower {
-    /// Longer runs are not followed to their end, so that time limits have no say in what is found.
+    /// Longer runs are not followed to their end.
     private static final long MAX_STEPS = 50_000;
+    /// No BPF instruction takes as many machine instructions.
+    private static final int MAX_BETWEEN_STEPS = 10_000;
 
     private static final String NEXT = "next instruction";
     private static final String END = "the end of the run";
@@ -41,7 +42,7 @@ final class LockstepRun implements Follower {
     /// Where the code of the oracle's next instruction, which the machine is running, began.
     private long stackPointer;
     private Inputs inputs = Inputs.NONE;
-    private boolean ranAway;
+    private int sinceStep;
     /// What is known of the result, null while the run goes on.
     private Result result;
 
@@ -56,11 +57,6 @@ final class LockstepRun implements Follower {
         return Objects.requireNonNull(result);
     }
 
-    /// The run was stopped at the engine's time limit.
-    boolean ranAway() {
-        return ranAway;
-    }
-
     @Override
     public void begins(List<Image> images, MachineState state) {
         code = new CodeMap(images);
@@ -72,8 +68,12 @@ final class LockstepRun implements Follower {
     public boolean reached(long address) {
         var where = code.startingAt(address);
         if (where == null || isOnItsWayOut(where)) {
-            return true;
+            if (++sinceStep > MAX_BETWEEN_STEPS) {
+                ended("more than %d machine instructions".formatted(MAX_BETWEEN_STEPS), Optional.empty());
+            }
+            return goesOn();
         }
+        sinceStep = 0;
         if (started) {
             advance(address);
         } else {
@@ -123,11 +123,7 @@ final class LockstepRun implements Follower {
     public void ended(Outcome outcome) {
         switch (outcome) {
             case Outcome.Returned(var seen) -> ended(END, Optional.of(seen));
-            case Outcome.Trapped(var kind, _, _) -> {
-                ranAway = kind == Trap.RUNAWAY;
-                ended(Judge.phrase(outcome), Optional.empty());
-            }
-            case Outcome.OverBudget _ -> ended(Judge.phrase(outcome), Optional.empty());
+            case Outcome.Trapped _,Outcome.OverBudget _ -> ended(Judge.phrase(outcome), Optional.empty());
             case Outcome.Refused(var reason) -> result = new Result.Lost("the engine refused it: " + reason);
         }
     }

@@ -4,7 +4,6 @@ import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.emulated.Cpu;
 import dev.tailbound.run.emulated.EmulatedEngine;
-import java.time.Duration;
 
 /// Ways in which a backend can be wrong, each on both architectures.
 enum Fault {
@@ -44,7 +43,7 @@ enum Fault {
             case X86_64 -> new FaultyX86(this);
             case ARM64 -> new FaultyArm64(this);
         };
-        return new EmulatedEngine("faulty", backend, new EmulatedEngine.Options(host.cpu, ObjectLayout.V6_12, TailCallRule.V6_12,
-                Duration.ofMillis(this == GOTO_HANGS ? 50 : 2000)));
+        return new EmulatedEngine("faulty", backend, new EmulatedEngine.Options(host.cpu, ObjectLayout.V6_12,
+                TailCallRule.V6_12));
     }
 }

@@ -7,7 +7,6 @@ import dev.tailbound.jit.passes.Passes;
 import dev.tailbound.run.Engine;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.emulated.EmulatedEngine;
-import java.time.Duration;
 
 /// A way in which a JIT went wrong, or could, put into a backend that is right otherwise.
 ///
@@ -29,10 +28,10 @@ record Fault(String name, Topic topic, String origin, Machine machine, Lowering 
         return new Fault("none", Topic.FLOW, "", machine, machine.sound());
     }
 
-    /// Opens an engine that has the fault; `limit` is short, as wrong code may never end.
-    Engine open(Duration limit) {
+    /// Opens an engine that has the fault.
+    Engine open() {
         return new EmulatedEngine(machine.word(), lowering, backend,
-                new EmulatedEngine.Options(machine.cpu(), ObjectLayout.V6_12, TailCallRule.V6_12, limit));
+                new EmulatedEngine.Options(machine.cpu(), ObjectLayout.V6_12, TailCallRule.V6_12));
     }
 
     @Override

@@ -17,16 +17,13 @@ import java.util.Optional;
 
 /// The search for one fault by the parts of which campaigns are made: generator, verifier, oracle, comparison, minimizer.
 final class Hunt implements AutoCloseable {
-    /// Of processor time, so that the machine's load decides nothing; a case needs a thousandth of it.
-    private static final Duration LIMIT = Duration.ofMillis(50);
-
     private final CaseSource cases;
     private final Differential differential;
     private final Checker checker;
 
     Hunt(long seed, Fault fault) {
         cases = CaseSource.seeded(seed);
-        differential = new Differential(List.of(new Interpreter(TailCallRule.V6_12), fault.open(LIMIT)), Case::expectation);
+        differential = new Differential(List.of(new Interpreter(TailCallRule.V6_12), fault.open()), Case::expectation);
         checker = new Checker(differential);
     }
 

@@ -20,7 +20,6 @@ import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.emulated.Machine.End;
 import dev.tailbound.run.emulated.StageClock.Stage;
 import dev.tailbound.verify.VerifiedCase;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntUnaryOperator;
@@ -39,19 +38,25 @@ public final class EmulatedEngine implements Engine {
     ///
     /// @param layout of the kernel structures in guest memory
     /// @param rule   with [TailCallRule#V6_1] a run may take any number of tail calls
-    /// @param limit  time after which a run is stopped
-    public record Options(Cpu cpu, ObjectLayout layout, TailCallRule rule, Duration limit) {
+    public record Options(Cpu cpu, ObjectLayout layout, TailCallRule rule) {
         public static Options of(Cpu cpu) {
-            return new Options(cpu, ObjectLayout.V6_12, TailCallRule.V6_12, Duration.ofSeconds(2));
+            return new Options(cpu, ObjectLayout.V6_12, TailCallRule.V6_12);
         }
 
-        private int budget() {
-            return switch (rule) {
+        private Limits limits(long instructions) {
+            return new Limits(switch (rule) {
                 case V6_12 -> TailCallRule.MAX_TAIL_CALL_CNT;
                 case V6_1 -> Integer.MAX_VALUE;
-            };
+            }, instructions);
         }
     }
+
+    /// A run may always take as many instructions of the machine; no processor runs them within [#SURELY_FEWER].
+    public static final long FEWEST_INSTRUCTIONS = 4_000_000;
+    /// Nanoseconds. A run that ends sooner has not taken too many instructions; of others that is found by counting, however fast they were.
+    private static final long SURELY_FEWER = 2_000_000;
+    /// What a run may take where nobody knows better.
+    private static final long MOST_INSTRUCTIONS = 64_000_000;
 
     // The emulator frees translated code only when its buffer of 1 GiB is full, and needs some 30 bytes for one of ours: this keeps it below 256 MiB.
     private static final long TRANSLATED_LIMIT = 8L << 20;
@@ -63,7 +68,7 @@ public final class EmulatedEngine implements Engine {
     private final Backend backend;
     private final Linker linker;
     private final Options options;
-    private final Watchdog watchdog;
+    private final Watchdog watchdog = new Watchdog();
     private final StageClock clock = new StageClock();
     private Capacity capacity = Capacity.INITIAL;
     private Sandbox sandbox;
@@ -85,7 +90,6 @@ public final class EmulatedEngine implements Engine {
         this.linker = new Linker(lowering, backend);
         this.options = options;
         this.sandbox = new Sandbox(options.cpu(), options.layout(), capacity);
-        this.watchdog = new Watchdog(options.limit());
     }
 
     @Override
@@ -95,11 +99,16 @@ public final class EmulatedEngine implements Engine {
 
     @Override
     public Outcome run(VerifiedCase verified) {
+        return run(verified, MOST_INSTRUCTIONS);
+    }
+
+    /// The same, where a run that takes more than so many instructions of the machine, and than [#FEWEST_INSTRUCTIONS], is a runaway.
+    public Outcome run(VerifiedCase verified, long instructions) {
         clock.start();
         try {
             var images = compile(verified);
             clock.end(Stage.COMPILE);
-            var outcome = outcome(verified, images);
+            var outcome = outcome(verified, images, options.limits(Math.max(instructions, FEWEST_INSTRUCTIONS)));
             clock.end(Stage.OBSERVE);
             return outcome;
         } catch (UnsupportedOperationException | Capacity.Exceeded refused) {
@@ -169,7 +178,7 @@ public final class EmulatedEngine implements Engine {
         });
         try {
             follower.begins(images, new FollowedMachine(machine, sandbox.memory(), backend));
-            var end = run(machine, verified, images);
+            var end = run(machine, verified, images, options.limits(Long.MAX_VALUE));
             if (!stopped.get()) {
                 follower.ended(outcome(machine, end, () -> locate(machine)));
             }
@@ -182,17 +191,18 @@ public final class EmulatedEngine implements Engine {
     /// runs, with as many random ways more: `below` gives a number from 0 to below its argument.
     public Interleavings explore(VerifiedCase verified, int limit, IntUnaryOperator below) {
         var images = compile(verified);
-        return Interleavings.explore(delays -> interfered(verified, images, delays), limit, below);
+        return Interleavings.explore(delays -> interfered(verified, images, options.limits(MOST_INSTRUCTIONS), delays), limit,
+                below);
     }
 
     /// The updates of the case's events land at the earliest, but for these delays.
-    private Interleavings.Run interfered(VerifiedCase verified, List<Image> images, int... delays) {
+    private Interleavings.Run interfered(VerifiedCase verified, List<Image> images, Limits limits, int... delays) {
         var machine = sandbox.shared();
         load(images);
         var source = verified.source();
         var others = new Interference(Acts.of(source, sandbox.memory()),
                 place -> images.get(source.programIndex(place.program())).addressOf(place.insn()).orElse(NOWHERE), delays);
-        var end = machine.run(source, entry(verified, images), options.budget(), watchdog, clock, others);
+        var end = machine.run(source, entry(verified, images), limits, watchdog, clock, others);
         return new Interleavings.Run(switch (end) {
             case End.Returned(long result) -> new Returned(observe(machine, result));
             case End.OverBudget() -> new OverBudget(machine.tailCalls(), locate(machine));
@@ -200,13 +210,17 @@ public final class EmulatedEngine implements Engine {
         }, others.landed());
     }
 
-    private Outcome outcome(VerifiedCase verified, List<Image> images) {
+    private Outcome outcome(VerifiedCase verified, List<Image> images, Limits limits) {
         if (!verified.source().events().isEmpty()) {
-            return interfered(verified, images).outcome();
+            return interfered(verified, images, limits).outcome();
         }
         var machine = sandbox.machine();
-        var end = run(machine, verified, images);
-        return outcome(machine, end, () -> trace(verified, images));
+        var end = run(machine, verified, images, limits);
+        if (clock.last() > SURELY_FEWER) {
+            machine = sandbox.counter();
+            end = run(machine, verified, images, limits);
+        }
+        return outcome(machine, end, () -> trace(verified, images, limits));
     }
 
     /// What `end` means; `where` tells the place of all but runaways, which know it themselves.
@@ -219,9 +233,9 @@ public final class EmulatedEngine implements Engine {
         };
     }
 
-    private End run(Machine machine, VerifiedCase verified, List<Image> images) {
+    private End run(Machine machine, VerifiedCase verified, List<Image> images, Limits limits) {
         load(images);
-        return machine.run(verified.source(), entry(verified, images), options.budget(), watchdog, clock);
+        return machine.run(verified.source(), entry(verified, images), limits, watchdog, clock);
     }
 
     private void load(List<Image> images) {
@@ -235,9 +249,9 @@ public final class EmulatedEngine implements Engine {
     }
 
     /// Where a run ended, by the same run again instruction by instruction.
-    private Where trace(VerifiedCase verified, List<Image> images) {
+    private Where trace(VerifiedCase verified, List<Image> images, Limits limits) {
         var tracer = sandbox.tracer();
-        run(tracer, verified, images);
+        run(tracer, verified, images, limits);
         return locate(tracer);
     }
 

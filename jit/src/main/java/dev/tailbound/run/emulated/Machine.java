@@ -29,7 +29,20 @@ final class Machine implements AutoCloseable {
         record Fault(Trap kind, String detail) implements End {}
     }
 
+    /// How closely a processor looks at what it runs; all but the first are slower, and know how many instructions a run has taken.
+    enum Pace {
+        /// Does not look; a run that may have taken more instructions than it should is stopped after a time, and is to be run again.
+        FAST,
+        /// Counts instructions.
+        COUNTED,
+        /// Follows each instruction: [#address()] is that of the one at which the run ended.
+        TRACED,
+        /// Lets another CPU interfere before each instruction.
+        SHARED
+    }
+
     private final HostIsa isa;
+    private final Pace pace;
     private final Calls calls;
     private final GuestMemory memory;
     private final CodeSpace code;
@@ -46,20 +59,16 @@ final class Machine implements AutoCloseable {
     private long translatedEnd;
     private Interference others = NOBODY;
     private boolean interrupted;
-    private int budget;
+    private Limits limits = new Limits(0, 0);
     private int tailCalls;
+    private long instructions;
     private String denied;
     private String exception;
     private long address;
     private LongPredicate goesOn = _ -> true;
 
-    /// A processor for runs that nobody interferes with.
-    Machine(Cpu cpu, GuestMemory memory, Arena arena) {
-        this(cpu, memory, arena, false);
-    }
-
-    /// One that another CPU can interfere with is slower: it looks at each instruction.
-    Machine(Cpu cpu, GuestMemory memory, Arena arena, boolean isShared) {
+    Machine(Cpu cpu, GuestMemory memory, Arena arena, Pace pace) {
+        this.pace = pace;
         this.isa = cpu.isa();
         this.calls = isa.calls();
         this.memory = memory;
@@ -81,20 +90,22 @@ final class Machine implements AutoCloseable {
 
         memory.regions().forEach(region -> unicorn.map(region.base(), region.bytes(), region.protection()));
         isa.perCpuBase().ifPresent(base -> unicorn.write(base, memory.perCpu().base()));
-        if (isShared) {
+        if (pace == Pace.SHARED) {
             // First, so that no other hook works for an instruction that does not run yet.
             unicorn.onCode(code.padsStart(), code.limit(), this::aboutToRun);
         }
         unicorn.onCode(code.stubsStart(), code.stubsEnd(), this::helperCalled);
         unicorn.onCode(code.padsStart(), code.start(), this::tailCallArrived);
         unicorn.onDenied(this::accessDenied);
+        if (pace == Pace.TRACED) {
+            trace();
+        }
     }
 
-    /// From now on follows each instruction, slowly: [#address()] is that of the instruction at which the run ended.
-    void trace() {
+    private void trace() {
         unicorn.onCode(code.start(), code.limit(), reached -> {
             address = reached;
-            if (!goesOn.test(reached)) {
+            if (++instructions > limits.instructions() || !goesOn.test(reached)) {
                 unicorn.stop();
             }
         });
@@ -104,22 +115,23 @@ final class Machine implements AutoCloseable {
         });
     }
 
-    /// Asks from now on before each instruction whether to go on; for a machine that [#trace()]s.
+    /// Asks from now on before each instruction whether to go on; for a machine that is [Pace#TRACED].
     void ask(LongPredicate goesOn) {
         this.goesOn = goesOn;
     }
 
-    /// Calls the function at `entry` with the case's context, all else being poison, and ends it at a tail call beyond `budget`.
-    End run(Case source, long entry, int budget, Watchdog watchdog, StageClock clock) {
-        return run(source, entry, budget, watchdog, clock, NOBODY);
+    /// Calls the function at `entry` with the case's context, all else being poison.
+    End run(Case source, long entry, Limits limits, Watchdog watchdog, StageClock clock) {
+        return run(source, entry, limits, watchdog, clock, NOBODY);
     }
 
     /// The same while another CPU interferes.
-    End run(Case source, long entry, int budget, Watchdog watchdog, StageClock clock, Interference others) {
+    End run(Case source, long entry, Limits limits, Watchdog watchdog, StageClock clock, Interference others) {
         this.others = others;
         interrupted = false;
-        this.budget = budget;
+        this.limits = limits;
         tailCalls = 0;
+        instructions = 0;
         denied = "";
         exception = "";
         address = 0;
@@ -128,11 +140,14 @@ final class Machine implements AutoCloseable {
         forgetOldCode();
         clock.end(Stage.PREPARE);
 
-        watchdog.begin(unicorn);
+        if (pace == Pace.FAST) {
+            watchdog.begin(unicorn);
+        }
         int error;
-        boolean runaway;
         try {
-            error = unicorn.start(entry, code.returnAddress());
+            error = pace == Pace.COUNTED ? unicorn.start(entry, code.returnAddress(), limits.instructions())
+                    : unicorn.start(entry,
+                            code.returnAddress());
             while (interrupted) {
                 interrupted = false;
                 others.land(this::apply);
@@ -141,20 +156,20 @@ final class Machine implements AutoCloseable {
         } catch (GuestFault fault) {
             return new End.Fault(fault.kind(), fault.getMessage());
         } finally {
-            runaway = watchdog.end();
+            watchdog.end();
             clock.end(Stage.EMULATE);
         }
         long pc = unicorn.read(calls.programCounter());
-        if (tailCalls > budget) {
+        if (tailCalls > limits.tailCalls()) {
             return new End.OverBudget();
         } else if (error == 0 && pc == code.returnAddress()) {
             all.read();
             return new End.Returned(all.get(0));
         } else if (!denied.isEmpty()) {
             return new End.Fault(Trap.MEMORY, denied);
-        } else if (runaway) {
+        } else if (error == 0) {
             address = pc;
-            return new End.Fault(Trap.RUNAWAY, "stopped at the time limit");
+            return new End.Fault(Trap.RUNAWAY, "it did not end within %d machine instructions".formatted(limits.instructions()));
         }
         return new End.Fault(Trap.EXCEPTION, exception.isEmpty() ? UnicornLibrary.describe(error) : exception);
     }
@@ -195,7 +210,9 @@ final class Machine implements AutoCloseable {
 
     private void aboutToRun(long instruction) {
         address = instruction;
-        if (others.isDueBefore(instruction)) {
+        if (++instructions > limits.instructions()) {
+            unicorn.stop();
+        } else if (others.isDueBefore(instruction)) {
             interrupted = true;
             unicorn.stop();
         }
@@ -226,7 +243,7 @@ final class Machine implements AutoCloseable {
     }
 
     private void tailCallArrived(long pad) {
-        if (++tailCalls > budget) {
+        if (++tailCalls > limits.tailCalls()) {
             unicorn.stop();
         }
     }
@@ -240,7 +257,7 @@ final class Machine implements AutoCloseable {
         };
     }
 
-    /// The instruction at which the last run ended, where that is known: see [#trace()].
+    /// The instruction at which the last run ended, where that is known: see [Pace].
     long address() {
         return address;
     }

@@ -1,27 +1,31 @@
 package dev.tailbound.run.emulated;
 
 import dev.tailbound.jit.ObjectLayout;
+import dev.tailbound.run.emulated.Machine.Pace;
 import java.lang.foreign.Arena;
+import java.util.Objects;
+import java.util.stream.Stream;
 
-/// A guest's memory with the processors that run in it: one for speed, and one, opened on the first fault, that follows each instruction.
+/// A guest's memory with the processors that run in it: one for speed, and others that look closer, opened when they are needed first.
 final class Sandbox implements AutoCloseable {
     private final Cpu cpu;
     private final Arena arena = Arena.ofShared();
     private final GuestMemory memory;
     private final Machine machine;
+    private Machine counter;
     private Machine tracer;
     private Machine shared;
 
     Sandbox(Cpu cpu, ObjectLayout layout, Capacity capacity) {
         this.cpu = cpu;
         memory = new GuestMemory(cpu.isa(), layout, capacity, arena);
-        machine = new Machine(cpu, memory, arena);
+        machine = new Machine(cpu, memory, arena, Pace.FAST);
     }
 
     /// A processor that another CPU can interfere with.
     Machine shared() {
         if (shared == null) {
-            shared = new Machine(cpu, memory, arena, true);
+            shared = new Machine(cpu, memory, arena, Pace.SHARED);
         }
         return shared;
     }
@@ -34,23 +38,25 @@ final class Sandbox implements AutoCloseable {
         return machine;
     }
 
+    /// A processor that counts its instructions.
+    Machine counter() {
+        if (counter == null) {
+            counter = new Machine(cpu, memory, arena, Pace.COUNTED);
+        }
+        return counter;
+    }
+
+    /// A processor that can be followed instruction by instruction.
     Machine tracer() {
         if (tracer == null) {
-            tracer = new Machine(cpu, memory, arena);
-            tracer.trace();
+            tracer = new Machine(cpu, memory, arena, Pace.TRACED);
         }
         return tracer;
     }
 
     @Override
     public void close() {
-        machine.close();
-        if (tracer != null) {
-            tracer.close();
-        }
-        if (shared != null) {
-            shared.close();
-        }
+        Stream.of(machine, counter, tracer, shared).filter(Objects::nonNull).forEach(Machine::close);
         arena.close();
     }
 }

@@ -20,9 +20,15 @@ public final class StageClock {
 
     private final Map<Stage, Long> spent = new EnumMap<>(Stage.class);
     private long mark;
+    private long last;
 
     public long nanos(Stage stage) {
         return spent.getOrDefault(stage, 0L);
+    }
+
+    /// How long the stage took that ended last.
+    long last() {
+        return last;
     }
 
     void start() {
@@ -32,7 +38,8 @@ public final class StageClock {
     /// The time since the last call of `start` or `end` was this stage's.
     void end(Stage stage) {
         long now = System.nanoTime();
-        spent.merge(stage, now - mark, Long::sum);
+        last = now - mark;
+        spent.merge(stage, last, Long::sum);
         mark = now;
     }
 }

@@ -112,7 +112,12 @@ final class Unicorn implements AutoCloseable {
     ///
     /// After a memory fault the program counter stands at the start of the translated block, not at the instruction, while after an exception it is exact.
     int start(long begin, long until) {
-        int error = UnicornLibrary.error(() -> (int) UnicornLibrary.START.invokeExact(handle, begin, until, 0L, 0L));
+        return start(begin, until, 0);
+    }
+
+    /// The same, stopped after `count` instructions; a processor that counts once must always, as what it has translated must count.
+    int start(long begin, long until, long count) {
+        int error = UnicornLibrary.error(() -> (int) UnicornLibrary.START.invokeExact(handle, begin, until, 0L, count));
         if (thrownInHook != null) {
             var thrown = thrownInHook;
             thrownInHook = null;

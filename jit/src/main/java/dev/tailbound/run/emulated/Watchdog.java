@@ -2,38 +2,35 @@ package dev.tailbound.run.emulated;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/// Stops runs of one engine that take longer than their limit; all engines share one thread for it.
+/// Stops runs of one engine that take longer than they should; all engines share one thread for it.
 ///
-/// What counts is the running thread's processor time, so that no verdict depends on what else the computer does.
+/// What counts is the running thread's processor time. That decides no verdict: who stops a run here lets another processor count its instructions.
 ///
 /// ```java
 /// watchdog.begin(unicorn);
 /// unicorn.start(entry, end);
-/// boolean stopped = watchdog.end();
+/// watchdog.end();
 /// ```
 final class Watchdog implements AutoCloseable {
     private static final long TICK_MILLIS = 10;
+    private static final long LIMIT_NANOS = 20_000_000;
     private static final long UNKNOWN = -1;
 
     private static final ScheduledExecutorService CLOCK = Executors
             .newSingleThreadScheduledExecutor(task -> Thread.ofPlatform().daemon().name("watchdog").unstarted(task));
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-    private final long limitNanos;
     private final Future<?> ticks;
     private Unicorn running;
     private long thread;
     private long started;
-    private boolean stopped;
 
-    Watchdog(Duration limit) {
-        limitNanos = limit.toNanos();
+    Watchdog() {
         ticks = CLOCK.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -42,13 +39,11 @@ final class Watchdog implements AutoCloseable {
         running = unicorn;
         thread = Thread.currentThread().threadId();
         started = UNKNOWN;
-        stopped = false;
     }
 
-    /// The run is over; says whether it was stopped from here.
-    synchronized boolean end() {
+    /// The run is over.
+    synchronized void end() {
         running = null;
-        return stopped;
     }
 
     // Under the same lock as begin and end, so that it never hits the next run. Again at each tick: a stop before the emulator has really started is lost.
@@ -60,8 +55,7 @@ final class Watchdog implements AutoCloseable {
         long now = now();
         if (started == UNKNOWN) {
             started = now;
-        } else if (now - started > limitNanos) {
-            stopped = true;
+        } else if (now - started > LIMIT_NANOS) {
             running.stop();
         }
     }

@@ -14,7 +14,6 @@ import dev.tailbound.run.Outcome.Trapped;
 import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.emulated.EmulatedEngine.Options;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +99,7 @@ class EmulatedEngineTest {
     @EnumSource
     void has_no_budget_under_the_rule_of_6_1(Hosts host) {
         var options = host.options();
-        var old = new Options(options.cpu(), options.layout(), TailCallRule.V6_1, options.limit());
+        var old = new Options(options.cpu(), options.layout(), TailCallRule.V6_1);
         try (var engine = new EmulatedEngine(host.oldBackend(), old)) {
             // As kernel 6.1 had it: see the truth's table of budgets.
             var observation = ((Returned) engine.run(hierarchy(100).build())).observation();
@@ -299,12 +298,23 @@ class EmulatedEngineTest {
     @ParameterizedTest
     @EnumSource
     void runaway_code_is_stopped_and_the_engine_goes_on(Hosts host) {
-        var options = host.options();
-        var impatient = new Options(options.cpu(), options.layout(), options.rule(), Duration.ofMillis(50));
-        try (var engine = new EmulatedEngine(host.backend(), impatient)) {
-            assertThat(engine.run(new TestCase().program("main", "r0 = 0; l: goto l").build()))
-                    .isEqualTo(new Trapped(Trap.RUNAWAY, new Where(0, 1), "stopped at the time limit"));
+        try (var engine = new EmulatedEngine(host.backend(), host.options())) {
+            assertThat(engine.run(new TestCase().program("main", "r0 = 0; l: goto l").build(), 5_000_000)).isEqualTo(new Trapped(
+                    Trap.RUNAWAY, new Where(0, 1), "it did not end within 5000000 machine instructions"));
             assertThat(engine.run(new TestCase().program("main", "r0 = 1; exit").build())).isInstanceOf(Returned.class);
+        }
+    }
+
+    /// The long loop is over before anyone could look at a clock, the short one may be interrupted: neither matters.
+    @ParameterizedTest
+    @EnumSource
+    void the_number_of_instructions_decides_what_is_a_runaway_and_not_the_time(Hosts host) {
+        var loop = "r0 = 0; l: r0 += 1; if r0 < %d goto l; exit";
+        try (var engine = new EmulatedEngine(host.backend(), host.options())) {
+            assertThat(engine.run(new TestCase().program("main", loop.formatted(700_000)).build(), 5_000_000)).isInstanceOf(
+                    Returned.class);
+            assertThat(engine.run(new TestCase().program("main", loop.formatted(5_000_000)).build(), 5_000_000))
+                    .isInstanceOfSatisfying(Trapped.class, trapped -> assertThat(trapped.kind()).isEqualTo(Trap.RUNAWAY));
         }
     }
 

@@ -23,7 +23,6 @@ import dev.tailbound.verify.Verdict.Accepted;
 import dev.tailbound.verify.VerifiedCase;
 import dev.tailbound.verify.Verifier;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,7 +50,7 @@ class VariantsTest {
                 case V6_12 -> ObjectLayout.V6_12;
                 case V7_2 -> ObjectLayout.V7_2;
             };
-            return new Options(cpu, layout, countsByCopies() ? TailCallRule.V6_1 : TailCallRule.V6_12, Duration.ofSeconds(10));
+            return new Options(cpu, layout, countsByCopies() ? TailCallRule.V6_1 : TailCallRule.V6_12);
         }
 
         private boolean countsByCopies() {

@@ -53,6 +53,7 @@ public final class Interpreter implements Engine {
     private Slots slots;
     private boolean running;
     private int tailCalls;
+    private long steps;
 
     public Interpreter() {
         this(TailCallRule.V6_12);
@@ -82,6 +83,11 @@ public final class Interpreter implements Engine {
     @Override
     public Outcome run(VerifiedCase verified) {
         return runUnder(AddressLayout.LOW, verified);
+    }
+
+    /// How many instructions the last run took.
+    public long steps() {
+        return steps;
     }
 
     /// What of the outcome of [#run] other engines must show too. Where addresses may reach it, this takes a second run.
@@ -138,10 +144,10 @@ public final class Interpreter implements Engine {
     }
 
     private void execute() {
-        for (long spent = 0; running; spent++) {
+        for (steps = 0; running; steps++) {
             var current = frame;
             var insn = current.advance();
-            if (spent == fuel) {
+            if (steps == fuel) {
                 throw new Fault(Trap.RUNAWAY, "the run did not end within %d instructions".formatted(fuel));
             }
             slots.before(current.program(), current.insn());
