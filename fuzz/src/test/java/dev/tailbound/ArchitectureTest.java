@@ -51,6 +51,7 @@ class ArchitectureTest {
         new Row("jit",    "jit.passes",   "isa cases verify run jit"),
         new Row("jit",    "jit.disasm",   ""),
         new Row("jit",    "run.emulated", "isa cases verify run jit.."),
+        new Row("jit",    "run.kernel",   "isa cases verify run"),
         new Row("fuzz",   "generate",     "isa text cases verify"),
         new Row("fuzz",   "compare",      "isa text cases verify run.. jit.."),
         new Row("fuzz",   "minimize",     "isa text cases verify run compare"),

@@ -21,11 +21,13 @@ final class EngineOptions {
         "An engine; repeatable, the first one is the reference. Default: oracle, x86-64, arm64.",
         "oracle, x86-64[:OPTION,...] with pointer, stack-copy, unrounded-copy, fixed-frame, percpu, v6.1, v6.12, v7.2, indirect, ip-aux,",
         "pop-nop-push, no-bmi2, endbr, no-endbr, or",
-        "arm64[:OPTION,...] with pointer, x26, v6.1, v6.12, v7.2, ll-sc, no-pac, bti." })
+        "arm64[:OPTION,...] with pointer, x26, v6.1, v6.12, v7.2, ll-sc, no-pac, bti, or",
+        "kernel:ARCH[,plain]:IMAGE with x86-64 or arm64 and a Linux image, which is booted in QEMU, see tailbound kernels." })
     private List<EngineSpec> specs;
 
     @Option(names = "--tail-calls", paramLabel = "RULE", converter = RuleConverter.class, description = {
-        "Whose counting of tail calls is right: v6.12 (33 in the whole run; default) or v6.1 (copies down the call tree)." })
+        "Whose counting of tail calls is right: v6.12 (33 in the whole run) or v6.1 (copies down the call tree).",
+        "Default: what the kernels among the engines do, else v6.12." })
     private TailCallRule rule;
 
     @Option(names = "--passes", paramLabel = "PASS,...", split = ",", converter = PassConverter.class, description = {
@@ -40,17 +42,20 @@ final class EngineOptions {
     /// The engines and the rule; `otherwise` has those that are not named.
     EngineSet set(EngineSet otherwise) {
         var named = specs == null ? otherwise.specs() : specs;
-        return new EngineSet(passes == null ? named : named.stream().map(spec -> spec.withPasses(names())).toList(),
-                rule == null ? otherwise.rule() : rule);
+        var chosen = passes == null ? named : named.stream().map(spec -> spec.withPasses(names())).toList();
+        if (rule == null && specs != null && specs.stream().anyMatch(spec -> spec.real().isPresent())) {
+            return EngineSet.of(chosen);
+        }
+        return new EngineSet(chosen, rule == null ? otherwise.rule() : rule);
     }
 
     private Set<Passes.Name> names() {
         return passes.stream().flatMap(Optional::stream).collect(Collectors.toSet());
     }
 
-    /// Opens the engines; the caller closes them.
+    /// Opens the engines and gets them ready; the caller closes them.
     Differential open() {
-        return set().open();
+        return set().openReady(() -> {});
     }
 
     /// What picocli says of a value that cannot be converted ends with the converter's own words.

@@ -9,6 +9,7 @@ import dev.tailbound.compare.Divergence;
 import dev.tailbound.compare.Judge;
 import dev.tailbound.compare.MapValues;
 import dev.tailbound.isa.BadInput;
+import dev.tailbound.run.Observation.Part;
 import dev.tailbound.run.Outcome;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -81,7 +82,10 @@ final class JsonReport implements RunReport {
             case Outcome.Returned(var seen) -> {
                 fields.put("outcome", "returned");
                 fields.put("r0", "0x" + Long.toHexString(seen.r0()));
-                fields.put("tail_calls", seen.tailCalls());
+                if (!seen.sees(Part.UPPER_R0)) {
+                    fields.put("r0_bits", Integer.SIZE);
+                }
+                fields.put("tail_calls", seen.sees(Part.TAIL_CALLS) ? seen.tailCalls() : null);
                 fields.put("maps", maps(source, seen.maps()));
             }
             case Outcome.Trapped _ -> {
@@ -95,6 +99,10 @@ final class JsonReport implements RunReport {
             }
             case Outcome.Refused(var reason) -> {
                 fields.put("outcome", "refused");
+                fields.put("reason", reason);
+            }
+            case Outcome.Inapplicable(var reason) -> {
+                fields.put("outcome", "not-applicable");
                 fields.put("reason", reason);
             }
         }

@@ -2,6 +2,7 @@ package dev.tailbound.cli;
 
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.jit.disasm.MissingLibraryException;
+import dev.tailbound.run.kernel.MissingToolException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -72,6 +73,7 @@ public final class Tailbound implements Callable<Integer> {
         return switch (failure) {
             case BadInput bad -> told(command, bad, ExitCode.BAD_INPUT);
             case MissingLibraryException missing -> told(command, missing, ExitCode.MISSING);
+            case MissingToolException missing -> told(command, missing, ExitCode.MISSING);
             case UnwritableException lost -> told(command, lost, ExitCode.MISSING);
             default -> {
                 command.getErr().println(new FailureTrace(failure).describe());

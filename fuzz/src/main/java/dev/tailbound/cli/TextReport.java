@@ -13,6 +13,7 @@ import dev.tailbound.compare.Judge;
 import dev.tailbound.compare.MapValues;
 import dev.tailbound.compare.Uncompared;
 import dev.tailbound.isa.BadInput;
+import dev.tailbound.run.Observation.Part;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Where;
 import java.io.PrintWriter;
@@ -52,6 +53,7 @@ final class TextReport implements RunReport {
             out.println(file + ": " + comparison.word());
             printTable(source, result);
             printReason(file, source, comparison);
+            result.runs().forEach(run -> run.outcome().evidence().forEach(line -> out.println("    " + line)));
             if (verbose) {
                 printDivergences(source, divergences);
             }
@@ -102,10 +104,10 @@ final class TextReport implements RunReport {
         for (var run : result.runs()) {
             rows.add(switch (run.outcome()) {
                 case Outcome.Returned(var seen) -> List.of(run.engine(), Judge.phrase(run.outcome()) + mark(uncompared.r0()),
-                        Integer.toString(seen.tailCalls()), maps(source, seen.maps(), uncompared));
+                        seen.sees(Part.TAIL_CALLS) ? Integer.toString(seen.tailCalls()) : "not seen", maps(source, seen.maps(), uncompared));
                 case Outcome.OverBudget(int tailCalls, _) -> List.of(run.engine(), "over budget", Integer.toString(tailCalls),
                         "");
-                case Outcome.Trapped _,Outcome.Refused _ -> List.of(run.engine(), Judge.phrase(run.outcome()), "", "");
+                case Outcome.Trapped _,Outcome.Refused _,Outcome.Inapplicable _ -> List.of(run.engine(), Judge.phrase(run.outcome()), "", "");
             });
         }
         Table.print(out, "  ", rows);

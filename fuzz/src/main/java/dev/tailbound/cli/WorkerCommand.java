@@ -30,7 +30,8 @@ final class WorkerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        try (var alive = new Heartbeat(heartbeat); var differential = engines.open()) {
+        try (var alive = new Heartbeat(heartbeat); var differential = engines.set().open()) {
+            differential.start(alive::beat);
             var checker = new Checker(differential, alive::beat);
             var explainer = Explainer.firstWrongInstruction(differential);
             Worker.serve(alive, new Worker.Tools(CaseSource.seeded(seed), checker, KnownIssue.TABLE, explainer));

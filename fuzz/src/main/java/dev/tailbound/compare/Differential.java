@@ -2,6 +2,7 @@ package dev.tailbound.compare;
 
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Expectation;
+import dev.tailbound.run.BatchEngine;
 import dev.tailbound.run.Engine;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Where;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.IntUnaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -58,12 +60,42 @@ public final class Differential implements AutoCloseable {
         return engines.stream().map(Engine::name).toList();
     }
 
-    public Result compare(VerifiedCase verified) {
-        return result(verified, run(verified));
+    /// Gets engines ready for which that takes a while; `alive` is called now and then.
+    public void start(Runnable alive) {
+        engines.forEach(engine -> engine.start(alive));
     }
 
+    public Result compare(VerifiedCase verified) {
+        return compareAll(List.of(verified), _ -> {}).getFirst();
+    }
+
+    /// The same for each of many cases; `at` is told the position of the one that an engine is at.
+    public List<Result> compareAll(List<VerifiedCase> cases, IntConsumer at) {
+        var runs = new ArrayList<Run[]>();
+        for (var verified : cases) {
+            at.accept(runs.size());
+            runs.add(run(verified));
+        }
+        for (int engine = 0; engine < engines.size(); engine++) {
+            if (engines.get(engine) instanceof BatchEngine batch) {
+                var outcomes = batch.runAll(cases, at);
+                for (int i = 0; i < cases.size(); i++) {
+                    runs.get(i)[engine] = new Run(batch.name(), outcomes.get(i));
+                }
+            }
+        }
+        var results = new ArrayList<Result>();
+        for (int i = 0; i < cases.size(); i++) {
+            at.accept(i);
+            results.add(result(cases.get(i), List.of(runs.get(i))));
+        }
+        return results;
+    }
+
+    /// The runs of the engines that take one case at a time.
+    ///
     /// The oracle runs first: what it needs tells how much the others may take, so that a verdict never depends on how fast they are.
-    private List<Run> run(VerifiedCase verified) {
+    private Run[] run(VerifiedCase verified) {
         var runs = new Run[engines.size()];
         var instructions = OptionalLong.empty();
         for (int i = 0; i < runs.length; i++) {
@@ -76,11 +108,11 @@ public final class Differential implements AutoCloseable {
             }
         }
         for (int i = 0; i < runs.length; i++) {
-            if (runs[i] == null) {
+            if (runs[i] == null && !(engines.get(i) instanceof BatchEngine)) {
                 runs[i] = new Run(engines.get(i).name(), run(engines.get(i), verified, instructions));
             }
         }
-        return List.of(runs);
+        return runs;
     }
 
     private static Outcome run(Engine engine, VerifiedCase verified, OptionalLong instructions) {

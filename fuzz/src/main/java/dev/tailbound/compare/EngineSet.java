@@ -11,6 +11,8 @@ import dev.tailbound.verify.Verifier;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The engines that a case is run on, the reference first, and the tail-call rule they are held to, as command lines name them.
@@ -23,6 +25,20 @@ public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
                 throw new BadInput("engine " + spec.name(), "given twice, expected different engines");
             }
         }
+    }
+
+    /// The engines by the rule of the real kernels among them; throws [BadInput] where those count differently.
+    public static EngineSet of(List<EngineSpec> specs) {
+        var rules = kernelRules(specs);
+        if (rules.size() > 1) {
+            throw new BadInput("--tail-calls", "expected v6.12 or v6.1, found none, and kernels that count differently");
+        }
+        return new EngineSet(specs, rules.isEmpty() ? TailCallRule.V6_12 : rules.iterator().next());
+    }
+
+    private static Set<TailCallRule> kernelRules(List<EngineSpec> specs) {
+        return specs.stream().flatMap(spec -> spec.real().stream()).map(kernel -> kernel.image().version().tailCallRule())
+                .collect(Collectors.toSet());
     }
 
     public List<String> names() {
@@ -53,10 +69,23 @@ public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
     public List<String> options() {
         var options = new ArrayList<String>();
         specs.forEach(spec -> options.addAll(List.of("--engine", spec.name())));
-        if (rule != TailCallRule.V6_12) {
+        var implied = kernelRules(specs);
+        if (implied.isEmpty() ? rule != TailCallRule.V6_12 : !implied.equals(Set.of(rule))) {
             options.addAll(List.of("--tail-calls", ruleName()));
         }
         return options;
+    }
+
+    /// Opens the engines and gets them ready, see [Differential#start]; where one cannot be, none stays open.
+    public Differential openReady(Runnable alive) {
+        var differential = open();
+        try {
+            differential.start(alive);
+            return differential;
+        } catch (RuntimeException failure) {
+            differential.close();
+            throw failure;
+        }
     }
 
     /// Opens the engines; where one cannot be opened, none stays open.

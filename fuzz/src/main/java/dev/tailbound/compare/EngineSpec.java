@@ -19,8 +19,10 @@ import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.emulated.Cpu;
 import dev.tailbound.run.emulated.EmulatedEngine;
 import dev.tailbound.run.interp.Interpreter;
+import dev.tailbound.run.kernel.KernelSpec;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -28,9 +30,14 @@ import java.util.stream.Stream;
 /// An engine as the command line names it: `oracle`, or `ARCH[:OPTION[,OPTION...]]`, such as `x86-64:stack-copy` or `arm64:v7.2,ll-sc`.
 ///
 /// @param name    as it was given
-/// @param base    `oracle`, `x86-64` or `arm64`
-/// @param options what stands behind the colon
-public record EngineSpec(String name, String base, Set<String> options) {
+/// A real kernel is named `kernel:ARCH:IMAGE`, see [KernelSpec].
+///
+/// @param base    `oracle`, `x86-64`, `arm64` or `kernel`
+/// @param options what stands behind the colon, but for kernels
+/// @param real    the kernel where it is one
+public record EngineSpec(String name, String base, Set<String> options, Optional<KernelSpec> real) {
+    private static final String KERNEL = "kernel";
+
     // @formatter:off
     private static final List<String> KERNELS       = List.of("v6.1", "v6.12", "v7.2");
     private static final List<String> X86_SCHEMES   = List.of("pointer", "stack-copy", "unrounded-copy", "fixed-frame", "percpu");
@@ -58,6 +65,9 @@ public record EngineSpec(String name, String base, Set<String> options) {
     public static EngineSpec parse(String name) {
         int colon = name.indexOf(':');
         var base = colon < 0 ? name : name.substring(0, colon);
+        if (base.equals(KERNEL)) {
+            return new EngineSpec(name, KERNEL, Set.of(), Optional.of(KernelSpec.parse(name.substring(Math.max(colon, 0) + 1))));
+        }
         var options = new LinkedHashSet<String>();
         if (colon >= 0) {
             options.addAll(List.of(name.substring(colon + 1).split(",", -1)));
@@ -66,7 +76,8 @@ public record EngineSpec(String name, String base, Set<String> options) {
             case "oracle" -> List.<String>of();
             case "x86-64" -> X86_OPTIONS;
             case "arm64" -> ARM64_OPTIONS;
-            default -> throw new BadInput("engine " + name, "expected oracle, x86-64[:OPTION,...] or arm64[:OPTION,...]");
+            default -> throw new BadInput("engine " + name,
+                    "expected oracle, x86-64[:OPTION,...], arm64[:OPTION,...] or kernel:ARCH:IMAGE");
         };
         for (var option : options) {
             if (!known.contains(option)) {
@@ -75,7 +86,7 @@ public record EngineSpec(String name, String base, Set<String> options) {
                         known.isEmpty() ? "none" : "some of " + String.join(", ", known)));
             }
         }
-        var spec = new EngineSpec(name, base, options);
+        var spec = new EngineSpec(name, base, options, Optional.empty());
         spec.refuseTwoOf(KERNELS);
         spec.refuseTwoOf(X86_SCHEMES);
         spec.refuseTwoOf(ARM64_SCHEMES);
@@ -86,10 +97,11 @@ public record EngineSpec(String name, String base, Set<String> options) {
 
     /// Opens the engine; the caller closes it. `rule` is the tail-call rule that it is held to.
     public Engine open(TailCallRule rule) {
-        return base.equals("oracle") ? new Interpreter(rule) : emulated(rule);
+        return real.<Engine>map(GuardedKernel::of).orElseGet(() -> base.equals("oracle") ? new Interpreter(rule)
+                : emulated(rule));
     }
 
-    /// Opens an engine that has machine code to show; throws [BadInput] for the oracle.
+    /// Opens an engine that has machine code to show; throws [BadInput] for the oracle and for real kernels.
     public EmulatedEngine emulated(TailCallRule rule) {
         return switch (base) {
             case "x86-64" -> open(x86(), Cpu.X86_64, rule);
@@ -113,7 +125,7 @@ public record EngineSpec(String name, String base, Set<String> options) {
 
     /// The same engine with these passes and no others; the oracle has none.
     public EngineSpec withPasses(Set<Passes.Name> passes) {
-        if (base.equals("oracle")) {
+        if (base.equals("oracle") || real.isPresent()) {
             return this;
         }
         var others = new LinkedHashSet<>(options);

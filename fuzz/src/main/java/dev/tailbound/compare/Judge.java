@@ -5,6 +5,7 @@ import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.run.Observation;
+import dev.tailbound.run.Observation.Part;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.Outcome.Where;
@@ -53,7 +54,7 @@ public final class Judge {
         for (var run : others) {
             difference(reference.engine(), expected, run).map(this::located).ifPresent(differences::add);
         }
-        return verdict(differences);
+        return differences.isEmpty() ? silence(others).orElseGet(Comparison.Agree::new) : verdict(differences);
     }
 
     /// The verdict on runs of which nothing but the budget can be judged, for this reason.
@@ -77,6 +78,12 @@ public final class Judge {
         return differences.isEmpty() ? new Comparison.Agree() : new Comparison.Diverge(signature(differences), differences);
     }
 
+    /// Nobody objects; but an engine may have had nothing to say.
+    private static Optional<Comparison> silence(List<Run> runs) {
+        return runs.stream().filter(run -> run.outcome() instanceof Outcome.Inapplicable).findFirst()
+                .map(run -> new Comparison.Inconclusive(run.engine() + ": " + phrase(run.outcome())));
+    }
+
     private Difference located(Difference difference) {
         return difference.where().equals(Where.UNKNOWN) ? difference.at(locator.apply(difference)) : difference;
     }
@@ -84,11 +91,16 @@ public final class Judge {
     /// One phrase for an outcome: `returned 0x1`, `trapped (memory): read of 8 bytes at 0x0`.
     public static String phrase(Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Returned(var seen) -> "returned " + hex(seen.r0());
-            case Outcome.Trapped(var kind, _, var detail) -> "trapped (%s): %s".formatted(kind.word(), detail);
+            case Outcome.Returned(var seen) -> "returned " + hex(seen.r0()) + (seen.sees(Part.UPPER_R0) ? "" : " (32 bits)");
+            case Outcome.Trapped(var kind, _, var detail) -> "trapped (%s): %s".formatted(kind.word(), firstLine(detail));
             case Outcome.OverBudget(int tailCalls, _) -> "stopped at tail call " + tailCalls;
-            case Outcome.Refused(var reason) -> "refused: " + reason;
+            case Outcome.Refused(var reason) -> "refused: " + firstLine(reason);
+            case Outcome.Inapplicable(var reason) -> "not applicable: " + reason;
         };
+    }
+
+    private static String firstLine(String text) {
+        return text.lines().findFirst().orElse("");
     }
 
     private Optional<Difference> difference(String reference, Observation expected, Run run) {
@@ -103,8 +115,9 @@ public final class Judge {
             case Outcome.OverBudget(int tailCalls, var where) -> overBudget(found.at(where), Integer.toString(expected
                     .tailCalls()),
                     tailCalls);
-            case Outcome.Refused(var reason) -> found.differs(Observable.REFUSED, "outcome", "returned " + hex(expected.r0()),
-                    "refused: " + reason);
+            case Outcome.Refused _ -> found.differs(Observable.REFUSED, "outcome", "returned " + hex(expected.r0()), phrase(run
+                    .outcome()));
+            case Outcome.Inapplicable _ -> Optional.empty();
         };
     }
 
@@ -114,14 +127,15 @@ public final class Judge {
     }
 
     private Optional<Difference> difference(Found found, Observation expected, Observation seen) {
-        if (seen.tailCalls() != expected.tailCalls()) {
+        if (bothSee(Part.TAIL_CALLS, expected, seen) && seen.tailCalls() != expected.tailCalls()) {
             return found.differs(Observable.TAIL_CALLS, "tail_calls", Integer.toString(expected.tailCalls()),
                     Integer.toString(seen.tailCalls()));
         }
-        if (seen.r0() != expected.r0()) {
-            return found.differs(Observable.R0, "r0", hex(expected.r0()), hex(seen.r0()));
+        long compared = bothSee(Part.UPPER_R0, expected, seen) ? -1 : 0xffff_ffffL;
+        if ((seen.r0() & compared) != (expected.r0() & compared)) {
+            return found.differs(Observable.R0, "r0", hex(expected.r0() & compared), hex(seen.r0() & compared));
         }
-        if (!seen.helpers().equals(expected.helpers())) {
+        if (bothSee(Part.HELPER_CALLS, expected, seen) && !seen.helpers().equals(expected.helpers())) {
             return helperDifference(found, expected, seen);
         }
         for (int map = 0; map < source.maps().size(); map++) {
@@ -139,6 +153,10 @@ public final class Judge {
             return found.differs(Observable.HOST, "host state", "intact", String.join("; ", seen.hostDamage()));
         }
         return Optional.empty();
+    }
+
+    private static boolean bothSee(Part part, Observation expected, Observation seen) {
+        return expected.sees(part) && seen.sees(part);
     }
 
     private static Optional<Difference> helperDifference(Found found, Observation expected, Observation seen) {
@@ -166,10 +184,10 @@ public final class Judge {
 
     private Optional<Difference> unexpected(Run run, Observation seen) {
         var found = new Found(run.engine(), "the case");
-        if (expectation.r0().isPresent() && expectation.r0().getAsLong() != seen.r0()) {
+        if (expectation.r0().isPresent() && seen.sees(Part.UPPER_R0) && expectation.r0().getAsLong() != seen.r0()) {
             return found.differs(Observable.EXPECTATION, "r0", hex(expectation.r0().getAsLong()), hex(seen.r0()));
         }
-        if (expectation.tailCalls().isPresent() && expectation.tailCalls().getAsInt() != seen.tailCalls()) {
+        if (expectation.tailCalls().isPresent() && seen.sees(Part.TAIL_CALLS) && expectation.tailCalls().getAsInt() != seen.tailCalls()) {
             return found.differs(Observable.EXPECTATION, "tail_calls", Integer.toString(expectation.tailCalls().getAsInt()),
                     Integer.toString(seen.tailCalls()));
         }

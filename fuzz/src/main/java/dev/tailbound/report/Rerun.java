@@ -40,7 +40,7 @@ sealed interface Rerun {
 
         private boolean isCompiled(String engine) {
             return result.runs().stream().anyMatch(run -> run.engine().equals(engine)
-                    && !(run.outcome() instanceof Outcome.Refused));
+                    && !(run.outcome() instanceof Outcome.Refused || run.outcome() instanceof Outcome.Inapplicable));
         }
     }
 

@@ -7,6 +7,7 @@ import dev.tailbound.compare.Judge;
 import dev.tailbound.compare.MapValues;
 import dev.tailbound.compare.Run;
 import dev.tailbound.run.Observation;
+import dev.tailbound.run.Observation.Part;
 import dev.tailbound.run.Outcome;
 import java.util.List;
 import java.util.function.Function;
@@ -32,12 +33,12 @@ final class SideBySide {
         runs.forEach(run -> head.add(new Element("th", run.engine()).set("scope", "col")));
         row("outcome", run -> run.outcome() instanceof Outcome.Returned ? "returned" : Judge.phrase(run.outcome()));
         row("tail calls", run -> switch (run.outcome()) {
-            case Outcome.Returned(var seen) -> Integer.toString(seen.tailCalls());
+            case Outcome.Returned(var seen) -> seen.sees(Part.TAIL_CALLS) ? Integer.toString(seen.tailCalls()) : NOTHING;
             case Outcome.OverBudget(int tailCalls, _) -> Integer.toString(tailCalls);
-            case Outcome.Trapped _,Outcome.Refused _ -> NOTHING;
+            case Outcome.Trapped _,Outcome.Refused _,Outcome.Inapplicable _ -> NOTHING;
         });
         row("r0", observed(seen -> "0x" + Long.toHexString(seen.r0())));
-        row("helper calls", observed(seen -> Integer.toString(seen.helpers().size())));
+        row("helper calls", observed(seen -> seen.sees(Part.HELPER_CALLS) ? Integer.toString(seen.helpers().size()) : NOTHING));
         maps();
         rowIfDifferent("context", observed(seen -> MapValues.show(seen.context())));
         rowIfDifferent("host state", observed(seen -> seen.hostDamage().isEmpty() ? "intact"

@@ -208,7 +208,7 @@ class CaseGeneratorTest {
             assertThat(verified().limit(1000).map(copies::run)).anyMatch(outcome -> switch (outcome) {
                 case Outcome.Returned(var observation) -> observation.tailCalls() > TailCallRule.MAX_TAIL_CALL_CNT;
                 case Outcome.Trapped(var kind, _, _) -> kind == Outcome.Trap.RUNAWAY;
-                case Outcome.OverBudget _,Outcome.Refused _ -> false;
+                case Outcome.OverBudget _,Outcome.Refused _,Outcome.Inapplicable _ -> false;
             });
         }
     }

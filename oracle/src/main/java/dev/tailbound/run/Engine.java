@@ -13,6 +13,9 @@ public interface Engine extends AutoCloseable {
     /// Runs the case from its entry program, always to an end: every engine bounds its runs.
     Outcome run(VerifiedCase verified);
 
+    /// Gets ready, where that takes a while and has not been done; `alive` is called now and then.
+    default void start(Runnable alive) {}
+
     @Override
     void close();
 }

@@ -1,7 +1,10 @@
 package dev.tailbound.run;
 
 import dev.tailbound.cases.Bytes;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /// Everything a finished run shows, all of it compared between engines.
 ///
@@ -11,8 +14,17 @@ import java.util.List;
 /// @param context    the context's bytes after the run
 /// @param helpers    the helper calls in order, without tail calls
 /// @param hostDamage what the run left wrong on the host's side, one phrase each ("rbx expected 0x…, found 0x…"); only engines with a host report it
+/// @param unseen     what the engine has no eyes for: it says nothing of these parts, whatever stands there
 public record Observation(long r0, int tailCalls, List<Bytes> maps, Bytes context, List<HelperCall> helpers,
-        List<String> hostDamage) {
+        List<String> hostDamage, Set<Part> unseen) {
+
+    /// A part that not every engine can see.
+    public enum Part {
+        /// The upper 32 bits of r0.
+        UPPER_R0,
+        TAIL_CALLS,
+        HELPER_CALLS
+    }
 
     /// A helper call with those of its arguments that are scalars; pointer arguments are left out.
     public record HelperCall(int id, List<Long> scalars) {
@@ -25,5 +37,16 @@ public record Observation(long r0, int tailCalls, List<Bytes> maps, Bytes contex
         maps = List.copyOf(maps);
         helpers = List.copyOf(helpers);
         hostDamage = List.copyOf(hostDamage);
+        unseen = unseen.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(unseen));
+    }
+
+    /// What an engine observed that sees everything.
+    public Observation(long r0, int tailCalls, List<Bytes> maps, Bytes context, List<HelperCall> helpers,
+            List<String> hostDamage) {
+        this(r0, tailCalls, maps, context, helpers, hostDamage, Set.of());
+    }
+
+    public boolean sees(Part part) {
+        return !unseen.contains(part);
     }
 }

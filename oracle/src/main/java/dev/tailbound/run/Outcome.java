@@ -1,5 +1,6 @@
 package dev.tailbound.run;
 
+import java.util.List;
 import java.util.Locale;
 
 /// How a run ended.
@@ -8,14 +9,26 @@ public sealed interface Outcome {
     /// The entry program exited.
     record Returned(Observation observation) implements Outcome {}
 
-    /// The run was ended by a fault.
+    /// The run was ended by a fault; further lines of `detail` are evidence.
     record Trapped(Trap kind, Where where, String detail) implements Outcome {}
 
     /// A tail call beyond the 33rd was taken, by `tailCalls` the last one counted; the run was stopped there.
     record OverBudget(int tailCalls, Where where) implements Outcome {}
 
-    /// The engine could not run the case at all.
+    /// The engine could not run the case at all; further lines of `reason` are evidence.
     record Refused(String reason) implements Outcome {}
+
+    /// The case asks for what the engine cannot give, which says nothing of either.
+    record Inapplicable(String reason) implements Outcome {}
+
+    /// What stands behind the first line of a fault's detail or a refusal's reason: a console's last lines, a verifier's log.
+    default List<String> evidence() {
+        return switch (this) {
+            case Trapped(_, _, var detail) -> detail.lines().skip(1).toList();
+            case Refused(var reason) -> reason.lines().skip(1).toList();
+            case Returned _,OverBudget _,Inapplicable _ -> List.of();
+        };
+    }
 
     /// An instruction of a program of the case: position of the program, index of the instruction; -1 where not known.
     record Where(int program, int insn) {

@@ -1,0 +1,199 @@
+package dev.tailbound.run.kernel;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Bytes;
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.Context;
+import dev.tailbound.isa.Encoder;
+import dev.tailbound.run.Observation;
+import dev.tailbound.run.Observation.Part;
+import dev.tailbound.run.Outcome;
+import dev.tailbound.run.kernel.Request.MapType;
+import dev.tailbound.verify.VerifiedCase;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// One case as kernel objects: asks for them, for a run and for what it left, and reads the answers into an [Outcome].
+final class CaseRequest {
+    private static final int PACKET = 64;
+
+    private final VerifiedCase verified;
+    private final Case source;
+    private final Probes probes;
+
+    CaseRequest(VerifiedCase verified, boolean plain, boolean opaqueResults) {
+        this.verified = verified;
+        source = verified.source();
+        probes = new Probes(source.maps().size(), plain, opaqueResults);
+    }
+
+    /// Bytes of the answer, about.
+    static long answerSize(Case source) {
+        long size = 1 << 10;
+        for (var map : source.maps()) {
+            size += map instanceof BpfMap.Array array ? (long) array.stride() * array.entries() : 0;
+        }
+        return size + (long) Integer.BYTES * (source.maps().size() + source.programs().size());
+    }
+
+    /// Writes all of it; throws [IllegalArgumentException] where a program cannot be encoded with its probes.
+    void write(Request request) {
+        writeObjects(request);
+        var context = new byte[Context.Skb.SIZE];
+        int packet = PACKET;
+        if (source.context() instanceof Context.Skb skb) {
+            context = skb.image();
+            ByteBuffer.wrap(context).putInt(Context.Skb.Field.LEN.offset(), 0); // the packet's length says it
+            packet = skb.len();
+        }
+        request.run(source.programIndex(source.entry()), packet, context);
+        for (int map = 0; map < maps().size(); map++) {
+            if (maps().get(map) instanceof BpfMap.Array) {
+                request.read(map);
+            }
+        }
+    }
+
+    /// Writes maps, programs and slots.
+    void writeObjects(Request request) {
+        request.begin();
+        for (var map : maps()) {
+            switch (map) {
+                case BpfMap.Array array -> request.map(MapType.ARRAY, array.valueSize(), array.entries());
+                case BpfMap.ProgArray array -> request.map(MapType.PROG_ARRAY, Integer.BYTES, array.entries());
+            }
+        }
+        for (int map = 0; map < maps().size(); map++) {
+            if (maps().get(map) instanceof BpfMap.Array array) {
+                int position = map;
+                array.init().forEach((key, value) -> request.fill(position, key, value.toArray()));
+            }
+        }
+        for (int i = 0; i < source.programs().size(); i++) {
+            var probed = probes.probe(source.programs().get(i), verified.facts().get(i), source.context());
+            request.program(Encoder.encode(probed.program()), probed.functions().size() > 1 ? probed.functions() : List.of());
+        }
+        for (int map = 0; map < maps().size(); map++) {
+            if (maps().get(map) instanceof BpfMap.ProgArray array) {
+                int position = map;
+                array.slots().forEach((key, program) -> request.slot(position, key, source.programIndex(program)));
+            }
+        }
+    }
+
+    /// The case's maps, the probes' map, and the context where it is memory.
+    private List<BpfMap> maps() {
+        var maps = new ArrayList<>(source.maps());
+        maps.add(new BpfMap.Array("probes", Probes.VALUE_SIZE, 1, new TreeMap<>()));
+        if (source.context() instanceof Context.Mem(var data)) {
+            maps.add(new BpfMap.Array("context", Math.max(1, data.length()), 1, new TreeMap<>(Map.of(0, data))));
+        }
+        return maps;
+    }
+
+    /// Reads the answers to [#write].
+    Outcome read(ByteBuffer answer) {
+        var refusal = readObjects(answer);
+        int runError = answer.getInt();
+        int result = answer.getInt();
+        var context = bytes(answer, Context.Skb.SIZE);
+        var values = new ArrayList<Bytes>();
+        for (var map : maps()) {
+            values.add(map instanceof BpfMap.Array array ? values(answer, array) : Bytes.EMPTY);
+        }
+        if (refusal != null) {
+            return refusal;
+        }
+        if (runError != 0) {
+            return new Outcome.Refused("the test run: " + KernelError.describe(runError));
+        }
+        return new Outcome.Returned(observation(result, context, values));
+    }
+
+    /// What kept an object from being made; null where all were.
+    Outcome.Refused readObjects(ByteBuffer answer) {
+        Outcome.Refused refusal = null;
+        for (var map : maps()) {
+            refusal = first(refusal, answer.getInt(), "map " + map.name(), "");
+        }
+        for (var map : maps()) {
+            for (int i = 0; map instanceof BpfMap.Array array && i < array.init().size(); i++) {
+                refusal = first(refusal, answer.getInt(), "a value of map " + map.name(), "");
+            }
+        }
+        for (var program : source.programs()) {
+            int error = answer.getInt();
+            var log = new String(bytes(answer, answer.getInt()), ISO_8859_1);
+            refusal = first(refusal, error, "program " + program.name(), log);
+        }
+        for (var map : maps()) {
+            for (int i = 0; map instanceof BpfMap.ProgArray array && i < array.slots().size(); i++) {
+                refusal = first(refusal, answer.getInt(), "a slot of map " + map.name(), "");
+            }
+        }
+        return refusal;
+    }
+
+    private static Outcome.Refused first(Outcome.Refused before, int error, String what, String log) {
+        return before != null || error == 0 ? before : new Outcome.Refused(what + ": " + KernelError.describe(error, log));
+    }
+
+    private static byte[] bytes(ByteBuffer answer, int length) {
+        var bytes = new byte[length];
+        answer.get(bytes);
+        answer.position(answer.position() + Integer.BYTES - 1 & -Integer.BYTES);
+        return bytes;
+    }
+
+    /// The values without what lies between them, then an error number.
+    private static Bytes values(ByteBuffer answer, BpfMap.Array array) {
+        var values = new byte[array.valueSize() * array.entries()];
+        for (int key = 0; key < array.entries(); key++) {
+            answer.get(values, key * array.valueSize(), array.valueSize());
+            answer.position(answer.position() + array.stride() - array.valueSize());
+        }
+        int error = answer.getInt();
+        if (error != 0) {
+            throw new IllegalStateException("map %s cannot be read: %s".formatted(array.name(), KernelError.describe(error)));
+        }
+        return Bytes.of(values);
+    }
+
+    private Observation observation(int result, byte[] context, List<Bytes> values) {
+        var ours = values.subList(0, source.maps().size());
+        var unseen = EnumSet.of(Part.HELPER_CALLS);
+        if (probes.plain()) {
+            unseen.addAll(Set.of(Part.UPPER_R0, Part.TAIL_CALLS));
+            return new Observation(result & 0xffff_ffffL, 0, ours, context(context, values), List.of(), List.of(), unseen);
+        }
+        var seen = ByteBuffer.wrap(values.get(source.maps().size()).toArray()).order(ByteOrder.LITTLE_ENDIAN);
+        long r0 = seen.getLong(Probes.RESULT);
+        var damage = (int) r0 == result ? List.<String>of()
+                : List.of("the caller was given 0x%x, and r0 was 0x%x at the exit".formatted(result, r0));
+        return new Observation(r0, (int) seen.getLong(Probes.ENTERED) - 1, ours, context(context, values), List.of(), damage,
+                unseen);
+    }
+
+    private Bytes context(byte[] after, List<Bytes> values) {
+        return switch (source.context()) {
+            case Context.Mem(var data) -> values.getLast().resized(data.length());
+            case Context.Skb skb -> {
+                var image = skb.image();
+                for (var field : Context.Skb.Field.values()) {
+                    if (field.writable()) {
+                        System.arraycopy(after, field.offset(), image, field.offset(), field.length());
+                    }
+                }
+                yield Bytes.of(image);
+            }
+        };
+    }
+}

@@ -1,0 +1,97 @@
+package dev.tailbound.run.kernel;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/// An architecture that kernels can be run on: how QEMU is called for it, and what builds programs for it.
+public enum KernelArch {
+    // With cx16, one boot in three of newer kernels dies early under QEMU 7.2's software emulation.
+    X86_64("x86-64", "amd64", "amd64", "max,-cx16") {
+        @Override
+        List<String> machine() {
+            return List.of("-machine", "pc", "-serial", "chardev:console", "-serial", "chardev:bell");
+        }
+
+        @Override
+        String console() {
+            return "ttyS0";
+        }
+
+        @Override
+        String bell() {
+            return "/dev/ttyS1";
+        }
+    },
+    // Computing pointer authentication codes as the architecture has it takes most of the time of a run.
+    ARM64("arm64", "aarch64", "arm64", "max,pauth-impdef=on") {
+        // A second line of the board's own kind would belong to the secure world.
+        @Override
+        List<String> machine() {
+            return List.of("-machine", "virt", "-serial", "chardev:console", "-device", "pci-serial,chardev=bell,addr=0x11");
+        }
+
+        @Override
+        String console() {
+            return "ttyAMA0";
+        }
+
+        @Override
+        String bell() {
+            return "/dev/ttyS0";
+        }
+    };
+
+    private final String word;
+    private final String jvmName;
+    private final String debianName;
+    private final String emulatedCpu;
+
+    KernelArch(String word, String jvmName, String debianName, String emulatedCpu) {
+        this.word = word;
+        this.jvmName = jvmName;
+        this.debianName = debianName;
+        this.emulatedCpu = emulatedCpu;
+    }
+
+    /// The machine's kind, and its two serial lines: the console, and the bell.
+    abstract List<String> machine();
+
+    /// The console's name for the kernel.
+    abstract String console();
+
+    /// The other line's device file.
+    abstract String bell();
+
+    /// The name on the command line: `x86-64` or `arm64`.
+    public String word() {
+        return word;
+    }
+
+    /// Debian's name: `amd64` or `arm64`.
+    public String debianName() {
+        return debianName;
+    }
+
+    String emulatedCpu() {
+        return emulatedCpu;
+    }
+
+    Tool qemu() {
+        return switch (this) {
+            case X86_64 -> new Tool("qemu-system-x86_64", "qemu-system-x86");
+            case ARM64 -> new Tool("qemu-system-aarch64", "qemu-system-arm");
+        };
+    }
+
+    Tool compiler() {
+        return switch (this) {
+            case X86_64 -> new Tool("x86_64-linux-gnu-gcc", "gcc-x86-64-linux-gnu");
+            case ARM64 -> new Tool("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu");
+        };
+    }
+
+    /// Whether this machine is one.
+    boolean isHost() {
+        return Stream.of(jvmName, word).anyMatch(System.getProperty("os.arch")::equals);
+    }
+}

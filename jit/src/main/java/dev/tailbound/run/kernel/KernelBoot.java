@@ -1,0 +1,114 @@
+package dev.tailbound.run.kernel;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tailbound.isa.BadInput;
+import dev.tailbound.run.kernel.Guest.Reply;
+import dev.tailbound.run.kernel.Qemu.Accelerator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/// Boots an image, with hardware acceleration where that works, and checks that what came up has BPF and a JIT.
+public final class KernelBoot {
+    private static final int HARDWARE_LIMIT = 20_000;
+    private static final int EMULATION_LIMIT = 180_000;
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+    private final KernelImage image;
+    private final byte[] initramfs;
+    private int boots;
+    private long bootNanos;
+    private long workNanos;
+
+    /// Where the time of an engine went.
+    public record Times(int boots, long bootNanos, long workNanos) {}
+
+    KernelBoot(KernelImage image) {
+        this.image = image;
+        image.arch().qemu().require();
+        try {
+            initramfs = Initramfs.of(GuestAgent.program(image.arch()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
+    }
+
+    Guest boot(Runnable alive) {
+        long before = System.nanoTime();
+        try {
+            if (Accelerator.HARDWARE.isPossible(image.arch()) && !knownToFail()) {
+                var guest = new Guest(image, Accelerator.HARDWARE, initramfs, alive);
+                if (guest.await(HARDWARE_LIMIT, _ -> alive.run()) instanceof Reply.Answered(var greeting)) {
+                    return checked(guest, greeting);
+                }
+                guest.close();
+                CacheFolder.write(failureNote(), hostBoot().getBytes(UTF_8));
+            }
+            var guest = new Guest(image, Accelerator.EMULATION, initramfs, alive);
+            return switch (guest.await(EMULATION_LIMIT, _ -> alive.run())) {
+                case Reply.Answered(var greeting) -> checked(guest, greeting);
+                case Reply.Died(_, _, var detail) -> {
+                    guest.close();
+                    throw new BadInput(image.file().toString(), "expected a kernel that boots in QEMU, found: " + lastWords(
+                            detail));
+                }
+            };
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        } finally {
+            boots++;
+            bootNanos += System.nanoTime() - before;
+        }
+    }
+
+    /// On one line: the summary, and the console's last line.
+    private static String lastWords(String detail) {
+        var lines = detail.lines().filter(line -> !line.isBlank()).toList();
+        return Stream.of(lines.getFirst(), lines.getLast()).distinct().reduce((a, b) -> a + "; the console's last line: " + b)
+                .orElse(
+                        "");
+    }
+
+    private Guest checked(Guest guest, ByteBuffer greeting) throws IOException {
+        guest.forgetFiles();
+        int bpf = greeting.getInt();
+        int jited = greeting.getInt();
+        int types = greeting.getInt();
+        if (bpf != 0 || jited == 0 || types != 0) {
+            guest.close();
+            var lack = bpf != 0 ? "BPF (CONFIG_BPF_SYSCALL; bpf(2): %s)".formatted(KernelError.describe(bpf))
+                    : jited == 0 ? "BPF JIT (CONFIG_BPF_JIT)"
+                            : "types of BPF functions (%s)".formatted(KernelError.describe(types));
+            throw new BadInput(image.file().toString(), "%s has no %s; ./tailbound kernels tells where to get one that does"
+                    .formatted(
+                            image.describe(), lack));
+        }
+        return guest;
+    }
+
+    // Finding out costs seconds, so that it does not work is remembered until the host boots again.
+
+    private boolean knownToFail() throws IOException {
+        return Files.exists(failureNote()) && Files.readString(failureNote(), UTF_8).equals(hostBoot());
+    }
+
+    private Path failureNote() throws IOException {
+        return CacheFolder.of().resolve("no-kvm-" + image.arch().word());
+    }
+
+    private static String hostBoot() throws IOException {
+        return Files.readString(BOOT_ID, UTF_8);
+    }
+
+    void worked(long nanos) {
+        workNanos += nanos;
+    }
+
+    Times times() {
+        return new Times(boots, bootNanos, workNanos);
+    }
+}

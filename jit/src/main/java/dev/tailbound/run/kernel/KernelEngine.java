@@ -1,0 +1,201 @@
+package dev.tailbound.run.kernel;
+
+import dev.tailbound.isa.BadInput;
+import dev.tailbound.run.BatchEngine;
+import dev.tailbound.run.Outcome;
+import dev.tailbound.run.Outcome.Where;
+import dev.tailbound.run.kernel.Guest.Reply;
+import dev.tailbound.verify.VerifiedCase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.function.Predicate;
+
+/// A Linux kernel in QEMU: its verifier, its JIT and its test runs, thousands of cases to a boot.
+///
+/// It is booted when the first case comes, and again after one that it does not survive; that case has trapped.
+public final class KernelEngine implements BatchEngine {
+    private static final int MOST_AT_ONCE = 64;
+    private static final int LONGEST = Mailbox.ROOM / 4;
+    private static final int DEATHS_WITHOUT_CASE = 3;
+
+    private final KernelSpec spec;
+    private final Options options;
+    private final KernelBoot boot;
+    private Guest guest;
+    private int deathsWithoutCase;
+
+    /// How the engine runs cases.
+    ///
+    /// @param caseLimit     milliseconds for one case
+    /// @param opaqueResults the verifier is kept from knowing what subprograms with tail calls return
+    /// @param fatal         cases that the kernel is made to die of; for tests
+    /// @param stalling      cases that the kernel is made to hang in; for tests
+    public record Options(int caseLimit, boolean opaqueResults, Predicate<VerifiedCase> fatal, Predicate<VerifiedCase> stalling) {
+        public static final Options DEFAULT = new Options(30_000, false, _ -> false, _ -> false);
+
+        public Options withOpaqueResults() {
+            return new Options(caseLimit, true, fatal, stalling);
+        }
+
+        public Options withFatal(Predicate<VerifiedCase> fatal) {
+            return new Options(caseLimit, opaqueResults, fatal, stalling);
+        }
+
+        public Options withStalling(int caseLimit, Predicate<VerifiedCase> stalling) {
+            return new Options(caseLimit, opaqueResults, fatal, stalling);
+        }
+    }
+
+    /// Throws [MissingToolException] where this machine has no QEMU, or the agent is to be built and there is no compiler.
+    public KernelEngine(KernelSpec spec) {
+        this(spec, Options.DEFAULT);
+    }
+
+    public KernelEngine(KernelSpec spec, Options options) {
+        this.spec = spec;
+        this.options = options;
+        boot = new KernelBoot(spec.image());
+    }
+
+    /// The name in reports, see [KernelSpec#label()].
+    @Override
+    public String name() {
+        return spec.label();
+    }
+
+    public KernelImage image() {
+        return spec.image();
+    }
+
+    /// Boots; throws [BadInput] where the image does not come up, or has no BPF.
+    @Override
+    public void start(Runnable alive) {
+        if (guest == null) {
+            guest = boot.boot(alive);
+        }
+    }
+
+    @Override
+    public List<Outcome> runAll(List<VerifiedCase> cases, IntConsumer at) {
+        var outcomes = new Outcome[cases.size()];
+        var waiting = new ArrayDeque<Integer>();
+        for (int i = 0; i < cases.size(); i++) {
+            var obstacle = KernelFit.obstacle(cases.get(i).source(), spec.image().version());
+            if (obstacle.isPresent()) {
+                outcomes[i] = new Outcome.Inapplicable(obstacle.get());
+            } else {
+                waiting.add(i);
+            }
+        }
+        while (!waiting.isEmpty()) {
+            int first = waiting.getFirst();
+            start(() -> at.accept(first));
+            var batch = Batch.of(this, cases, waiting);
+            run(batch, outcomes, waiting, at);
+        }
+        return List.of(outcomes);
+    }
+
+    /// Cases that go to the guest at once.
+    private record Batch(List<Integer> positions, List<CaseRequest> cases, Request request) {
+
+        /// Takes from those waiting what fits.
+        static Batch of(KernelEngine engine, List<VerifiedCase> all, Deque<Integer> waiting) {
+            var batch = new Batch(new ArrayList<>(), new ArrayList<>(), new Request());
+            long answer = 0;
+            while (!waiting.isEmpty() && batch.positions.size() < MOST_AT_ONCE) {
+                var verified = all.get(waiting.getFirst());
+                answer += CaseRequest.answerSize(verified.source());
+                if (!batch.positions.isEmpty() && (answer > LONGEST || batch.request.length() > LONGEST)) {
+                    break;
+                }
+                batch.add(waiting.removeFirst(), engine.write(verified, batch.request));
+            }
+            return batch;
+        }
+
+        private void add(int position, CaseRequest written) {
+            positions.add(position);
+            cases.add(written);
+        }
+    }
+
+    private CaseRequest write(VerifiedCase verified, Request request) {
+        var written = new CaseRequest(verified, spec.plain(), options.opaqueResults());
+        written.write(request);
+        if (options.fatal().test(verified)) {
+            request.perish(false);
+        }
+        if (options.stalling().test(verified)) {
+            request.perish(true);
+        }
+        return written;
+    }
+
+    private void run(Batch batch, Outcome[] outcomes, Deque<Integer> waiting, IntConsumer at) {
+        var positions = batch.positions();
+        IntConsumer progress = begun -> at.accept(positions.get(Math.clamp(begun - 1, 0, positions.size() - 1)));
+        switch (ask(batch.request(), progress)) {
+            case Reply.Answered(var answer) -> {
+                deathsWithoutCase = 0;
+                for (int i = 0; i < positions.size(); i++) {
+                    outcomes[positions.get(i)] = batch.cases().get(i).read(answer);
+                }
+            }
+            case Reply.Died(int begun, var kind, var detail) -> {
+                stop();
+                if (begun > 0) {
+                    deathsWithoutCase = 0;
+                    outcomes[positions.get(begun - 1)] = new Outcome.Trapped(kind, Where.UNKNOWN, detail);
+                } else if (++deathsWithoutCase >= DEATHS_WITHOUT_CASE) {
+                    throw new IllegalStateException(name() + " dies without a case: " + detail);
+                }
+                positions.reversed().stream().filter(position -> outcomes[position] == null).forEach(waiting::addFirst);
+            }
+        }
+    }
+
+    private Reply ask(Request request, IntConsumer progress) {
+        try {
+            long before = System.nanoTime();
+            var reply = guest.ask(request.content(), options.caseLimit(), progress);
+            boot.worked(System.nanoTime() - before);
+            return reply;
+        } catch (IOException e) {
+            stop();
+            throw new UncheckedIOException(name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// How much of its time the engine has spent in boots.
+    public KernelBoot.Times times() {
+        return boot.times();
+    }
+
+    /// The process of the running guest; -1 where there is none.
+    public long guestPid() {
+        return guest == null ? -1 : guest.pid();
+    }
+
+    private void stop() {
+        if (guest != null) {
+            try {
+                guest.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } finally {
+                guest = null;
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}

@@ -1,0 +1,89 @@
+package dev.tailbound.run.kernel;
+
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.Context;
+import dev.tailbound.isa.Helper;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Program;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// Whether a case can be put to a kernel at all, and why not.
+final class KernelFit {
+    // A test run's packet has a link-layer header, and lies in one page.
+    private static final int SHORTEST_PACKET = 14;
+    private static final int LONGEST_PACKET = 3000;
+
+    private final Case source;
+    private final KernelVersion version;
+
+    private KernelFit(Case source, KernelVersion version) {
+        this.source = source;
+        this.version = version;
+    }
+
+    /// Why not; empty where nothing speaks against it.
+    static Optional<String> obstacle(Case source, KernelVersion version) {
+        var fit = new KernelFit(source, version);
+        return Stream.of(fit.events(), fit.context(), fit.instructions()).flatMap(Optional::stream).findFirst();
+    }
+
+    private Optional<String> events() {
+        return source.events().isEmpty() ? Optional.empty()
+                : Optional.of("program arrays change while it runs, which cannot be timed on a kernel");
+    }
+
+    private Optional<String> context() {
+        return switch (source.context()) {
+            case Context.Skb skb when skb.len() < SHORTEST_PACKET || skb.len() > LONGEST_PACKET -> Optional.of(
+                    "a kernel's test run takes %d to %d bytes of packet, not %d".formatted(SHORTEST_PACKET, LONGEST_PACKET, skb
+                            .len()));
+            case Context.Mem _ when instructions(source).anyMatch(KernelFit::isTailCall) -> Optional.of(
+                    "a kernel has no tail calls that take memory in place of a context");
+            case Context.Skb _,Context.Mem _ -> Optional.empty();
+        };
+    }
+
+    private static boolean isTailCall(Insn insn) {
+        return insn instanceof Insn.CallHelper call && call.isTailCall();
+    }
+
+    private Optional<String> instructions() {
+        return instructions(source).flatMap(insn -> obstacle(insn).stream()).findFirst();
+    }
+
+    private static Stream<Insn> instructions(Case source) {
+        return source.programs().stream().map(Program::insns).flatMap(List::stream);
+    }
+
+    private Optional<String> obstacle(Insn insn) {
+        if (!version.knows(insn)) {
+            return Optional.of("kernel %d.%d does not know %s".formatted(version.major(), version.minor(), name(insn)));
+        }
+        return insn instanceof Insn.CallHelper(int id) ? Helper.byId(id).flatMap(this::obstacle) : Optional.empty();
+    }
+
+    private static String name(Insn insn) {
+        return switch (insn) {
+            case Insn.Alu _ -> "signed division";
+            case Insn.Swap _ -> "bswap";
+            case Insn.Load _ -> "sign-extending loads";
+            case Insn.Jump _ -> "gotol";
+            case Insn.MovSx _ -> "sign-extending moves";
+            case Insn.LoadAcquire _,Insn.StoreRelease _ -> "load-acquire and store-release";
+            default -> insn.toString();
+        };
+    }
+
+    private Optional<String> obstacle(Helper helper) {
+        return switch (helper) {
+            case TRACE -> Optional.of("kernels do not have the helper " + helper.symbol());
+            case KTIME_GET_NS, GET_PRANDOM_U32 -> Optional.of("a kernel decides by itself what %s returns".formatted(helper
+                    .symbol()));
+            case GET_SMP_PROCESSOR_ID -> source.environment().cpu() == 0 ? Optional.empty()
+                    : Optional.of("the guest has one CPU, 0, not %d".formatted(source.environment().cpu()));
+            case MAP_LOOKUP_ELEM, MAP_UPDATE_ELEM, MAP_DELETE_ELEM, TAIL_CALL -> Optional.empty();
+        };
+    }
+}

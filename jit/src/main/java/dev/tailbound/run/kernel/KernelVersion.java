@@ -1,0 +1,72 @@
+package dev.tailbound.run.kernel;
+
+import dev.tailbound.isa.AluOp;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.SwapOp;
+import dev.tailbound.run.TailCallRule;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// A kernel's version, and what follows from it: the instructions it knows, and how it counts tail calls.
+///
+/// @param release all of it, such as `6.1.0-50-cloud-amd64`
+public record KernelVersion(int major, int minor, String release) implements Comparable<KernelVersion> {
+    private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+)\\S*");
+
+    // The merge windows that brought instructions.
+    private static final KernelVersion V6_6 = of(6, 6);
+    private static final KernelVersion V6_12 = of(6, 12);
+    private static final KernelVersion V6_15 = of(6, 15);
+
+    /// The version alone.
+    public static KernelVersion of(int major, int minor) {
+        return new KernelVersion(major, minor, major + "." + minor);
+    }
+
+    /// What `uname -r` prints, or anything that begins so; empty where it does not begin with a version.
+    public static Optional<KernelVersion> parse(String text) {
+        var matcher = RELEASE.matcher(text);
+        return matcher.lookingAt()
+                ? Optional.of(new KernelVersion(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)), matcher
+                        .group()))
+                : Optional.empty();
+    }
+
+    public boolean isBefore(KernelVersion other) {
+        return compareTo(other) < 0;
+    }
+
+    /// By whose rule it counts tail calls: since 6.12, x86-64 and arm64 share one counter in a whole run.
+    public TailCallRule tailCallRule() {
+        return isBefore(V6_12) ? TailCallRule.V6_1 : TailCallRule.V6_12;
+    }
+
+    /// Instructions of version 4: signed division, sign-extending moves and loads, unconditional byte swaps, long jumps.
+    public boolean knowsV4() {
+        return !isBefore(V6_6);
+    }
+
+    /// Load-acquire and store-release.
+    public boolean knowsAcquireRelease() {
+        return !isBefore(V6_15);
+    }
+
+    /// Whether its verifier knows the instruction. Some stable kernels know more, and are not asked.
+    boolean knows(Insn insn) {
+        return switch (insn) {
+            case Insn.Alu(_, var op, _, _) -> (op != AluOp.SDIV && op != AluOp.SMOD) || knowsV4();
+            case Insn.Swap(var op, _, _) -> op != SwapOp.BSWAP || knowsV4();
+            case Insn.Load(_, boolean signed, _, _, _) -> !signed || knowsV4();
+            case Insn.Jump(boolean far, _) -> !far || knowsV4();
+            case Insn.MovSx _ -> knowsV4();
+            case Insn.LoadAcquire _,Insn.StoreRelease _ -> knowsAcquireRelease();
+            case Insn.Neg _,Insn.Mov _,Insn.LoadImm64 _,Insn.LoadMap _,Insn.LoadMapValue _,Insn.Store _,Insn.Atomic _,Insn.JumpIf _,Insn.Call _,Insn.CallHelper _,Insn.Exit _ ->
+                true;
+        };
+    }
+
+    @Override
+    public int compareTo(KernelVersion other) {
+        return major != other.major ? Integer.compare(major, other.major) : Integer.compare(minor, other.minor);
+    }
+}

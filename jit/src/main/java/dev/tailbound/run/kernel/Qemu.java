@@ -1,0 +1,117 @@
+package dev.tailbound.run.kernel;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/// A QEMU process that runs one guest: no network, no disk, bounded memory, and dead when this process is, however it ends.
+final class Qemu implements AutoCloseable {
+    private static final int MEMORY_MIB = 512;
+    private static final int TRANSLATED_MIB = 128;
+    private static final Path KVM = Path.of("/dev/kvm");
+    // What made boots steady: a fixed address, a panic at the first oops, an end at the first panic.
+    private static final String BOOT_OPTIONS = "nokaslr panic=-1 oops=panic quiet";
+    private static final Tool KEEPER = new Tool("setpriv", "util-linux");
+
+    /// What runs the guest's instructions.
+    enum Accelerator {
+        HARDWARE, EMULATION;
+
+        boolean isPossible(KernelArch arch) {
+            return this == EMULATION || (arch.isHost() && Files.isWritable(KVM));
+        }
+    }
+
+    private final Process process;
+    private final Console console = new Console();
+
+    Qemu(KernelImage image, Accelerator accelerator, GuestFiles files) throws IOException {
+        process = start(command(image, accelerator, files));
+    }
+
+    private static List<String> command(KernelImage image, Accelerator accelerator, GuestFiles files) {
+        var arch = image.arch();
+        boolean hardware = accelerator == Accelerator.HARDWARE;
+        // The kernel sends the signal even where this process has no time for last words.
+        var command = new ArrayList<>(List.of(KEEPER.require().toString(), "--pdeathsig", "KILL", arch.qemu().require()
+                .toString()));
+        command.addAll(List.of("-nodefaults", "-no-user-config", "-display", "none", "-nic", "none", "-no-reboot",
+                "-m", Integer.toString(MEMORY_MIB), "-smp", "1",
+                "-accel", hardware ? "kvm" : "tcg,tb-size=" + TRANSLATED_MIB,
+                "-cpu", hardware ? "host" : arch.emulatedCpu(),
+                "-chardev", "stdio,id=console,signal=off",
+                "-chardev", "socket,id=bell,path=" + quoted(files.bell())));
+        command.addAll(arch.machine());
+        command.addAll(List.of("-object", "memory-backend-file,id=mailbox,share=on,size=%d,mem-path=%s".formatted(Mailbox.SIZE,
+                quoted(files.memory())),
+                "-device", "ivshmem-plain,memdev=mailbox,addr=0x10",
+                "-kernel", image.file().toString(), "-initrd", files.initramfs().toString(),
+                // What stands behind the dashes is the agent's.
+                "-append", "console=%s %s -- %s".formatted(arch.console(), BOOT_OPTIONS, arch.bell())));
+        return command;
+    }
+
+    /// As QEMU's lists of properties want a path: a comma would end it.
+    private static String quoted(Path file) {
+        return file.toString().replace(",", ",,");
+    }
+
+    /// The signal comes when the *thread* that started a process ends, so that is one that lives as long as the process.
+    private Process start(List<String> command) throws IOException {
+        var started = new CompletableFuture<Process>();
+        Thread.ofPlatform().daemon().name("console").start(() -> {
+            try {
+                var child = new ProcessBuilder(command).redirectErrorStream(true).start();
+                started.complete(child);
+                listen(child);
+            } catch (IOException e) {
+                started.completeExceptionally(e);
+            }
+        });
+        try {
+            return started.join();
+        } catch (CompletionException e) {
+            throw new IOException("QEMU cannot be started: " + e.getCause().getMessage(), e.getCause());
+        }
+    }
+
+    private void listen(Process child) {
+        try (BufferedReader lines = child.inputReader(ISO_8859_1)) {
+            lines.lines().forEach(console::add);
+        } catch (UncheckedIOException | IOException e) {
+            console.add("the console broke: " + e.getMessage());
+        }
+        child.onExit().join();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /// Its exit status, once it has one.
+    int status() {
+        return process.onExit().join().exitValue();
+    }
+
+    Console console() {
+        return console;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+}

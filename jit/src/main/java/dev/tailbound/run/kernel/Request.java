@@ -1,0 +1,111 @@
+package dev.tailbound.run.kernel;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/// What the agent is to do, as a sequence of 32-bit words; `agent.c` reads them in the same order.
+///
+/// Maps and programs are numbered in the order in which a case makes them; each step but the first answers with an error number first.
+final class Request {
+    private static final int BEGIN = 1;
+    private static final int MAP = 2;
+    private static final int FILL = 3;
+    private static final int PROGRAM = 4;
+    private static final int SLOT = 5;
+    private static final int RUN = 6;
+    private static final int READ = 7;
+    private static final int DUMP = 8;
+    private static final int PERISH = 9;
+
+    /// The kernel's numbers of map types.
+    enum MapType {
+        ARRAY(2), PROG_ARRAY(3);
+
+        private final int number;
+
+        MapType(int number) {
+            this.number = number;
+        }
+    }
+
+    private static final int KEY_SIZE = 4;
+
+    private ByteBuffer words = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
+
+    /// A new case: all that the last one made is closed.
+    void begin() {
+        words(BEGIN);
+    }
+
+    void map(MapType type, int valueSize, int entries) {
+        words(MAP, type.number, KEY_SIZE, valueSize, entries, 0);
+    }
+
+    /// `value` is as long as the map's values.
+    void fill(int map, int key, byte[] value) {
+        words(FILL, map, key);
+        bytes(value);
+    }
+
+    /// Loads a program; `functions` are the slots at which its functions begin, empty where it has only one. Answers also with a log.
+    void program(byte[] code, List<Integer> functions) {
+        words(PROGRAM, functions.size());
+        functions.forEach(this::words);
+        words(code.length / Long.BYTES);
+        bytes(code);
+    }
+
+    void slot(int map, int key, int program) {
+        words(SLOT, map, key, program);
+    }
+
+    /// A test run over `length` bytes of zeros. Answers also with the result's lower half and the context.
+    void run(int program, int length, byte[] context) {
+        words(RUN, program, length);
+        bytes(context);
+    }
+
+    /// Answers with the values, at their stride, *in front of* the error number.
+    void read(int map) {
+        words(READ, map);
+    }
+
+    void dump(int program) {
+        words(DUMP, program);
+    }
+
+    /// Has the kernel die, or loop forever.
+    void perish(boolean loop) {
+        words(PERISH, loop ? 1 : 0);
+    }
+
+    int length() {
+        return words.position();
+    }
+
+    ByteBuffer content() {
+        return words.duplicate().order(ByteOrder.LITTLE_ENDIAN).flip();
+    }
+
+    private void words(int... numbers) {
+        reserve(numbers.length * Integer.BYTES);
+        for (int number : numbers) {
+            words.putInt(number);
+        }
+    }
+
+    private void bytes(byte[] content) {
+        int rounded = content.length + Integer.BYTES - 1 & -Integer.BYTES;
+        reserve(rounded);
+        words.put(content).position(words.position() + rounded - content.length);
+    }
+
+    private void reserve(int more) {
+        if (words.remaining() < more) {
+            var larger = ByteBuffer.allocate(Math.max(2 * words.capacity(), words.position() + more)).order(
+                    ByteOrder.LITTLE_ENDIAN);
+            words = larger.put(words.flip());
+        }
+    }
+}

@@ -1,0 +1,537 @@
+/* The init of a guest kernel: does what the host asks of bpf(2) and tells how it went.
+ *
+ * Host and agent share a piece of memory, an ivshmem device. A request lies at REQUEST, its answer at ANSWER, each behind a frame header
+ * that tells its length and checksum. A byte on the serial line named by the last argument rings: the host's when a request is there,
+ * the agent's when the answer is. The word at PROGRESS counts the cases of a request that were begun, so that the host knows which
+ * one the kernel did not survive.
+ *
+ * Needs no C library, so that a bare cross compiler builds it. Requests are sequences of 32-bit words; see Request.java for their order.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+typedef uint8_t u8;
+typedef uint32_t u32;
+typedef uint64_t u64;
+
+enum { PROGRESS = 0, REQUEST = 4096, ANSWER = 8 << 20, SHARED = 16 << 20, FRAME = 16 };
+enum { ROOM = ANSWER - REQUEST - FRAME, LOG_ROOM = 16 << 20, LOG_SHOWN = 16 << 10 };
+enum { MAPS = 256, PROGRAMS = 1024, FUNCTIONS = 1024, CONTEXT = 192 };
+
+#define MAGIC 0x7461696cu /* "liat" */
+
+/* System calls. */
+
+#if defined(__x86_64__)
+enum { SYS_READ = 0, SYS_WRITE = 1, SYS_CLOSE = 3, SYS_MMAP = 9, SYS_IOCTL = 16, SYS_EXIT = 60, SYS_UNAME = 63, SYS_MKDIRAT = 258, SYS_MOUNT = 165,
+       SYS_OPENAT = 257, SYS_BPF = 321 };
+
+static long call(long number, long a, long b, long c, long d, long e, long f)
+{
+    register long r10 __asm__("r10") = d;
+    register long r8 __asm__("r8") = e;
+    register long r9 __asm__("r9") = f;
+    long result;
+    __asm__ volatile("syscall" : "=a"(result) : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                     : "rcx", "r11", "memory");
+    return result;
+}
+
+__asm__(".globl _start\n_start: xor %ebp, %ebp\n mov %rsp, %rdi\n and $-16, %rsp\n call begin\n");
+
+#elif defined(__aarch64__)
+enum { SYS_READ = 63, SYS_WRITE = 64, SYS_CLOSE = 57, SYS_MMAP = 222, SYS_IOCTL = 29, SYS_EXIT = 93, SYS_UNAME = 160, SYS_MKDIRAT = 34, SYS_MOUNT = 40,
+       SYS_OPENAT = 56, SYS_BPF = 280 };
+
+static long call(long number, long a, long b, long c, long d, long e, long f)
+{
+    register long x8 __asm__("x8") = number;
+    register long x0 __asm__("x0") = a;
+    register long x1 __asm__("x1") = b;
+    register long x2 __asm__("x2") = c;
+    register long x3 __asm__("x3") = d;
+    register long x4 __asm__("x4") = e;
+    register long x5 __asm__("x5") = f;
+    __asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
+    return x0;
+}
+
+__asm__(".globl _start\n_start: mov x29, #0\n mov x0, sp\n bl begin\n");
+#endif
+
+enum { AT_FDCWD = -100, O_RDWR = 2, O_WRONLY = 1, PROT_READ_WRITE = 3, MAP_SHARED = 1, TCGETS = 0x5401, TCSETS = 0x5402 };
+
+static int openFile(const char *path, int flags)
+{
+    return call(SYS_OPENAT, AT_FDCWD, (long)path, flags, 0, 0, 0);
+}
+
+static long length(const char *text)
+{
+    long n = 0;
+    while (text[n])
+        n++;
+    return n;
+}
+
+/* The compiler may call these by itself. */
+
+void *memset(void *to, int value, size_t n)
+{
+    u8 *bytes = to;
+    while (n--)
+        *bytes++ = value;
+    return to;
+}
+
+void *memcpy(void *to, const void *from, size_t n)
+{
+    u8 *target = to;
+    const u8 *source = from;
+    while (n--)
+        *target++ = *source++;
+    return to;
+}
+
+static int put(const char *path, const char *text)
+{
+    int fd = openFile(path, O_WRONLY);
+    if (fd < 0)
+        return fd;
+    long written = call(SYS_WRITE, fd, (long)text, length(text), 0, 0, 0);
+    call(SYS_CLOSE, fd, 0, 0, 0, 0, 0);
+    return written < 0 ? written : 0;
+}
+
+/* The end: what stands on the console is the host's to read. */
+static void die(const char *why)
+{
+    put("/dev/kmsg", why);
+    call(SYS_EXIT, 1, 0, 0, 0, 0, 0); /* of init, which the kernel takes for a reason to panic */
+}
+
+/* The frames. The memory is a device's: it is touched in aligned words alone. */
+
+static u8 *shared;
+static u64 request[ROOM / 8 + 1];
+static u64 answer[ROOM / 8 + 1];
+static u32 used;
+static u32 crcTable[256];
+
+static void makeCrcTable(void)
+{
+    for (u32 i = 0; i < 256; i++) {
+        u32 c = i;
+        for (int bit = 0; bit < 8; bit++)
+            c = c & 1 ? c >> 1 ^ 0xedb88320u : c >> 1;
+        crcTable[i] = c;
+    }
+}
+
+static u32 crc(const u8 *bytes, u32 n)
+{
+    u32 c = ~0u;
+    while (n--)
+        c = crcTable[(c ^ *bytes++) & 0xff] ^ c >> 8;
+    return ~c;
+}
+
+static volatile u32 *word(u32 offset)
+{
+    return (volatile u32 *)(shared + offset);
+}
+
+static void copyIn(u64 *to, u32 offset, u32 n)
+{
+    volatile u64 *from = (volatile u64 *)(shared + offset);
+    for (u32 i = 0; i < (n + 7) / 8; i++)
+        to[i] = from[i];
+}
+
+static void copyOut(u32 offset, const u64 *from, u32 n)
+{
+    volatile u64 *to = (volatile u64 *)(shared + offset);
+    for (u32 i = 0; i < (n + 7) / 8; i++)
+        to[i] = from[i];
+}
+
+/* Reading requests and writing answers, word by word. */
+
+static const u32 *next;
+static const u32 *end;
+
+static u32 take(void)
+{
+    return next < end ? *next++ : 0;
+}
+
+static const u8 *takeBytes(u32 n)
+{
+    const u8 *bytes = (const u8 *)next;
+    u32 words = (n + 3) / 4;
+    if (words > (u32)(end - next))
+        die("tailbound: a request ends within bytes");
+    next += words;
+    return bytes;
+}
+
+static void give(u32 value)
+{
+    if (used + 4 > ROOM)
+        die("tailbound: an answer is too long");
+    ((u32 *)answer)[used / 4] = value;
+    used += 4;
+}
+
+static u8 *room(u32 n)
+{
+    u8 *at = (u8 *)answer + used;
+    u32 rounded = (n + 3) & ~3u;
+    if (rounded < n || used + (u64)rounded > ROOM)
+        die("tailbound: an answer is too long");
+    used += rounded;
+    return at;
+}
+
+/* bpf(2). Its argument is a union; these are the members that are used, see include/uapi/linux/bpf.h. */
+
+enum { MAP_CREATE = 0, LOOKUP = 1, UPDATE = 2, PROG_LOAD = 5, TEST_RUN = 10, INFO = 15, BTF_LOAD = 18, SCHED_CLS = 3 };
+
+struct map { u32 type, key, value, entries, flags; int fd; };
+struct element { u32 fd, pad; u64 key, value, flags; };
+struct load { u32 type, count; u64 insns, license; u32 logLevel, logSize; u64 log; u32 version, flags; char name[16];
+              u32 ifindex, attach, btf, infoSize; u64 info; u32 infoCount, lineSize; u64 line; u32 lineCount, pad; };
+struct test { u32 fd, result, dataIn, dataOut; u64 in, out; u32 repeat, duration, contextIn, contextOut; u64 context, contextAfter; };
+struct about { u32 fd, size; u64 info; };
+struct btf { u64 data, log; u32 size, logSize, logLevel, pad; };
+struct programInfo { u32 type, id; u8 tag[8]; u32 jited, xlated; u64 jitedAt, xlatedAt, loaded; u32 uid, maps; u64 mapsAt; char name[16];
+                     u32 ifindex, gpl; u64 device, inode; u32 symbols, lengths; u64 symbolsAt, lengthsAt; };
+struct insn { u8 opcode, registers; int16_t off; int32_t imm; };
+struct function { u32 at, type; };
+
+static struct map maps[MAPS];
+static int programs[PROGRAMS];
+static u32 mapCount, programCount;
+static int types;
+static char verifierLog[LOG_ROOM];
+
+static long bpf(int command, void *attributes, u32 size)
+{
+    return call(SYS_BPF, command, (long)attributes, size, 0, 0, 0);
+}
+
+static u64 at(const void *pointer)
+{
+    return (u64)(uintptr_t)pointer;
+}
+
+/* Types for any function: `static int f(void)`. Without them no subprogram may tail-call. */
+static int loadTypes(void)
+{
+    static const struct { u32 magic, headerSize, typeAt, typeSize, textAt, textSize, types[10]; char text[8]; } data = {
+        0x0001eb9f, 24, 0, 40, 40, 7,
+        { 1, 1u << 24, 4, 1u << 24 | 32,      /* 1: int */
+          0, 13u << 24, 1,                    /* 2: int (void) */
+          5, 12u << 24, 2 },                  /* 3: f */
+        "\0int\0f"
+    };
+    struct btf attributes = { .data = at(&data), .size = 24 + 40 + 7 };
+    return bpf(BTF_LOAD, &attributes, sizeof attributes);
+}
+
+static void forget(void)
+{
+    for (u32 i = 0; i < programCount; i++)
+        if (programs[i] >= 0)
+            call(SYS_CLOSE, programs[i], 0, 0, 0, 0, 0);
+    for (u32 i = 0; i < mapCount; i++)
+        if (maps[i].fd >= 0)
+            call(SYS_CLOSE, maps[i].fd, 0, 0, 0, 0, 0);
+    mapCount = programCount = 0;
+}
+
+static struct map *mapAt(u32 i)
+{
+    if (i >= mapCount)
+        die("tailbound: a request names no map");
+    return &maps[i];
+}
+
+static int programAt(u32 i)
+{
+    if (i >= programCount)
+        die("tailbound: a request names no program");
+    return programs[i];
+}
+
+static void createMap(void)
+{
+    if (mapCount == MAPS)
+        die("tailbound: too many maps");
+    struct map *map = &maps[mapCount++];
+    map->type = take();
+    map->key = take();
+    map->value = take();
+    map->entries = take();
+    map->flags = take();
+    u32 attributes[] = { map->type, map->key, map->value, map->entries, map->flags };
+    map->fd = bpf(MAP_CREATE, attributes, sizeof attributes);
+    give(map->fd < 0 ? -map->fd : 0);
+}
+
+static long element(int command, struct map *map, u32 key, const void *value)
+{
+    struct element attributes = { .fd = map->fd, .key = at(&key), .value = at(value) };
+    return bpf(command, &attributes, sizeof attributes);
+}
+
+static void fillMap(void)
+{
+    struct map *map = mapAt(take());
+    u32 key = take();
+    give(-element(UPDATE, map, key, takeBytes(map->value)));
+}
+
+static void fillSlot(void)
+{
+    struct map *map = mapAt(take());
+    u32 key = take();
+    int program = programAt(take());
+    give(-element(UPDATE, map, key, &program));
+}
+
+static void readMap(void)
+{
+    struct map *map = mapAt(take());
+    u32 stride = (map->value + 7) & ~7u;
+    u8 *values = room(map->entries * stride);
+    long failed = 0;
+    for (u32 key = 0; key < map->entries && !failed; key++)
+        failed = element(LOOKUP, map, key, values + (u64)key * stride);
+    give(-failed);
+}
+
+static void loadProgram(void)
+{
+    static struct function functions[FUNCTIONS];
+    if (programCount == PROGRAMS)
+        die("tailbound: too many programs");
+    u32 functionCount = take();
+    for (u32 i = 0; i < functionCount; i++) {
+        u32 slot = take();
+        if (i < FUNCTIONS)
+            functions[i] = (struct function){ slot, 3 };
+    }
+    u32 count = take();
+    struct insn *insns = (struct insn *)takeBytes(8 * count);
+    for (u32 i = 0; i < count; i++)
+        if (insns[i].opcode == 0x18) {
+            int source = insns[i].registers >> 4;
+            if (source == 1 || source == 2)
+                insns[i].imm = mapAt(insns[i].imm)->fd;
+            i++;
+        }
+    struct load attributes = { .type = SCHED_CLS, .count = count, .insns = at(insns), .license = at("GPL") };
+    if (functionCount > 0 && types >= 0) {
+        attributes.btf = types;
+        attributes.infoSize = sizeof functions[0];
+        attributes.info = at(functions);
+        attributes.infoCount = functionCount;
+    }
+    long fd = bpf(PROG_LOAD, &attributes, sizeof attributes);
+    programs[programCount++] = fd;
+    u32 shown = 0, from = 0;
+    if (fd < 0) {
+        verifierLog[0] = 0;
+        attributes.logLevel = 1;
+        attributes.logSize = LOG_ROOM;
+        attributes.log = at(verifierLog);
+        long again = bpf(PROG_LOAD, &attributes, sizeof attributes);
+        if (again >= 0)
+            call(SYS_CLOSE, again, 0, 0, 0, 0, 0);
+        shown = length(verifierLog);
+        if (shown > LOG_SHOWN) {
+            from = shown - LOG_SHOWN;
+            shown = LOG_SHOWN;
+        }
+    }
+    give(fd < 0 ? -fd : 0);
+    give(shown);
+    memcpy(room(shown), verifierLog + from, shown);
+}
+
+static void run(void)
+{
+    static u8 data[1 << 16];
+    static u8 after[CONTEXT];
+    int program = programAt(take());
+    u32 size = take();
+    const u8 *context = takeBytes(CONTEXT);
+    if (size > sizeof data)
+        size = sizeof data;
+    memset(after, 0, sizeof after);
+    struct test attributes = { .fd = program, .in = at(data), .dataIn = size, .repeat = 1,
+                               .context = at(context), .contextIn = CONTEXT, .contextAfter = at(after), .contextOut = CONTEXT };
+    long failed = bpf(TEST_RUN, &attributes, sizeof attributes);
+    give(-failed);
+    give(attributes.result);
+    memcpy(room(CONTEXT), after, CONTEXT);
+}
+
+/* What the verifier and the JIT made of a program. */
+static void dump(void)
+{
+    struct programInfo info = { 0 };
+    struct about attributes = { .fd = programAt(take()), .size = sizeof info, .info = at(&info) };
+    long failed = bpf(INFO, &attributes, sizeof attributes);
+    u32 jited = info.jited, xlated = info.xlated, symbols = info.symbols, lengths = info.lengths;
+    give(-failed);
+    give(xlated);
+    give(jited);
+    give(symbols);
+    give(lengths);
+    u8 *xlatedAt = room(xlated), *jitedAt = room(jited), *symbolsAt = room(8 * symbols), *lengthsAt = room(4 * lengths);
+    info = (struct programInfo){ .xlated = xlated, .xlatedAt = at(xlatedAt), .jited = jited, .jitedAt = at(jitedAt),
+                                 .symbols = symbols, .symbolsAt = at(symbolsAt), .lengths = lengths, .lengthsAt = at(lengthsAt) };
+    give(-bpf(INFO, &attributes, sizeof attributes));
+}
+
+/* Dies as a broken kernel would, where a test asks for it. */
+static void perish(void)
+{
+    if (take() == 0)
+        put("/proc/sysrq-trigger", "c");
+    for (;;)
+        ;
+}
+
+enum { BEGIN = 1, MAP, FILL, PROGRAM, SLOT, RUN, READ, DUMP, PERISH };
+
+static void serve(u32 bytes)
+{
+    next = (const u32 *)request;
+    end = next + bytes / 4;
+    used = 0;
+    while (next < end) {
+        u32 what = take();
+        switch (what) {
+        case BEGIN:
+            forget();
+            ++*word(PROGRESS);
+            break;
+        case MAP:
+            createMap();
+            break;
+        case FILL:
+            fillMap();
+            break;
+        case PROGRAM:
+            loadProgram();
+            break;
+        case SLOT:
+            fillSlot();
+            break;
+        case RUN:
+            run();
+            break;
+        case READ:
+            readMap();
+            break;
+        case DUMP:
+            dump();
+            break;
+        case PERISH:
+            perish();
+            break;
+        default:
+            die("tailbound: a request asks for something unknown");
+        }
+    }
+    forget();
+}
+
+static void send(int bell)
+{
+    copyOut(ANSWER + FRAME, answer, used);
+    *word(ANSWER + 4) = used;
+    *word(ANSWER + 8) = crc((u8 *)answer, used);
+    *word(ANSWER) = MAGIC;
+    call(SYS_WRITE, bell, (long)"!", 1, 0, 0, 0);
+}
+
+/* Is there a BPF that runs programs, and does it compile them? Two words: an error number, and whether it does. */
+static void greet(void)
+{
+    static const struct insn nothing[] = { { 0xb7, 0, 0, 0 }, { 0x95, 0, 0, 0 } };
+    struct load attributes = { .type = SCHED_CLS, .count = 2, .insns = at(nothing), .license = at("GPL") };
+    long fd = bpf(PROG_LOAD, &attributes, sizeof attributes);
+    give(fd < 0 ? -fd : 0);
+    struct programInfo info = { 0 };
+    struct about about = { .fd = fd, .size = sizeof info, .info = at(&info) };
+    bpf(INFO, &about, sizeof about);
+    give(info.jited);
+    types = loadTypes();
+    give(types < 0 ? -types : 0);
+    char names[6][65] = { { 0 } };
+    call(SYS_UNAME, (long)names, 0, 0, 0, 0, 0);
+    u32 n = length(names[2]);
+    give(n);
+    memcpy(room(n), names[2], n);
+}
+
+static int openBell(const char *path)
+{
+    int bell = openFile(path, O_RDWR);
+    struct { u32 input, output, control, local; u8 line, characters[19]; } mode;
+    if (bell < 0 || call(SYS_IOCTL, bell, TCGETS, (long)&mode, 0, 0, 0) < 0)
+        return -1;
+    mode.input = mode.output = mode.local = 0;
+    mode.control = 0x1002 | 0x30 | 0x80 | 0x800; /* 115200, 8 bits, receiver on, no modem lines */
+    mode.characters[6] = 1;                     /* VMIN */
+    mode.characters[5] = 0;                     /* VTIME */
+    call(SYS_IOCTL, bell, TCSETS, (long)&mode, 0, 0, 0);
+    return bell;
+}
+
+void begin(long *stack)
+{
+    char **arguments = (char **)(stack + 1);
+    const char *mounts[3][2] = { { "devtmpfs", "/dev" }, { "proc", "/proc" }, { "sysfs", "/sys" } };
+    for (int i = 0; i < 3; i++) {
+        call(SYS_MKDIRAT, AT_FDCWD, (long)mounts[i][1], 0755, 0, 0, 0);
+        call(SYS_MOUNT, (long)mounts[i][0], (long)mounts[i][1], (long)mounts[i][0], 0, 0, 0);
+    }
+    put("/proc/sys/net/core/bpf_jit_enable", "1");
+    put("/proc/sys/net/core/bpf_jit_harden", "0");
+    put("/proc/sys/kernel/kptr_restrict", "0");
+    put("/sys/bus/pci/devices/0000:00:10.0/enable", "1"); /* no driver does */
+    int device = openFile("/sys/bus/pci/devices/0000:00:10.0/resource2_wc", O_RDWR);
+    if (device < 0)
+        device = openFile("/sys/bus/pci/devices/0000:00:10.0/resource2", O_RDWR);
+    shared = (u8 *)call(SYS_MMAP, 0, SHARED, PROT_READ_WRITE, MAP_SHARED, device, 0);
+    if (device < 0 || (long)shared < 0 && (long)shared > -4096)
+        die("tailbound: no shared memory, expected a PCI device at 00:10.0");
+    int bell = openBell(arguments[stack[0] - 1]);
+    if (bell < 0)
+        die("tailbound: no serial line to ring on");
+    makeCrcTable();
+    greet();
+    /* From here on a warning of the kernel is a finding. */
+    put("/proc/sys/kernel/panic_on_warn", "1");
+    send(bell);
+    for (;;) {
+        char ring;
+        long got = call(SYS_READ, bell, (long)&ring, 1, 0, 0, 0);
+        if (got != 1)
+            die("tailbound: the serial line broke");
+        u32 bytes = *word(REQUEST + 4);
+        if (*word(REQUEST) != MAGIC || bytes > ROOM)
+            die("tailbound: a request has no head");
+        copyIn(request, REQUEST + FRAME, bytes);
+        if (crc((u8 *)request, bytes) != *word(REQUEST + 8))
+            die("tailbound: a request's checksum is wrong");
+        *word(PROGRESS) = 0;
+        serve(bytes);
+        send(bell);
+    }
+}

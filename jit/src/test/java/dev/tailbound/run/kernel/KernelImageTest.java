@@ -1,0 +1,95 @@
+package dev.tailbound.run.kernel;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tailbound.isa.BadInput;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Images are recognized by their heads, and tell their versions.
+class KernelImageTest {
+    @TempDir
+    private Path folder;
+
+    private static byte[] bzImage(String version) {
+        var image = ByteBuffer.allocate(0x800).order(ByteOrder.LITTLE_ENDIAN);
+        image.put(0x202, "HdrS".getBytes(ISO_8859_1)).putShort(0x20e, (short) 0x300).put(0x500, version.getBytes(ISO_8859_1));
+        return image.array();
+    }
+
+    private static byte[] arm64Image(String banner) {
+        var image = ByteBuffer.allocate(0x800);
+        image.put(56, "ARMd".getBytes(ISO_8859_1)).put(0x400, banner.getBytes(ISO_8859_1));
+        return image.array();
+    }
+
+    private static byte[] zipped(byte[] content) throws IOException {
+        var zipped = new ByteArrayOutputStream();
+        try (var out = new GZIPOutputStream(zipped)) {
+            out.write(content);
+        }
+        return zipped.toByteArray();
+    }
+
+    private Path file(byte[] content) throws IOException {
+        return Files.write(folder.resolve("vmlinuz"), content);
+    }
+
+    @Test
+    void an_x86_64_bzimage_points_at_its_version() throws IOException {
+        var image = KernelImage.read(file(bzImage("6.1.0-50-cloud-amd64 (debian) #1 SMP")), KernelArch.X86_64);
+        assertThat(image.version()).isEqualTo(new KernelVersion(6, 1, "6.1.0-50-cloud-amd64"));
+    }
+
+    @Test
+    void an_arm64_image_holds_its_banner() throws IOException {
+        var banner = "\0Linux version 6.12.95+deb12-cloud-arm64 (debian-kernel@lists.debian.org)";
+        var expected = new KernelVersion(6, 12, "6.12.95+deb12-cloud-arm64");
+        assertThat(KernelImage.read(file(arm64Image(banner)), KernelArch.ARM64).version()).isEqualTo(expected);
+        assertThat(KernelImage.read(file(zipped(arm64Image(banner))), KernelArch.ARM64).version()).isEqualTo(expected);
+    }
+
+    @Test
+    void what_is_no_kernel_of_the_architecture_is_refused_in_one_line() throws IOException {
+        var x86 = file(bzImage("6.1.0"));
+        assertThatThrownBy(() -> KernelImage.read(x86, KernelArch.ARM64)).isInstanceOf(BadInput.class)
+                .hasMessage(x86 + ": expected a kernel image of arm64 (an Image), found one of x86-64");
+        for (var content : new byte[][]{ {}, { 1 }, new byte[4096], "#!/bin/sh\n".getBytes(ISO_8859_1) }) {
+            var file = file(content);
+            assertThatThrownBy(() -> KernelImage.read(file, KernelArch.X86_64)).isInstanceOf(BadInput.class)
+                    .hasMessage(file
+                            + ": expected a kernel image of x86-64 (a bzImage), found none; ./tailbound kernels tells where to get one");
+        }
+        assertThatThrownBy(() -> KernelImage.read(folder, KernelArch.X86_64)).isInstanceOf(BadInput.class)
+                .hasMessage(folder + ": expected a kernel image, found no file of at most 256 MiB");
+    }
+
+    @Test
+    void a_head_that_points_nowhere_is_refused() throws IOException {
+        var broken = bzImage("6.1.0");
+        broken[0x20f] = (byte) 0xff;
+        var file = file(broken);
+        assertThatThrownBy(() -> KernelImage.read(file, KernelArch.X86_64)).isInstanceOf(BadInput.class)
+                .hasMessage(file + ": expected a kernel image that tells its version, found ''");
+    }
+
+    @Test
+    void names_on_the_command_line_are_architecture_and_image() throws IOException {
+        var file = file(bzImage("6.12.1 (x)"));
+        assertThat(KernelSpec.parse("x86-64:" + file).label()).isEqualTo("kernel:x86-64:6.12.1");
+        assertThat(KernelSpec.parse("amd64,plain:" + file).label()).isEqualTo("kernel:x86-64,plain:6.12.1");
+        assertThatThrownBy(() -> KernelSpec.parse("mips:" + file)).isInstanceOf(BadInput.class)
+                .hasMessage("kernel mips:%s: expected x86-64[,plain]:IMAGE or arm64[,plain]:IMAGE", file);
+        assertThatThrownBy(() -> KernelSpec.parse("arm64")).isInstanceOf(BadInput.class)
+                .hasMessage("kernel arm64: expected arm64:IMAGE, found no image");
+    }
+}
