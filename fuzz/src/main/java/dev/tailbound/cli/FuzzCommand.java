@@ -84,7 +84,7 @@ final class FuzzCommand implements Callable<Integer> {
         checkBounds();
         var present = out == null ? Optional.<Parameters>empty() : Parameters.in(out);
         var set = present.map(this::enginesOf).orElseGet(engines::set);
-        set.open().close(); // says now what is missing or wrong, rather than in a worker
+        set.openReady(() -> {}).close(); // says now what is missing or wrong, rather than in a worker
         var settings = settings(seed(present), set);
         var folder = out != null ? out : newFolder(settings.seed());
         var progress = new LiveLine(spec.commandLine().getErr(), settings.engines());

@@ -104,10 +104,12 @@ final class TextReport implements RunReport {
         for (var run : result.runs()) {
             rows.add(switch (run.outcome()) {
                 case Outcome.Returned(var seen) -> List.of(run.engine(), Judge.phrase(run.outcome()) + mark(uncompared.r0()),
-                        seen.sees(Part.TAIL_CALLS) ? Integer.toString(seen.tailCalls()) : "not seen", maps(source, seen.maps(), uncompared));
+                        seen.sees(Part.TAIL_CALLS) ? Integer.toString(seen.tailCalls()) : "not seen", maps(source, seen.maps(),
+                                uncompared));
                 case Outcome.OverBudget(int tailCalls, _) -> List.of(run.engine(), "over budget", Integer.toString(tailCalls),
                         "");
-                case Outcome.Trapped _,Outcome.Refused _,Outcome.Inapplicable _ -> List.of(run.engine(), Judge.phrase(run.outcome()), "", "");
+                case Outcome.Trapped _,Outcome.Refused _,Outcome.Inapplicable _ -> List.of(run.engine(), Judge.phrase(run
+                        .outcome()), "", "");
             });
         }
         Table.print(out, "  ", rows);

@@ -187,7 +187,8 @@ public final class Judge {
         if (expectation.r0().isPresent() && seen.sees(Part.UPPER_R0) && expectation.r0().getAsLong() != seen.r0()) {
             return found.differs(Observable.EXPECTATION, "r0", hex(expectation.r0().getAsLong()), hex(seen.r0()));
         }
-        if (expectation.tailCalls().isPresent() && seen.sees(Part.TAIL_CALLS) && expectation.tailCalls().getAsInt() != seen.tailCalls()) {
+        if (expectation.tailCalls().isPresent() && seen.sees(Part.TAIL_CALLS) && expectation.tailCalls().getAsInt() != seen
+                .tailCalls()) {
             return found.differs(Observable.EXPECTATION, "tail_calls", Integer.toString(expectation.tailCalls().getAsInt()),
                     Integer.toString(seen.tailCalls()));
         }

@@ -124,8 +124,9 @@ final class LockstepRun implements Follower {
         switch (outcome) {
             case Outcome.Returned(var seen) -> ended(END, Optional.of(seen));
             case Outcome.Trapped _,Outcome.OverBudget _ -> ended(Judge.phrase(outcome), Optional.empty());
-            case Outcome.Refused _,Outcome.Inapplicable _ -> result = new Result.Lost("the engine did not run it: " + Judge.phrase(
-                    outcome));
+            case Outcome.Refused _,Outcome.Inapplicable _ -> result = new Result.Lost("the engine did not run it: " + Judge
+                    .phrase(
+                            outcome));
         }
     }
 

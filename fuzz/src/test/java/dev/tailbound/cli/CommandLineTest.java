@@ -252,7 +252,7 @@ class CommandLineTest {
     @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
         "run no-such.case                   | no-such.case: no such file or folder",
         "run                                | Missing required parameter: 'FILE' (see tailbound run --help)",
-        "run --engine mips corpus           | Invalid value for option '--engine' (E): engine mips: expected oracle, x86-64[:OPTION,...] or",
+        "run --engine mips corpus           | Invalid value for option '--engine' (E): engine mips: expected oracle, x86-64[:OPTION,...], arm64[:OPTION,...] or",
         "run --engine x86-64:x26 corpus     | engine x86-64:x26: unknown option 'x26', expected some of pointer, stack-copy",
         "run --engine x86-64: corpus        | engine x86-64:: empty option, expected some of pointer, stack-copy",
         "run --engine arm64 --engine arm64 ../corpus | engine arm64: given twice, expected different engines",
