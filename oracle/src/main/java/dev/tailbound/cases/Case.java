@@ -12,10 +12,12 @@ import java.util.stream.Stream;
 /// `comment` is the text of the file's leading `#` lines. Instructions refer to maps by position in `maps`, program arrays to programs by name.
 ///
 /// @param events         updates of program arrays while the case runs, in order
+/// @param proEpilogue    what kernels generate around the programs
 /// @param expectation    what the tail-call rule of kernels from 6.12 on gives
 /// @param expectationV61 what kernel 6.1's rule gives; most often the same
 public record Case(String comment, List<BpfMap> maps, List<Program> programs, String entry, Context context,
-        Environment environment, List<Event> events, Expectation expectation, Expectation expectationV61) {
+        Environment environment, List<Event> events, ProEpilogue proEpilogue, Expectation expectation,
+        Expectation expectationV61) {
 
     /// The most maps a program may use (`MAX_USED_MAPS` in the kernel's include/linux/bpf_verifier.h), here of the whole case.
     private static final int MAX_MAPS = 64;
@@ -41,12 +43,14 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
                 requireProgram(names, event.program(), "event");
             }
         }
+        proEpilogue.stream().forEach(generated -> generated.programs().forEach(program -> requireProgram(names, program,
+                generated.kind().word())));
     }
 
     /// A case in which nothing else happens.
     public Case(String comment, List<BpfMap> maps, List<Program> programs, String entry, Context context, Environment environment,
             Expectation expectation, Expectation expectationV61) {
-        this(comment, maps, programs, entry, context, environment, List.of(), expectation, expectationV61);
+        this(comment, maps, programs, entry, context, environment, List.of(), ProEpilogue.NONE, expectation, expectationV61);
     }
 
     /// A case that gives the same under both rules.
@@ -70,28 +74,42 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
     }
 
     public Case withMaps(List<BpfMap> maps) {
-        return new Case(comment, maps, programs, entry, context, environment, events, expectation, expectationV61);
+        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, expectation, expectationV61);
     }
 
     public Case withPrograms(List<Program> programs) {
-        return new Case(comment, maps, programs, entry, context, environment, events, expectation, expectationV61);
+        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, expectation, expectationV61);
     }
 
     public Case withContext(Context context) {
-        return new Case(comment, maps, programs, entry, context, environment, events, expectation, expectationV61);
+        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, expectation, expectationV61);
     }
 
     public Case withEnvironment(Environment environment) {
-        return new Case(comment, maps, programs, entry, context, environment, events, expectation, expectationV61);
+        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, expectation, expectationV61);
     }
 
     /// The same is expected under both rules.
     public Case withExpectation(Expectation expectation) {
-        return new Case(comment, maps, programs, entry, context, environment, events, expectation, expectation);
+        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, expectation, expectation);
     }
 
     public Case withEvents(List<Event> events) {
-        return new Case(comment, maps, programs, entry, context, environment, events, expectation, expectationV61);
+        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, expectation, expectationV61);
+    }
+
+    public Case withProEpilogue(ProEpilogue proEpilogue) {
+        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, expectation, expectationV61);
+    }
+
+    /// The program at this position, with what is generated around it.
+    public Whole whole(int program) {
+        return Whole.of(programs.get(program), proEpilogue);
+    }
+
+    /// All programs, with what is generated around them.
+    public List<Whole> wholes() {
+        return programs.stream().map(program -> Whole.of(program, proEpilogue)).toList();
     }
 
     /// The program may be reached by a tail call, before the run's events or after.

@@ -3,6 +3,7 @@ package dev.tailbound.cases;
 import dev.tailbound.text.AsmPrinter;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Writes a case as the text of a case file, always the same for equal cases; [CaseReader] reads it back to an equal case.
 ///
@@ -34,6 +35,7 @@ public final class CasePrinter {
             line("-- prog " + program.name());
             text.append(AsmPrinter.print(program, names));
         }
+        source.proEpilogue().stream().forEach(this::generated);
         context(source.context());
         environment(source.environment());
         events(source.events());
@@ -46,6 +48,14 @@ public final class CasePrinter {
             line(CaseReader.EXPECT_V61);
             expectation(source.expectationV61());
         }
+    }
+
+    /// The instruction that stands for the program after a prologue is not written, a label before it is.
+    private void generated(Generated generated) {
+        line(Stream.concat(Stream.of("--", generated.kind().word()), generated.programs().stream()).collect(Collectors
+                .joining(" ")));
+        var body = AsmPrinter.print(generated.code(), names);
+        text.append(generated.kind() == Generated.Kind.PROLOGUE ? body.substring(0, body.lastIndexOf("    exit")) : body);
     }
 
     private void map(BpfMap map) {

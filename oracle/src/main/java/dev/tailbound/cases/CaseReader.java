@@ -1,5 +1,6 @@
 package dev.tailbound.cases;
 
+import dev.tailbound.cases.Generated.Kind;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.isa.Decoder;
 import dev.tailbound.isa.Insn;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
@@ -96,11 +98,12 @@ public final class CaseReader {
         var earlier = switch (section.kind()) {
             case "map" -> maps.put(section.name(), section);
             case "prog" -> programs.put(section.name(), section);
-            case "ctx", "env", "events", "run", "expect" -> others.put(section.kind().equals("expect") ? section.header()
+            case "prologue", "epilogue", "ctx", "env", "events", "run", "expect" -> others.put(section.kind().equals("expect")
+                    ? section.header()
                     : section.kind(),
                     section);
-            default -> throw section.bad("unknown section %s, expected map, prog, ctx, env, events, run or expect".formatted(
-                    BadInput.quoted(section.kind())));
+            default -> throw section.bad("unknown section %s, expected %s".formatted(BadInput.quoted(section.kind()),
+                    Section.KINDS));
         };
         if (earlier != null) {
             throw section.bad("%s is given twice, first at line %d".formatted(BadInput.quoted(section.header()), earlier.line()));
@@ -124,8 +127,10 @@ public final class CaseReader {
                 : expectation;
         var events = others.containsKey("events") ? EventReader.read(others.get("events"), mapList, programList)
                 : List.<Event>of();
+        var proEpilogue = new ProEpilogue(generated(Kind.PROLOGUE), generated(Kind.EPILOGUE));
         try {
-            return new Case(comment, mapList, programList, entry, context, environment, events, expectation, expectationV61);
+            return new Case(comment, mapList, programList, entry, context, environment, events, proEpilogue, expectation,
+                    expectationV61);
         } catch (IllegalArgumentException malformed) {
             throw new BadInput(file, malformed.getMessage());
         }
@@ -222,6 +227,22 @@ public final class CaseReader {
         } catch (BadInput malformed) {
             throw new BadInput(file + ":" + malformed.where(), malformed.what());
         }
+    }
+
+    private Optional<Generated> generated(Kind kind) {
+        return Optional.ofNullable(others.get(kind.word())).map(section -> {
+            var names = section.words().subList(1, section.words().size());
+            names.forEach(name -> requireProgram(section, section.line(), name));
+            var body = kind == Kind.PROLOGUE ? section.body() + "\nexit" : section.body();
+            try {
+                return new Generated(kind, AsmParser.parse(kind.word(), body, section.line() + 1, List.copyOf(maps.keySet())),
+                        names);
+            } catch (BadInput malformed) {
+                throw new BadInput(file + ":" + malformed.where(), malformed.what());
+            } catch (IllegalArgumentException malformed) {
+                throw section.bad(malformed.getMessage());
+            }
+        });
     }
 
     private Program decoded(Section section, List<String> names) {

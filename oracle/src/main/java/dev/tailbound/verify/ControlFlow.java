@@ -18,9 +18,16 @@ final class ControlFlow {
     private final int[] starts;
     private final int[] functionOf;
     private final BitSet joins = new BitSet();
+    private final int handover;
 
     ControlFlow(Program program) {
+        this(program, -1);
+    }
+
+    /// The code at `handover` stands for a program that follows and takes the context in R1; -1 for none.
+    ControlFlow(Program program, int handover) {
         this.program = program;
+        this.handover = handover;
         code = program.insns().toArray(Insn[]::new);
         slots = slots(code);
         starts = starts(code);
@@ -69,6 +76,11 @@ final class ControlFlow {
 
     String name(int function) {
         return function == 0 ? program.name() : program.labels().get(starts[function]);
+    }
+
+    /// The instruction stands for a program that follows, and takes the context in R1.
+    boolean isHandover(int insn) {
+        return insn == handover;
     }
 
     /// Paths can come together here, so that states are worth comparing.

@@ -44,18 +44,17 @@ final class Exploration {
         visited = new VisitedStates(flow.size(), new Subsumption(watch != null));
     }
 
-    /// The instruction that is being verified.
-    int at() {
-        return at;
-    }
-
     /// Follows all paths from the first instruction on.
     ProgramFacts explore(PathState start) {
         pending.push(new Pending(start, 0, null));
         while (!pending.isEmpty()) {
             var path = pending.pop();
             last = path.last();
-            follow(path.state(), path.next());
+            try {
+                follow(path.state(), path.next());
+            } catch (Rejection rejection) {
+                throw rejection.located(at);
+            }
         }
         calls.checkStack(findings);
         return facts();

@@ -89,7 +89,7 @@ record HelperSignature(Result result, List<Arg> args) {
                 case KEY -> checkMemory(reg, value, KEY_SIZE, state, memory);
                 case VALUE -> checkMemory(reg, value, map instanceof BpfMap.Array array ? array.valueSize() : 0, state, memory);
                 case CTX -> {
-                    if (!(value instanceof Pointer pointer && isContext(pointer.region()) && pointer.isUnmodified())) {
+                    if (!isContext(value)) {
                         throw wrongType(reg, value, "ctx");
                     }
                 }
@@ -108,8 +108,10 @@ record HelperSignature(Result result, List<Arg> args) {
         return map;
     }
 
-    private static boolean isContext(Region region) {
-        return region instanceof Region.Ctx || region instanceof Region.Mem;
+    /// It is the context pointer as the program got it.
+    static boolean isContext(AbstractValue value) {
+        return value instanceof Pointer pointer && (pointer.region() instanceof Region.Ctx || pointer
+                .region() instanceof Region.Mem) && pointer.isUnmodified();
     }
 
     private static BpfMap mapIn(Reg reg, AbstractValue value, List<BpfMap> maps) {

@@ -89,7 +89,7 @@ final class Liveness {
             case Insn.Call i -> (after & ~CALLER_SAVED) | (live[i.target()] & ARGUMENTS);
             case Insn.CallHelper i -> (after & ~CALLER_SAVED) | Helper.byId(i.id()).map(h -> HelperSignature.of(h).registers())
                     .orElse(ARGUMENTS);
-            case Insn.Exit _ -> Reg.R0.bit();
+            case Insn.Exit _ -> flow.isHandover(at) ? Reg.R1.bit() : Reg.R0.bit();
         };
     }
 

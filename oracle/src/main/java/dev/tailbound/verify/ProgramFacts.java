@@ -9,7 +9,7 @@ import java.util.TreeMap;
 /// What the verifier knows about an accepted program.
 ///
 /// @param subprograms the main function (position 0) and the subprograms, in program order, covering all instructions
-/// @param reached     instructions on some explored path; the others are dead code
+/// @param reached     instructions on some explored path, by their positions in the program's [dev.tailbound.cases.Whole]; others are dead code
 /// @param constantSlots  tail calls, by index, that name the same slot of the same program array on all paths
 /// @param leaksAddresses some value that may depend on where things lie in memory can reach what a run observes
 public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedMap<Integer, Slot> constantSlots,
@@ -36,6 +36,13 @@ public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedM
     /// A program in which no tail call's slot is known.
     public ProgramFacts(List<Subprogram> subprograms, BitSet reached, boolean leaksAddresses) {
         this(subprograms, reached, new TreeMap<>(), leaksAddresses);
+    }
+
+    /// The same with what was found in generated code, which stands `base` positions behind the program's first instruction.
+    ProgramFacts with(ProgramFacts generated, int base) {
+        var all = (BitSet) reached.clone();
+        generated.reached.stream().forEach(insn -> all.set(base + insn));
+        return new ProgramFacts(subprograms, all, constantSlots, leaksAddresses || generated.leaksAddresses);
     }
 
     /// The position in [#subprograms()] of the function that holds the instruction.

@@ -23,4 +23,14 @@ final class Rejection extends RuntimeException {
     int insn() {
         return insn;
     }
+
+    /// The same, for certain about the instruction: `at` where that was the one being verified.
+    Rejection located(int at) {
+        return insn == HERE ? new Rejection(at, getMessage()) : this;
+    }
+
+    /// The same, its instruction so many positions later; not where it concerns the whole code.
+    Rejection moved(int by) {
+        return insn < 0 ? this : new Rejection(insn + by, getMessage());
+    }
 }

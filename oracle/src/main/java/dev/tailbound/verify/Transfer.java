@@ -78,6 +78,10 @@ final class Transfer {
                 return target;
             }
             case Insn.CallHelper call -> callHelper(state, at, call);
+            case Insn.Exit _ when flow.isHandover(at) -> {
+                handOver(state.read(Reg.R1));
+                return END;
+            }
             case Insn.Exit _ -> {
                 return exit(state);
             }
@@ -289,6 +293,14 @@ final class Transfer {
 
     private Pointer valueOrNull(BpfMap.Array map) {
         return new Pointer(new Region.MapValue(maps.indexOf(map), map.valueSize()), 0, ScalarRange.ZERO, ++nullIds);
+    }
+
+    private static void handOver(AbstractValue context) {
+        if (!HelperSignature.isContext(context)) {
+            throw new Rejection("R1 is %s where the program begins, expected ctx", context instanceof Pointer ? context
+                    : context
+                            .typeName());
+        }
     }
 
     private int exit(PathState state) {

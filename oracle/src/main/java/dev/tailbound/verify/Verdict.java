@@ -7,7 +7,7 @@ public sealed interface Verdict {
 
     record Accepted(VerifiedCase verified) implements Verdict {}
 
-    /// `insn` is an index into the program's instructions, or -1 where the reason concerns the whole program.
+    /// `insn` is a position in the program's [dev.tailbound.cases.Whole], or -1 where the reason concerns the whole program.
     record Rejected(Case source, String program, int insn, String reason) implements Verdict {
 
         /// Where and why, in one line: `prog entry insn 7 (slot 9): R2 !read_ok: not initialised on this path`.
@@ -15,8 +15,10 @@ public sealed interface Verdict {
             if (insn < 0) {
                 return "prog %s: %s".formatted(program, reason);
             }
-            int slot = source.programs().get(source.programIndex(program)).slotOf(insn);
-            return "prog %s insn %d (slot %d): %s".formatted(program, insn, slot, reason);
+            var whole = source.whole(source.programIndex(program));
+            var place = whole.isWritten(insn) ? "insn %d (slot %d)".formatted(insn, whole.program().slotOf(insn))
+                    : whole.place(insn);
+            return "prog %s %s: %s".formatted(program, place, reason);
         }
     }
 }

@@ -2,6 +2,8 @@ package dev.tailbound.verify;
 
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
+import dev.tailbound.cases.Generated;
+import dev.tailbound.cases.Whole;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
 import java.util.ArrayList;
@@ -35,37 +37,65 @@ public final class Verifier {
     private Verdict verify() {
         var facts = new ArrayList<ProgramFacts>();
         for (int i = 0; i < source.programs().size(); i++) {
-            var program = source.programs().get(i);
-            Exploration exploration = null;
+            var whole = source.whole(i);
             try {
-                var flow = new ControlFlow(program);
-                exploration = new Exploration(flow, new CallGraph(flow), source.maps(), watch(i));
-                facts.add(exploration.explore(start(program)));
+                facts.add(generated(explore(i), i, whole));
             } catch (Rejection rejection) {
-                int insn = rejection.insn() == Rejection.HERE && exploration != null ? exploration.at() : rejection.insn();
-                return new Verdict.Rejected(source, program.name(), insn, rejection.getMessage());
+                return new Verdict.Rejected(source, whole.program().name(), rejection.insn(), rejection.getMessage());
             }
         }
         return new Verdict.Accepted(new VerifiedCase(source, facts));
     }
 
-    private Exploration.StateWatch watch(int program) {
-        return observer.<Exploration.StateWatch>map(o -> (insn, registers) -> o.meet(program, insn, registers)).orElse(null);
+    private ProgramFacts explore(int i) {
+        var flow = new ControlFlow(source.programs().get(i));
+        return new Exploration(flow, new CallGraph(flow), source.maps(), watch(i, 0)).explore(start(source.programs().get(i)));
+    }
+
+    /// The program's facts with those of its prologue and epilogue.
+    private ProgramFacts generated(ProgramFacts facts, int program, Whole whole) {
+        var all = facts;
+        if (whole.prologue().isPresent()) {
+            all = all.with(explore(whole.prologue().get(), atContext(), program, whole.entry()), whole.entry());
+        }
+        if (whole.epilogue().isPresent()) {
+            var returned = atContext();
+            returned.set(Reg.R0, Scalar.unknown());
+            all = all.with(explore(whole.epilogue().get(), returned, program, whole.epilogueStart()), whole.epilogueStart());
+        }
+        return all;
+    }
+
+    private ProgramFacts explore(Generated generated, PathState start, int program, int base) {
+        try {
+            return GeneratedCode.explore(generated, start, source.maps(), watch(program, base));
+        } catch (Rejection rejection) {
+            throw rejection.moved(base);
+        }
+    }
+
+    private Exploration.StateWatch watch(int program, int base) {
+        return observer.<Exploration.StateWatch>map(o -> (insn, registers) -> o.meet(program, base + insn, registers)).orElse(
+                null);
     }
 
     /// What a program finds when it starts, whether entered from outside or by a tail call.
     private PathState start(Program program) {
-        var state = new PathState();
-        switch (source.context()) {
-            case Context.Skb _ -> state.set(Reg.R1, Pointer.to(new Region.Ctx()));
-            case Context.Mem(var data) -> {
-                state.set(Reg.R1, Pointer.to(new Region.Mem(data.length())));
-                // A tail call hands on R1 alone.
-                if (program.name().equals(source.entry()) && !source.isTailCallTarget(program.name())) {
-                    state.set(Reg.R2, Scalar.constant(data.length()));
-                }
-            }
+        var state = atContext();
+        // A tail call hands on R1 alone, and so does a prologue.
+        if (source.context() instanceof Context.Mem(var data) && program.name().equals(source.entry())
+                && !source.isTailCallTarget(program.name()) && source.proEpilogue().prologueOf(program.name()).isEmpty()) {
+            state.set(Reg.R2, Scalar.constant(data.length()));
         }
+        return state;
+    }
+
+    private PathState atContext() {
+        var state = new PathState();
+        state.set(Reg.R1, Pointer.to(switch (source.context()) {
+            case Context.Skb _ -> new Region.Ctx();
+            case Context.Mem(var data) -> new Region.Mem(data.length());
+        }));
         return state;
     }
 }

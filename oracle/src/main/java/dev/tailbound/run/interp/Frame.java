@@ -1,9 +1,9 @@
 package dev.tailbound.run.interp;
 
+import dev.tailbound.cases.Whole;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.run.Outcome.Trap;
-import java.util.List;
 
 /// One activation of a function: its registers, its stack, and where it is in which program.
 ///
@@ -14,9 +14,10 @@ final class Frame implements StepListener.Registers {
     final Region.Stack stack;
     private final long[] values = new long[REGISTERS];
     private int defined;
-    private List<Insn> insns = List.of();
+    private Whole code;
     private int program;
     private int pc;
+    private boolean isMain;
     /// The frame's copy of the tail-call count; only [dev.tailbound.run.TailCallRule#V6_1] looks at it.
     int tailCalls;
 
@@ -24,11 +25,17 @@ final class Frame implements StepListener.Registers {
         this.stack = stack;
     }
 
-    /// Starts the frame anew: everything undefined but R10.
-    void start(int program, List<Insn> insns, int pc) {
+    /// Starts the frame anew with a program's main function, or what is generated in front of it: everything undefined but R10.
+    void start(int program, Whole code) {
+        start(program, code, code.entry());
+        isMain = true;
+    }
+
+    private void start(int program, Whole code, int pc) {
         this.program = program;
-        this.insns = insns;
+        this.code = code;
         this.pc = pc;
+        isMain = false;
         stack.undefine();
         defined = 0;
         write(Reg.R10, stack.base + Region.Stack.SIZE);
@@ -36,7 +43,7 @@ final class Frame implements StepListener.Registers {
 
     /// Starts the frame as a callee of `caller`: it gets the arguments, as far as they are defined.
     void startFrom(Frame caller, int target) {
-        start(caller.program, caller.insns, target);
+        start(caller.program, caller.code, target);
         for (int number = Reg.R1.number(); number <= Reg.R5.number(); number++) {
             values[number] = caller.values[number];
         }
@@ -60,11 +67,30 @@ final class Frame implements StepListener.Registers {
 
     /// Makes the next instruction the current one.
     Insn advance() {
-        return insns.get(pc++);
+        return code.insn(pc++);
     }
 
     void jump(int target) {
         pc = target;
+    }
+
+    /// The current instruction is the step from what is generated in front of a program into the program.
+    boolean isAtStep() {
+        return insn() == code.step();
+    }
+
+    /// What runs here is a main function that gets its context from a prologue.
+    boolean hasPrologue() {
+        return code.prologue().isPresent();
+    }
+
+    /// The current instruction is the main function's, whose exits an epilogue follows.
+    boolean isBeforeEpilogue() {
+        return isMain && code.isWritten(insn()) && code.epilogue().isPresent();
+    }
+
+    void jumpToEpilogue() {
+        pc = code.epilogueStart();
     }
 
     /// The register's value; ends the run where there is none.

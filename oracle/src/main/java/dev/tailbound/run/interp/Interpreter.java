@@ -2,6 +2,7 @@ package dev.tailbound.run.interp;
 
 import static dev.tailbound.isa.Reg.R0;
 import static dev.tailbound.isa.Reg.R1;
+import static dev.tailbound.isa.Reg.R10;
 import static dev.tailbound.isa.Reg.R2;
 import static dev.tailbound.isa.Reg.R3;
 import static dev.tailbound.isa.Reg.R4;
@@ -11,6 +12,7 @@ import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
+import dev.tailbound.cases.Whole;
 import dev.tailbound.isa.AtomicOp;
 import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
@@ -39,6 +41,9 @@ public final class Interpreter implements Engine {
     /// R1..R5, dead after every call.
     static final int ARGUMENTS = R1.bit() | R2.bit() | R3.bit() | R4.bit() | R5.bit();
 
+    /// All registers that code can write.
+    private static final int ALL = R10.bit() - 1;
+
     private final TailCallRule rule;
     private final long fuel;
     private final StepListener listener;
@@ -48,6 +53,7 @@ public final class Interpreter implements Engine {
 
     // The present run.
     private Case source;
+    private List<Whole> wholes;
     private Helpers helpers;
     private Frame frame;
     private Slots slots;
@@ -129,6 +135,7 @@ public final class Interpreter implements Engine {
     /// Readies the run up to its first instruction.
     void begin(AddressLayout layout, VerifiedCase verified) {
         source = verified.source();
+        wholes = source.wholes();
         running = true;
         slots = new Slots(source, Slots.Sight.NEWEST);
         memory.start(source, layout);
@@ -184,10 +191,12 @@ public final class Interpreter implements Engine {
                     frame.jump(target);
                 }
             }
+            case Insn.Jump(_, var target) when frame.isAtStep() -> beginProgram(target);
             case Insn.Jump(_, var target) -> frame.jump(target);
             case Insn.Call(var target) -> call(target);
             case Insn.CallHelper helper when helper.isTailCall() -> tailCall();
             case Insn.CallHelper(var id) -> callHelper(id);
+            case Insn.Exit() when frame.isBeforeEpilogue() -> beginEpilogue();
             case Insn.Exit() -> exit();
 
             // Section 5: load and store
@@ -254,6 +263,23 @@ public final class Interpreter implements Engine {
         slots.helperCalled();
     }
 
+    /// What a prologue leaves in registers is not for the program, but for the context in R1.
+    private void beginProgram(int start) {
+        if (frame.hasPrologue()) {
+            frame.undefine(ALL & ~R1.bit());
+        }
+        frame.jump(start);
+    }
+
+    /// The epilogue finds the program's result and the context that it was entered with.
+    private void beginEpilogue() {
+        long result = read(R0);
+        frame.undefine(ALL);
+        write(R0, result);
+        write(R1, memory.contextAddress());
+        frame.jumpToEpilogue();
+    }
+
     private void exit() {
         long result = read(R0);
         if (calls.depth() == 1) {
@@ -305,7 +331,7 @@ public final class Interpreter implements Engine {
 
     /// Starts a main program on the present frame, with nothing but the context.
     private void startMain(int program) {
-        frame.start(program, source.programs().get(program).insns(), 0);
+        frame.start(program, wholes.get(program));
         write(R1, memory.contextAddress());
     }
 

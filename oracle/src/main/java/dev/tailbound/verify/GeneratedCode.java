@@ -1,0 +1,48 @@
+package dev.tailbound.verify;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Generated;
+import dev.tailbound.cases.Generated.Kind;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Reg;
+import java.util.List;
+
+/// Checks prologues and epilogues, which kernels take on trust: what they may do at all, and then all their paths as those of a program.
+///
+/// By the time a kernel asks for them it has settled how deep the program's stack is, and how tail calls are counted, so they have no stack and
+/// make no tail calls. They cannot call the program's subprograms either.
+final class GeneratedCode {
+    /// `INSN_BUF_SIZE`, which a prologue must not fill with the copy of the program's first instruction at its end.
+    private static final int BUFFER = 32;
+
+    private GeneratedCode() {}
+
+    /// What is found on its paths, from its first instruction on.
+    static ProgramFacts explore(Generated generated, PathState start, List<BpfMap> maps, Exploration.StateWatch watch) {
+        checkInsns(generated);
+        boolean handsOver = generated.kind() == Kind.PROLOGUE;
+        var flow = new ControlFlow(generated.code(), handsOver ? generated.size() : -1);
+        return new Exploration(flow, new CallGraph(flow), maps, watch).explore(start);
+    }
+
+    private static void checkInsns(Generated generated) {
+        var word = generated.kind().word();
+        int slots = generated.code().slotOf(generated.code().size());
+        if (slots >= BUFFER) {
+            throw new Rejection(-1, "bpf verifier is misconfigured: %s of %d instructions%s, expected fewer than %d", word, slots,
+                    generated.kind() == Kind.PROLOGUE ? " with the program's first" : "", BUFFER);
+        }
+        for (int i = 0; i < generated.size(); i++) {
+            var insn = generated.code().insn(i);
+            if ((insn.registers() & Reg.R10.bit()) != 0) {
+                throw new Rejection(i, "%s cannot use R10: it has no stack", word);
+            }
+            if (insn instanceof Insn.Call) {
+                throw new Rejection(i, "%s cannot call subprograms", word);
+            }
+            if (insn instanceof Insn.CallHelper helper && helper.isTailCall()) {
+                throw new Rejection(i, "%s cannot tail-call", word);
+            }
+        }
+    }
+}
