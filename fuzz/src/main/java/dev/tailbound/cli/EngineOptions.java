@@ -31,7 +31,7 @@ final class EngineOptions {
     private TailCallRule rule;
 
     @Option(names = "--passes", paramLabel = "PASS,...", split = ",", converter = PassConverter.class, description = {
-        "Which rewrites run before the JITs: none, or some of dead-code, zext, guards. Default: all.",
+        "Which rewrites run before the JITs: none, or some of dead-code, pro-epilogue, zext, guards. Default: all.",
         "An engine's own option no-PASS leaves out one." })
     private List<Optional<Passes.Name>> passes;
 

@@ -3,7 +3,6 @@ package dev.tailbound.cli;
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.run.Outcome.Where;
-import dev.tailbound.text.AsmPrinter;
 import dev.tailbound.verify.Verdict.Rejected;
 
 /// Places in a case's programs as messages name them, by slot as kernels and bpftool do: `entry insn 9 (call bpf_tail_call)`.
@@ -24,11 +23,11 @@ final class Places {
     }
 
     private static String describe(Case source, int index, int insn) {
-        var program = source.programs().get(index);
+        var whole = source.whole(index);
         if (insn < 0) {
-            return program.name();
+            return whole.program().name();
         }
         var maps = source.maps().stream().map(BpfMap::name).toList();
-        return "%s insn %d (%s)".formatted(program.name(), program.slotOf(insn), AsmPrinter.print(program, insn, maps));
+        return "%s %s (%s)".formatted(whole.program().name(), whole.place(insn), whole.text(insn, maps));
     }
 }

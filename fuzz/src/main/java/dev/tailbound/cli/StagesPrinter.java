@@ -9,7 +9,8 @@ import dev.tailbound.verify.VerifiedCase;
 import java.io.PrintWriter;
 import java.util.List;
 
-/// Prints what the passes before an engine's JIT make of the programs of a case, as BPF; beside each instruction the one that it stands for.
+/// Prints what the passes before an engine's JIT make of the programs of a case, as BPF; beside each instruction the one that it stands for,
+/// or `gen` where it is generated code's.
 final class StagesPrinter {
     private StagesPrinter() {}
 
@@ -35,7 +36,8 @@ final class StagesPrinter {
             if (program.labels().containsKey(i)) {
                 out.println(program.labels().get(i) + ":");
             }
-            out.printf("  %4d  %4d: %s%n", lowered.origin()[i], program.slotOf(i), AsmPrinter.print(program, i, maps));
+            out.printf("  %4s  %4d: %s%n", lowered.isWritten(i) ? lowered.origin()[i] : "gen", program.slotOf(i), AsmPrinter
+                    .print(program, i, maps));
         }
         out.println();
     }

@@ -42,21 +42,27 @@ final class CodeMap {
 
     private void add(int program, Image image, Image.Function function) {
         var code = function.code();
-        int before = firstInsn(image.lowered(), code.start()) - 1;
+        var lowered = image.lowered();
+        int before = firstInsn(lowered, code.start()) - 1;
         int end = code.offsets().length - 1;
+        int step = lowered.whole().step();
         for (int from = 0, to; from < end; from = to) {
-            int origin = image.lowered().origin()[code.start() + from];
+            int origin = lowered.origin()[code.start() + from];
             to = from + 1;
-            while (to < end && image.lowered().origin()[code.start() + to] == origin) {
+            while (to < end && lowered.origin()[code.start() + to] == origin) {
                 to++;
             }
-            boolean hasEpilogue = to == end && image.lowered().program().insn(code.start() + from) instanceof Insn.Exit;
+            boolean hasEpilogue = to == end && lowered.program().insn(code.start() + from) instanceof Insn.Exit;
             var stretch = new Stretch(function, code.offsets()[from], hasEpilogue ? code.bytes().length : code.offsets()[to]);
-            // What passes have removed would stand before what follows it.
-            for (int removed = before + 1; removed < origin; removed++) {
-                stretches.put(new Where(program, removed), new Stretch(function, stretch.from(), stretch.from()));
+            if (lowered.isWritten(code.start() + from)) {
+                // What passes have removed would stand before what follows it.
+                for (int removed = before + 1; removed < origin; removed++) {
+                    stretches.put(new Where(program, removed), nothingAt(stretch));
+                }
+                before = Math.max(before, origin);
+                // So does the step into a program without an epilogue, which stores nothing.
+                stretches.putIfAbsent(new Where(program, step), nothingAt(stretch));
             }
-            before = Math.max(before, origin);
             var where = new Where(program, origin);
             stretches.put(where, stretch);
             if (stretch.from() < stretch.to()) {
@@ -65,10 +71,14 @@ final class CodeMap {
         }
     }
 
+    private static Stretch nothingAt(Stretch stretch) {
+        return new Stretch(stretch.function(), stretch.from(), stretch.from());
+    }
+
     /// The first instruction, as it was written, of the function that starts at an instruction of the lowered program.
     private static int firstInsn(Lowered lowered, int start) {
         var functions = lowered.facts().subprograms();
-        return functions.get(lowered.facts().subprogramOf(lowered.origin()[start])).start();
+        return start == 0 ? 0 : functions.get(lowered.facts().subprogramOf(lowered.origin()[start])).start();
     }
 
     /// The instruction whose code starts at the address; null where none does.

@@ -3,7 +3,6 @@ package dev.tailbound.compare;
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.jit.disasm.Disassembler;
-import dev.tailbound.text.AsmPrinter;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,15 +22,18 @@ public final class DivergenceText {
 
     public static List<String> lines(Case source, Divergence divergence) {
         var where = divergence.where();
-        var program = source.programs().get(where.program());
+        var whole = source.whole(where.program());
         var lines = new ArrayList<String>();
-        lines.add("%s first goes wrong at %s insn %d, step %d: %s".formatted(divergence.engine(), program.name(),
-                program.slotOf(where.insn()), divergence.step(), divergence.mismatch().describe()));
+        lines.add("%s first goes wrong at %s %s, step %d: %s".formatted(divergence.engine(), whole.program().name(),
+                whole.place(where.insn()), divergence.step(), divergence.mismatch().describe()));
         if (!divergence.inputs().isEmpty()) {
             lines.add("  before it: " + String.join(", ", divergence.inputs()));
         }
         var maps = source.maps().stream().map(BpfMap::name).toList();
-        var left = "  %4d: %s".formatted(program.slotOf(where.insn()), AsmPrinter.print(program, where.insn(), maps));
+        var text = whole.text(where.insn(), maps);
+        var left = whole.isWritten(where.insn()) ? "  %4d: %s".formatted(whole.program().slotOf(where.insn()), text)
+                : "        "
+                        + text;
         var code = code(divergence.code());
         for (var line : code.subList(0, Math.min(SHOWN_CODE, code.size()))) {
             lines.add("%-44s %s".formatted(left, line));

@@ -207,7 +207,7 @@ public final class Judge {
     private Signature signature(List<Difference> differences) {
         var first = differences.getFirst();
         var culprit = first.where().insn() < 0 ? ""
-                : InsnClass.of(source.programs().get(first.where().program()).insn(first.where().insn()));
+                : InsnClass.of(source.whole(first.where().program()).insn(first.where().insn()));
         var over = differences.stream().anyMatch(difference -> difference.observable() == Observable.BUDGET);
         return new Signature(differences.stream().map(Difference::engine).toList(), first.observable(), culprit, over);
     }

@@ -1,6 +1,7 @@
 package dev.tailbound.compare;
 
 import dev.tailbound.cases.Bytes;
+import dev.tailbound.cases.Whole;
 import dev.tailbound.compare.Lockstep.Result;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.jit.Image;
@@ -31,6 +32,7 @@ final class LockstepRun implements Follower {
     private final VerifiedCase verified;
     private final EmulatedEngine engine;
     private final TwinOracle oracle;
+    private final List<Whole> wholes;
 
     // Of the run, from its beginning.
     private CodeMap code;
@@ -50,6 +52,7 @@ final class LockstepRun implements Follower {
         this.verified = verified;
         this.engine = engine;
         this.oracle = new TwinOracle(verified, engine.rule());
+        this.wholes = verified.source().wholes();
     }
 
     /// After the run.
@@ -171,11 +174,11 @@ final class LockstepRun implements Follower {
     }
 
     private String name(Where where) {
-        var program = verified.source().programs().get(where.program());
-        return "%s insn %d".formatted(program.name(), program.slotOf(where.insn()));
+        var whole = wholes.get(where.program());
+        return "%s %s".formatted(whole.program().name(), whole.place(where.insn()));
     }
 
     private Insn insn(Where where) {
-        return verified.source().programs().get(where.program()).insn(where.insn());
+        return wholes.get(where.program()).insn(where.insn());
     }
 }

@@ -1,10 +1,12 @@
 package dev.tailbound.compare;
 
+import dev.tailbound.cases.Case;
 import dev.tailbound.compare.TwinOracle.Value;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
 import dev.tailbound.run.Observation;
+import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.emulated.MachineState;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.EnumMap;
@@ -19,6 +21,7 @@ final class StateCheck {
     private static final List<Reg> NAMEABLE = IntStream.rangeClosed(0, 10).mapToObj(Reg::of).toList();
     private static final List<Reg> PRESERVED = List.of(Reg.R6, Reg.R7, Reg.R8, Reg.R9);
 
+    private final Case source;
     private final CodeMap code;
     private final TwinOracle oracle;
     private final MachineState machine;
@@ -28,6 +31,7 @@ final class StateCheck {
     private final Map<Reg, Long> ofHost = new EnumMap<>(Reg.class);
 
     StateCheck(VerifiedCase verified, TwinOracle oracle, MachineState machine, CodeMap code, boolean restoresBeforeTailCalls) {
+        this.source = verified.source();
         this.code = code;
         this.oracle = oracle;
         this.machine = machine;
@@ -46,7 +50,7 @@ final class StateCheck {
     /// The first difference after the instruction.
     Optional<Mismatch> after(Insn insn) {
         boolean called = insn instanceof Insn.Call;
-        boolean replaced = insn instanceof Insn.CallHelper helper && helper.isTailCall() && oracle.next().insn() == 0;
+        boolean replaced = insn instanceof Insn.CallHelper helper && helper.isTailCall() && isEntry(oracle.next());
         if (called || replaced) {
             enter();
         }
@@ -54,6 +58,10 @@ final class StateCheck {
         return registers()
                 .or(() -> preserves ? preserved() : Optional.empty())
                 .or(() -> reachesMemory(insn) ? memory.first() : Optional.empty());
+    }
+
+    private boolean isEntry(Where where) {
+        return where.insn() == source.whole(where.program()).entry();
     }
 
     /// The first difference after the entry program has exited.

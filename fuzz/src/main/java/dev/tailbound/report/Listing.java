@@ -34,7 +34,7 @@ public record Listing(int program, String name, long address, int size, List<Str
 
     /// The code of one instruction, or what stands before or behind all of them.
     ///
-    /// @param insn index in the original program; -1 for prologue and epilogue
+    /// @param insn index in the original program; -1 for prologue and epilogue, the machine's and those that kernels generate
     /// @param slot its slot, as kernels and bpftool count
     /// @param bpf  the instruction's text
     /// @param code may be empty
@@ -69,10 +69,16 @@ public record Listing(int program, String name, long address, int size, List<Str
             var stretches = new ArrayList<Stretch>();
             stretches.add(new Stretch(Kind.PROLOGUE, -1, -1, "", lines(0, code.offsets()[0])));
             var facts = lowered.facts();
-            int last = facts.subprograms().get(facts.subprogramOf(lowered.origin()[code.start()])).start() - 1;
+            int last = code.start() == 0 ? -1
+                    : facts.subprograms().get(facts.subprogramOf(lowered.origin()[code.start()])).start() - 1;
             for (int i = 0; i + 1 < code.offsets().length; i++) {
                 int insn = code.start() + i;
                 int origin = lowered.origin()[insn];
+                if (!lowered.isWritten(insn)) {
+                    stretches.add(new Stretch(Kind.REWRITTEN, -1, -1, rewritten(lowered.program(), insn), lines(code
+                            .offsets()[i], code.offsets()[i + 1])));
+                    continue;
+                }
                 for (int removed = last + 1; removed < origin; removed++) {
                     stretches.add(new Stretch(Kind.INSN, removed, original.slotOf(removed), print(original, removed), List.of()));
                 }

@@ -15,19 +15,28 @@ import java.util.function.IntUnaryOperator;
 public final class Edit {
     private final Lowered source;
     private final Change[] changes;
+    private List<Placed> front = List.of();
     private boolean changesNothing = true;
 
+    /// An instruction of a sequence, and the position in the original program that it stands for.
+    public record Placed(Insn insn, int origin) {}
+
     private sealed interface Change {
-        List<Insn> insns();
+        int size();
 
         /// Branches inside target positions of the sequence, its length standing for what follows.
-        record Sequence(List<Insn> insns) implements Change {}
+        record Sequence(List<Placed> insns) implements Change {
+            @Override
+            public int size() {
+                return insns.size();
+            }
+        }
 
         /// A branch targets a position of the program before the edit.
         record Single(Insn insn) implements Change {
             @Override
-            public List<Insn> insns() {
-                return List.of(insn);
+            public int size() {
+                return 1;
             }
         }
     }
@@ -41,7 +50,20 @@ public final class Edit {
     ///
     /// Branches in the sequence target positions in it, its length standing for what follows.
     public void replace(int index, List<Insn> sequence) {
+        replaceBy(index, sequence.stream().map(insn -> new Placed(insn, source.origin()[index])).toList());
+    }
+
+    /// The same with a sequence that stands for more than the instruction.
+    public void replaceBy(int index, List<Placed> sequence) {
         change(index, new Change.Sequence(List.copyOf(sequence)));
+    }
+
+    /// Puts a sequence in front of the program, whose main function then starts there; what targeted its first instruction still does.
+    ///
+    /// Branches are as in [#replace].
+    public void begin(List<Placed> sequence) {
+        front = List.copyOf(sequence);
+        changesNothing &= front.isEmpty();
     }
 
     /// Takes the instruction away; what targeted it targets the next one that stays.
@@ -69,28 +91,32 @@ public final class Edit {
         }
         var program = source.program();
         var moved = new int[program.size() + 1];
+        moved[0] = front.size();
         for (int i = 0; i < program.size(); i++) {
-            var change = changes[i];
-            moved[i + 1] = moved[i] + (change == null ? 1 : change.insns().size());
+            moved[i + 1] = moved[i] + (changes[i] == null ? 1 : changes[i].size());
         }
-        var insns = new ArrayList<Insn>(moved[program.size()]);
-        var origin = new int[moved[program.size()]];
+        var placed = new ArrayList<Placed>(moved[program.size()]);
+        append(placed, front);
         for (int i = 0; i < program.size(); i++) {
-            int start = moved[i];
+            int origin = source.origin()[i];
             switch (changes[i]) {
-                case null -> insns.add(retarget(program.insn(i), target -> moved[target]));
-                case Change.Single(var insn) -> insns.add(retarget(insn, target -> moved[target]));
-                case Change.Sequence(var sequence) -> sequence.forEach(insn -> insns.add(retarget(insn, local -> start + local)));
-            }
-            for (int at = start; at < moved[i + 1]; at++) {
-                origin[at] = source.origin()[i];
+                case null -> placed.add(new Placed(retarget(program.insn(i), target -> moved[target]), origin));
+                case Change.Single(var insn) -> placed.add(new Placed(retarget(insn, target -> moved[target]), origin));
+                case Change.Sequence(var sequence) -> append(placed, sequence);
             }
         }
         var labels = new TreeMap<Integer, String>();
         program.labels().forEach((target, label) -> labels.putIfAbsent(moved[target], label));
-        return new Lowered(source.source(), source.facts(), new Program(program.name(), insns, labels), origin,
+        return new Lowered(source.source(), source.facts(), new Program(program.name(), placed.stream().map(Placed::insn)
+                .toList(),
+                labels), placed.stream().mapToInt(Placed::origin).toArray(),
                 source.subprograms().stream().map(function -> move(function, moved))
                         .filter(function -> function.start() < function.end()).toList());
+    }
+
+    private static void append(List<Placed> program, List<Placed> sequence) {
+        int start = program.size();
+        sequence.forEach(placed -> program.add(new Placed(retarget(placed.insn(), local -> start + local), placed.origin())));
     }
 
     private static Insn retarget(Insn insn, IntUnaryOperator move) {
@@ -98,7 +124,8 @@ public final class Edit {
     }
 
     private static Subprogram move(Subprogram function, int... moved) {
-        return new Subprogram(function.name(), moved[function.start()], moved[function.end()], function.stackDepth(),
+        int start = function.start() == 0 ? 0 : moved[function.start()];
+        return new Subprogram(function.name(), start, moved[function.end()], function.stackDepth(),
                 function.hasTailCall(), function.tailCallReachable());
     }
 }

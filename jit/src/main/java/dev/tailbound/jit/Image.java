@@ -32,7 +32,8 @@ public record Image(Lowered lowered, List<Function> functions) {
         }
         for (var function : functions) {
             for (int i = 0; i + 1 < function.code().offsets().length; i++) {
-                if (lowered.origin()[function.code().start() + i] >= insn) {
+                int at = function.code().start() + i;
+                if (lowered.isWritten(at) && lowered.origin()[at] >= insn) {
                     return OptionalLong.of(function.address() + function.code().offsets()[i]);
                 }
             }
@@ -40,7 +41,7 @@ public record Image(Lowered lowered, List<Function> functions) {
         return OptionalLong.empty();
     }
 
-    /// The index in the original program of the instruction whose code lies at `pc`; empty where it is not this program's code.
+    /// The position in the original program's [dev.tailbound.cases.Whole] of the instruction whose code lies at `pc`; empty where it is not this program's code.
     public OptionalInt insnAt(long pc) {
         for (var function : functions) {
             if (function.contains(pc)) {

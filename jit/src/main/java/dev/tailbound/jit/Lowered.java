@@ -4,10 +4,12 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
 import dev.tailbound.cases.Environment;
 import dev.tailbound.cases.Expectation;
+import dev.tailbound.cases.Whole;
 import dev.tailbound.isa.Program;
 import dev.tailbound.verify.ProgramFacts;
 import dev.tailbound.verify.ProgramFacts.Slot;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +20,7 @@ import java.util.stream.IntStream;
 /// @param source      the case that the program belongs to
 /// @param facts       what the verifier knows, by index in the original program
 /// @param program     the rewritten instructions; may use [dev.tailbound.isa.Reg#AX]
-/// @param origin      for each of them the index of the instruction in the original program that it stands for
+/// @param origin      for each of them the position in the original program's [Whole] that it stands for
 /// @param subprograms the functions, with positions in the rewritten program
 @SuppressWarnings("ArrayRecordComponent") // one per program and run: read by index, never compared
 public record Lowered(Case source, ProgramFacts facts, Program program, int[] origin, List<Subprogram> subprograms) {
@@ -45,6 +47,25 @@ public record Lowered(Case source, ProgramFacts facts, Program program, int[] or
     /// A pass that made the one of the other changed something.
     boolean differsFrom(Lowered other) {
         return !program.equals(other.program) || !subprograms.equals(other.subprograms);
+    }
+
+    /// The original program with what is generated around it; [#origin] are positions there.
+    public Whole whole() {
+        return source.whole(source.programIndex(program.name()));
+    }
+
+    /// The instruction stands for one of the program as it was written, not for generated code.
+    public boolean isWritten(int index) {
+        return origin[index] < facts.subprograms().getLast().end();
+    }
+
+    /// The same with another depth of a function's stack.
+    public Lowered withStackDepth(int subprogram, int depth) {
+        var changed = new ArrayList<>(subprograms);
+        var before = subprograms.get(subprogram);
+        changed.set(subprogram, new Subprogram(before.name(), before.start(), before.end(), depth, before.hasTailCall(), before
+                .tailCallReachable()));
+        return new Lowered(source, facts, program, origin, changed);
     }
 
     /// The slot of the tail call at this index, where it is always the same.

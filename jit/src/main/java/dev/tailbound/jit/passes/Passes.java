@@ -15,10 +15,11 @@ public record Passes(Set<Name> names) {
     /// The passes, in order.
     public enum Name {
         // @formatter:off
-        DEAD_CODE("dead-code"),
+        DEAD_CODE   ("dead-code"),
+        PRO_EPILOGUE("pro-epilogue"),
         /// Its test for 64-bit reads need not see the guards' copies of divisors.
-        ZEXT     ("zext"),
-        GUARDS   ("guards");
+        ZEXT        ("zext"),
+        GUARDS      ("guards");
         // @formatter:on
 
         private final String word;
@@ -39,8 +40,8 @@ public record Passes(Set<Name> names) {
 
     public static final Passes ALL = new Passes(EnumSet.allOf(Name.class));
 
-    /// What x86-64 cannot do without: divisions that trap, and upper halves that stay.
-    public static final Passes NECESSARY = new Passes(EnumSet.of(Name.ZEXT, Name.GUARDS));
+    /// What x86-64 cannot do without: what is generated around programs, divisions that trap, and upper halves that stay.
+    public static final Passes NECESSARY = new Passes(EnumSet.of(Name.PRO_EPILOGUE, Name.ZEXT, Name.GUARDS));
 
     public Passes {
         names = Set.copyOf(names);
@@ -54,6 +55,7 @@ public record Passes(Set<Name> names) {
     public Lowering lowering() {
         return new Lowering(Stream.of(Name.values()).filter(names::contains).map(name -> switch (name) {
             case DEAD_CODE -> new DeadCode();
+            case PRO_EPILOGUE -> new ProEpilogues();
             case ZEXT -> new CmpxchgZeroExtension();
             case GUARDS -> new DivisionGuards();
         }).toList());

@@ -125,7 +125,15 @@ public class Frame {
 
     /// Bytes of BPF stack, rounded.
     protected int stack() {
-        return scheme.keepsFrame() ? MAX_BPF_STACK : function.stackDepth() + 7 & -8;
+        if (!scheme.keepsFrame()) {
+            return function.stackDepth() + 7 & -8;
+        }
+        if (function.stackDepth() > MAX_BPF_STACK) {
+            throw new UnsupportedOperationException(
+                    "%s keeps the frame in tail calls: %d bytes of stack for %s, expected at most %d"
+                            .formatted(scheme.name(), function.stackDepth(), function.name(), MAX_BPF_STACK));
+        }
+        return MAX_BPF_STACK;
     }
 
     protected Subprogram function() {

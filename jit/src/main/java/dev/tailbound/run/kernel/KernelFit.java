@@ -26,12 +26,17 @@ final class KernelFit {
     /// Why not; empty where nothing speaks against it.
     static Optional<String> obstacle(Case source, KernelVersion version) {
         var fit = new KernelFit(source, version);
-        return Stream.of(fit.events(), fit.context(), fit.instructions()).flatMap(Optional::stream).findFirst();
+        return Stream.of(fit.events(), fit.generated(), fit.context(), fit.instructions()).flatMap(Optional::stream).findFirst();
     }
 
     private Optional<String> events() {
         return source.events().isEmpty() ? Optional.empty()
                 : Optional.of("program arrays change while it runs, which cannot be timed on a kernel");
+    }
+
+    private Optional<String> generated() {
+        return source.proEpilogue().isEmpty() ? Optional.empty()
+                : Optional.of("what a kernel generates around programs is its own, not a case's");
     }
 
     private Optional<String> context() {
