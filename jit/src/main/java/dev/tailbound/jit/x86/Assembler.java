@@ -64,7 +64,7 @@ public class Assembler extends Packer {
         encodeShort(width, 0x0fc8, dst);
     }
 
-    // call, cdq, cmpxchg, cqo
+    // call, cdq, cmpxchg, cqo, dec
 
     public void call(int rel32) {
         code.u8(0xe8);
@@ -103,7 +103,11 @@ public class Assembler extends Packer {
         encode(width, 0x0fb1, src.number(), dst);
     }
 
-    // div, endbr64, idiv, imul, int3
+    public void dec(Width width, Gpr dst) {
+        encode(width, 0xff, 1, dst);
+    }
+
+    // div, endbr64, idiv, imul, inc, int3
 
     /// `div src`: rdx:rax by src, unsigned
     public void div(Width width, Gpr src) {
@@ -133,6 +137,10 @@ public class Assembler extends Packer {
     public void imulImm32(Width width, Gpr dst, Gpr src, int imm) {
         encode(width, 0x69, dst.number(), src);
         code.u32(imm);
+    }
+
+    public void inc(Width width, Mem dst) {
+        encode(width, 0xff, 0, dst);
     }
 
     public void int3() {

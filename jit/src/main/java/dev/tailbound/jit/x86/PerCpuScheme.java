@@ -30,9 +30,9 @@ public class PerCpuScheme implements CountingScheme {
         return List.of(
                 routine(asm -> asm.mov(Size.W, Mem.at(RAX), 0)),
                 routine(asm -> {
-                    asm.aluImm8(Arith.ADD, W32, Mem.at(RAX), 1);
+                    asm.inc(W32, Mem.at(RAX));
                     asm.mov(W32, RAX, Mem.at(RAX));
-                    asm.aluImm8(Arith.SUB, W32, RAX, 1);
+                    asm.dec(W32, RAX);
                 }));
     }
 

@@ -95,6 +95,8 @@ class AssemblerTest {
             each(src -> check(() -> asm.div(width, src), "div", reg(src, width)));
             each(src -> check(() -> asm.idiv(width, src), "idiv", reg(src, width)));
             each(dst -> check(() -> asm.neg(width, dst), "neg", reg(dst, width)));
+            each(dst -> check(() -> asm.dec(width, dst), "dec", reg(dst, width)));
+            memory((mem, _) -> check(() -> asm.inc(width, mem), "inc", pointer(mem, width)));
             check(() -> asm.signIntoRdx(width), width == W64 ? "cqo" : "cdq");
         }
     }
