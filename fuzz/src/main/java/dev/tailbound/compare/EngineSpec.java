@@ -6,9 +6,11 @@ import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.jit.PokeProtocol;
 import dev.tailbound.jit.arm64.Arm64Backend;
 import dev.tailbound.jit.arm64.Arm64Options;
+import dev.tailbound.jit.arm64.OwnX26Scheme;
 import dev.tailbound.jit.arm64.X26Scheme;
 import dev.tailbound.jit.passes.Passes;
 import dev.tailbound.jit.x86.FixedFrameScheme;
+import dev.tailbound.jit.x86.OwnCountScheme;
 import dev.tailbound.jit.x86.PerCpuScheme;
 import dev.tailbound.jit.x86.StackCopyScheme;
 import dev.tailbound.jit.x86.UnroundedStackCopyScheme;
@@ -40,13 +42,16 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
 
     // @formatter:off
     private static final List<String> KERNELS       = List.of("v6.1", "v6.12", "v7.2");
-    private static final List<String> X86_SCHEMES   = List.of("pointer", "stack-copy", "unrounded-copy", "fixed-frame", "percpu");
-    private static final List<String> ARM64_SCHEMES = List.of("pointer", "x26");
+    private static final List<String> X86_SCHEMES   = List.of("pointer", "stack-copy", "unrounded-copy", "own-count", "fixed-frame",
+            "percpu");
+    private static final List<String> ARM64_SCHEMES = List.of("pointer", "x26", "own-x26");
     private static final List<String> X86_OPTIONS   = options(X86_SCHEMES, "indirect", "ip-aux", "pop-nop-push", "no-bmi2", "endbr", "no-endbr");
     private static final List<String> ARM64_OPTIONS = options(ARM64_SCHEMES, "ll-sc", "no-pac", "bti");
     // @formatter:on
 
-    private static final Set<String> SCHEMES_BEFORE_6_12 = Set.of("stack-copy", "unrounded-copy", "fixed-frame", "x26");
+    private static final Set<String> SCHEMES_BEFORE_6_12 = Set.of("stack-copy", "unrounded-copy", "own-count", "fixed-frame",
+            "x26",
+            "own-x26");
 
     private static List<String> options(List<String> schemes, String... others) {
         return Stream.of(schemes, KERNELS, List.of(others), Stream.of(Passes.Name.values()).map(EngineSpec::without).toList())
@@ -153,6 +158,7 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
         return new X86Backend(code, switch (scheme(X86_SCHEMES, "stack-copy")) {
             case "stack-copy" -> new StackCopyScheme();
             case "unrounded-copy" -> new UnroundedStackCopyScheme();
+            case "own-count" -> new OwnCountScheme();
             case "fixed-frame" -> new FixedFrameScheme();
             case "percpu" -> new PerCpuScheme();
             default -> new dev.tailbound.jit.x86.PointerScheme();
@@ -178,6 +184,7 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
                 .withBti(options.contains("bti"));
         return new Arm64Backend(code, switch (scheme(ARM64_SCHEMES, "x26")) {
             case "x26" -> new X26Scheme();
+            case "own-x26" -> new OwnX26Scheme();
             default -> new dev.tailbound.jit.arm64.PointerScheme();
         });
     }

@@ -256,7 +256,7 @@ class CommandLineTest {
         "run --engine x86-64:x26 corpus     | engine x86-64:x26: unknown option 'x26', expected some of pointer, stack-copy",
         "run --engine x86-64: corpus        | engine x86-64:: empty option, expected some of pointer, stack-copy",
         "run --engine arm64 --engine arm64 ../corpus | engine arm64: given twice, expected different engines",
-        "run --engine arm64:x26,pointer a   | expected at most one of pointer, x26, found pointer and x26",
+        "run --engine arm64:x26,pointer a   | expected at most one of pointer, x26, own-x26, found pointer and x26",
         "run --tail-calls v5 corpus         | expected v6.12 or v6.1, found 'v5'",
         "run --format xml corpus            | Invalid value for option '--format'",
         "dump --engine oracle "

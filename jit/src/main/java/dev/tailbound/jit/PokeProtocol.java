@@ -25,7 +25,7 @@ public record PokeProtocol(String name, List<Step> fill, List<Step> clear) {
     // @formatter:off
     /// No direct tail calls: all read the array.
     public static final PokeProtocol NONE         = new PokeProtocol("indirect", List.of(), List.of());
-    /// What the 2020 thread arrives at, and kernels have from 5.10 on.
+    /// What the 2020 thread arrives at, and kernels have from 5.10 on; its sketch pokes the target first also when a slot is cleared, which breaks.
     public static final PokeProtocol KERNEL       = new PokeProtocol("bypass", List.of(TARGET, BYPASS), List.of(BYPASS, WAIT, TARGET));
     /// That thread's first proposal: the same places, the jump around first and nobody waited for.
     public static final PokeProtocol IP_AUX       = new PokeProtocol("ip-aux", List.of(BYPASS, TARGET), List.of(BYPASS, TARGET));

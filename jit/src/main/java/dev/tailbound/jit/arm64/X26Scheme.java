@@ -31,9 +31,13 @@ public class X26Scheme implements TailCallScheme {
         asm.push(FP, COUNTER);
         asm.push(FP_BOTTOM, X28);
         asm.movFromSp(FP);
-        if (frame.main()) {
+        if (startsCount(frame)) {
             asm.movImmediate(W64, COUNTER, 0);
         }
+    }
+
+    protected boolean startsCount(Frame frame) {
+        return frame.main();
     }
 
     @Override

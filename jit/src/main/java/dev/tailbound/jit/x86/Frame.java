@@ -80,7 +80,7 @@ public class Frame {
 
     /// Makes room for what the function keeps below rbp, and saves what it must.
     public void acquire() {
-        if (stack() > 0) {
+        if (movesStackPointer()) {
             asm.aluImm32(Arith.SUB, W64, RSP, stack());
         }
         if (scheme.keepsFrame()) {
@@ -114,7 +114,7 @@ public class Frame {
         if (countsTailCalls()) {
             scheme.closeSlots(asm, this);
         }
-        if (stack() > 0) {
+        if (movesStackPointer()) {
             asm.aluImm32(Arith.ADD, W64, RSP, stack());
         }
     }
@@ -134,6 +134,10 @@ public class Frame {
                             .formatted(scheme.name(), function.stackDepth(), function.name(), MAX_BPF_STACK));
         }
         return MAX_BPF_STACK;
+    }
+
+    private boolean movesStackPointer() {
+        return stack() > 0 || options.kernel().hasEmptyFrames();
     }
 
     protected Subprogram function() {
