@@ -13,6 +13,7 @@ import dev.tailbound.run.interp.Interpreter;
 import dev.tailbound.verify.ProgramFacts;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -135,10 +136,9 @@ public final class Differential implements AutoCloseable {
         return new Result(runs, judgeAlone(verified, runs, comparability), Uncompared.of(source, comparability));
     }
 
-    /// When events are seen is not fixed, so an engine may observe what the oracle does in any of its runs.
+    /// When events are seen is not fixed, so an engine may observe what the oracle does in any of its runs; one that does not is held against the closest.
     private Comparison judgeWithEvents(VerifiedCase verified, List<Run> runs) {
-        var judge = new Judge(verified.source(), expectations.apply(verified.source()), UnaryOperator.identity(),
-                _ -> Where.UNKNOWN);
+        var judge = withEvents(verified, expectations.apply(verified.source()));
         if (!(engines.getFirst() instanceof Interpreter oracle)) {
             return judge.judgeBudget(runs, "the case has events, and the oracle is not the reference");
         }
@@ -149,14 +149,27 @@ public final class Differential implements AutoCloseable {
         if (allowed.isEmpty()) {
             return judge.judgeBudget(runs, "the case's events can be seen in more than %d ways".formatted(MAX_OUTCOMES));
         }
-        var different = new ArrayList<Run>();
-        different.add(runs.getFirst());
-        for (var run : runs.subList(1, runs.size())) {
-            if (!allowed.contains(run.outcome())) {
-                different.add(run);
-            }
+        var reference = runs.getFirst();
+        var expected = judge.judge(List.of(reference));
+        var different = runs.stream().skip(1).filter(run -> !allowed.contains(run.outcome())).toList();
+        if (different.isEmpty() || !(expected instanceof Comparison.Agree)) {
+            return expected;
         }
-        return judge.judge(different);
+        var unexpecting = withEvents(verified, Expectation.NONE);
+        var closest = allowed.stream().map(outcome -> new Run(reference.engine(), outcome))
+                .max(Comparator.comparing(candidate -> firstDifference(unexpecting, candidate, different.getFirst()))).orElse(
+                        reference);
+        return unexpecting.judge(Stream.concat(Stream.of(closest), different.stream()).toList());
+    }
+
+    private static Judge withEvents(VerifiedCase verified, Expectation expectation) {
+        return new Judge(verified.source(), expectation, UnaryOperator.identity(), _ -> Where.UNKNOWN);
+    }
+
+    /// The later it is, the more the reference explains of the run.
+    private static Observable firstDifference(Judge judge, Run reference, Run run) {
+        return judge.judge(List.of(reference, run)) instanceof Comparison.Diverge(_, var differences) ? differences.getFirst()
+                .observable() : Observable.REFUSED;
     }
 
     /// Lets the case's events land in all ways, or in twice `limit` of them, on each emulated engine; the verdict is on the first outcome that the oracle
