@@ -40,8 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// While another CPU updates a program array, each run sees the old slot or the new one, wherever the steps of the update land.
 class EventsTest {
     private static final Path CORPUS = Path.of("../corpus");
-    private static final List<VerifiedCase> EVENTS = Stream.of("event-clear.case", "event-fill.case", "event-replace.case")
-            .map(file -> verified(CaseReader.read(CORPUS.resolve("schemes", file)))).toList();
+    private static final List<VerifiedCase> EVENTS = Stream.of("poke-clear.case", "poke-fill.case", "poke-replace.case")
+            .map(file -> verified(CaseReader.read(CORPUS.resolve("seeds", file)))).toList();
     private static final int LIMIT = 20_000;
 
     private static VerifiedCase verified(Case source) {
@@ -72,7 +72,7 @@ class EventsTest {
         return Stream.of(
                 Arguments.of("filling: the jump around goes first",         List.of(BYPASS, TARGET),       clear),
                 Arguments.of("clearing: the target goes first",             fill, List.of(TARGET, WAIT, BYPASS)),
-                Arguments.of("clearing: the target goes, then at once the jump around comes", fill, List.of(TARGET, BYPASS)),
+                Arguments.of("clearing as the thread sketches it: the target, then the jump around", fill, List.of(TARGET, BYPASS)),
                 Arguments.of("clearing: nobody waits for runs under way",   fill, List.of(BYPASS, TARGET)));
         // @formatter:on
     }
