@@ -82,6 +82,44 @@ final class ProgramEdit {
         return reachable(new Program(program.name(), insns, labels));
     }
 
+    /// The program with the called function in the place of the call, its exits leading behind it; empty for calls inside of that function.
+    static Optional<Program> inlined(Program program, int call) {
+        var body = function(program, ((Call) program.insn(call)).target());
+        if (body.get(call)) {
+            return Optional.empty();
+        }
+        int start = body.nextSetBit(0);
+        // An exit at the end of the body needs no jump.
+        int length = body.cardinality() - (program.insn(start + body.cardinality() - 1) instanceof Insn.Exit ? 1 : 0);
+        var insns = new ArrayList<Insn>(program.size() + length);
+        for (int i = 0; i < program.size(); i++) {
+            if (i == call) {
+                for (var insn : program.insns().subList(start, start + length)) {
+                    insns.add(switch (insn) {
+                        case Insn.Exit _ -> new Insn.Jump(false, call + length);
+                        case Call other -> shifted(other, call, length);
+                        case Branch branch -> branch.retarget(call + branch.target() - start);
+                        default -> insn;
+                    });
+                }
+            } else {
+                insns.add(program.insn(i) instanceof Branch branch ? shifted(branch, call, length) : program.insn(i));
+            }
+        }
+        var labels = new TreeMap<Integer, String>();
+        program.labels().forEach((target, label) -> labels.put(shifted(target, call, length), label));
+        return reachable(new Program(program.name(), insns, labels));
+    }
+
+    /// Where a branch leads when `length` instructions stand in the place of the call.
+    private static Insn shifted(Branch branch, int call, int length) {
+        return branch.retarget(shifted(branch.target(), call, length));
+    }
+
+    private static int shifted(int target, int call, int length) {
+        return target > call ? target + length - 1 : target;
+    }
+
     /// The instructions of the function that starts at `start`: up to the next function or the end.
     static BitSet function(Program program, int start) {
         int end = program.insns().stream().filter(insn -> insn instanceof Call).mapToInt(insn -> ((Call) insn).target())

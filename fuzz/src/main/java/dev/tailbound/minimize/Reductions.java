@@ -5,6 +5,8 @@ import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
 import dev.tailbound.cases.Environment;
+import dev.tailbound.isa.AluOp;
+import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
@@ -33,6 +35,8 @@ final class Reductions {
         new Reduction("drop pairs",            inPrograms(Reductions::dropPairs)),
         new Reduction("skip the stack",        inPrograms(Reductions::skipStack)),
         new Reduction("drop copies",           inPrograms(Reductions::dropCopies)),
+        new Reduction("inline calls",          inPrograms(Reductions::inlineCalls)),
+        new Reduction("skip tables",           inPrograms(Reductions::skipTables)),
         new Reduction("name slots",            Reductions::nameSlots),
         new Reduction("simplify instructions", inPrograms(SimplerInsns::everywhere)),
         new Reduction("merge subprograms",     inPrograms(Reductions::mergeSubprograms)),
@@ -140,6 +144,28 @@ final class Reductions {
                 ? Stream.of(Registers.readingOriginal(program, i + 1, x, y), Registers.movingTo(x, y, program))
                         .flatMap(changed -> ProgramEdit.delete(changed, i).stream())
                 : Stream.empty());
+    }
+
+    /// A function stands in the place of a call of it; where that is its only one, a call and an exit are gone.
+    private static Stream<Program> inlineCalls(Program program) {
+        return indices(program.insns()).filter(i -> program.insn(i) instanceof Insn.Call).boxed()
+                .flatMap(i -> ProgramEdit.inlined(program, i).stream());
+    }
+
+    /// What selects an entry of a table, `x &= 15; x <<= 3; y += x; x = *(u64 *)(y + 8)`, is taken itself: `x &= 1`.
+    private static Stream<Program> skipTables(Program program) {
+        return indices(program.insns()).filter(i -> i >= 3 && isLookup(program.insns().subList(i - 3, i + 1))).boxed()
+                .flatMap(i -> program.insn(i - 3) instanceof Insn.Alu(var width, var op, var x, _)
+                        ? ProgramEdit.delete(ProgramEdit.replace(program, i - 3, new Insn.Alu(width, op, x, new Imm(1))), i - 2, i - 1,
+                                i).stream()
+                        : Stream.empty());
+    }
+
+    private static boolean isLookup(List<Insn> insns) {
+        return insns.get(0) instanceof Insn.Alu(_, var mask, var x, Imm _) && mask == AluOp.AND
+                && insns.get(1) instanceof Insn.Alu(_, var shift, var scaled, Imm _) && shift == AluOp.LSH && scaled == x
+                && insns.get(2) instanceof Insn.Alu(_, var sum, var y, var offset) && sum == AluOp.ADD && offset == x
+                && insns.get(3) instanceof Insn.Load load && load.base() == y && load.dst() == x;
     }
 
     /// A tail call's index that is computed becomes the key of a slot.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailbound.faults.Fault.Topic;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,19 @@ class FaultsTest {
         try (var hunt = new Hunt(SEED, fault)) {
             assertThat(hunt.first(CASES)).as("found within %d cases of seed %d", CASES, SEED).isPresent();
         }
+    }
+
+    /// Faults whose code may loop: neither the machine's load nor its speed has a say in when and how they are found.
+    @ParameterizedTest
+    @MethodSource("hierarchies")
+    void the_same_seed_finds_a_fault_at_the_same_case_with_the_same_smallest_case(Fault fault) {
+        var found = IntStream.range(0, 2).parallel().mapToObj(_ -> {
+            try (var hunt = new Hunt(SEED, fault)) {
+                var kill = hunt.first(CASES).orElseThrow();
+                return List.of(kill.cases(), kill.signature(), hunt.smallest(kill));
+            }
+        }).toList();
+        assertThat(found.getFirst()).isEqualTo(found.getLast());
     }
 
     @ParameterizedTest

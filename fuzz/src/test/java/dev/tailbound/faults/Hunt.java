@@ -11,12 +11,16 @@ import dev.tailbound.isa.Program;
 import dev.tailbound.minimize.Minimizer;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.interp.Interpreter;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /// The search for one fault by the parts of which campaigns are made: generator, verifier, oracle, comparison, minimizer.
 final class Hunt implements AutoCloseable {
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
     private final CaseSource cases;
     private final Differential differential;
     private final Checker checker;
@@ -30,16 +34,17 @@ final class Hunt implements AutoCloseable {
     /// A fault that was found.
     ///
     /// @param cases how many cases that took
+    /// @param time  of the processor, so that other work on the machine counts for nothing
     record Kill(int cases, Duration time, Case source, Signature signature) {}
 
     /// The first of at most `most` cases on which the oracle and the faulty engine differ.
     Optional<Kill> first(int most) {
-        long started = System.nanoTime();
+        long started = THREADS.getCurrentThreadCpuTime();
         for (int i = 0; i < most; i++) {
             var source = cases.at(i);
             var signature = signature(source);
             if (signature.isPresent()) {
-                return Optional.of(new Kill(i + 1, Duration.ofNanos(System.nanoTime() - started), source, signature.get()));
+                return Optional.of(new Kill(i + 1, Duration.ofNanos(THREADS.getCurrentThreadCpuTime() - started), source, signature.get()));
             }
         }
         return Optional.empty();

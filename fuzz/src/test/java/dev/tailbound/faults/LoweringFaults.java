@@ -21,7 +21,8 @@ import java.util.function.BiFunction;
 
 /// Faults in the rewrites before the JIT; on x86-64, as arm64's own division does what the guards are for.
 ///
-/// That `w0 = w0` is missing behind a 32-bit cmpxchg is not among them: the emulated processor clears the upper half of rax in any case.
+/// That `w0 = w0` is missing behind a 32-bit cmpxchg is not among them. On a real processor a cmpxchg that finds what it compares with leaves all of
+/// rax as it was; the emulated one clears the upper half then, too, so that nothing is lost there, and the loss of the rewrite cannot be seen.
 final class LoweringFaults {
     private static final DivisionGuards GUARDS = new DivisionGuards();
 

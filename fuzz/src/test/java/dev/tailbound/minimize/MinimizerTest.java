@@ -48,6 +48,10 @@ class MinimizerTest {
                         r0 = 0
                         exit
                     other:
+                        r3 &= 15
+                        r3 <<= 4
+                        r2 += r3
+                        r3 = *(u64 *)(r2 + 8)
                         r0 = 1
                         exit
                     """), program("leaf", """
@@ -96,6 +100,57 @@ class MinimizerTest {
         var expected = program("entry", after);
         assertThat(candidates.of(SOURCE.withPrograms(programs)).map(Case::entryProgram).map(Program::insns)).contains(expected
                 .insns());
+    }
+
+    @Test
+    void a_function_takes_the_place_of_its_call() {
+        assertReduces("inline calls", """
+                    r1 = 1
+                    call f
+                    if r0 == 0 goto l
+                    call g
+                l:
+                    exit
+                f:
+                    if r1 == 0 goto e
+                    call g
+                    exit
+                e:
+                    r0 = 0
+                    exit
+                g:
+                    r0 = 2
+                    exit
+                """, """
+                    r1 = 1
+                    if r1 == 0 goto e
+                    call g
+                    goto b
+                e:
+                    r0 = 0
+                b:
+                    if r0 == 0 goto l
+                    call g
+                l:
+                    exit
+                g:
+                    r0 = 2
+                    exit
+                """);
+    }
+
+    @Test
+    void what_selects_an_entry_of_a_table_is_taken_itself() {
+        assertReduces("skip tables", """
+                    r3 &= 15
+                    r3 <<= 3
+                    r0 += r3
+                    r3 = *(u64 *)(r0 + 8)
+                    exit
+                """, """
+                    r3 &= 1
+                    exit
+                """);
     }
 
     @Test
