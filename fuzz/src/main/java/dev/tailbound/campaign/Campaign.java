@@ -20,7 +20,9 @@ import java.util.concurrent.TimeUnit;
 /// `new Campaign(settings, out, launch, progress).run()` returns the tally of all cases in the folder, those of earlier runs included.
 public final class Campaign implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(100);
-    private static final int TICKS_TO_START = 600;
+    static final int TICKS_TO_START = 600;
+    /// Of a worker that a [Guard] asked.
+    static final int TICKS_OF_SILENCE = 100;
     private static final int TICKS_TO_STOP = 30;
     private static final int TICKS_BETWEEN_COUNTS = 10;
     private static final int FAILED_STARTS = 3;
@@ -185,6 +187,7 @@ public final class Campaign implements AutoCloseable {
                 questions.add(new Request.Show(index));
             }
             case Request.Show(long index) -> store(index, new Answer.Told("", "The case cannot be made."));
+            case Request.Try _ -> throw new IllegalStateException("unasked request");
             case Request.Reduce(long index, var signature) ->
                 progress.note("case %d (%s) could not be minimized: %s".formatted(index, signature, death.line()));
             case null -> {

@@ -75,11 +75,12 @@ final class FindingStore {
         return found;
     }
 
-    /// Whether the case can be run again and again, and is there.
+    /// Whether the case can be tried again and again, and is there.
     boolean canBeReduced(String signature) {
         return switch (CaseVerdict.ofSignature(signature)) {
-            case DIVERGE, THREW -> Files.exists(folder(signature).resolve(ORIGINAL));
-            case AGREE, INCONCLUSIVE, KNOWN, REJECTED, CRASH, HANG -> false;
+            case DIVERGE, THREW, REJECTED, CRASH -> Files.exists(folder(signature).resolve(ORIGINAL));
+            // Each candidate that hangs would cost as long as a hang takes to be noticed.
+            case AGREE, INCONCLUSIVE, KNOWN, HANG -> false;
         };
     }
 

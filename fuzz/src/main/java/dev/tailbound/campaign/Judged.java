@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tailbound.cases.Case;
 import dev.tailbound.compare.Comparison;
+import dev.tailbound.compare.InsnClass;
+import dev.tailbound.verify.Verdict;
 import java.util.List;
 import java.util.Locale;
 import java.util.zip.CRC32;
@@ -22,7 +24,7 @@ record Judged(CaseVerdict verdict, String name) {
 
     static Judged of(Case source, Checked checked, List<KnownIssue> known) {
         return switch (checked) {
-            case Checked.Refused _ -> new Judged(CaseVerdict.REJECTED, CaseVerdict.REJECTED.word());
+            case Checked.Refused(var rejection) -> rejected(rejection);
             case Checked.Compared(_, var result) -> switch (result.comparison()) {
                 case Comparison.Agree _ -> AGREE;
                 case Comparison.Inconclusive _ -> INCONCLUSIVE;
@@ -38,6 +40,15 @@ record Judged(CaseVerdict verdict, String name) {
             }
         }
         return new Judged(CaseVerdict.DIVERGE, divergence.signature().toString());
+    }
+
+    /// `rejected.R_read_ok.alu64-mov`: the reason up to its details, without numbers, and the kind of the instruction.
+    private static Judged rejected(Verdict.Rejected rejection) {
+        var kind = rejection.reason().split(":", 2)[0].replaceAll("0x[0-9a-f]+|[0-9]+", "").replaceAll("[^A-Za-z]+", "_");
+        var source = rejection.source();
+        var culprit = rejection.insn() < 0 ? ""
+                : "." + InsnClass.of(source.programs().get(source.programIndex(rejection.program())).insn(rejection.insn()));
+        return new Judged(CaseVerdict.REJECTED, CaseVerdict.REJECTED.word() + "." + kind + culprit);
     }
 
     /// `threw.IllegalStateException.Linker.place`: what was thrown, and the innermost of our methods it left.

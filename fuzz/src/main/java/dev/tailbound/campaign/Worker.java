@@ -2,12 +2,15 @@ package dev.tailbound.campaign;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tailbound.campaign.WorkerProcess.Death;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CasePrinter;
+import dev.tailbound.cases.CaseReader;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Difference;
 import dev.tailbound.minimize.Minimizer;
 import dev.tailbound.verify.Verdict;
+import dev.tailbound.verify.Verifier;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -16,6 +19,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -37,7 +41,8 @@ public final class Worker {
     /// What a worker works with.
     ///
     /// @param checker beats the worker's [Heartbeat] before each case
-    public record Tools(CaseSource source, Checker checker, List<KnownIssue> known, Explainer explainer) {
+    /// @param guards  make what tries cases that may end a worker
+    public record Tools(CaseSource source, Checker checker, List<KnownIssue> known, Explainer explainer, Supplier<Guard> guards) {
         public Tools {
             known = List.copyOf(known);
         }
@@ -86,7 +91,11 @@ public final class Worker {
             case Request.Check(long from, long to) -> new Answer.Counted(check(from, to));
             case Request.Show(long index) -> new Answer.Told(text(index), "");
             case Request.Describe(long index) -> describe(index);
+            case Request.Reduce(long index, var signature) when CaseVerdict.ofSignature(signature) == CaseVerdict.CRASH ->
+                reduceCrash(
+                        index);
             case Request.Reduce(long index, var signature) -> reduce(index, signature);
+            case Request.Try(var source) -> tried(source);
         };
     }
 
@@ -132,6 +141,30 @@ public final class Worker {
             throw new IllegalStateException("case %d was %s, and is %s now".formatted(index, signature, judged));
         }
         return told(new Minimizer(candidate -> judge(candidate).equals(judged)).minimize(original));
+    }
+
+    /// Candidates are run elsewhere, where they may end the process.
+    private Answer reduceCrash(long index) {
+        heartbeat.at(index);
+        var original = tools.source().at(index);
+        try (var guard = tools.guards().get()) {
+            if (!crashes(guard, original)) {
+                throw new IllegalStateException("case %d crashed, and does not now".formatted(index));
+            }
+            var smallest = new Minimizer(candidate -> Verifier.verify(candidate) instanceof Verdict.Accepted && crashes(guard,
+                    candidate)).minimize(original);
+            return new Answer.Told(CasePrinter.print(smallest), guard.deathOf(smallest).map(Death::evidence).orElse(""));
+        }
+    }
+
+    private static boolean crashes(Guard guard, Case candidate) {
+        return guard.deathOf(candidate).filter(death -> death.how() == CaseVerdict.CRASH).isPresent();
+    }
+
+    /// That the process is still there is the answer.
+    private Answer tried(String source) {
+        judge(CaseReader.parse("case", source));
+        return new Answer.Told(source, "");
     }
 
     private Answer told(Case source) {

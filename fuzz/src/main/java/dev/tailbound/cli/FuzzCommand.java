@@ -5,7 +5,6 @@ import dev.tailbound.campaign.CaseVerdict;
 import dev.tailbound.campaign.Parameters;
 import dev.tailbound.campaign.Settings;
 import dev.tailbound.campaign.Tally;
-import dev.tailbound.campaign.WorkerLaunch;
 import dev.tailbound.compare.EngineSet;
 import dev.tailbound.isa.BadInput;
 import java.io.IOException;
@@ -15,8 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -88,7 +85,7 @@ final class FuzzCommand implements Callable<Integer> {
         var settings = settings(seed(present), set);
         var folder = out != null ? out : newFolder(settings.seed());
         var progress = new LiveLine(spec.commandLine().getErr(), settings.engines());
-        try (var campaign = new Campaign(settings, folder, workers(settings), progress)) {
+        try (var campaign = new Campaign(settings, folder, WorkerCommand.launch(settings.seed(), set), progress)) {
             interruption.runs(campaign::stop);
             var total = campaign.run();
             progress.end(folder);
@@ -117,10 +114,11 @@ final class FuzzCommand implements Callable<Integer> {
 
     private Settings settings(long seed, EngineSet set) {
         var cases = bound.cases == null ? OptionalLong.empty() : OptionalLong.of(bound.cases);
-        var version = "%s, Java %s on %s".formatted(spec.root().version()[0], Runtime.version(), System.getProperty("os.arch"));
+        var versions = Stream.concat(
+                Stream.of(spec.root().version()[0], "Java %s on %s".formatted(Runtime.version(), System.getProperty("os.arch"))),
+                set.libraries().stream());
         return new Settings(seed, set.names(), set.ruleName(), cases, Optional.ofNullable(bound.time), jobs, hangLimit, set
-                .options(),
-                version);
+                .options(), versions.collect(Collectors.joining(", ")));
     }
 
     private long seed(Optional<Parameters> present) {
@@ -137,12 +135,6 @@ final class FuzzCommand implements Callable<Integer> {
                 // an earlier campaign's; the next name may be free
             }
         }
-    }
-
-    private WorkerLaunch workers(Settings settings) {
-        var arguments = new ArrayList<String>(List.of(WorkerCommand.NAME, "--seed", Long.toString(settings.seed())));
-        arguments.addAll(settings.options());
-        return new WorkerLaunch(Tailbound.class.getName(), arguments);
     }
 
     private void summarize(Settings settings, Path folder, Tally total) {

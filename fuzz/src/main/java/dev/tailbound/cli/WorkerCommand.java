@@ -3,11 +3,16 @@ package dev.tailbound.cli;
 import dev.tailbound.campaign.CaseSource;
 import dev.tailbound.campaign.Checker;
 import dev.tailbound.campaign.Explainer;
+import dev.tailbound.campaign.Guard;
 import dev.tailbound.campaign.Heartbeat;
 import dev.tailbound.campaign.KnownIssue;
 import dev.tailbound.campaign.Worker;
+import dev.tailbound.campaign.WorkerLaunch;
+import dev.tailbound.compare.EngineSet;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,13 +33,23 @@ final class WorkerCommand implements Callable<Integer> {
     @Parameters(paramLabel = "HEARTBEAT")
     private Path heartbeat;
 
+    /// How a worker on the cases of a seed and these engines is started.
+    static WorkerLaunch launch(long seed, EngineSet engines) {
+        var arguments = new ArrayList<String>(List.of(NAME, "--seed", Long.toString(seed)));
+        arguments.addAll(engines.options());
+        return new WorkerLaunch(Tailbound.class.getName(), arguments);
+    }
+
     @Override
     public Integer call() throws IOException, InterruptedException {
-        try (var alive = new Heartbeat(heartbeat); var differential = engines.set().open()) {
+        var set = engines.set();
+        try (var alive = new Heartbeat(heartbeat); var differential = set.open()) {
             differential.start(alive::beat);
             var checker = new Checker(differential, alive::beat);
             var explainer = Explainer.firstWrongInstruction(differential);
-            Worker.serve(alive, new Worker.Tools(CaseSource.seeded(seed), checker, KnownIssue.TABLE, explainer));
+            Worker.serve(alive, new Worker.Tools(CaseSource.seeded(seed), checker, KnownIssue.TABLE, explainer,
+                    () -> new Guard(launch(seed, set), heartbeat.toAbsolutePath().getParent(), heartbeat.getFileName() + ".guard",
+                            alive::beat)));
             return ExitCode.AGREE;
         }
     }

@@ -3,8 +3,10 @@ package dev.tailbound.compare;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.isa.BadInput;
+import dev.tailbound.jit.disasm.Disassembler;
 import dev.tailbound.run.Engine;
 import dev.tailbound.run.TailCallRule;
+import dev.tailbound.run.emulated.EmulatedEngine;
 import dev.tailbound.run.interp.Interpreter;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.Verifier;
@@ -63,6 +65,12 @@ public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
             case V6_12 -> "v6.12";
             case V6_1 -> "v6.1";
         };
+    }
+
+    /// The libraries that the engines use, with their versions.
+    public List<String> libraries() {
+        return specs.stream().anyMatch(EngineSpec::isEmulated) ? List.of(EmulatedEngine.emulator(), Disassembler.version())
+                : List.of();
     }
 
     /// The options that make another command use the same.

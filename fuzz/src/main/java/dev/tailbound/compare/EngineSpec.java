@@ -100,6 +100,11 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
         return spec;
     }
 
+    /// It has machine code of ours, which an emulated processor runs.
+    public boolean isEmulated() {
+        return !base.equals("oracle") && real.isEmpty();
+    }
+
     /// Opens the engine; the caller closes it. `rule` is the tail-call rule that it is held to.
     public Engine open(TailCallRule rule) {
         return real.<Engine>map(GuardedKernel::of).orElseGet(() -> base.equals("oracle") ? new Interpreter(rule)
@@ -130,7 +135,7 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
 
     /// The same engine with these passes and no others; the oracle has none.
     public EngineSpec withPasses(Set<Passes.Name> passes) {
-        if (base.equals("oracle") || real.isPresent()) {
+        if (!isEmulated()) {
             return this;
         }
         var others = new LinkedHashSet<>(options);

@@ -7,10 +7,10 @@ import dev.tailbound.isa.Width;
 import java.util.Locale;
 
 /// The kind of an instruction without its operands, as signatures name it: `alu32-mul`, `jmp64-sgt`, `tail-call`.
-final class InsnClass {
+public final class InsnClass {
     private InsnClass() {}
 
-    static String of(Insn insn) {
+    public static String of(Insn insn) {
         return switch (insn) {
             case Insn.Alu i -> "alu" + bits(i.width()) + lower(i.op());
             case Insn.Neg i -> "alu" + bits(i.width()) + "neg";

@@ -156,7 +156,8 @@ final class Reductions {
     private static Stream<Program> skipTables(Program program) {
         return indices(program.insns()).filter(i -> i >= 3 && isLookup(program.insns().subList(i - 3, i + 1))).boxed()
                 .flatMap(i -> program.insn(i - 3) instanceof Insn.Alu(var width, var op, var x, _)
-                        ? ProgramEdit.delete(ProgramEdit.replace(program, i - 3, new Insn.Alu(width, op, x, new Imm(1))), i - 2, i - 1,
+                        ? ProgramEdit.delete(ProgramEdit.replace(program, i - 3, new Insn.Alu(width, op, x, new Imm(1))), i - 2, i
+                                - 1,
                                 i).stream()
                         : Stream.empty());
     }

@@ -6,6 +6,7 @@ import dev.tailbound.campaign.Sighting;
 import dev.tailbound.campaign.StoredFinding;
 import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.cases.CaseReader;
+import dev.tailbound.compare.DivergenceText;
 import dev.tailbound.compare.EngineSet;
 import dev.tailbound.isa.BadInput;
 import java.nio.file.Path;
@@ -51,6 +52,12 @@ record FindingCard(StoredFinding finding, Optional<Rerun> rerun, EngineSet engin
             differences.forEach(difference -> list.add(new Element("li", difference.describe())));
         }
         card.add(new Element("div").styled("scroll").add(new SideBySide(ran.source(), ran.result().runs()).render()));
+        if (!ran.divergences().isEmpty()) {
+            card.add(new Element("h4", "Where it first goes wrong, instruction by instruction beside the oracle"));
+            ran.divergences().forEach(divergence -> card.add(new Element("pre", String.join("\n", DivergenceText.lines(ran
+                    .source(),
+                    divergence))).styled("lockstep")));
+        }
         ran.code().forEach((engine, functions) -> {
             var table = new CodeTable(functions, ran.culprits(engine));
             card.add(folded("BPF beside the machine code of " + engine, table.render(), isOpen));

@@ -5,6 +5,7 @@ import dev.tailbound.cases.CaseReader;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Difference;
 import dev.tailbound.compare.Differential;
+import dev.tailbound.compare.Divergence;
 import dev.tailbound.compare.EngineSet;
 import dev.tailbound.compare.EngineSpec;
 import dev.tailbound.isa.BadInput;
@@ -25,8 +26,10 @@ import java.util.stream.Collectors;
 /// What a stored case does when it is run again, now.
 sealed interface Rerun {
 
-    /// It ran. `code` holds the machine code of the engines that disagree.
-    record Ran(Case source, Differential.Result result, SequencedMap<String, List<Listing>> code) implements Rerun {
+    /// It ran. `divergences` tells where engines first went wrong, as far as that is known; `code` holds the machine code of those that disagree.
+    record Ran(Case source, Differential.Result result, List<Divergence> divergences, SequencedMap<String, List<Listing>> code)
+            implements
+                Rerun {
         /// The first difference of each engine that differs.
         List<Difference> differences() {
             return result.comparison() instanceof Comparison.Diverge(_, var differences) ? differences : List.of();
@@ -67,10 +70,10 @@ sealed interface Rerun {
     private static Rerun run(VerifiedCase verified, EngineSet engines, Differential differential) {
         var result = differential.compare(verified);
         var code = new LinkedHashMap<String, List<Listing>>();
-        var ran = new Ran(verified.source(), result, code);
+        var ran = new Ran(verified.source(), result, differential.locate(verified, result.comparison()), code);
         var disagreeing = ran.differences().stream().map(Difference::engine).toList();
         for (var engine : engines.specs()) {
-            if (!engine.base().equals("oracle") && disagreeing.contains(engine.name()) && ran.isCompiled(engine.name())) {
+            if (engine.isEmulated() && disagreeing.contains(engine.name()) && ran.isCompiled(engine.name())) {
                 code.put(engine.name(), listings(verified, engine));
             }
         }

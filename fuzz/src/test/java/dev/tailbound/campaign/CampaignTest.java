@@ -119,6 +119,16 @@ class CampaignTest {
     }
 
     @Test
+    void a_case_that_ends_its_process_is_minimized_in_others() throws Exception {
+        run(400, 1, "crash=300");
+
+        assertThat(read("findings/crash/original.case")).contains("r0 = 300").contains("r9 = 0");
+        assertThat(read("findings/crash/minimized.case")).contains("r0 = 300").doesNotContain("r9");
+        assertThat(read("findings/crash/report.md")).contains("Its exit status was 134.").contains("out of luck");
+        assertThat(out.resolve("workers")).isEmptyDirectory();
+    }
+
+    @Test
     void an_exception_is_a_finding_and_costs_one_case() throws Exception {
         var total = run(100, 1, "throw=50");
 
@@ -143,8 +153,10 @@ class CampaignTest {
 
         assertThat(total.counts()).isEqualTo(Map.of(AGREE, 99L, REJECTED, 1L));
         assertThat(total.accepted()).isEqualTo(99);
-        assertThat(read("findings/rejected/original.case")).contains("r0 = r5");
-        assertThat(read("findings/rejected/report.md")).contains("The verifier refused the case: program main, instruction 0");
+        assertThat(read("findings/rejected.R_read_ok.alu64-mov/original.case")).contains("r0 = r5").contains("r9 = 0");
+        assertThat(read("findings/rejected.R_read_ok.alu64-mov/minimized.case")).contains("    r0 = r").doesNotContain("r9");
+        assertThat(read("findings/rejected.R_read_ok.alu64-mov/report.md")).contains(
+                "The verifier refused the case: program main, instruction 0");
     }
 
     @Test

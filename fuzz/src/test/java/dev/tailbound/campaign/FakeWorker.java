@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
-/// A worker whose case N is `r0 = N; exit`, and whose second engine is wrong in ways that its arguments say.
+/// A worker whose case N is `r0 = N; r9 = 0; exit`, and whose second engine is wrong in ways that its arguments say.
 ///
 /// `wrong=7` returns another value in each case with a number that ends in 7, `crash=300` halts the process at case 300, and so on.
 final class FakeWorker {
@@ -40,18 +40,20 @@ final class FakeWorker {
     }
 
     public static void main(String... arguments) throws Exception {
-        var fake = new FakeWorker(Arrays.copyOf(arguments, arguments.length - 1));
+        var quirks = Arrays.copyOf(arguments, arguments.length - 1);
+        var file = Path.of(arguments[arguments.length - 1]);
+        var fake = new FakeWorker(quirks);
         if (fake.quirks.containsKey("dead")) {
             System.err.println("nothing works here");
             System.exit(fake.quirks.get("dead"));
         }
-        var heartbeat = new Heartbeat(Path.of(arguments[arguments.length - 1]));
+        var heartbeat = new Heartbeat(file);
         var engines = List.<Engine>of(new FakeEngine("right", number -> number), new FakeEngine("fake", fake::result));
         var differential = new Differential(engines, Case::expectation);
         var known = List.of(new KnownIssue("bug-3", "https://example.org/3", (source, _) -> number(source) % 10 == fake.quirk(
                 "known")));
         Worker.serve(heartbeat, new Worker.Tools(fake::source, new Checker(differential, heartbeat::beat), known,
-                Explainer.NONE));
+                Explainer.NONE, () -> new Guard(with(quirks), file.getParent(), "guard", heartbeat::beat)));
     }
 
     private int quirk(String name) {
@@ -64,7 +66,7 @@ final class FakeWorker {
             throw new IllegalStateException("no case " + number);
         }
         var first = number == quirk("invalid") ? "r0 = r5" : "r0 = " + number;
-        return CaseReader.parse("case", "-- prog main\n    %s\n    exit\n-- ctx skb\n-- run main\n".formatted(first));
+        return CaseReader.parse("case", "-- prog main\n    %s\n    r9 = 0\n    exit\n-- ctx skb\n-- run main\n".formatted(first));
     }
 
     private static int number(Case source) {

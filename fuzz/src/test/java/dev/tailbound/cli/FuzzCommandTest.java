@@ -92,6 +92,8 @@ class FuzzCommandTest {
         assertThat(two.out().replace("two/", "one/")).isEqualTo(one.out()).contains("finding x86-64:stack-copy.budget");
         assertThat(findings("two")).isEqualTo(findings("one"))
                 .containsKey("findings/x86-64:stack-copy.budget.tail-call.over-budget/minimized.case");
+        assertThat(findings("one").get("findings/x86-64:stack-copy.budget.tail-call.over-budget/report.md")).containsPattern(
+                "- version: tailbound [^ ]+, Java [^ ]+ on [^ ]+, Unicorn 2[.]\\d+[.]\\d+, Capstone 4[.]\\d+\n");
     }
 
     @Test

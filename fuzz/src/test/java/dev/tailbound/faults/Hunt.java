@@ -44,7 +44,8 @@ final class Hunt implements AutoCloseable {
             var source = cases.at(i);
             var signature = signature(source);
             if (signature.isPresent()) {
-                return Optional.of(new Kill(i + 1, Duration.ofNanos(THREADS.getCurrentThreadCpuTime() - started), source, signature.get()));
+                return Optional.of(new Kill(i + 1, Duration.ofNanos(THREADS.getCurrentThreadCpuTime() - started), source,
+                        signature.get()));
             }
         }
         return Optional.empty();

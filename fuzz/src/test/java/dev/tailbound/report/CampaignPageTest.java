@@ -96,6 +96,14 @@ class CampaignPageTest {
     }
 
     @Test
+    void the_first_wrong_instruction_has_a_block_of_its_own() throws Exception {
+        campaign();
+        assertThat(texts(page(), "pre")).anySatisfy(block -> assertThat(block).startsWith(
+                "x86-64:stack-copy first goes wrong at entry insn 14, step 322: next instruction expected").contains(
+                        "14: call bpf_tail_call"));
+    }
+
+    @Test
     void torn_last_lines_change_nothing() throws Exception {
         var campaign = campaign();
         var whole = html();

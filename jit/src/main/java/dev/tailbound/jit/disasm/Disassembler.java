@@ -143,6 +143,17 @@ public final class Disassembler implements AutoCloseable {
         }
     }
 
+    /// `Capstone 4.0`; throws [MissingLibraryException] where this machine has none.
+    public static String version() {
+        library(); // first, as an exception in an initialiser comes wrapped
+        try {
+            int version = (int) Capstone.VERSION.invokeExact(MemorySegment.NULL, MemorySegment.NULL);
+            return "Capstone %d.%d".formatted(version >> 8, version & 0xff);
+        } catch (Throwable thrown) {
+            throw NativeLibrary.unchecked(thrown);
+        }
+    }
+
     /// The functions of Capstone 4 that are called here.
     private static final class Capstone {
         private static final NativeLibrary LIBRARY = library();
@@ -151,6 +162,7 @@ public final class Disassembler implements AutoCloseable {
         private static final MethodHandle OPEN   = LIBRARY.function("cs_open",   FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
         private static final MethodHandle CLOSE  = LIBRARY.function("cs_close",  FunctionDescriptor.of(JAVA_INT, ADDRESS));
         private static final MethodHandle DISASM = LIBRARY.function("cs_disasm", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS));
+        private static final MethodHandle VERSION = LIBRARY.function("cs_version", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
         private static final MethodHandle FREE   = LIBRARY.function("cs_free",   FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG));
         // @formatter:on
     }

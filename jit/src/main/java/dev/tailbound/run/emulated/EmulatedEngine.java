@@ -92,6 +92,12 @@ public final class EmulatedEngine implements Engine {
         this.sandbox = new Sandbox(options.cpu(), options.layout(), capacity);
     }
 
+    /// The emulator and its version; throws [dev.tailbound.jit.disasm.MissingLibraryException] where this machine has none.
+    public static String emulator() {
+        UnicornLibrary.open(); // first, as an exception in an initialiser comes wrapped
+        return UnicornLibrary.version();
+    }
+
     @Override
     public String name() {
         return name;

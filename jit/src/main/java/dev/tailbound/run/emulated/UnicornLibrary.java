@@ -30,6 +30,8 @@ final class UnicornLibrary {
     static final MethodHandle WRITE_BATCH = shortFunction("uc_reg_write_batch", ADDRESS, ADDRESS, ADDRESS, JAVA_INT);
     // @formatter:on
 
+    private static final MethodHandle VERSION = function("uc_version", ADDRESS, ADDRESS);
+
     // Two are variadic: the calling convention must know where the fixed arguments end, even if nothing follows them.
     static final MethodHandle HOOK_ADD = LIBRARY.function("uc_hook_add",
             FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG),
@@ -40,6 +42,12 @@ final class UnicornLibrary {
     private static final MethodHandle STRERROR = LIBRARY.function("uc_strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
 
     private UnicornLibrary() {}
+
+    /// `Unicorn 2.0.1`
+    static String version() {
+        int version = error(() -> (int) VERSION.invokeExact(MemorySegment.NULL, MemorySegment.NULL));
+        return "Unicorn %d.%d.%d".formatted(version >>> 24, version >> 16 & 0xff, version >> 8 & 0xff);
+    }
 
     /// Opens the library; throws [dev.tailbound.jit.disasm.MissingLibraryException] where there is none.
     static NativeLibrary open() {

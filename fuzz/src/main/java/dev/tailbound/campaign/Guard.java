@@ -1,0 +1,92 @@
+package dev.tailbound.campaign;
+
+import dev.tailbound.campaign.WorkerProcess.Death;
+import dev.tailbound.campaign.WorkerProcess.Event;
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.CasePrinter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/// Tries cases in a worker of its own, which may die of them; a new one is started then.
+///
+/// ```java
+/// try (var guard = new Guard(launch, folder, "guard", limit, heartbeat::beat)) {
+///     Optional<Death> crash = guard.deathOf(candidate);
+/// }
+/// ```
+public final class Guard implements AutoCloseable {
+    private static final Duration TICK = Duration.ofMillis(100);
+
+    private final WorkerLaunch launch;
+    private final Path folder;
+    private final String name;
+    private final Runnable whileWaiting;
+    private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private Optional<WorkerProcess> worker = Optional.empty();
+
+    /// A guard whose worker's files lie in `folder`; `whileWaiting` is called again and again.
+    public Guard(WorkerLaunch launch, Path folder, String name, Runnable whileWaiting) {
+        this.launch = launch;
+        this.folder = folder;
+        this.name = name;
+        this.whileWaiting = whileWaiting;
+    }
+
+    /// How the worker died of the case; empty where it did not.
+    Optional<Death> deathOf(Case candidate) {
+        try {
+            var present = worker.isPresent() ? worker.get() : new WorkerProcess(launch, folder, name, events);
+            worker = Optional.of(present);
+            boolean asked = false;
+            while (true) {
+                if (!asked && present.idle()) {
+                    present.ask(new Request.Try(CasePrinter.print(candidate)));
+                    asked = true;
+                }
+                switch (events.poll(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
+                    case Event.Died _ -> {
+                        return Optional.of(buried(present));
+                    }
+                    case Event.Said(_, var line) -> {
+                        if (present.answer(line).isPresent()) {
+                            present.answered();
+                            if (asked) {
+                                return Optional.empty();
+                            }
+                        }
+                    }
+                    case null -> present.tick(present.ready() ? Campaign.TICKS_OF_SILENCE : Campaign.TICKS_TO_START);
+                }
+                whileWaiting.run();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while a case was tried", e);
+        }
+    }
+
+    private Death buried(WorkerProcess dead) throws IOException, InterruptedException {
+        var death = dead.death();
+        worker = Optional.empty();
+        dead.end();
+        return death;
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (worker.isPresent()) {
+                worker.get().end();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
