@@ -43,9 +43,14 @@ class FaultsTest {
         }
     }
 
-    /// Faults whose code may loop: neither the machine's load nor its speed has a say in when and how they are found.
+    /// Faults that send control astray, so that runs may not end.
+    static Stream<Fault> strayJumps() {
+        return FAULTS.stream().filter(fault -> fault.origin().equals("kernel e4d4d456436b"));
+    }
+
+    /// Neither the machine's load nor its speed has a say in when and how a fault is found.
     @ParameterizedTest
-    @MethodSource("hierarchies")
+    @MethodSource("strayJumps")
     void the_same_seed_finds_a_fault_at_the_same_case_with_the_same_smallest_case(Fault fault) {
         var found = IntStream.range(0, 2).parallel().mapToObj(_ -> {
             try (var hunt = new Hunt(SEED, fault)) {
