@@ -13,7 +13,8 @@ import java.util.Arrays;
 /// Rows that load from and store to map values, the stack and the context.
 final class MemoryRows {
     private static final Size[] SIZES = Size.values();
-    private static final Skb.Field[] FIELDS = Skb.Field.values();
+    /// Those that a case can set; the others are 0, and show little.
+    private static final Skb.Field[] FIELDS = { Skb.Field.LEN, Skb.Field.MARK, Skb.Field.PRIORITY, Skb.Field.CB };
     private static final Skb.Field[] WRITABLE = Arrays.stream(FIELDS).filter(Skb.Field::writable).toArray(Skb.Field[]::new);
 
     private MemoryRows() {}

@@ -23,13 +23,26 @@ public sealed interface Context {
             return new Skb(64, 0, 0, List.of(0, 0, 0, 0, 0));
         }
 
-        /// A field of `struct __sk_buff` that a test run can set or show: byte offset, length, and whether programs may write it.
+        /// A field of `struct __sk_buff` whose value a test run decides: byte offset, length, and whether programs may write it.
+        ///
+        /// Those that a case cannot set are 0 in the fresh packet of a test run.
         public enum Field {
             // @formatter:off
-            LEN     (0,  4,  false),
-            MARK    (8,  4,  true),
-            PRIORITY(32, 4,  true),
-            CB      (48, 20, true);
+            LEN            (  0,  4, false),
+            MARK           (  8,  4, true),
+            QUEUE_MAPPING  ( 12,  4, false),
+            VLAN_PRESENT   ( 20,  4, false),
+            VLAN_TCI       ( 24,  4, false),
+            VLAN_PROTO     ( 28,  4, false),
+            PRIORITY       ( 32,  4, true),
+            INGRESS_IFINDEX( 36,  4, false),
+            TC_INDEX       ( 44,  4, false),
+            CB             ( 48, 20, true),
+            HASH           ( 68,  4, false),
+            TC_CLASSID     ( 72,  4, false),
+            NAPI_ID        ( 84,  4, false),
+            GSO_SEGS       (164,  4, false),
+            GSO_SIZE       (176,  4, false);
             // @formatter:on
 
             private final int offset;

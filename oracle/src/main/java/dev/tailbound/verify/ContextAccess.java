@@ -4,10 +4,35 @@ import dev.tailbound.cases.Context.Skb.Field;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
 import dev.tailbound.verify.MemoryAccess.Use;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /// Accesses to `struct __sk_buff`: aligned, within one field, and narrow writes to `cb` only.
 final class ContextAccess {
     private static final Field[] FIELDS = Field.values();
+
+    /// Bytes of `struct __sk_buff` that are refused, and why.
+    private record Refused(int from, int to, String why) {}
+
+    // @formatter:off
+    private static final List<Refused> REFUSED = List.of(
+        new Refused(  4,   8, "pkt_type depends on the packet's addresses"),
+        new Refused( 16,  20, "protocol depends on the packet"),
+        new Refused( 40,  44, "ifindex depends on the device"),
+        new Refused( 76,  84, "data and data_end are packet pointers, which are not supported"),
+        new Refused( 88, 140, "the socket's addresses are not for programs of this type"),
+        new Refused(140, 144, "data_meta is a packet pointer, which is not supported"),
+        new Refused(144, 152, "flow_keys is not for programs of this type"),
+        new Refused(152, 160, "tstamp is a time, which is not supported"),
+        new Refused(160, 164, "wire_len depends on the packet"),
+        new Refused(168, 176, "sk is a socket pointer, which is not supported"),
+        new Refused(180, 192, "tstamp_type and hwtstamp are about time, which is not supported"));
+    // @formatter:on
+
+    /// Kernels hold them in 16 bits, and queue_mapping with a test of its own.
+    private static final Set<Field> KEPT_IN_PART = EnumSet.of(Field.QUEUE_MAPPING, Field.TC_INDEX, Field.TC_CLASSID);
 
     private ContextAccess() {}
 
@@ -34,8 +59,26 @@ final class ContextAccess {
                 return;
             }
         }
-        throw new Rejection(
-                "invalid bpf_context access off=%d size=%d: this %s is not supported, only aligned ones to len, mark, priority and cb",
-                off, size.bytes(), write ? "write" : "read");
+        throw new Rejection("invalid bpf_context access off=%d size=%d: %s", off, size.bytes(), reason(write, off, size));
+    }
+
+    private static String reason(boolean write, int off, Size size) {
+        for (var refused : REFUSED) {
+            if (off >= refused.from && off < refused.to) {
+                return refused.why;
+            }
+        }
+        for (var field : FIELDS) {
+            if (off >= field.offset() && off < field.offset() + field.length()) {
+                var name = field.name().toLowerCase(Locale.ROOT);
+                return write && !field.writable()
+                        ? KEPT_IN_PART.contains(field) ? "writes of %s are not supported: it keeps a part of the value".formatted(
+                                name)
+                                : "%s is read-only".formatted(name)
+                        : "expected an access inside of %s, aligned to its size%s, found %d bytes at %d".formatted(name,
+                                write && field != Field.CB ? " and as wide as the field" : "", size.bytes(), off);
+            }
+        }
+        return "there is no field";
     }
 }

@@ -8,7 +8,6 @@ import dev.tailbound.isa.Size;
 import dev.tailbound.run.Outcome.Trap;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import java.util.BitSet;
 
 /// One object in memory: its address, its bytes, and which of them a program may touch.
 abstract sealed class Region {
@@ -113,13 +112,15 @@ abstract sealed class Region {
 
     /// A `struct __sk_buff`, of which some fields exist and fewer may be written.
     static final class SkBuff extends Region {
-        private static final BitSet READABLE = new BitSet(Skb.SIZE);
-        private static final BitSet WRITABLE = new BitSet(Skb.SIZE);
+        /// For each byte, where the field ends that it is part of and that may be read or written; 0 where there is none.
+        private static final int[] READABLE = new int[Skb.SIZE];
+        private static final int[] WRITABLE = new int[Skb.SIZE];
 
         static {
             for (var field : Skb.Field.values()) {
-                READABLE.set(field.offset(), field.offset() + field.length());
-                WRITABLE.set(field.offset(), field.offset() + field.length(), field.writable());
+                int end = field.offset() + field.length();
+                Arrays.fill(READABLE, field.offset(), end, end);
+                Arrays.fill(WRITABLE, field.offset(), end, field.writable() ? end : 0);
             }
         }
 
@@ -129,14 +130,14 @@ abstract sealed class Region {
 
         @Override
         void checkRead(int offset, int count) {
-            if (READABLE.nextClearBit(offset) < offset + count) {
+            if (READABLE[offset] < offset + count) {
                 throw forbidden("read", offset, count, "no field of the context");
             }
         }
 
         @Override
         void checkWrite(int offset, int count) {
-            if (WRITABLE.nextClearBit(offset) < offset + count) {
+            if (WRITABLE[offset] < offset + count) {
                 throw forbidden("write", offset, count, "no writable field of the context");
             }
         }

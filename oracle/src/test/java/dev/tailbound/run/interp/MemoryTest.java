@@ -57,7 +57,8 @@ class MemoryTest {
     }
 
     @ParameterizedTest
-    @CsvSource({ "0, 64", "8, 0xaabbccdd", "32, 2", "48, 3", "52, 4", "56, 5", "60, 6", "64, 0x80000000" })
+    @CsvSource({ "0, 64", "8, 0xaabbccdd", "32, 2", "48, 3", "52, 4", "56, 5", "60, 6", "64, 0x80000000", "12, 0", "44, 0",
+        "68, 0", "176, 0" })
     void the_context_shows_its_fields(int offset, long value) {
         var skb = new Context.Skb(64, 0xaabbccdd, 2, List.of(3, 4, 5, 6, 0x8000_0000));
         assertThat(Scenario.entry("r0 = *(u32 *)(r1 + %d); exit".formatted(offset)).context(skb).returns().r0()).isEqualTo(value);
