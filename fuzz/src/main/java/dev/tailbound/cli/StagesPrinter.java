@@ -15,7 +15,7 @@ final class StagesPrinter {
     private StagesPrinter() {}
 
     static void print(PrintWriter out, EngineSpec engine, VerifiedCase verified) {
-        var lowering = engine.passes().lowering();
+        var lowering = engine.lowering();
         var maps = verified.source().maps().stream().map(BpfMap::name).toList();
         for (int i = 0; i < verified.facts().size(); i++) {
             var program = verified.source().programs().get(i);

@@ -2,13 +2,16 @@ package dev.tailbound.compare;
 
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Size;
 import dev.tailbound.jit.Image;
 import dev.tailbound.jit.Lowered;
 import dev.tailbound.run.Outcome.Where;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Where the machine code of each BPF instruction lies: the places at which a machine can be held against the oracle.
 ///
@@ -92,6 +95,31 @@ final class CodeMap {
         return lowered.get(where.program()).program().insns().subList(code.start(), code.start() + code.offsets().length - 1)
                 .stream()
                 .anyMatch(insn -> (insn.registers() & Reg.R10.bit()) != 0);
+    }
+
+    /// The offsets of eight bytes from R10 that some function's machine code does not write although the program as it was written does.
+    Set<Integer> unwrittenSlots() {
+        var slots = new HashSet<Integer>();
+        for (var program : lowered) {
+            var written = program.source().programs().get(program.source().programIndex(program.program().name()));
+            var spills = new HashSet<Integer>();
+            for (int i = 0; i < written.size(); i++) {
+                if (isSpill(written.insn(i))) {
+                    spills.add(i);
+                }
+            }
+            for (int i = 0; i < program.program().size(); i++) {
+                if (isSpill(program.program().insn(i))) {
+                    spills.remove(program.origin()[i]);
+                }
+            }
+            spills.forEach(insn -> slots.add(((Insn.Store) written.insn(insn)).off()));
+        }
+        return slots;
+    }
+
+    private static boolean isSpill(Insn insn) {
+        return insn instanceof Insn.Store(var size, var base, _, Reg _) && size == Size.DW && base == Reg.R10;
     }
 
     Stretch stretch(Where where) {

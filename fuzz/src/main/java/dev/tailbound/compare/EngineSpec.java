@@ -2,13 +2,16 @@ package dev.tailbound.compare;
 
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.jit.Backend;
+import dev.tailbound.jit.Lowering;
 import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.jit.PokeProtocol;
 import dev.tailbound.jit.arm64.Arm64Backend;
 import dev.tailbound.jit.arm64.Arm64Options;
 import dev.tailbound.jit.arm64.OwnX26Scheme;
 import dev.tailbound.jit.arm64.X26Scheme;
+import dev.tailbound.jit.passes.FastcallRule;
 import dev.tailbound.jit.passes.Passes;
+import dev.tailbound.jit.passes.Profile;
 import dev.tailbound.jit.x86.FixedFrameScheme;
 import dev.tailbound.jit.x86.OwnCountScheme;
 import dev.tailbound.jit.x86.PerCpuScheme;
@@ -41,6 +44,8 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
     private static final String KERNEL = "kernel";
 
     // @formatter:off
+    private static final List<String> FASTCALL_RULES = Stream.of(FastcallRule.values()).filter(rule -> rule != FastcallRule.CONTRACT)
+            .map(FastcallRule::word).toList();
     private static final List<String> KERNELS       = List.of("v6.1", "v6.12", "v7.2");
     private static final List<String> X86_SCHEMES   = List.of("pointer", "stack-copy", "unrounded-copy", "own-count", "fixed-frame",
             "percpu");
@@ -54,7 +59,8 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
             "own-x26");
 
     private static List<String> options(List<String> schemes, String... others) {
-        return Stream.of(schemes, KERNELS, List.of(others), Stream.of(Passes.Name.values()).map(EngineSpec::without).toList())
+        return Stream.of(schemes, KERNELS, List.of(others), Stream.of(Passes.Name.values()).map(EngineSpec::without).toList(),
+                FASTCALL_RULES)
                 .flatMap(List::stream).toList();
     }
 
@@ -95,6 +101,7 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
         spec.refuseTwoOf(KERNELS);
         spec.refuseTwoOf(X86_SCHEMES);
         spec.refuseTwoOf(ARM64_SCHEMES);
+        spec.refuseTwoOf(FASTCALL_RULES);
         spec.refuseTwoOf(List.of("endbr", "no-endbr"));
         spec.refuseTwoOf(List.of("indirect", "ip-aux", "pop-nop-push"));
         return spec;
@@ -121,7 +128,7 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
     }
 
     private EmulatedEngine open(Backend backend, Cpu cpu, TailCallRule rule) {
-        return new EmulatedEngine(name, passes().lowering(), backend, new EmulatedEngine.Options(cpu, layout(), rule));
+        return new EmulatedEngine(name, lowering(), backend, new EmulatedEngine.Options(cpu, layout(), rule));
     }
 
     /// The passes in front of its JIT.
@@ -130,7 +137,24 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
         for (var pass : Passes.Name.values()) {
             passes = options.contains(without(pass)) ? passes.without(pass) : passes;
         }
+        for (var rule : FastcallRule.values()) {
+            passes = options.contains(rule.word()) ? passes.with(rule) : passes;
+        }
         return passes;
+    }
+
+    /// The rewrites in front of its JIT.
+    public Lowering lowering() {
+        return passes().lowering(profile());
+    }
+
+    private Profile profile() {
+        boolean arm64 = base.equals("arm64");
+        return switch (kernel()) {
+            case "v6.1" -> arm64 ? Profile.ARM64_V6_1 : Profile.X86_64_V6_1;
+            case "v7.2" -> arm64 ? Profile.ARM64_V7_2 : Profile.X86_64_V7_2;
+            default -> arm64 ? Profile.ARM64_V6_12 : Profile.X86_64_V6_12;
+        };
     }
 
     /// The same engine with these passes and no others; the oracle has none.

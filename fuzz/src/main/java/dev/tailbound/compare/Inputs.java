@@ -31,7 +31,7 @@ record Inputs(Map<Reg, Value> values, int depth) {
 
     static boolean reads(Insn insn, Reg reg) {
         int registers = switch (insn) {
-            case Insn.Call _,Insn.CallHelper _ -> ARGUMENTS;
+            case Insn.Call _,Insn.CallHelper _,Insn.CallKfunc _ -> ARGUMENTS;
             case Insn.Exit _ -> Reg.R0.bit();
             case Insn.Atomic atomic when atomic.op() == AtomicOp.CMPXCHG -> atomic.registers() | Reg.R0.bit();
             default -> insn.registers();

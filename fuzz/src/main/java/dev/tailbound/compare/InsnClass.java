@@ -3,6 +3,7 @@ package dev.tailbound.compare;
 import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Width;
 import java.util.Locale;
 
@@ -28,6 +29,8 @@ public final class InsnClass {
             case Insn.Call _ -> "call";
             case Insn.CallHelper i when i.isTailCall() -> "tail-call";
             case Insn.CallHelper i -> Helper.byId(i.id()).map(Helper::symbol).orElse("helper-" + i.id());
+            case Insn.CallKfunc i -> Kfunc.byId(i.id()).map(Kfunc::symbol).orElse("kfunc-" + i.id());
+            case Insn.MovPerCpu _ -> "mov-percpu";
             case Insn.Exit _ -> "exit";
         };
     }

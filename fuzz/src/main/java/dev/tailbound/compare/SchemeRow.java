@@ -51,6 +51,13 @@ public record SchemeRow(String engine, String kernels, Verdict verdict, String c
             holds ("x86-64:fixed-frame",    "5.9 and earlier", "a chain of main programs",                                 "schemes/main-chain.case"),
             breaks("x86-64:fixed-frame",    "5.9 and earlier", "every function counts for itself; such programs were refused", "seeds/subprogram-chain.case"),
             holds ("x86-64:percpu",         "never merged",    "one budget in a call hierarchy",                           "seeds", "schemes"),
+            holds ("x86-64",                "6.12 and later",  "spills around bpf_fastcall calls go, nothing else does",    "passes"),
+            breaks("x86-64:fastcall-shortest", "6.12 and later", "a slot that only the longest pattern spills to is not watched", "passes/fastcall-shortest.case"),
+            breaks("x86-64:fastcall-entered", "6.12",          "a jump around a spill to its call is not looked for",        "passes/fastcall-entered.case"),
+            holds ("x86-64:fastcall-equal", "never merged",    "all patterns at one offset, or the subprogram stays",        "passes"),
+            holds ("x86-64:fastcall-program", "never merged",  "a breach counts for the whole program",                      "passes"),
+            holds ("x86-64:fastcall-follow-up", "never merged", "each pattern is checked when its spills are removed",       "passes"),
+            holds ("x86-64:fastcall-defining", "never merged", "a fill goes with the only spill that defines it",            "passes"),
             breaks("x86-64:percpu",         "never merged",    "an empty slot takes from the budget",                      "tail-calls/fail-budget-empty-var-33.case"));
     // @formatter:on
 

@@ -36,7 +36,7 @@ final class StateCheck {
         this.oracle = oracle;
         this.machine = machine;
         this.places = new GuestPlaces(machine);
-        this.memory = new MemoryCheck(verified.source(), oracle, machine, places);
+        this.memory = new MemoryCheck(verified.source(), oracle, machine, places, code.unwrittenSlots());
         this.restoresBeforeTailCalls = restoresBeforeTailCalls;
     }
 
@@ -78,9 +78,9 @@ final class StateCheck {
     private static boolean reachesMemory(Insn insn) {
         return switch (insn) {
             case Insn.Store _,Insn.StoreRelease _,Insn.Atomic _ -> true;
-            case Insn.Call _,Insn.CallHelper _,Insn.Exit _ -> true;
+            case Insn.Call _,Insn.CallHelper _,Insn.CallKfunc _,Insn.Exit _ -> true;
             case Insn.Load _,Insn.LoadAcquire _,Insn.LoadImm64 _,Insn.LoadMap _,Insn.LoadMapValue _ -> false;
-            case Insn.Alu _,Insn.Neg _,Insn.Mov _,Insn.MovSx _,Insn.Swap _,Insn.Jump _,Insn.JumpIf _ -> false;
+            case Insn.Alu _,Insn.Neg _,Insn.Mov _,Insn.MovSx _,Insn.Swap _,Insn.MovPerCpu _,Insn.Jump _,Insn.JumpIf _ -> false;
         };
     }
 

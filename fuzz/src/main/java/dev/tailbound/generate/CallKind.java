@@ -5,7 +5,7 @@ public enum CallKind {
     /// It makes no call of any kind.
     NONE("none"),
     SUBPROGRAM("bpf2bpf"), TAIL_CALL_FROM_MAIN("tail call from main"), TAIL_CALL_FROM_SUBPROGRAM("tail call from subprogram"),
-    HELPER("helper");
+    HELPER("helper"), KFUNC("kfunc");
 
     private final String title;
 

@@ -6,6 +6,7 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
 import dev.tailbound.cases.Environment;
 import dev.tailbound.cases.Expectation;
+import dev.tailbound.cases.Surroundings;
 import dev.tailbound.generate.World.Array;
 import dev.tailbound.generate.World.JumpTable;
 import dev.tailbound.isa.Program;
@@ -77,13 +78,15 @@ public final class CaseGenerator {
             addJumps(names, pace);
             int paceMap = addArray("pace", World.PACE_SIZE, 1, single(paceContents(pace)));
 
-            var world = new World(data, tables, accumulator, paceMap, jumps, pace == Pace.COUNTED);
+            var modules = modules();
+            var world = new World(data, tables, accumulator, paceMap, jumps, offsets(modules), pace == Pace.COUNTED);
             var generator = new ProgramGenerator(choices, menu, world);
             var made = new ArrayList<Program>(programs);
             for (int i = 0; i < programs; i++) {
                 made.add(generator.generate(i, names.get(i)));
             }
-            return new Case("", maps, made, names.getFirst(), context(), environment(), Expectation.NONE);
+            return new Case("", maps, made, names.getFirst(), context(), environment(), Expectation.NONE).withSurroundings(
+                    new Surroundings(modules));
         }
 
         private Pace pace(int programs) {
@@ -172,6 +175,24 @@ public final class CaseGenerator {
                 case 1 -> choices.between(5, 12);
                 default -> choices.between(30, 37);
             };
+        }
+
+        // Modules
+
+        private List<Surroundings.Module> modules() {
+            var modules = new ArrayList<Surroundings.Module>();
+            int off = 0;
+            for (int i = menu.options().kfuncs() ? choices.weighted(40, 30, 20, 10) : 0; i > 0; i--) {
+                off += choices.oneIn(3) ? choices.between(2, 9) : 1;
+                modules.add(new Surroundings.Module("module" + modules.size(), off, choices.oneIn(2), true));
+            }
+            return modules;
+        }
+
+        private static List<Integer> offsets(List<Surroundings.Module> modules) {
+            var offsets = new ArrayList<>(List.of(0));
+            modules.forEach(module -> offsets.add(module.off()));
+            return offsets;
         }
 
         // Input

@@ -5,6 +5,7 @@ import dev.tailbound.isa.AluOp;
 import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
 
@@ -182,6 +183,13 @@ final class FunctionSurvey {
                 called();
             }
             case Insn.CallHelper call -> helper(at, call);
+            case Insn.CallKfunc(int id, _) -> {
+                made(CallKind.KFUNC);
+                var context = registers[Reg.R1.number()];
+                called();
+                registers[Reg.R0.number()] = id == Kfunc.CAST.id() ? context : null;
+            }
+            case Insn.MovPerCpu(var dst, _) -> number(dst);
             case Insn.Exit() -> exits++;
         }
     }

@@ -21,16 +21,18 @@ import java.util.TreeMap;
 /// @param opaqueResults  a subprogram with a tail call returns what no verifier knows: kernels before 6.18 think it returns what its own code
 ///                       does, and remove branches that the target's result would take
 /// @param context        reads and writes of the context's fields
+/// @param kfuncs         calls of kernel functions, which no kernel has
 /// @param helpers        the helpers that may be called, apart from the tail call
 /// @param weights        by name of the row, where it is not the menu's own
 public record GeneratorOptions(int programs, int subprograms, int items, int cost, int tailCalls, boolean v4,
-        boolean acquireRelease, boolean opaqueResults, boolean context, Set<Helper> helpers, Map<String, Integer> weights) {
+        boolean acquireRelease, boolean opaqueResults, boolean context, boolean kfuncs, Set<Helper> helpers,
+        Map<String, Integer> weights) {
 
-    public static final GeneratorOptions DEFAULT = new GeneratorOptions(6, 4, 3, 200, 70, true, true, false, true,
+    public static final GeneratorOptions DEFAULT = new GeneratorOptions(6, 4, 3, 200, 70, true, true, false, true, true,
             EnumSet.allOf(Helper.class), Map.of());
 
     /// What kernel 6.12 accepts and answers the same way each time.
-    public static final GeneratorOptions KERNEL_6_12 = new GeneratorOptions(6, 4, 3, 200, 70, true, false, true, true,
+    public static final GeneratorOptions KERNEL_6_12 = new GeneratorOptions(6, 4, 3, 200, 70, true, false, true, true, false,
             EnumSet.of(Helper.MAP_LOOKUP_ELEM, Helper.MAP_UPDATE_ELEM, Helper.MAP_DELETE_ELEM), Map.of());
 
     public GeneratorOptions {
@@ -48,6 +50,7 @@ public record GeneratorOptions(int programs, int subprograms, int items, int cos
         var changed = new TreeMap<>(weights);
         changed.put(row, weight);
         return new GeneratorOptions(programs, subprograms, items, cost, tailCalls, v4, acquireRelease, opaqueResults, context,
+                kfuncs,
                 helpers,
                 changed);
     }

@@ -45,6 +45,7 @@ final class Menu {
 
         new Row("number helper",     2, CallRows::hasSources,         CallRows::source),
         new Row("trace",             2, CallRows::mayTrace,           CallRows::trace),
+        new Row("kfunc",             4, KfuncRows::mayCall,           KfuncRows::call),
         new Row("lookup",            4, MapRows::mayLookUp,           MapRows::lookup),
         new Row("update",            2, MapRows::mayUpdate,           MapRows::update),
         new Row("delete",            1, MapRows::mayDelete,           MapRows::delete),

@@ -7,6 +7,7 @@ import dev.tailbound.isa.Encoder;
 import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Operand;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
@@ -45,7 +46,9 @@ public final class Shape {
     private static final int EXIT = CALL + 1;
     private static final int HELPER = EXIT + 1;
 
-    private static final Shape[] BY_NUMBER = new Shape[HELPER + HELPERS.length];
+    private static final int KFUNC = HELPER + HELPERS.length;
+
+    private static final Shape[] BY_NUMBER = new Shape[KFUNC + Kfunc.values().length];
     private static final List<Shape> ALL = examples().stream().map(Shape::new).toList();
 
     private final int number;
@@ -110,6 +113,9 @@ public final class Shape {
             case Insn.Exit _        -> EXIT;
             case Insn.CallHelper i  -> HELPER + Helper.byId(i.id()).orElseThrow(() ->
                     new IllegalArgumentException("helper %d is none that engines offer".formatted(i.id()))).ordinal();
+            case Insn.CallKfunc i   -> KFUNC + Kfunc.byId(i.id()).orElseThrow(() ->
+                    new IllegalArgumentException("kfunc %d is none that engines offer".formatted(i.id()))).ordinal();
+            case Insn.MovPerCpu _   -> throw new IllegalArgumentException("no program as it is written has this: " + insn);
         };
         // @formatter:on
     }
@@ -161,6 +167,9 @@ public final class Shape {
         examples.addAll(List.of(new Insn.Jump(false, 0), new Insn.Jump(true, 0), new Insn.Call(0), new Insn.Exit()));
         for (var helper : HELPERS) {
             examples.add(new Insn.CallHelper(helper));
+        }
+        for (var kfunc : Kfunc.values()) {
+            examples.add(new Insn.CallKfunc(kfunc, 0));
         }
         return examples;
     }

@@ -9,8 +9,10 @@ import java.util.List;
 /// @param accumulator the array that folded values are added to; nothing else writes it
 /// @param pace        the array that paces tail calls, see [#COUNTDOWN]; nothing else writes it
 /// @param jumps       the program arrays
+/// @param modules     the offsets by which kfuncs are called: 0 for the kernel, and those of modules
 /// @param counted     tail calls spend the countdown, and are not tried when it is used up
-record World(List<Array> data, List<Array> tables, int accumulator, int pace, List<JumpTable> jumps, boolean counted) {
+record World(List<Array> data, List<Array> tables, int accumulator, int pace, List<JumpTable> jumps, List<Integer> modules,
+        boolean counted) {
 
     /// In the pace map: how many tail calls may still be tried (32 bits); the next planned index (64 bits); the planned indices (64 bits each).
     static final int COUNTDOWN = 0;
@@ -45,6 +47,7 @@ record World(List<Array> data, List<Array> tables, int accumulator, int pace, Li
         data = List.copyOf(data);
         tables = List.copyOf(tables);
         jumps = List.copyOf(jumps);
+        modules = List.copyOf(modules);
     }
 
     /// The program arrays that the program with this number may use.

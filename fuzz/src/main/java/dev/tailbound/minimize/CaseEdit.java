@@ -4,6 +4,7 @@ import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Event;
 import dev.tailbound.cases.Event.Place;
+import dev.tailbound.cases.ProEpilogue;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Insn.LoadMap;
 import dev.tailbound.isa.Insn.LoadMapValue;
@@ -49,7 +50,8 @@ final class CaseEdit {
         var maps = source.maps().stream().map(map -> map instanceof BpfMap.ProgArray array ? renamed(array, name, into) : map)
                 .toList();
         return new Case(source.comment(), maps, programs, source.entry().equals(name) ? into : source.entry(), source.context(),
-                source.environment(), source.expectation(), source.expectationV61());
+                source.environment(), List.of(), ProEpilogue.NONE, source.surroundings(), source.expectation(), source
+                        .expectationV61());
     }
 
     /// The case without one of its maps, which no instruction may refer to.

@@ -16,7 +16,7 @@ import java.util.Comparator;
 /// What a reader has to take in counts first: instructions, then programs, maps and filled slots, then how much there is to each.
 ///
 /// @param insns  instructions in all programs
-/// @param parts  programs, maps, filled slots, given values and events
+/// @param parts  programs, maps, filled slots, given values, events and modules
 /// @param detail how far operands, sizes and inputs are from the simplest ones
 record CaseSize(int insns, int parts, long detail) implements Comparable<CaseSize> {
     private static final Comparator<CaseSize> ORDER = Comparator.comparingInt(CaseSize::insns).thenComparingInt(CaseSize::parts)
@@ -25,7 +25,7 @@ record CaseSize(int insns, int parts, long detail) implements Comparable<CaseSiz
     static CaseSize of(Case source) {
         int insns = source.programs().stream().mapToInt(Program::size).sum();
         int parts = source.programs().size() + source.maps().stream().mapToInt(CaseSize::parts).sum()
-                + source.events().size();
+                + source.events().size() + source.surroundings().modules().size();
         long detail = source.maps().stream().mapToLong(CaseSize::detail).sum() + detail(source.context())
                 + detail(source.environment());
         for (var program : source.programs()) {
@@ -83,6 +83,8 @@ record CaseSize(int insns, int parts, long detail) implements Comparable<CaseSiz
             case Insn.JumpIf i -> 100 + detail(i.src());
             case Insn.Call _ -> 150;
             case Insn.CallHelper _ -> 150;
+            case Insn.CallKfunc i -> i.off() == 0 ? 150 : 160;
+            case Insn.MovPerCpu _ -> 100;
         };
     }
 

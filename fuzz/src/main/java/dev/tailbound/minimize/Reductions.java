@@ -30,6 +30,7 @@ final class Reductions {
         new Reduction("drop subprograms",      Reductions::dropSubprograms),
         new Reduction("drop slots",            Reductions::dropSlots),
         new Reduction("drop events",           EventEdit::dropped),
+        new Reduction("drop modules",          SurroundingsEdit::withoutModules),
         new Reduction("drop instructions",     inPrograms(Reductions::dropInstructions)),
         new Reduction("straighten jumps",      inPrograms(Reductions::straightenJumps)),
         new Reduction("drop pairs",            inPrograms(Reductions::dropPairs)),

@@ -26,7 +26,9 @@ final class Registers {
             case Insn.Load i -> i.dst();
             case Insn.LoadAcquire i -> i.dst();
             case Insn.Atomic i -> i.fetched();
-            case Insn.Store _,Insn.StoreRelease _,Insn.Jump _,Insn.JumpIf _,Insn.Call _,Insn.CallHelper _,Insn.Exit _ -> null;
+            case Insn.MovPerCpu i -> i.dst();
+            case Insn.Store _,Insn.StoreRelease _,Insn.Jump _,Insn.JumpIf _,Insn.Exit _ -> null;
+            case Insn.Call _,Insn.CallHelper _,Insn.CallKfunc _ -> null;
         };
     }
 
@@ -46,7 +48,7 @@ final class Registers {
             if (scratch && insn instanceof Insn.Call call) {
                 readOriginal(insns, call.target(), copy, original, seen);
             }
-            boolean called = insn instanceof Insn.Call || insn instanceof Insn.CallHelper;
+            boolean called = insn instanceof Insn.Call || insn instanceof Insn.CallHelper || insn instanceof Insn.CallKfunc;
             if (written(insn) == copy || written(insn) == original || (called && scratch) || insn instanceof Insn.Exit) {
                 return;
             }
@@ -75,7 +77,7 @@ final class Registers {
                     i.fetched() == i.src() ? i.src() : reg(i.src(), from, to));
             case Insn.JumpIf i -> new Insn.JumpIf(i.width(), i.cond(), reg(i.dst(), from, to), operand(i.src(), from, to), i
                     .target());
-            case Insn.Neg _,Insn.Swap _,Insn.LoadImm64 _,Insn.LoadMap _,Insn.LoadMapValue _,Insn.Jump _,Insn.Call _,Insn.CallHelper _,Insn.Exit _ ->
+            case Insn.Neg _,Insn.Swap _,Insn.LoadImm64 _,Insn.LoadMap _,Insn.LoadMapValue _,Insn.Jump _,Insn.Call _,Insn.CallHelper _,Insn.CallKfunc _,Insn.MovPerCpu _,Insn.Exit _ ->
                 insn;
         };
     }

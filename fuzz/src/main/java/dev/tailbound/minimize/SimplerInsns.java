@@ -57,7 +57,8 @@ final class SimplerInsns {
                     width,
                     cond, dst, operand, target));
             case Insn.CallHelper i -> i.id() == Helper.TAIL_CALL.id() ? Stream.empty() : Stream.of(R0_IS_0);
-            case Insn.LoadMap _,Insn.LoadMapValue _,Insn.Call _,Insn.Exit _ -> Stream.empty();
+            case Insn.CallKfunc i -> i.off() == 0 ? Stream.of(R0_IS_0) : Stream.of(R0_IS_0, new Insn.CallKfunc(i.id(), 0));
+            case Insn.LoadMap _,Insn.LoadMapValue _,Insn.Call _,Insn.MovPerCpu _,Insn.Exit _ -> Stream.empty();
         };
     }
 

@@ -130,7 +130,7 @@ class CommandLineTest {
 
     @Test
     void engines_without_passes_are_named_so() {
-        var ran = tailbound("run", HIERARCHY, "--passes", "guards,zext");
+        var ran = tailbound("run", HIERARCHY, "--passes", "fastcall,pro-epilogue,zext,inline,guards");
         assertThat(ran.out()).contains("x86-64:no-dead-code");
         assertThat(tailbound("run", HIERARCHY, "--passes", "guard").err()).contains("expected none or some of", "found 'guard'");
     }

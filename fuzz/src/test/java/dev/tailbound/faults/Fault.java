@@ -20,7 +20,7 @@ record Fault(String name, Topic topic, String origin, Machine machine, Lowering 
 
     /// A fault of a backend, behind the rewrites that kernels do.
     Fault(String name, Topic topic, String origin, Machine machine, Backend backend) {
-        this(name, topic, origin, machine, Passes.ALL.lowering(), backend);
+        this(name, topic, origin, machine, Passes.ALL.lowering(machine.profile()), backend);
     }
 
     /// None at all, as a control.

@@ -2,6 +2,7 @@ package dev.tailbound.faults;
 
 import dev.tailbound.jit.Backend;
 import dev.tailbound.jit.arm64.Arm64Backend;
+import dev.tailbound.jit.passes.Profile;
 import dev.tailbound.jit.x86.X86Backend;
 import dev.tailbound.run.emulated.Cpu;
 
@@ -29,6 +30,14 @@ enum Machine {
 
     Cpu cpu() {
         return cpu;
+    }
+
+    /// What the passes before its JIT depend on.
+    Profile profile() {
+        return switch (this) {
+            case X86_64, X86_64_NO_BMI2 -> Profile.X86_64_V6_12;
+            case ARM64, ARM64_LL_SC -> Profile.ARM64_V6_12;
+        };
     }
 
     /// A backend as it should be.

@@ -218,7 +218,7 @@ class CaseGeneratorTest {
     private static CaseGenerator generator(boolean v4, boolean acquireRelease, boolean context, Set<Helper> helpers) {
         var base = GeneratorOptions.DEFAULT;
         return new CaseGenerator(new GeneratorOptions(base.programs(), base.subprograms(), base.items(), base.cost(),
-                base.tailCalls(), v4, acquireRelease, false, context, helpers, base.weights()));
+                base.tailCalls(), v4, acquireRelease, false, context, base.kfuncs(), helpers, base.weights()));
     }
 
     @Test
@@ -266,7 +266,7 @@ class CaseGeneratorTest {
     void unknown_rows_and_sizes_out_of_range_are_refused() {
         assertThatThrownBy(() -> new CaseGenerator(GeneratorOptions.DEFAULT.withWeight("byteswap", 1)))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContainingAll("weight of byteswap", "byte swap");
-        assertThatThrownBy(() -> new GeneratorOptions(7, 4, 3, 200, 70, true, true, false, true, Set.of(), Map.of()))
+        assertThatThrownBy(() -> new GeneratorOptions(7, 4, 3, 200, 70, true, true, false, true, true, Set.of(), Map.of()))
                 .isInstanceOf(IllegalArgumentException.class).hasMessage("programs: expected 1..6, found 7");
     }
 

@@ -10,6 +10,7 @@ import dev.tailbound.cases.Environment;
 import dev.tailbound.cases.Event;
 import dev.tailbound.cases.Event.Place;
 import dev.tailbound.cases.Expectation;
+import dev.tailbound.cases.Surroundings;
 import dev.tailbound.isa.Program;
 import dev.tailbound.text.AsmParser;
 import dev.tailbound.text.AsmPrinter;
@@ -61,6 +62,8 @@ class MinimizerTest {
             "entry", Context.Skb.defaults(), new Environment(1, 2, 3), Expectation.NONE)
             .withEvents(List.of(new Event(new Place.Before("leaf", 1), 2, 2, ""),
                     new Event(new Place.InHelper(1), 2, 3, "leaf")));
+
+    private static final Surroundings SURROUNDINGS = new Surroundings(List.of(new Surroundings.Module("module", 1, false, true)));
 
     private static Program program(String name, String text) {
         return AsmParser.parse(name, text, MAPS);
@@ -293,7 +296,7 @@ class MinimizerTest {
     void every_candidate_of_every_reduction_keeps_branches_inside_the_program() {
         for (var reduction : Reductions.ALL) {
             // Program's constructor refuses any other branch, so making the candidates is the test.
-            assertThat(reduction.candidates().of(SOURCE)).as(reduction.name()).isNotEmpty();
+            assertThat(reduction.candidates().of(SOURCE.withSurroundings(SURROUNDINGS))).as(reduction.name()).isNotEmpty();
         }
     }
 

@@ -111,7 +111,7 @@ public final class Edit {
                 .toList(),
                 labels), placed.stream().mapToInt(Placed::origin).toArray(),
                 source.subprograms().stream().map(function -> move(function, moved))
-                        .filter(function -> function.start() < function.end()).toList());
+                        .filter(function -> function.start() < function.end()).toList(), source.kfuncs());
     }
 
     private static void append(List<Placed> program, List<Placed> sequence) {

@@ -12,6 +12,11 @@ public interface Guest {
     /// Address of the code of a helper.
     long helperAddress(int id);
 
+    /// Address of a kernel function of a module, 0 being the kernel itself, else counted from 1 in the case.
+    default long kfuncAddress(int id, int module) {
+        throw new UnsupportedOperationException("kfunc %d of module %d has no address".formatted(id, module));
+    }
+
     /// The kernel structures in this guest's memory.
     ObjectLayout layout();
 

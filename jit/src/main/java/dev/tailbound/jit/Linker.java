@@ -110,6 +110,11 @@ public final class Linker {
         }
 
         @Override
+        public long kfuncAddress(int id, int module) {
+            return guest.kfuncAddress(id, module);
+        }
+
+        @Override
         public long routineAddress(int routine) {
             return routines[routine];
         }

@@ -5,8 +5,10 @@ import dev.tailbound.cases.Context;
 import dev.tailbound.cases.Environment;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.cases.Whole;
+import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
 import dev.tailbound.verify.ProgramFacts;
+import dev.tailbound.verify.ProgramFacts.Descriptor;
 import dev.tailbound.verify.ProgramFacts.Slot;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.util.ArrayList;
@@ -22,20 +24,24 @@ import java.util.stream.IntStream;
 /// @param program     the rewritten instructions; may use [dev.tailbound.isa.Reg#AX]
 /// @param origin      for each of them the position in the original program's [Whole] that it stands for
 /// @param subprograms the functions, with positions in the rewritten program
+/// @param kfuncs      the kernel functions that it calls
 @SuppressWarnings("ArrayRecordComponent") // one per program and run: read by index, never compared
-public record Lowered(Case source, ProgramFacts facts, Program program, int[] origin, List<Subprogram> subprograms) {
+public record Lowered(Case source, ProgramFacts facts, Program program, int[] origin, List<Subprogram> subprograms,
+        List<Descriptor> kfuncs) {
     public Lowered {
+        kfuncs = List.copyOf(kfuncs);
         subprograms = List.copyOf(subprograms);
     }
 
     /// A program of which nothing but its functions is known.
     public Lowered(Program program, int[] origin, List<Subprogram> subprograms) {
-        this(alone(program), new ProgramFacts(subprograms, new BitSet(), false), program, origin, subprograms);
+        this(alone(program), new ProgramFacts(subprograms, new BitSet(), false), program, origin, subprograms, List.of());
     }
 
     /// A program of the case as it was written.
     static Lowered original(Case source, Program program, ProgramFacts facts) {
-        return new Lowered(source, facts, program, IntStream.range(0, program.size()).toArray(), facts.subprograms());
+        return new Lowered(source, facts, program, IntStream.range(0, program.size()).toArray(), facts.subprograms(), facts
+                .kfuncs());
     }
 
     /// A case that is this program and nothing else.
@@ -65,7 +71,12 @@ public record Lowered(Case source, ProgramFacts facts, Program program, int[] or
         var before = subprograms.get(subprogram);
         changed.set(subprogram, new Subprogram(before.name(), before.start(), before.end(), depth, before.hasTailCall(), before
                 .tailCallReachable()));
-        return new Lowered(source, facts, program, origin, changed);
+        return withSubprograms(changed);
+    }
+
+    /// The same program with other facts about its functions.
+    public Lowered withSubprograms(List<Subprogram> functions) {
+        return new Lowered(source, facts, program, origin, functions, kfuncs);
     }
 
     /// The slot of the tail call at this index, where it is always the same.
@@ -80,6 +91,14 @@ public record Lowered(Case source, ProgramFacts facts, Program program, int[] or
             registers |= program.insn(i).registers();
         }
         return registers;
+    }
+
+    /// The module that a call of a kernel function means, 0 being the kernel itself.
+    public int module(Insn.CallKfunc call) {
+        return kfuncs.stream().filter(kfunc -> kfunc.id() == call.id() && kfunc.off() == call.off()).findFirst().orElseThrow(
+                () -> new IllegalArgumentException("%s: kfunc %d with offset %d is not in the table".formatted(program.name(),
+                        call
+                                .id(), call.off()))).module();
     }
 
     /// The position in `subprograms` of the function that starts at the instruction, a call's target.

@@ -7,5 +7,13 @@ public final class PerCpu {
     /// `bpf_tail_call_cnt`, 32 bits, of [dev.tailbound.jit.x86.PerCpuScheme].
     public static final int TAIL_CALL_COUNT = 64;
 
+    /// `cpu_number`, 32 bits.
+    public static final int CPU_NUMBER = 128;
+    /// `struct task_struct` of the task that runs, of which arm64 keeps the address in `sp_el0`.
+    public static final int TASK = 1024;
+    /// Where the task has the number of its CPU: in kernel 6.12, in kernel 7.2.
+    public static final int TASK_CPU_V6_12 = 16;
+    public static final int TASK_CPU_V7_2 = 24;
+
     private PerCpu() {}
 }

@@ -22,6 +22,7 @@ import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Size;
 import dev.tailbound.isa.Width;
 import dev.tailbound.jit.passes.Passes;
+import dev.tailbound.jit.passes.Profile;
 import dev.tailbound.verify.ProgramFacts;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.util.ArrayList;
@@ -70,7 +71,7 @@ class LoweringTest {
     @Test
     void a_jump_to_a_division_lands_on_its_guard() {
         var division = new Alu(Width.W64, AluOp.DIV, R1, R2);
-        var lowered = Passes.NECESSARY.lowering().lower(new Program("p", List.of(
+        var lowered = Passes.NECESSARY.lowering(Profile.X86_64_V6_12).lower(new Program("p", List.of(
                 new JumpIf(Width.W64, Cond.EQ, R1, new Imm(0), 2),
                 division,
                 division,
@@ -85,7 +86,7 @@ class LoweringTest {
         var program = new Program("p", List.of(new Alu(Width.W64, AluOp.MOD, R1, R2), new Call(3), new Exit(), new Exit()));
         var facts = new ProgramFacts(List.of(
                 new Subprogram("p", 0, 3, 8, false, true), new Subprogram("sub", 3, 4, 16, true, true)), new BitSet(), false);
-        var lowered = Passes.NECESSARY.lowering().lower(program, facts);
+        var lowered = Passes.NECESSARY.lowering(Profile.X86_64_V6_12).lower(program, facts);
         assertThat(lowered.program().insn(2)).isEqualTo(new Call(4));
         assertThat(lowered.subprograms()).containsExactly(
                 new Subprogram("p", 0, 4, 8, false, true), new Subprogram("sub", 4, 5, 16, true, true));
@@ -122,7 +123,8 @@ class LoweringTest {
     }
 
     private static List<Insn> lowerAll(Insn... insns) {
-        return Passes.NECESSARY.lowering().lower(new Program("p", List.of(insns)), facts(insns.length)).program().insns();
+        return Passes.NECESSARY.lowering(Profile.X86_64_V6_12).lower(new Program("p", List.of(insns)), facts(insns.length))
+                .program().insns();
     }
 
     private static ProgramFacts facts(int size) {

@@ -13,10 +13,12 @@ import java.util.stream.Stream;
 ///
 /// @param events         updates of program arrays while the case runs, in order
 /// @param proEpilogue    what kernels generate around the programs
+/// @param surroundings   what of the kernel comes with the case
 /// @param expectation    what the tail-call rule of kernels from 6.12 on gives
 /// @param expectationV61 what kernel 6.1's rule gives; most often the same
 public record Case(String comment, List<BpfMap> maps, List<Program> programs, String entry, Context context,
-        Environment environment, List<Event> events, ProEpilogue proEpilogue, Expectation expectation,
+        Environment environment, List<Event> events, ProEpilogue proEpilogue, Surroundings surroundings,
+        Expectation expectation,
         Expectation expectationV61) {
 
     /// The most maps a program may use (`MAX_USED_MAPS` in the kernel's include/linux/bpf_verifier.h), here of the whole case.
@@ -50,7 +52,8 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
     /// A case in which nothing else happens.
     public Case(String comment, List<BpfMap> maps, List<Program> programs, String entry, Context context, Environment environment,
             Expectation expectation, Expectation expectationV61) {
-        this(comment, maps, programs, entry, context, environment, List.of(), ProEpilogue.NONE, expectation, expectationV61);
+        this(comment, maps, programs, entry, context, environment, List.of(), ProEpilogue.NONE, Surroundings.NONE,
+                expectation, expectationV61);
     }
 
     /// A case that gives the same under both rules.
@@ -74,32 +77,44 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
     }
 
     public Case withMaps(List<BpfMap> maps) {
-        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, expectation, expectationV61);
+        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, expectation,
+                expectationV61);
     }
 
     public Case withPrograms(List<Program> programs) {
-        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, expectation, expectationV61);
+        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, expectation,
+                expectationV61);
     }
 
     public Case withContext(Context context) {
-        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, expectation, expectationV61);
+        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, expectation,
+                expectationV61);
     }
 
     public Case withEnvironment(Environment environment) {
-        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, expectation, expectationV61);
+        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, expectation,
+                expectationV61);
     }
 
     /// The same is expected under both rules.
     public Case withExpectation(Expectation expectation) {
-        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, expectation, expectation);
+        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, expectation,
+                expectation);
     }
 
     public Case withEvents(List<Event> events) {
-        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, expectation, expectationV61);
+        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, expectation,
+                expectationV61);
     }
 
     public Case withProEpilogue(ProEpilogue proEpilogue) {
-        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, expectation, expectationV61);
+        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, expectation,
+                expectationV61);
+    }
+
+    public Case withSurroundings(Surroundings surroundings) {
+        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, expectation,
+                expectationV61);
     }
 
     /// The program at this position, with what is generated around it.

@@ -31,6 +31,7 @@ public final class CasePrinter {
             }
         }
         source.maps().forEach(this::map);
+        surroundings(source.surroundings());
         for (var program : source.programs()) {
             line("-- prog " + program.name());
             text.append(AsmPrinter.print(program, names));
@@ -68,6 +69,15 @@ public final class CasePrinter {
                 line("-- map %s prog_array entries=%d".formatted(name, entries));
                 slots.forEach((key, program) -> line(key + ": " + program));
             }
+        }
+    }
+
+    private void surroundings(Surroundings surroundings) {
+        for (int i = 0; i < surroundings.modules().size(); i++) {
+            var module = surroundings.modules().get(i);
+            line("-- module " + module.name() + (module.off() == i + 1 ? "" : " off=" + module.off())
+                    + (module.isFar() ? " " + SurroundingsReader.FAR : "")
+                    + (module.hasTypes() ? "" : " " + SurroundingsReader.NO_TYPES));
         }
     }
 

@@ -40,6 +40,7 @@ public final class CaseReader {
     private final String file;
     private final Map<String, Section> maps = new LinkedHashMap<>();
     private final Map<String, Section> programs = new LinkedHashMap<>();
+    private final Map<String, Section> modules = new LinkedHashMap<>();
     private final Map<String, Section> others = new HashMap<>();
 
     private CaseReader(String file) {
@@ -98,6 +99,7 @@ public final class CaseReader {
         var earlier = switch (section.kind()) {
             case "map" -> maps.put(section.name(), section);
             case "prog" -> programs.put(section.name(), section);
+            case "module" -> modules.put(section.name(), section);
             case "prologue", "epilogue", "ctx", "env", "events", "run", "expect" -> others.put(section.kind().equals("expect")
                     ? section.header()
                     : section.kind(),
@@ -129,7 +131,8 @@ public final class CaseReader {
                 : List.<Event>of();
         var proEpilogue = new ProEpilogue(generated(Kind.PROLOGUE), generated(Kind.EPILOGUE));
         try {
-            return new Case(comment, mapList, programList, entry, context, environment, events, proEpilogue, expectation,
+            return new Case(comment, mapList, programList, entry, context, environment, events, proEpilogue,
+                    SurroundingsReader.read(List.copyOf(modules.values())), expectation,
                     expectationV61);
         } catch (IllegalArgumentException malformed) {
             throw new BadInput(file, malformed.getMessage());

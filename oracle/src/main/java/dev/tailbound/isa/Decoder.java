@@ -15,6 +15,7 @@ import static dev.tailbound.isa.Opcodes.MEMSX;
 import static dev.tailbound.isa.Opcodes.MOV;
 import static dev.tailbound.isa.Opcodes.NEG;
 import static dev.tailbound.isa.Opcodes.PSEUDO_CALL;
+import static dev.tailbound.isa.Opcodes.PSEUDO_KFUNC_CALL;
 import static dev.tailbound.isa.Opcodes.PSEUDO_MAP;
 import static dev.tailbound.isa.Opcodes.PSEUDO_MAP_VALUE;
 import static dev.tailbound.isa.Opcodes.ST;
@@ -84,7 +85,7 @@ public final class Decoder {
         row(LD_IMM64,    DST | SRC | IMM, Slot::wide);
         row(JMP | JA,    OFF,             slot -> new Insn.Jump(false, slot.target(slot.off)));
         row(JMP32 | JA,  IMM,             slot -> new Insn.Jump(true, slot.target(slot.imm)));
-        row(JMP | CALL,  SRC | IMM,       Slot::call);
+        row(JMP | CALL,  SRC | OFF | IMM, Slot::call);
         row(JMP | EXIT,  0,               _ -> new Insn.Exit());
         // @formatter:on
     }
@@ -295,10 +296,13 @@ public final class Decoder {
         }
 
         Insn call() {
+            if (src != PSEUDO_KFUNC_CALL) {
+                requireZero(0, OFF, "offset", off);
+            }
             return switch (src) {
                 case 0 -> new Insn.CallHelper(imm);
                 case PSEUDO_CALL -> new Insn.Call(target(imm));
-                case 2 -> throw bad("call with src 2 (kfunc) is not supported");
+                case PSEUDO_KFUNC_CALL -> new Insn.CallKfunc(imm, off);
                 default -> throw bad("call with src %d is unknown".formatted(src));
             };
         }

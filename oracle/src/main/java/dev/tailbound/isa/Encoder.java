@@ -1,5 +1,6 @@
 package dev.tailbound.isa;
 
+import static dev.tailbound.isa.Opcodes.ADDR_PERCPU;
 import static dev.tailbound.isa.Opcodes.ATOMIC;
 import static dev.tailbound.isa.Opcodes.CALL;
 import static dev.tailbound.isa.Opcodes.EXIT;
@@ -15,6 +16,7 @@ import static dev.tailbound.isa.Opcodes.MEMSX;
 import static dev.tailbound.isa.Opcodes.MOV;
 import static dev.tailbound.isa.Opcodes.NEG;
 import static dev.tailbound.isa.Opcodes.PSEUDO_CALL;
+import static dev.tailbound.isa.Opcodes.PSEUDO_KFUNC_CALL;
 import static dev.tailbound.isa.Opcodes.PSEUDO_MAP;
 import static dev.tailbound.isa.Opcodes.PSEUDO_MAP_VALUE;
 import static dev.tailbound.isa.Opcodes.ST;
@@ -87,6 +89,8 @@ public final class Encoder {
                 slot(jmp(width) | cond.code() | X, dst, src, nearDistance(index, target), 0);
             case Insn.Call(int target)    -> slot(JMP | CALL, Reg.R0, Reg.of(PSEUDO_CALL), 0, distance(index, target));
             case Insn.CallHelper(int id)  -> slot(JMP | CALL, Reg.R0, Reg.R0, 0, id);
+            case Insn.CallKfunc(int id, int off) -> slot(JMP | CALL, Reg.R0, Reg.of(PSEUDO_KFUNC_CALL), off, id);
+            case Insn.MovPerCpu(var dst, var src) -> slot(alu(Width.W64) | MOV | X, dst, src, ADDR_PERCPU, 0);
             case Insn.Exit()              -> slot(JMP | EXIT, Reg.R0, Reg.R0, 0, 0);
         }
         // @formatter:on

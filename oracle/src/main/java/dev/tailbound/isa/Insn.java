@@ -134,6 +134,22 @@ public sealed interface Insn {
         }
     }
 
+    /// `call kfunc`: a kernel function by the number of its type; [Kfunc] names those that engines offer.
+    ///
+    /// @param off what says whose function it is: 0 for the kernel itself, else the module with this offset
+    record CallKfunc(int id, int off) implements Insn {
+        public CallKfunc {
+            checkOff(off);
+        }
+
+        public CallKfunc(Kfunc kfunc, int off) {
+            this(kfunc.id(), off);
+        }
+    }
+
+    /// `dst = &(void __percpu *)(src)`: this CPU's instance of a per-CPU variable; only rewritten code has it.
+    record MovPerCpu(Reg dst, Reg src) implements Insn {}
+
     /// Return from the subprogram, or end the run.
     record Exit() implements Insn {}
 
@@ -174,7 +190,8 @@ public sealed interface Insn {
             case LoadAcquire i -> i.dst.bit() | i.base.bit();
             case StoreRelease i -> i.base.bit() | i.src.bit();
             case JumpIf i -> i.dst.bit() | bit(i.src);
-            case Jump _,Call _,CallHelper _,Exit _ -> 0;
+            case MovPerCpu i -> i.dst.bit() | i.src.bit();
+            case Jump _,Call _,CallHelper _,CallKfunc _,Exit _ -> 0;
         };
     }
 

@@ -40,6 +40,10 @@ final class Opcodes {
     static final int PSEUDO_MAP = 1;
     static final int PSEUDO_MAP_VALUE = 2;
     static final int PSEUDO_CALL = 1;
+    static final int PSEUDO_KFUNC_CALL = 2;
+
+    // The offset of a move that rewritten code has only.
+    static final int ADDR_PERCPU = -1;
 
     static int alu(Width width) {
         return width == Width.W64 ? ALU64 : ALU;

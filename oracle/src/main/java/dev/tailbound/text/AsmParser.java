@@ -8,6 +8,7 @@ import dev.tailbound.isa.Decoder;
 import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Operand;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
@@ -339,9 +340,28 @@ public final class AsmParser {
         }
         var name = tokens.peek();
         tokens.word("a label, a helper's name or its number");
+        if (name.is("kfunc") && tokens.peek().kind() != Lexer.Kind.END) {
+            return kfunc();
+        }
         // Whether the name is a label is known at the end.
         unresolved.add(new Unresolved(insns.size(), name, OptionalInt.empty()));
         return new Insn.Call(0);
+    }
+
+    /// `bpf_kfunc_st_ops_inc10`, `kf_weigh off 3`, `131073 off 3`, behind the word `kfunc`
+    private Insn kfunc() {
+        int id = tokens.atNumber() ? tokens.imm32() : kfuncId(tokens.peek());
+        int off = 0;
+        if (tokens.accept("off")) {
+            off = tokens.number("an offset of 16 bits", Short.MIN_VALUE, Short.MAX_VALUE);
+        }
+        return new Insn.CallKfunc(id, off);
+    }
+
+    private int kfuncId(Token token) {
+        return Kfunc.bySymbol(tokens.word("a kfunc's name or its number")).orElseThrow(
+                () -> Tokens.bad(token, "unknown kfunc %s, expected one of %s".formatted(token.shown(), Stream.of(Kfunc.values())
+                        .map(Kfunc::symbol).collect(Collectors.joining(", "))))).id();
     }
 
     /// Reads the target: a label or a distance.

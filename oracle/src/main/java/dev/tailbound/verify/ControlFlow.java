@@ -1,8 +1,11 @@
 package dev.tailbound.verify;
 
+import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.TreeSet;
 
@@ -81,6 +84,15 @@ final class ControlFlow {
     /// The instruction stands for a program that follows, and takes the context in R1.
     boolean isHandover(int insn) {
         return insn == handover;
+    }
+
+    /// Something is called that is `bpf_fastcall`.
+    boolean callsFastcall() {
+        return Arrays.stream(code).anyMatch(insn -> switch (insn) {
+            case Insn.CallHelper(int id) -> Helper.byId(id).map(Helper::isFastcall).orElse(false);
+            case Insn.CallKfunc(int id, _) -> Kfunc.byId(id).map(Kfunc::isFastcall).orElse(false);
+            default -> false;
+        });
     }
 
     /// Paths can come together here, so that states are worth comparing.

@@ -22,6 +22,7 @@ final class Exploration {
     private final Findings findings;
     private final Transfer transfer;
     private final VisitedStates visited;
+    private final List<ProgramFacts.Descriptor> kfuncs;
     private final StateWatch watch;
     private final ArrayDeque<Pending> pending = new ArrayDeque<>();
     private Checkpoint last;
@@ -34,12 +35,13 @@ final class Exploration {
         void meet(int insn, List<AbstractValue> registers);
     }
 
-    Exploration(ControlFlow flow, CallGraph calls, List<BpfMap> maps, StateWatch watch) {
+    Exploration(ControlFlow flow, CallGraph calls, List<BpfMap> maps, List<ProgramFacts.Descriptor> kfuncs, StateWatch watch) {
+        this.kfuncs = kfuncs;
         this.flow = flow;
         this.calls = calls;
         this.watch = watch;
         liveness = new Liveness(flow);
-        findings = new Findings(flow.functions());
+        findings = new Findings(flow.functions(), flow.callsFastcall());
         transfer = new Transfer(flow, maps, findings, this::fork);
         visited = new VisitedStates(flow.size(), new Subsumption(watch != null));
     }
@@ -121,6 +123,7 @@ final class Exploration {
                     .hasTailCall(i), calls
                             .tailCallReachable(i)));
         }
-        return new ProgramFacts(functions, findings.reached(), findings.constantSlots(), findings.leaksAddresses());
+        return new ProgramFacts(functions, findings.reached(), findings.constantSlots(), kfuncs,
+                findings.lookups(), findings.stackAccesses(), findings.leaksAddresses());
     }
 }

@@ -1,9 +1,12 @@
 package dev.tailbound.verify;
 
 import dev.tailbound.verify.ProgramFacts.Slot;
+import dev.tailbound.verify.ProgramFacts.StackAccess;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -12,9 +15,17 @@ final class Findings {
     private final BitSet reached = new BitSet();
     private final int[] stackDepth;
     private final Map<Integer, Optional<Slot>> slots = new TreeMap<>();
+    private static final int SEVERAL = -1;
+
+    private final Map<Integer, Integer> lookups = new TreeMap<>();
+    private final Set<StackAccess> stackAccesses = new HashSet<>();
+    private final boolean keepsAccesses;
+    private int at;
     private boolean leaksAddresses;
 
-    Findings(int functions) {
+    /// `keepsAccesses`: what instructions do with the stack is wanted.
+    Findings(int functions, boolean keepsAccesses) {
+        this.keepsAccesses = keepsAccesses;
         stackDepth = new int[functions];
     }
 
@@ -24,6 +35,7 @@ final class Findings {
 
     void reach(int insn) {
         reached.set(insn);
+        at = insn;
     }
 
     /// Bytes below R10 that a function uses.
@@ -31,8 +43,28 @@ final class Findings {
         return stackDepth[function];
     }
 
-    void useStack(int function, int depth) {
-        stackDepth[function] = Math.max(stackDepth[function], depth);
+    /// The instruction reads or writes some of the bytes `[from, to)` of a function's frame.
+    void useStack(int function, int from, int to) {
+        stackDepth[function] = Math.max(stackDepth[function], -from);
+        if (keepsAccesses) {
+            stackAccesses.add(new StackAccess(at, function, from, to));
+        }
+    }
+
+    Set<StackAccess> stackAccesses() {
+        return stackAccesses;
+    }
+
+    /// A path looks up a key of this map.
+    void lookup(int insn, int map) {
+        lookups.merge(insn, map, (known, other) -> known.equals(other) ? known : SEVERAL);
+    }
+
+    /// The maps of the lookups that are of the same one on all paths.
+    SortedMap<Integer, Integer> lookups() {
+        var same = new TreeMap<>(lookups);
+        same.values().removeIf(map -> map == SEVERAL);
+        return same;
     }
 
     /// A path makes the tail call with this slot; empty where it is not known, or there is none.

@@ -1,11 +1,10 @@
 package dev.tailbound.verify;
 
-import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Generated;
 import dev.tailbound.cases.Generated.Kind;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Reg;
-import java.util.List;
 
 /// Checks prologues and epilogues, which kernels take on trust: what they may do at all, and then all their paths as those of a program.
 ///
@@ -18,11 +17,12 @@ final class GeneratedCode {
     private GeneratedCode() {}
 
     /// What is found on its paths, from its first instruction on.
-    static ProgramFacts explore(Generated generated, PathState start, List<BpfMap> maps, Exploration.StateWatch watch) {
+    static ProgramFacts explore(Generated generated, PathState start, Case source, Exploration.StateWatch watch) {
         checkInsns(generated);
         boolean handsOver = generated.kind() == Kind.PROLOGUE;
         var flow = new ControlFlow(generated.code(), handsOver ? generated.size() : -1);
-        return new Exploration(flow, new CallGraph(flow), maps, watch).explore(start);
+        return new Exploration(flow, new CallGraph(flow), source.maps(), KfuncTable.of(generated.code(), source.surroundings()),
+                watch).explore(start);
     }
 
     private static void checkInsns(Generated generated) {

@@ -3,6 +3,7 @@ package dev.tailbound.verify;
 import dev.tailbound.isa.AtomicOp;
 import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Operand;
 import dev.tailbound.isa.Reg;
 
@@ -89,6 +90,8 @@ final class Liveness {
             case Insn.Call i -> (after & ~CALLER_SAVED) | (live[i.target()] & ARGUMENTS);
             case Insn.CallHelper i -> (after & ~CALLER_SAVED) | Helper.byId(i.id()).map(h -> HelperSignature.of(h).registers())
                     .orElse(ARGUMENTS);
+            case Insn.CallKfunc i -> (after & ~CALLER_SAVED) | Kfunc.byId(i.id()).map(KfuncCall::registers).orElse(ARGUMENTS);
+            case Insn.MovPerCpu i -> (after & ~i.dst().bit()) | i.src().bit();
             case Insn.Exit _ -> flow.isHandover(at) ? Reg.R1.bit() : Reg.R0.bit();
         };
     }

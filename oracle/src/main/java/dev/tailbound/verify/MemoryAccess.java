@@ -98,13 +98,23 @@ final class MemoryAccess {
                 checkOnStack(Use.READ, length, reg, pointer);
                 int min = least(pointer);
                 int span = length + greatest(pointer) - min;
-                findings.useStack(frame.function(), -min);
+                findings.useStack(frame.function(), min, min + span);
                 frame.readBytes(min, span);
                 if (frame.holdsPointer(min, span)) {
                     findings.leakAddress();
                 }
             }
             case Ctx _,Map _ -> throw invalidAccess(reg, pointer);
+        }
+    }
+
+    /// Memory that a kernel function reads and writes.
+    void modifyBytes(PathState state, Reg reg, int length) {
+        readBytes(state, reg, length);
+        var pointer = (Pointer) state.read(reg);
+        if (pointer.region() instanceof Stack(int index)) {
+            int min = least(pointer);
+            state.frame(index).storeSomewhere(min, length + greatest(pointer) - min);
         }
     }
 
@@ -224,7 +234,7 @@ final class MemoryAccess {
     private void checkStackAccess(FrameState frame, Use use, Size size, Reg base, Pointer pointer) {
         checkOnStack(use, size.bytes(), base, pointer);
         checkAligned(size, base, pointer);
-        findings.useStack(frame.function(), -least(pointer));
+        findings.useStack(frame.function(), least(pointer), greatest(pointer) + size.bytes());
     }
 
     private static void checkSpill(PathState state, FrameState frame, Size size, Pointer spilled) {

@@ -2,7 +2,9 @@ package dev.tailbound.verify;
 
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -11,9 +13,12 @@ import java.util.TreeMap;
 /// @param subprograms the main function (position 0) and the subprograms, in program order, covering all instructions
 /// @param reached     instructions on some explored path, by their positions in the program's [dev.tailbound.cases.Whole]; others are dead code
 /// @param constantSlots  tail calls, by index, that name the same slot of the same program array on all paths
+/// @param kfuncs         the kernel functions it may call, by id and offset
+/// @param lookups        calls of `bpf_map_lookup_elem`, by index, of the same map on all paths
+/// @param stackAccesses  what instructions do with the stack; collected where the program calls something that is `bpf_fastcall`
 /// @param leaksAddresses some value that may depend on where things lie in memory can reach what a run observes
 public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedMap<Integer, Slot> constantSlots,
-        boolean leaksAddresses) {
+        List<Descriptor> kfuncs, SortedMap<Integer, Integer> lookups, Set<StackAccess> stackAccesses, boolean leaksAddresses) {
 
     /// One function of a program.
     ///
@@ -28,21 +33,49 @@ public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedM
     /// A slot of a program array: the map's position in the case and a key below its number of entries.
     public record Slot(int map, int key) {}
 
+    /// A kernel function as calls name it, and the module that has it: 0 for the kernel itself, else the position among the case's, from 1.
+    public record Descriptor(int id, int off, int module) {}
+
+    /// An instruction reads or writes some of the bytes `[from, to)`, relative to R10, of a function's frame: its own, or that of a caller.
+    ///
+    /// @param function the position of the function whose frame it is
+    public record StackAccess(int insn, int function, int from, int to) {}
+
     public ProgramFacts {
+        kfuncs = List.copyOf(kfuncs);
+        lookups = Collections.unmodifiableSortedMap(new TreeMap<>(lookups));
+        stackAccesses = Set.copyOf(stackAccesses);
         subprograms = List.copyOf(subprograms);
         constantSlots = Collections.unmodifiableSortedMap(new TreeMap<>(constantSlots));
     }
 
+    /// A program that calls no kernel function.
+    public ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedMap<Integer, Slot> constantSlots,
+            boolean leaksAddresses) {
+        this(subprograms, reached, constantSlots, List.of(), leaksAddresses);
+    }
+
+    /// A program that looks nothing up and calls nothing that is `bpf_fastcall`.
+    public ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedMap<Integer, Slot> constantSlots,
+            List<Descriptor> kfuncs, boolean leaksAddresses) {
+        this(subprograms, reached, constantSlots, kfuncs, new TreeMap<>(), Set.of(), leaksAddresses);
+    }
+
     /// A program in which no tail call's slot is known.
     public ProgramFacts(List<Subprogram> subprograms, BitSet reached, boolean leaksAddresses) {
-        this(subprograms, reached, new TreeMap<>(), leaksAddresses);
+        this(subprograms, reached, new TreeMap<>(), List.of(), leaksAddresses);
     }
 
     /// The same with what was found in generated code, which stands `base` positions behind the program's first instruction.
     ProgramFacts with(ProgramFacts generated, int base) {
         var all = (BitSet) reached.clone();
         generated.reached.stream().forEach(insn -> all.set(base + insn));
-        return new ProgramFacts(subprograms, all, constantSlots, leaksAddresses || generated.leaksAddresses);
+        var calls = new LinkedHashSet<>(kfuncs);
+        calls.addAll(generated.kfuncs);
+        var found = new TreeMap<>(lookups);
+        generated.lookups.forEach((insn, map) -> found.put(base + insn, map));
+        return new ProgramFacts(subprograms, all, constantSlots, List.copyOf(calls), found, stackAccesses, leaksAddresses
+                || generated.leaksAddresses);
     }
 
     /// The position in [#subprograms()] of the function that holds the instruction.

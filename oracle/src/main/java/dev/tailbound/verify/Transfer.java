@@ -7,6 +7,7 @@ import dev.tailbound.isa.Cond;
 import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Operand;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
@@ -78,6 +79,8 @@ final class Transfer {
                 return target;
             }
             case Insn.CallHelper call -> callHelper(state, at, call);
+            case Insn.CallKfunc(int id, _) -> KfuncCall.apply(Kfunc.byId(id).orElseThrow(), state, memory);
+            case Insn.MovPerCpu _ -> throw new Rejection("BPF_MOV uses reserved fields");
             case Insn.Exit _ when flow.isHandover(at) -> {
                 handOver(state.read(Reg.R1));
                 return END;
@@ -258,6 +261,9 @@ final class Transfer {
         var helper = known(call);
         var signature = HelperSignature.of(helper);
         var map = signature.check(helper, state, maps, memory, findings);
+        if (helper == Helper.MAP_LOOKUP_ELEM) {
+            findings.lookup(at, maps.indexOf(map));
+        }
         if (call.isTailCall()) {
             findings.tailCall(at, slot(map, (Scalar) state.read(Reg.R3)));
         }

@@ -49,7 +49,9 @@ public final class Verifier {
 
     private ProgramFacts explore(int i) {
         var flow = new ControlFlow(source.programs().get(i));
-        return new Exploration(flow, new CallGraph(flow), source.maps(), watch(i, 0)).explore(start(source.programs().get(i)));
+        return new Exploration(flow, new CallGraph(flow), source.maps(), KfuncTable.of(source.programs().get(i), source
+                .surroundings()),
+                watch(i, 0)).explore(start(source.programs().get(i)));
     }
 
     /// The program's facts with those of its prologue and epilogue.
@@ -68,7 +70,7 @@ public final class Verifier {
 
     private ProgramFacts explore(Generated generated, PathState start, int program, int base) {
         try {
-            return GeneratedCode.explore(generated, start, source.maps(), watch(program, base));
+            return GeneratedCode.explore(generated, start, source, watch(program, base));
         } catch (Rejection rejection) {
             throw rejection.moved(base);
         }

@@ -106,7 +106,7 @@ class BytecodeTest {
                     d701000008000000                   | insn 0: immediate of bswap is 8, expected 16, 32 or 64
                     db210000e0000000                   | insn 0: atomic operation 0xe0 is unknown
                     d321000000000000                   | insn 0: atomic operand of 8 bits, expected 32 or 64
-                    8520000001000000                   | insn 0: call with src 2 (kfunc) is not supported
+                    8500010001000000                   | insn 0: opcode 0x85: reserved field offset is 1, expected 0
                     8530000001000000                   | insn 0: call with src 3 is unknown
                     8501000001000000                   | insn 0: opcode 0x85: reserved field dst is 1, expected 0
                     1801000001000000                   | insn 0: ld_imm64 without its second slot, the program ends

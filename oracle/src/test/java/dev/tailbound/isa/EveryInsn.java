@@ -30,6 +30,12 @@ public final class EveryInsn {
         for (int imm : IMMS) {
             insns.add(new Insn.CallHelper(imm));
         }
+        for (var kfunc : Kfunc.values()) {
+            for (int off : new int[]{ 0, 1, -1, Short.MAX_VALUE }) {
+                insns.add(new Insn.CallKfunc(kfunc, off));
+            }
+        }
+        insns.add(new Insn.CallKfunc(7, 0));
         insns.add(new Insn.Exit());
     }
 

@@ -74,6 +74,9 @@ public class Assembler {
 
     // ARM ARM C4.1.65: Hints, Barriers
     public void nop    () { emit(Encoding.hint(0)); }
+    /// `mrs rt, sp_el0`
+    public void mrsSpEl0(Register rt) { emit(Encoding.mrsSpEl0(rt.numberOrZr())); }
+
     public void paciasp() { emit(Encoding.hint(25)); }
     public void autiasp() { emit(Encoding.hint(29)); }
     public void btiC   () { emit(Encoding.hint(34)); }

@@ -35,6 +35,11 @@ final class Encoding {
         return 0b0101010 << 25 | cond;
     }
 
+    /// `mrs rt, sp_el0`, a system register move
+    static int mrsSpEl0(int rt) {
+        return 0xd538_4100 | rt;
+    }
+
     static int hint(int number) {
         return 0xd503201f | field(number, 7) << 5;
     }

@@ -6,6 +6,7 @@ import static dev.tailbound.jit.arm64.Register.X0;
 import static dev.tailbound.jit.arm64.Roles.TMP1;
 
 import dev.tailbound.isa.Cond;
+import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Operand;
@@ -83,7 +84,10 @@ public class FunctionEmitter {
             case Insn.JumpIf(var w, var cond, var dst, var src, var target) -> jumpIf(w, cond, register(dst), src, label(target));
             case Insn.Call(var target) -> call(linkage.functionAddress(subprogramAt(target)));
             case Insn.CallHelper helper when helper.isTailCall() -> tailCall();
+            case Insn.CallHelper(var id) when id == Helper.GET_SMP_PROCESSOR_ID.id() && asm.kernel().taskCpu() > 0 -> cpuNumber();
             case Insn.CallHelper(var id) -> call(linkage.helperAddress(id));
+            case Insn.CallKfunc call -> call(linkage.kfuncAddress(call.id(), lowered.module(call)));
+            case Insn.MovPerCpu _ -> throw new UnsupportedOperationException("per-CPU variables have no address on arm64");
             case Insn.Exit _ -> exit(index);
         }
     }
@@ -132,6 +136,12 @@ public class FunctionEmitter {
             asm.blr(TMP1);
         }
         takeResult();
+    }
+
+    /// `current->thread_info.cpu`
+    protected void cpuNumber() {
+        asm.mrsSpEl0(TMP1);
+        asm.ldr(W32, register(Reg.R0), new Address.Offset(TMP1, asm.kernel().taskCpu()));
     }
 
     protected void takeResult() {

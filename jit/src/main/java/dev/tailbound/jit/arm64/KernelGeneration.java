@@ -1,17 +1,18 @@
 package dev.tailbound.jit.arm64;
 
 import dev.tailbound.isa.Reg;
+import dev.tailbound.jit.PerCpu;
 
 /// Which kernel's JIT a backend writes like, where that is a matter of taste and not of tail calls.
 ///
 /// Measured in the images of Debian's kernels; [#V5_19] is the kernel of the patch that let subprograms tail-call.
 public enum KernelGeneration {
     // @formatter:off
-    //    patch site  near calls  R0           moves by orr  adds atomic offsets
-    V5_19(false,      false,      Register.X7, false,        false),
-    V6_1 (true,       false,      Register.X7, false,        false),
-    V6_12(true,       true,       Register.X7, false,        false),
-    V7_2 (true,       true,       Register.X8, true,         true);
+    //    patch site  near calls  R0           moves by orr  adds atomic offsets  CPU number in the task
+    V5_19(false,      false,      Register.X7, false,        false,               0),
+    V6_1 (true,       false,      Register.X7, false,        false,               0),
+    V6_12(true,       true,       Register.X7, false,        false,               PerCpu.TASK_CPU_V6_12),
+    V7_2 (true,       true,       Register.X8, true,         true,                PerCpu.TASK_CPU_V7_2);
     // @formatter:on
 
     private final boolean patchSite;
@@ -19,13 +20,16 @@ public enum KernelGeneration {
     private final Register r0;
     private final boolean movesByOrr;
     private final boolean addsAtomicOffsets;
+    private final int taskCpu;
 
-    KernelGeneration(boolean patchSite, boolean nearCalls, Register r0, boolean movesByOrr, boolean addsAtomicOffsets) {
+    KernelGeneration(boolean patchSite, boolean nearCalls, Register r0, boolean movesByOrr, boolean addsAtomicOffsets,
+            int taskCpu) {
         this.patchSite = patchSite;
         this.nearCalls = nearCalls;
         this.r0 = r0;
         this.movesByOrr = movesByOrr;
         this.addsAtomicOffsets = addsAtomicOffsets;
+        this.taskCpu = taskCpu;
     }
 
     /// The register that holds a BPF register.
@@ -56,6 +60,11 @@ public enum KernelGeneration {
     /// Calls are a `bl` where the target is within its reach.
     public boolean hasNearCalls() {
         return nearCalls;
+    }
+
+    /// Where the running task has the number of its CPU, which the JIT puts in the place of calls of `bpf_get_smp_processor_id`; 0 where it calls.
+    public int taskCpu() {
+        return taskCpu;
     }
 
     /// Registers are moved by `orr`, not by `add #0`.

@@ -79,7 +79,9 @@ public final class CmpxchgZeroExtension implements Replacing {
             case Insn.Atomic i -> i.base() == R0 || reads64(i.size(), i.fetched() == R0 ? R0 : i.src());
             case Insn.JumpIf i -> i.width() == Width.W64 && (i.dst() == R0 || i.src() == R0);
             case Insn.Exit _ -> true;
-            case Insn.LoadImm64 _,Insn.LoadMap _,Insn.LoadMapValue _,Insn.Jump _,Insn.Call _,Insn.CallHelper _ -> false;
+            case Insn.LoadImm64 _,Insn.LoadMap _,Insn.LoadMapValue _,Insn.Jump _,Insn.Call _,Insn.CallHelper _,Insn.CallKfunc _ ->
+                false;
+            case Insn.MovPerCpu i -> i.src() == R0;
         };
     }
 
@@ -101,7 +103,8 @@ public final class CmpxchgZeroExtension implements Replacing {
             case Insn.Load i -> i.dst() == R0;
             case Insn.LoadAcquire i -> i.dst() == R0;
             case Insn.Atomic i -> i.fetched() == R0;
-            case Insn.Call _,Insn.CallHelper _ -> true;
+            case Insn.MovPerCpu i -> i.dst() == R0;
+            case Insn.Call _,Insn.CallHelper _,Insn.CallKfunc _ -> true;
             case Insn.Store _,Insn.StoreRelease _,Insn.Jump _,Insn.JumpIf _,Insn.Exit _ -> false;
         };
     }

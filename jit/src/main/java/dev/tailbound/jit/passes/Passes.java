@@ -9,16 +9,20 @@ import java.util.stream.Stream;
 
 /// Which passes run before a JIT; they always do so in the order of [Name].
 ///
-/// `Passes.ALL.without(Passes.Name.DEAD_CODE).lowering()`
-public record Passes(Set<Name> names) {
+/// `Passes.ALL.without(Passes.Name.DEAD_CODE).lowering(Profile.X86_64_V6_12)`
+///
+/// @param fastcall by which rule spills and fills are removed
+public record Passes(Set<Name> names, FastcallRule fastcall) {
 
     /// The passes, in order.
     public enum Name {
         // @formatter:off
+        FASTCALL    ("fastcall"),
         DEAD_CODE   ("dead-code"),
         PRO_EPILOGUE("pro-epilogue"),
         /// Its test for 64-bit reads need not see the guards' copies of divisors.
         ZEXT        ("zext"),
+        INLINE      ("inline"),
         GUARDS      ("guards");
         // @formatter:on
 
@@ -38,25 +42,31 @@ public record Passes(Set<Name> names) {
         }
     }
 
-    public static final Passes ALL = new Passes(EnumSet.allOf(Name.class));
+    public static final Passes ALL = new Passes(EnumSet.allOf(Name.class), FastcallRule.CONTRACT);
 
     /// What x86-64 cannot do without: what is generated around programs, divisions that trap, and upper halves that stay.
-    public static final Passes NECESSARY = new Passes(EnumSet.of(Name.PRO_EPILOGUE, Name.ZEXT, Name.GUARDS));
+    public static final Passes NECESSARY = new Passes(EnumSet.of(Name.PRO_EPILOGUE, Name.ZEXT, Name.GUARDS),
+            FastcallRule.CONTRACT);
 
     public Passes {
         names = Set.copyOf(names);
     }
 
     public Passes without(Name name) {
-        return new Passes(Stream.of(Name.values()).filter(other -> names.contains(other) && other != name)
-                .collect(Collectors.toSet()));
+        return new Passes(names.stream().filter(other -> other != name).collect(Collectors.toSet()), fastcall);
     }
 
-    public Lowering lowering() {
+    public Passes with(FastcallRule rule) {
+        return new Passes(names, rule);
+    }
+
+    public Lowering lowering(Profile profile) {
         return new Lowering(Stream.of(Name.values()).filter(names::contains).map(name -> switch (name) {
+            case FASTCALL -> new Fastcall(fastcall, profile, names.contains(Name.INLINE));
             case DEAD_CODE -> new DeadCode();
             case PRO_EPILOGUE -> new ProEpilogues();
             case ZEXT -> new CmpxchgZeroExtension();
+            case INLINE -> new Inlining(profile);
             case GUARDS -> new DivisionGuards();
         }).toList());
     }

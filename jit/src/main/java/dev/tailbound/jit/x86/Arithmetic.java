@@ -57,6 +57,14 @@ public class Arithmetic {
         }
     }
 
+    /// The address of this CPU's instance of a per-CPU variable; `thisCpuOff` is where the CPU keeps its distance.
+    public void movPerCpu(Gpr dst, Gpr src, int thisCpuOff) {
+        if (dst != src) {
+            asm.mov(W64, dst, src);
+        }
+        asm.addFromGs(W64, dst, thisCpuOff);
+    }
+
     public void movSx(Insn.MovSx insn) {
         asm.movsx(insn.width(), insn.from(), Gpr.of(insn.dst()), Gpr.of(insn.src()));
     }

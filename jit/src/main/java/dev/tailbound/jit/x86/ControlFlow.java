@@ -9,6 +9,7 @@ import static dev.tailbound.jit.x86.Gpr.RSI;
 import dev.tailbound.isa.Cond;
 import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Operand;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
@@ -21,6 +22,9 @@ public class ControlFlow {
     private static final int SHORT_JUMP_LENGTH = 2;
     private static final int JUMP_LENGTH = 5;
     private static final int NOT_YET = -1;
+
+    /// More than the code of any function is long.
+    private static final int REACH = 64 << 20;
 
     protected final Assembler asm;
     protected final Frame frame;
@@ -74,6 +78,16 @@ public class ControlFlow {
             scheme.beforeCall(asm, frame);
         }
         callTo(helper);
+    }
+
+    /// A kernel function must lie within reach of a call, as all modules of x86-64 do.
+    public void callKfunc(long kfunc, Insn.CallKfunc insn) {
+        long distance = kfunc - pass.base();
+        if (Math.abs(distance) > Integer.MAX_VALUE - REACH) {
+            throw new UnsupportedOperationException("address of kernel function %s is out of range: 0x%x from 0x%x".formatted(
+                    Kfunc.byId(insn.id()).map(Kfunc::symbol).orElse(Integer.toString(insn.id())), kfunc, pass.base()));
+        }
+        callHelper(kfunc);
     }
 
     /// The first exit has the epilogue, later ones go there.

@@ -42,6 +42,8 @@ public class Selection {
             case Insn.CallHelper i when i.isTailCall() -> lowered.slot(index).ifPresentOrElse(control::tailCall,
                     control::tailCall);
             case Insn.CallHelper(var id) -> control.callHelper(linkage.helperAddress(id));
+            case Insn.CallKfunc i -> control.callKfunc(linkage.kfuncAddress(i.id(), lowered.module(i)), i);
+            case Insn.MovPerCpu(var dst, var src) -> arithmetic.movPerCpu(Gpr.of(dst), Gpr.of(src), linkage.thisCpuOff());
             case Insn.Exit _ -> control.exit(index);
         }
     }

@@ -110,7 +110,12 @@ public class X86Backend implements Backend {
 
     /// The instruction's code depends on where it and other code lie; that of others is the same in each pass.
     private static boolean holdsDistance(Insn insn) {
-        return insn instanceof Insn.Branch || insn instanceof Insn.CallHelper || insn instanceof Insn.Exit;
+        return switch (insn) {
+            case Insn.Branch _,Insn.CallHelper _,Insn.CallKfunc _,Insn.Exit _ -> true;
+            case Insn.Alu _,Insn.Neg _,Insn.Mov _,Insn.MovSx _,Insn.Swap _,Insn.MovPerCpu _ -> false;
+            case Insn.LoadImm64 _,Insn.LoadMap _,Insn.LoadMapValue _,Insn.Load _,Insn.LoadAcquire _ -> false;
+            case Insn.Store _,Insn.StoreRelease _,Insn.Atomic _ -> false;
+        };
     }
 
     protected Assembler assembler() {

@@ -21,7 +21,7 @@ final class Arm64Host implements HostIsa {
     // Kernel text, the JIT's images within reach of a direct call, twice the linear map, with the stack in the range of vmalloc between them.
     private static final AddressSpace ADDRESSES = new AddressSpace(0xffff_8000_8026_3000L, 0xffff_8000_8233_0000L,
             0xffff_0000_0400_0000L,
-            0xffff_8000_8a80_0000L, 0xffff_0000_3fb0_0000L);
+            0xffff_8000_8a80_0000L, 0xffff_0000_3fb0_0000L, 0xffff_8000_7f00_0000L, 0xffff_8000_a000_0000L);
 
     private Arm64Host() {}
 
@@ -80,6 +80,12 @@ final class Arm64Host implements HostIsa {
             case 7 -> "breakpoint";
             default -> "QEMU's exception " + number;
         };
+    }
+
+    /// `msr sp_el0, x0`
+    @Override
+    public Optional<byte[]> setTask() {
+        return Optional.of(word(0xd5184100));
     }
 
     @Override

@@ -65,6 +65,15 @@ final class CodeSpace {
         return text.base() + (long) HELPERS.size() * STUB_BYTES;
     }
 
+    /// Puts in code that is run before all programs.
+    void placeOnce(byte[] routine) {
+        text.put(placedOnce(), routine);
+    }
+
+    long placedOnce() {
+        return text.end() - 4L * STUB_BYTES;
+    }
+
     /// Where the entry program returns to; the emulator stops there and executes nothing.
     long returnAddress() {
         return text.end() - STUB_BYTES;

@@ -7,6 +7,7 @@ import dev.tailbound.jit.Lowering;
 import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.jit.disasm.Disassembler;
 import dev.tailbound.jit.passes.Passes;
+import dev.tailbound.jit.passes.Profile;
 import dev.tailbound.run.Engine;
 import dev.tailbound.run.Observation;
 import dev.tailbound.run.Outcome;
@@ -80,7 +81,8 @@ public final class EmulatedEngine implements Engine {
     }
 
     public EmulatedEngine(String name, Backend backend, Options options) {
-        this(name, Passes.ALL.lowering(), backend, options);
+        this(name, Passes.ALL.lowering(options.cpu() == Cpu.X86_64 ? Profile.X86_64_V6_12 : Profile.ARM64_V6_12), backend,
+                options);
     }
 
     /// Throws [dev.tailbound.jit.disasm.MissingLibraryException] where this machine has no Unicorn.
@@ -204,7 +206,7 @@ public final class EmulatedEngine implements Engine {
     /// The updates of the case's events land at the earliest, but for these delays.
     private Interleavings.Run interfered(VerifiedCase verified, List<Image> images, Limits limits, int... delays) {
         var machine = sandbox.shared();
-        load(images);
+        load(verified, images);
         var source = verified.source();
         var others = new Interference(Acts.of(source, sandbox.memory()),
                 place -> images.get(source.programIndex(place.program())).addressOf(place.insn()).orElse(NOWHERE), delays);
@@ -240,12 +242,12 @@ public final class EmulatedEngine implements Engine {
     }
 
     private End run(Machine machine, VerifiedCase verified, List<Image> images, Limits limits) {
-        load(images);
+        load(verified, images);
         return machine.run(verified.source(), entry(verified, images), limits, watchdog, clock);
     }
 
-    private void load(List<Image> images) {
-        sandbox.memory().fill(images, backend.tailCallOffset());
+    private void load(VerifiedCase verified, List<Image> images) {
+        sandbox.memory().fill(images, backend.tailCallOffset(), verified.source().environment().cpu());
         var code = sandbox.memory().code();
         translated += code.end() - code.start();
     }

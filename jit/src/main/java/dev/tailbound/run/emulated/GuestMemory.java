@@ -22,17 +22,23 @@ final class GuestMemory implements Guest {
     private final KernelObjects objects;
     private final GuestStack stack;
     private final Region perCpu;
+    private final KfuncSpace kfuncs;
 
     GuestMemory(HostIsa isa, ObjectLayout layout, Capacity capacity, Arena arena) {
         this.layout = layout;
         code = new CodeSpace(isa, capacity, arena);
         objects = new KernelObjects(isa, layout, capacity, arena);
         stack = new GuestStack(isa, arena);
+        kfuncs = new KfuncSpace(isa, arena);
         perCpu = Region.allocate("per-CPU area", isa.addresses().perCpu(), Region.PAGE, Unicorn.READ | Unicorn.WRITE, arena);
     }
 
     CodeSpace code() {
         return code;
+    }
+
+    KfuncSpace kfuncs() {
+        return kfuncs;
     }
 
     KernelObjects objects() {
@@ -48,7 +54,7 @@ final class GuestMemory implements Guest {
     }
 
     List<Region> regions() {
-        return Stream.concat(code.regions().stream(), data()).toList();
+        return Stream.of(code.regions().stream(), kfuncs.regions().stream(), data()).flatMap(regions -> regions).toList();
     }
 
     private Stream<Region> data() {
@@ -58,17 +64,21 @@ final class GuestMemory implements Guest {
     /// Makes room for a case and gives its objects their places, so that it can be linked.
     void place(Case source) {
         code.clear();
+        kfuncs.place(source);
         objects.place(source);
     }
 
     /// Puts everything into the state before a run.
-    void fill(List<Image> images, int landingOffset) {
+    void fill(List<Image> images, int landingOffset, int cpu) {
         code.load(images, landingOffset);
         objects.fill(code::pad);
         fillDirectTailCalls();
         stack.poison();
         perCpu.bytes().fill(KernelObjects.FILLER);
         perCpu.putLong(perCpu.base() + PerCpu.THIS_CPU_OFF, perCpu.base());
+        for (int at : List.of(PerCpu.CPU_NUMBER, PerCpu.TASK + PerCpu.TASK_CPU_V6_12, PerCpu.TASK + PerCpu.TASK_CPU_V7_2)) {
+            perCpu.putInt(perCpu.base() + at, cpu);
+        }
     }
 
     /// Direct tail calls come from the compiler as for empty slots.
@@ -105,6 +115,11 @@ final class GuestMemory implements Guest {
     @Override
     public long helperAddress(int id) {
         return code.stub(Helper.byId(id).orElseThrow(() -> new UnsupportedOperationException("no helper has the number " + id)));
+    }
+
+    @Override
+    public long kfuncAddress(int id, int module) {
+        return kfuncs.address(id, module);
     }
 
     @Override

@@ -24,6 +24,7 @@ final class Helpers {
     private static final long EINVAL = 22;
 
     private final GuestMemory memory;
+    private final Kfuncs kfuncs;
     private Case source;
     private long prandom;
     private long ktime;
@@ -31,6 +32,7 @@ final class Helpers {
 
     Helpers(GuestMemory memory) {
         this.memory = memory;
+        kfuncs = new Kfuncs(memory);
     }
 
     /// Starts over for a run of the case.
@@ -52,11 +54,14 @@ final class Helpers {
 
     /// Does the helper's work for the five argument registers; what it returns in R0.
     long call(Helper helper, long r1, long r2, long r3, long r4, long r5) {
-        calls.add(new HelperCall(helper.id(), switch (helper) {
-            case MAP_UPDATE_ELEM -> List.of(r4);
-            case TRACE -> List.of(r1, r2, r3, r4, r5);
-            case MAP_LOOKUP_ELEM, MAP_DELETE_ELEM, KTIME_GET_NS, GET_PRANDOM_U32, GET_SMP_PROCESSOR_ID, TAIL_CALL -> List.of();
-        }));
+        if (!helper.mayBeInlined()) {
+            calls.add(new HelperCall(helper.id(), switch (helper) {
+                case MAP_UPDATE_ELEM -> List.of(r4);
+                case TRACE -> List.of(r1, r2, r3, r4, r5);
+                case MAP_LOOKUP_ELEM, MAP_DELETE_ELEM, KTIME_GET_NS, GET_PRANDOM_U32, GET_SMP_PROCESSOR_ID, TAIL_CALL -> List
+                        .of();
+            }));
+        }
         return switch (helper) {
             case MAP_LOOKUP_ELEM -> lookup(r1, r2);
             case MAP_UPDATE_ELEM -> update(r1, r2, r3, r4);
@@ -67,6 +72,12 @@ final class Helpers {
             case TRACE -> 0;
             case TAIL_CALL -> throw new GuestFault(Trap.EXCEPTION, "a tail call was compiled as a call of a function");
         };
+    }
+
+    /// Does a kernel function's work for the argument registers.
+    long call(KfuncSpace.Callee callee, long... arguments) {
+        calls.addAll(kfuncs.observed(callee, arguments));
+        return kfuncs.call(callee, arguments);
     }
 
     private long lookup(long map, long key) {

@@ -20,7 +20,7 @@ sealed interface HostIsa permits X86Host, Arm64Host {
             Register stackPointer, Register programCounter) {}
 
     /// Where the regions of guest memory start.
-    record AddressSpace(long text, long code, long objects, long stack, long perCpu) {}
+    record AddressSpace(long text, long code, long objects, long stack, long perCpu, long modules, long farModules) {}
 
     Calls calls();
 
@@ -41,6 +41,9 @@ sealed interface HostIsa permits X86Host, Arm64Host {
 
     /// What an exception of this number is, see [Unicorn.InterruptHook].
     String exception(int number);
+
+    /// Code that makes the address in the first argument register that of the task that runs; empty where code finds its task otherwise.
+    Optional<byte[]> setTask();
 
     /// The register through which code reaches its per-CPU data.
     Optional<Register> perCpuBase();

@@ -2,6 +2,7 @@ package dev.tailbound.run.emulated;
 
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
+import dev.tailbound.jit.PerCpu;
 import dev.tailbound.run.Observation.HelperCall;
 import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.emulated.DirectTailCalls.Update;
@@ -90,11 +91,17 @@ final class Machine implements AutoCloseable {
 
         memory.regions().forEach(region -> unicorn.map(region.base(), region.bytes(), region.protection()));
         isa.perCpuBase().ifPresent(base -> unicorn.write(base, memory.perCpu().base()));
+        isa.setTask().ifPresent(set -> {
+            code.placeOnce(set);
+            unicorn.write(calls.arguments().getFirst(), memory.perCpu().base() + PerCpu.TASK);
+            unicorn.start(code.placedOnce(), code.placedOnce() + set.length);
+        });
         if (pace == Pace.SHARED) {
             // First, so that no other hook works for an instruction that does not run yet.
             unicorn.onCode(code.padsStart(), code.limit(), this::aboutToRun);
         }
         unicorn.onCode(code.stubsStart(), code.stubsEnd(), this::helperCalled);
+        memory.kfuncs().regions().forEach(region -> unicorn.onCode(region.base(), region.end(), this::kfuncCalled));
         unicorn.onCode(code.padsStart(), code.start(), this::tailCallArrived);
         unicorn.onDenied(this::accessDenied);
         if (pace == Pace.TRACED) {
@@ -231,15 +238,26 @@ final class Machine implements AutoCloseable {
 
     private void helperCalled(long stub) {
         arguments.read();
-        long result = helpers.call(code.helperAt(stub), arguments.get(0), arguments.get(1), arguments.get(2), arguments.get(3),
-                arguments.get(4));
+        leave(helpers.call(code.helperAt(stub), arguments.get(0), arguments.get(1), arguments.get(2), arguments.get(3),
+                arguments.get(4)));
+        if (!code.helperAt(stub).mayBeInlined()) {
+            others.helperCalled();
+        }
+    }
+
+    private void kfuncCalled(long stub) {
+        arguments.read();
+        leave(helpers.call(memory.kfuncs().at(stub), arguments.get(0), arguments.get(1), arguments.get(2), arguments.get(3)));
+    }
+
+    /// A function of the kernel returns, with nothing but what its callers may rely on left as it was.
+    private void leave(long result) {
         destroyed.set(0, result);
         for (int i = 1; i < destroyed.size(); i++) {
             destroyed.set(i, poison(i));
         }
         destroyed.write();
         memory.stack().poisonBelow(stackPointer());
-        others.helperCalled();
     }
 
     private void tailCallArrived(long pad) {

@@ -60,6 +60,7 @@ public record KernelVersion(int major, int minor, String release) implements Com
             case Insn.Jump(boolean far, _) -> !far || knowsV4();
             case Insn.MovSx _ -> knowsV4();
             case Insn.LoadAcquire _,Insn.StoreRelease _ -> knowsAcquireRelease();
+            case Insn.CallKfunc _,Insn.MovPerCpu _ -> false;
             case Insn.Neg _,Insn.Mov _,Insn.LoadImm64 _,Insn.LoadMap _,Insn.LoadMapValue _,Insn.Store _,Insn.Atomic _,Insn.JumpIf _,Insn.Call _,Insn.CallHelper _,Insn.Exit _ ->
                 true;
         };

@@ -10,15 +10,22 @@ import dev.tailbound.isa.Cond;
 import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Width;
 import dev.tailbound.jit.Linkage;
 import dev.tailbound.jit.Lowered;
 import dev.tailbound.jit.MachineCode;
 import dev.tailbound.jit.ObjectLayout;
+import dev.tailbound.jit.passes.Passes;
+import dev.tailbound.jit.passes.Profile;
+import dev.tailbound.verify.ProgramFacts;
+import dev.tailbound.verify.ProgramFacts.Descriptor;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +81,17 @@ class Arm64BackendTest {
     }
 
     @Test
+    void kernel_functions_are_called_from_near_and_from_far() {
+        var main = new Subprogram("main", 0, 2, 0, false, false);
+        var program = new Program("main", List.of(new Insn.CallKfunc(Kfunc.NOTE, 7), new Insn.Exit()));
+        var facts = new ProgramFacts(List.of(main), new BitSet(), new TreeMap<>(), List.of(new Descriptor(Kfunc.NOTE.id(), 7, 3)),
+                false);
+        var call = Passes.NECESSARY.lowering(Profile.ARM64_V6_12).lower(program, facts);
+        assertThat(lengthOf(compile(call, BASE - (128 << 20) - 64), 0)).as("out of reach").isEqualTo(20);
+        assertThat(lengthOf(compile(call, BASE - (127 << 20)), 0)).isEqualTo(8);
+    }
+
+    @Test
     void code_is_mapped_to_the_instructions_it_stands_for() {
         var code = compile(lowered(List.of(
                 new Insn.LoadImm64(R0, 0x1234_5678_9abc_def0L),
@@ -105,6 +123,11 @@ class Arm64BackendTest {
         @Override
         public long helperAddress(int id) {
             return address;
+        }
+
+        @Override
+        public long kfuncAddress(int id, int module) {
+            return id == Kfunc.NOTE.id() && module == 3 ? address : 0;
         }
 
         @Override

@@ -11,6 +11,7 @@ import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
 import dev.tailbound.isa.Width;
 import dev.tailbound.jit.passes.Passes;
+import dev.tailbound.jit.passes.Profile;
 import dev.tailbound.verify.ProgramFacts;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.io.IOException;
@@ -89,7 +90,7 @@ class InstructionTableTest {
         insns.add(new Insn.Exit());
         var main = new Subprogram("row", 0, insns.size(), STACK_DEPTH, false, false);
         var facts = new ProgramFacts(List.of(main), new BitSet(), false);
-        var lowered = Passes.NECESSARY.lowering().lower(new Program("row", insns), facts);
+        var lowered = Passes.NECESSARY.lowering(Profile.ARM64_V6_12).lower(new Program("row", insns), facts);
         var code = backend.compile(lowered, 0, NoLinkage.INSTANCE, 0xffff_8000_0000_0000L);
         int end = code.offsets().length - 3;
         return HEX.formatHex(Arrays.copyOfRange(code.bytes(), code.offsets()[1], code.offsets()[end]));

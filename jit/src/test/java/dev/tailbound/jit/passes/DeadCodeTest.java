@@ -69,7 +69,8 @@ class DeadCodeTest {
     private static Lowered lower(String body) {
         var verified = ((Accepted) Verifier.verify(CaseReader.parse("dead.case", "-- prog main\n" + body + "\n"))).verified();
         var source = verified.source();
-        return new DeadCode().apply(Passes.ALL.without(Passes.Name.DEAD_CODE).lowering().lower(source, source.entryProgram(),
+        return new DeadCode().apply(Passes.ALL.without(Passes.Name.DEAD_CODE).lowering(Profile.X86_64_V6_12).lower(source, source
+                .entryProgram(),
                 verified.facts().getFirst()));
     }
 }

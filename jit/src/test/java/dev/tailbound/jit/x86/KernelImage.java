@@ -48,7 +48,8 @@ record KernelImage(String name, Bytes bpf, Map<String, Long> addresses, List<Fun
         return images;
     }
 
-    Linkage linkage(ObjectLayout layout) {
+    /// `thisCpuOff` is where the kernel has the variable of this name.
+    Linkage linkage(ObjectLayout layout, int thisCpuOff) {
         return new Linkage() {
             @Override
             public long mapAddress(int map) {
@@ -73,6 +74,11 @@ record KernelImage(String name, Bytes bpf, Map<String, Long> addresses, List<Fun
             @Override
             public long functionAddress(int subprogram) {
                 return functions.get(subprogram).address();
+            }
+
+            @Override
+            public int thisCpuOff() {
+                return thisCpuOff;
             }
 
             @Override

@@ -3,6 +3,7 @@ package dev.tailbound.jit.x86;
 import dev.tailbound.isa.Program;
 import dev.tailbound.jit.Lowered;
 import dev.tailbound.jit.passes.Passes;
+import dev.tailbound.jit.passes.Profile;
 import dev.tailbound.verify.ProgramFacts;
 import dev.tailbound.verify.ProgramFacts.Slot;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
@@ -25,7 +26,8 @@ final class Programs {
     }
 
     static Lowered lowered(Program program, SortedMap<Integer, Slot> constantSlots, Subprogram... functions) {
-        return Passes.NECESSARY.lowering().lower(program, new ProgramFacts(List.of(functions), new BitSet(), constantSlots,
+        return Passes.NECESSARY.lowering(Profile.X86_64_V6_12).lower(program, new ProgramFacts(List.of(functions), new BitSet(),
+                constantSlots,
                 false));
     }
 }

@@ -1,10 +1,12 @@
 package dev.tailbound.jit.x86;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
@@ -12,8 +14,13 @@ import dev.tailbound.jit.Linkage;
 import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.jit.PokeProtocol;
 import dev.tailbound.jit.disasm.Disassembler;
+import dev.tailbound.jit.passes.Passes;
+import dev.tailbound.jit.passes.Profile;
+import dev.tailbound.verify.ProgramFacts;
+import dev.tailbound.verify.ProgramFacts.Descriptor;
 import dev.tailbound.verify.ProgramFacts.Slot;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -296,6 +303,55 @@ class SchemeTest {
         var code = backend.compile(Programs.lowered(PROGRAM, MAIN, SUB), subprogram, linkage, linkage.functionAddress(
                 subprogram));
         return HexFormat.of().formatHex(code.bytes());
+    }
+
+    @Test
+    void kernel_functions_out_of_reach_are_refused_by_name() {
+        var program = new Program("main", List.of(new Insn.CallKfunc(Kfunc.NOTE, 0), new Insn.Exit()));
+        var facts = new ProgramFacts(List.of(new Subprogram("main", 0, 2, 0, false, false)), new BitSet(), new TreeMap<>(), List
+                .of(
+                        new Descriptor(Kfunc.NOTE.id(), 0, 0)), false);
+        var lowered = Passes.NECESSARY.lowering(Profile.X86_64_V6_12).lower(program, facts);
+        assertThatThrownBy(() -> X86Backend.pointer().compile(lowered, 0, new KfuncsAt(BASE + (3L << 30)), BASE))
+                .hasMessage("address of kernel function kf_note is out of range: 0x%x from 0x%x", BASE + (3L << 30), BASE);
+        assertThat(X86Backend.pointer().compile(lowered, 0, new KfuncsAt(BASE - (1L << 30)), BASE).bytes()).isNotEmpty();
+    }
+
+    private record KfuncsAt(long address) implements Linkage {
+        @Override
+        public long mapAddress(int map) {
+            return NoLinkage.INSTANCE.mapAddress(map);
+        }
+
+        @Override
+        public long valueAddress(int map) {
+            return NoLinkage.INSTANCE.valueAddress(map);
+        }
+
+        @Override
+        public long helperAddress(int id) {
+            return NoLinkage.INSTANCE.helperAddress(id);
+        }
+
+        @Override
+        public long kfuncAddress(int id, int module) {
+            return address;
+        }
+
+        @Override
+        public long routineAddress(int routine) {
+            return NoLinkage.INSTANCE.routineAddress(routine);
+        }
+
+        @Override
+        public long functionAddress(int subprogram) {
+            return NoLinkage.INSTANCE.functionAddress(subprogram);
+        }
+
+        @Override
+        public ObjectLayout layout() {
+            return NoLinkage.INSTANCE.layout();
+        }
     }
 
     private static String code(String... parts) {

@@ -10,6 +10,8 @@ import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Environment;
 import dev.tailbound.isa.Helper;
+import dev.tailbound.isa.Kfunc;
+import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
 import dev.tailbound.run.Observation.HelperCall;
 import dev.tailbound.run.Outcome.Trap;
@@ -60,11 +62,30 @@ final class Helpers {
         };
     }
 
+    /// Records a call of a kernel function: the module, then the arguments that are numbers. The verifier's own ones are no calls in machine code.
+    void record(Kfunc kfunc, int module, Frame frame) {
+        if (kfunc.isSpecial()) {
+            return;
+        }
+        var scalars = new ArrayList<Long>();
+        scalars.add((long) module);
+        for (int i = 0; i < kfunc.parameters().size(); i++) {
+            if (kfunc.parameters().get(i) == Kfunc.Parameter.NUMBER) {
+                scalars.add(frame.read(Reg.of(R1.number() + i)));
+            }
+        }
+        calls.add(new HelperCall(kfunc.id(), scalars));
+    }
+
     private static Fault notOffered(int id) {
         return new Fault(Trap.EXCEPTION, "call of helper %d, which no engine offers".formatted(id));
     }
 
+    /// What machine code need not call is not observed.
     private long record(long result, Helper helper, Long... scalars) {
+        if (helper.mayBeInlined()) {
+            return result;
+        }
         calls.add(new HelperCall(helper.id(), List.of(scalars)));
         return result;
     }

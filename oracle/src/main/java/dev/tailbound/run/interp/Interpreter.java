@@ -14,8 +14,10 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
 import dev.tailbound.cases.Whole;
 import dev.tailbound.isa.AtomicOp;
+import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Operand;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
@@ -196,6 +198,8 @@ public final class Interpreter implements Engine {
             case Insn.Call(var target) -> call(target);
             case Insn.CallHelper helper when helper.isTailCall() -> tailCall();
             case Insn.CallHelper(var id) -> callHelper(id);
+            case Insn.CallKfunc(var id, var off) -> callKfunc(id, off);
+            case Insn.MovPerCpu _ -> throw new Fault(Trap.EXCEPTION, "an instruction of rewritten code");
             case Insn.Exit() when frame.isBeforeEpilogue() -> beginEpilogue();
             case Insn.Exit() -> exit();
 
@@ -260,7 +264,22 @@ public final class Interpreter implements Engine {
         long result = helpers.call(id, frame);
         frame.undefine(ARGUMENTS);
         write(R0, result);
-        slots.helperCalled();
+        if (Helper.byId(id).filter(Helper::mayBeInlined).isEmpty()) {
+            slots.helperCalled();
+        }
+    }
+
+    private void callKfunc(int id, int off) {
+        var kfunc = Kfunc.byId(id).orElseThrow(() -> new Fault(Trap.EXCEPTION, "call of kfunc %d, which no engine offers"
+                .formatted(
+                        id)));
+        int module = source.surroundings().moduleAt(off);
+        helpers.record(kfunc, module, frame);
+        long result = Kfuncs.call(kfunc, module, frame, memory);
+        frame.undefine(R0.bit() | ARGUMENTS);
+        if (kfunc.returnsValue()) {
+            write(R0, result);
+        }
     }
 
     /// What a prologue leaves in registers is not for the program, but for the context in R1.

@@ -1,0 +1,68 @@
+package dev.tailbound.generate;
+
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Kfunc;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Size;
+
+/// Rows that call kernel functions.
+final class KfuncRows {
+    private static final Kfunc[] KFUNCS = Kfunc.values();
+
+    private KfuncRows() {}
+
+    static boolean mayCall(FunctionBuilder f) {
+        return f.options.kfuncs() && CallRows.mayCall(f);
+    }
+
+    static void call(FunctionBuilder f) {
+        var kfunc = f.choices.pick(KFUNCS);
+        switch (kfunc) {
+            case INC10, INC100 -> {
+                f.keepAll(RegisterState.SCRATCH);
+                memory(f);
+            }
+            case WEIGH, ORIGIN, NOTE -> {
+                f.keepAll(RegisterState.SCRATCH & ~arguments(kfunc));
+                for (int i = 0; i < kfunc.parameters().size(); i++) {
+                    CallRows.number(f, FunctionPlan.argument(i));
+                }
+            }
+            case CAST -> {
+                if (!f.contextSurvives()) {
+                    return;
+                }
+                f.keepAll(RegisterState.SCRATCH);
+                f.context(Reg.R1);
+            }
+        }
+        f.emit(new Insn.CallKfunc(kfunc, kfunc.isInModules() ? f.choices.pick(f.world.modules()) : 0));
+        f.state.called();
+        if (kfunc == Kfunc.CAST) {
+            f.state.setPointer(Reg.R0, Pointer.CONTEXT);
+        } else if (kfunc.returnsValue()) {
+            f.state.setScalar(Reg.R0);
+        }
+    }
+
+    private static int arguments(Kfunc kfunc) {
+        int registers = 0;
+        for (int i = 0; i < kfunc.parameters().size(); i++) {
+            registers |= FunctionPlan.argument(i).bit();
+        }
+        return registers;
+    }
+
+    /// R1 points to eight bytes: a slot of the frame, or a value of a map.
+    private static void memory(FunctionBuilder f) {
+        int slots = CallRows.fullSlots(f);
+        if (slots != 0 && f.choices.oneIn(2)) {
+            CallRows.pointTo(f, Reg.R1, f.frame.slot(f.choices.bitOf(slots)).off());
+            return;
+        }
+        var data = f.world.data().getFirst();
+        int off = f.choices.below(data.valueSize() - Size.DW.bytes() + 1);
+        f.emit(new Insn.LoadMapValue(Reg.R1, data.map(), off));
+        f.state.setPointer(Reg.R1, Pointer.value(data.map(), data.valueSize(), off));
+    }
+}

@@ -1,0 +1,182 @@
+package dev.tailbound.jit.passes;
+
+import dev.tailbound.isa.Helper;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Kfunc;
+import dev.tailbound.isa.Program;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Size;
+import dev.tailbound.jit.Edit;
+import dev.tailbound.jit.Lowered;
+import dev.tailbound.jit.Rewrite;
+import dev.tailbound.verify.ProgramFacts.StackAccess;
+import dev.tailbound.verify.ProgramFacts.Subprogram;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.List;
+
+/// Removes spills and fills around calls that leave the registers alone (`bpf_fastcall`), and the stack room that only they had.
+///
+/// Compilers write them for kernels that call these functions like any other. A call of another function may stand in such a pattern, too: of
+/// one that only later kernels know as `bpf_fastcall`. Its pairs stay, and so does the stack room, but they do not break the contract.
+///
+/// It is the first pass, so that instructions are where they were written; what it removes becomes `goto +0`, which goes with the dead code.
+public final class Fastcall implements Rewrite {
+    private final FastcallRule rule;
+    private final Profile profile;
+    private final boolean inlines;
+
+    /// `inlines`: the verifier does its part of the inlining later.
+    public Fastcall(FastcallRule rule, Profile profile, boolean inlines) {
+        this.rule = rule;
+        this.profile = profile;
+        this.inlines = inlines;
+    }
+
+    @Override
+    public String name() {
+        return rule.word();
+    }
+
+    @Override
+    public Lowered apply(Lowered source) {
+        // Accesses are known where there is a call to look for.
+        if (source.facts().stackAccesses().isEmpty() || !profile.knowsFastcall()) {
+            return source;
+        }
+        var program = source.program();
+        var removed = new BitSet();
+        var functions = new ArrayList<Subprogram>();
+        for (int i = 0; i < source.subprograms().size(); i++) {
+            var function = source.subprograms().get(i);
+            int position = i;
+            var accesses = source.facts().stackAccesses().stream().filter(access -> access.function() == position).toList();
+            var patterns = patterns(program, function);
+            if (isBroken(patterns, accesses)) {
+                if (rule == FastcallRule.PROGRAM) {
+                    return source;
+                }
+                functions.add(function);
+                continue;
+            }
+            var gone = new BitSet();
+            removable(program, function, patterns, accesses).stream().filter(Pattern::isFastcall)
+                    .forEach(pattern -> pattern.pairs(gone));
+            removed.or(gone);
+            functions.add(gone.isEmpty() ? function : withStack(function, depth(function, patterns, accesses, gone)));
+        }
+        return without(removed, source).withSubprograms(functions);
+    }
+
+    private static Lowered without(BitSet removed, Lowered source) {
+        var edit = new Edit(source);
+        removed.stream().forEach(i -> edit.set(i, new Insn.Jump(false, i + 1)));
+        return edit.apply();
+    }
+
+    private static Subprogram withStack(Subprogram function, int depth) {
+        return new Subprogram(function.name(), function.start(), function.end(), depth, function.hasTailCall(), function
+                .tailCallReachable());
+    }
+
+    private List<Pattern> patterns(Program program, Subprogram function) {
+        int lowest = anywhere() ? 0 : lowestSpill(program, function);
+        var entries = rule == FastcallRule.ENTERED ? new BitSet() : entries(program);
+        var patterns = new ArrayList<Pattern>();
+        for (int i = function.start(); i < function.end(); i++) {
+            int clobbered = clobbered(program.insn(i));
+            if (clobbered != 0) {
+                var pattern = Pattern.around(program, i, clobbered, lowest, entries, profile.leavesRegisters(program.insn(i),
+                        inlines));
+                if (pattern.spills() > 0) {
+                    patterns.add(pattern);
+                }
+            }
+        }
+        return patterns;
+    }
+
+    private boolean anywhere() {
+        return rule == FastcallRule.EQUAL || rule == FastcallRule.DEFINING;
+    }
+
+    private static int lowestSpill(Program program, Subprogram function) {
+        return program.insns().subList(function.start(), function.end()).stream().mapToInt(
+                insn -> insn instanceof Insn.Store(var size, var base, int off, Reg _) && size == Size.DW && base == Reg.R10 ? off
+                        : 0)
+                .min().orElse(0);
+    }
+
+    /// Where jumps go.
+    private static BitSet entries(Program program) {
+        var entries = new BitSet();
+        program.insns().forEach(insn -> {
+            if (insn instanceof Insn.Branch branch && !(branch instanceof Insn.Call)) {
+                entries.set(branch.target());
+            }
+        });
+        return entries;
+    }
+
+    /// The registers that a call of a kernel's function destroys even if it is `bpf_fastcall`: result and arguments; none for other instructions.
+    private static int clobbered(Insn insn) {
+        return switch (insn) {
+            case Insn.CallHelper(int id) -> Helper.byId(id).map(helper -> registers(helper != Helper.TAIL_CALL, helper
+                    .parameters())).orElse(0);
+            case Insn.CallKfunc(int id, _) -> Kfunc.byId(id).map(kfunc -> registers(kfunc.returnsValue(), kfunc.parameters()
+                    .size())).orElse(0);
+            default -> 0;
+        };
+    }
+
+    private static int registers(boolean returnsValue, int parameters) {
+        int arguments = ((1 << parameters) - 1) << Reg.R1.number();
+        return returnsValue ? arguments | Reg.R0.bit() : arguments;
+    }
+
+    /// What no pattern could promise any more, so that the subprogram stays as it is.
+    private boolean isBroken(List<Pattern> patterns, Collection<StackAccess> accesses) {
+        var ends = patterns.stream().mapToInt(Pattern::end);
+        return switch (rule) {
+            case CONTRACT, ENTERED, PROGRAM -> reachesBelow(ends.max().orElse(Integer.MIN_VALUE), patterns, accesses);
+            case SHORTEST -> reachesBelow(ends.min().orElse(Integer.MIN_VALUE), patterns, accesses);
+            case EQUAL -> patterns.stream().mapToInt(Pattern::lowest).distinct().count() > 1
+                    || reachesBelow(ends.max().orElse(Integer.MIN_VALUE), patterns, accesses);
+            case FOLLOW_UP, DEFINING -> false;
+        };
+    }
+
+    private static boolean reachesBelow(int end, List<Pattern> patterns, Collection<StackAccess> accesses) {
+        return accesses.stream().anyMatch(access -> access.from() < end && isForeign(access, patterns));
+    }
+
+    private static boolean isForeign(StackAccess access, List<Pattern> patterns) {
+        return patterns.stream().noneMatch(pattern -> pattern.holds(access.insn()));
+    }
+
+    private List<Pattern> removable(Program program, Subprogram function, List<Pattern> patterns,
+            Collection<StackAccess> accesses) {
+        return switch (rule) {
+            case CONTRACT, ENTERED, SHORTEST, EQUAL, PROGRAM -> patterns;
+            case FOLLOW_UP -> patterns.stream().filter(pattern -> accesses.stream().noneMatch(
+                    access -> pattern.isTouchedBy(access) && isForeign(access, patterns))).toList();
+            case DEFINING -> {
+                var uses = new SpillUses(program, function, accesses);
+                yield patterns.stream().map(pattern -> pattern.shortened(uses::isOnlyFilled)).toList();
+            }
+        };
+    }
+
+    /// Where something stays in a pattern that could not be removed, so does all the stack room.
+    private int depth(Subprogram function, List<Pattern> patterns, Collection<StackAccess> accesses, BitSet removed) {
+        var ends = patterns.stream().mapToInt(Pattern::end);
+        boolean keeps = patterns.stream().anyMatch(pattern -> !pattern.isFastcall());
+        return switch (rule) {
+            case CONTRACT, ENTERED, EQUAL, PROGRAM -> keeps ? function.stackDepth() : -ends.max().orElse(0);
+            case SHORTEST -> keeps ? function.stackDepth() : -ends.min().orElse(0);
+            case FOLLOW_UP, DEFINING -> -accesses.stream().filter(access -> !removed.get(access.insn())).mapToInt(
+                    StackAccess::from).min().orElse(0);
+        };
+    }
+}

@@ -1,0 +1,51 @@
+package dev.tailbound.jit.passes;
+
+import dev.tailbound.isa.Helper;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Kfunc;
+import dev.tailbound.isa.Width;
+import dev.tailbound.jit.ObjectLayout;
+import dev.tailbound.jit.PerCpu;
+
+/// What of an architecture and a kernel the passes depend on.
+///
+/// @param cpuId     who puts the number of this CPU in the place of a call of `bpf_get_smp_processor_id`
+/// @param cpuNumber the address of the per-CPU variable that holds it
+/// @param cpuMove   the width of the move that loads that address
+/// @param layout    of the kernel structures
+public record Profile(CpuId cpuId, int cpuNumber, Width cpuMove, ObjectLayout layout) {
+
+    /// Who inlines a helper.
+    public enum CpuId {
+        NOBODY, VERIFIER, JIT
+    }
+
+    // @formatter:off
+    public static final Profile X86_64_V6_1  = new Profile(CpuId.NOBODY,   PerCpu.CPU_NUMBER, Width.W32, ObjectLayout.V6_1);
+    public static final Profile X86_64_V6_12 = new Profile(CpuId.VERIFIER, PerCpu.CPU_NUMBER, Width.W32, ObjectLayout.V6_12);
+    public static final Profile X86_64_V7_2  = new Profile(CpuId.VERIFIER, PerCpu.CPU_NUMBER, Width.W64, ObjectLayout.V7_2);
+    public static final Profile ARM64_V6_1   = new Profile(CpuId.NOBODY,   0,                 Width.W32, ObjectLayout.V6_1);
+    public static final Profile ARM64_V6_12  = new Profile(CpuId.JIT,      0,                 Width.W32, ObjectLayout.V6_12);
+    public static final Profile ARM64_V7_2   = new Profile(CpuId.JIT,      0,                 Width.W32, ObjectLayout.V7_2);
+    // @formatter:on
+
+    /// The same with the variable at another address.
+    public Profile withCpuNumber(int address) {
+        return new Profile(cpuId, address, cpuMove, layout);
+    }
+
+    /// Kernels up to 6.1 know nothing of `bpf_fastcall`.
+    boolean knowsFastcall() {
+        return cpuId != CpuId.NOBODY;
+    }
+
+    /// The call is one of a `bpf_fastcall` function, and no call once everything is rewritten; `inlines` says that the verifier inlines.
+    boolean leavesRegisters(Insn call, boolean inlines) {
+        return switch (call) {
+            case Insn.CallHelper(int id) -> Helper.byId(id).map(Helper::isFastcall).orElse(false)
+                    && (cpuId == CpuId.JIT || (cpuId == CpuId.VERIFIER && inlines));
+            case Insn.CallKfunc(int id, _) -> inlines && Kfunc.byId(id).map(Kfunc::isFastcall).orElse(false);
+            default -> false;
+        };
+    }
+}

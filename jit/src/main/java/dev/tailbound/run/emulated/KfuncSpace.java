@@ -1,0 +1,62 @@
+package dev.tailbound.run.emulated;
+
+import dev.tailbound.cases.Case;
+import dev.tailbound.isa.Kfunc;
+import java.lang.foreign.Arena;
+import java.util.List;
+
+/// Where the kernel functions lie: a stub for each in a module's place, a bare return, before which a hook does the work.
+///
+/// Modules lie near the code or far from it, the kernel's own functions near.
+final class KfuncSpace {
+    private static final int STUB_BYTES = 16;
+    private static final int MAX_MODULES = 512;
+    private static final List<Kfunc> KFUNCS = List.of(Kfunc.values());
+    private static final int MODULE_BYTES = KFUNCS.size() * STUB_BYTES;
+
+    private final Region near;
+    private final Region far;
+    private Case source;
+
+    /// A kernel function of a module, 0 being the kernel itself.
+    record Callee(Kfunc kfunc, int module) {}
+
+    KfuncSpace(HostIsa isa, Arena arena) {
+        near = allocate("modules", isa.addresses().modules(), isa, arena);
+        far = allocate("far modules", isa.addresses().farModules(), isa, arena);
+    }
+
+    private static Region allocate(String name, long base, HostIsa isa, Arena arena) {
+        var region = Region.allocate(name, base, (long) MAX_MODULES * MODULE_BYTES, Unicorn.READ | Unicorn.EXECUTE, arena);
+        region.bytes().fill(isa.trap());
+        for (long at = base; at < region.end(); at += STUB_BYTES) {
+            region.put(at, isa.ret());
+        }
+        return region;
+    }
+
+    List<Region> regions() {
+        return List.of(near, far);
+    }
+
+    /// Another case's modules.
+    void place(Case next) {
+        if (next.surroundings().modules().size() >= MAX_MODULES) {
+            throw new UnsupportedOperationException("the case has %d modules, the guest has room for %d".formatted(next
+                    .surroundings().modules().size(), MAX_MODULES - 1));
+        }
+        source = next;
+    }
+
+    long address(int id, int module) {
+        var kfunc = Kfunc.byId(id).orElseThrow(() -> new UnsupportedOperationException("no kfunc has the number " + id));
+        boolean isFar = module > 0 && source.surroundings().module(module).isFar();
+        return (isFar ? far : near).base() + (long) module * MODULE_BYTES + (long) KFUNCS.indexOf(kfunc) * STUB_BYTES;
+    }
+
+    /// Whose stub holds the address, which lies in one of the regions.
+    Callee at(long address) {
+        long offset = address - (near.contains(address, 1) ? near : far).base();
+        return new Callee(KFUNCS.get((int) (offset % MODULE_BYTES) / STUB_BYTES), (int) (offset / MODULE_BYTES));
+    }
+}

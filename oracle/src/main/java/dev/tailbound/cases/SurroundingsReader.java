@@ -1,0 +1,46 @@
+package dev.tailbound.cases;
+
+import dev.tailbound.cases.Surroundings.Module;
+import dev.tailbound.isa.BadInput;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Reads the sections that say what of the kernel a case brings along.
+final class SurroundingsReader {
+    static final String FAR = "far";
+    static final String NO_TYPES = "no-types";
+
+    private SurroundingsReader() {}
+
+    static Surroundings read(List<Section> modules) {
+        var read = new ArrayList<Module>();
+        for (var section : modules) {
+            read.add(module(section, read.size() + 1));
+        }
+        return new Surroundings(read);
+    }
+
+    /// A module's offset is its position, from 1, where it is not given.
+    private static Module module(Section section, int position) {
+        section.requireNoBody();
+        boolean far = false;
+        boolean types = true;
+        int off = position;
+        for (var word : section.words().subList(2, section.words().size())) {
+            switch (word) {
+                case FAR -> far = true;
+                case NO_TYPES -> types = false;
+                case String option when option.startsWith("off=") -> off = section.count(section.line(), "off", option.substring(
+                        "off=".length()));
+                default -> throw section.bad("expected -- module NAME [off=N] [far] [no-types], found %s".formatted(BadInput
+                        .quoted(
+                                section.header())));
+            }
+        }
+        try {
+            return new Module(section.name(), off, far, types);
+        } catch (IllegalArgumentException malformed) {
+            throw section.bad(malformed.getMessage());
+        }
+    }
+}
