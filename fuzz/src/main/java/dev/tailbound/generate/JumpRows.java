@@ -17,6 +17,10 @@ final class JumpRows {
     /// Instructions of padding: x86-64 short jumps reach over 123 to 127 bytes, about this many instructions of 3 to 7 bytes.
     private static final int[] PADDING = { 16, 40 };
 
+    /// More than 2 KiB of machine code, now and then, where it is run once in a function.
+    private static final int[] LONG_PADDING = { 420, 460 };
+    private static final int LONG_ONE_IN = 16;
+
     private JumpRows() {}
 
     static boolean mayNest(FunctionBuilder f) {
@@ -75,12 +79,13 @@ final class JumpRows {
         f.code.bind(end);
     }
 
-    /// A forward jump over about as much code as separates short from long ones.
+    /// A forward jump over about as much code as separates short from long ones, or over very much.
     static void skipFar(FunctionBuilder f) {
         int end = f.code.label();
         f.branch(end);
         var before = f.state.copy();
-        AluRows.padding(f, f.choices.between(PADDING[0], PADDING[1]));
+        var padding = f.repeats == 1 && f.choices.oneIn(LONG_ONE_IN) ? LONG_PADDING : PADDING;
+        AluRows.padding(f, f.choices.between(padding[0], padding[1]));
         f.join(before);
         f.code.bind(end);
     }

@@ -171,6 +171,57 @@ final class MemoryRows {
         f.fillSlot(position);
     }
 
+    static boolean hasQuietSlot(FunctionBuilder f) {
+        return (f.state.slots & ~f.reservedSlots) != 0;
+    }
+
+    /// Accesses a part of a filled slot that only the run decides.
+    static void variableSlot(FunctionBuilder f) {
+        int position = f.choices.bitOf(f.state.slots & ~f.reservedSlots);
+        var slot = f.frame.slot(position);
+        var size = Values.size(f.choices, slot.size().bytes());
+        boolean store = f.choices.oneIn(2);
+        if (store) {
+            f.keepSlot(position);
+        }
+        var index = f.target();
+        f.emit(new Insn.Mov(f.width(), index, f.scalar()));
+        f.state.setScalar(index);
+        f.state.observed(index);
+        f.emit(new Insn.Alu(f.width(), AluOp.AND, index, new Imm((slot.size().bytes() - 1) & -size.bytes())));
+        var base = f.target(index.bit());
+        f.emit(new Insn.Mov(Width.W64, base, Reg.R10));
+        f.emit(new Insn.Alu(Width.W64, AluOp.ADD, base, index));
+        f.state.forget(index.bit() | base.bit());
+        if (store) {
+            f.emit(new Insn.Store(size, base, slot.off(), f.immediate()));
+            f.fillSlot(position);
+        } else {
+            load(f, size, new Access(base, slot.off()));
+        }
+    }
+
+    static boolean hasWordSlot(FunctionBuilder f) {
+        return (f.frame.atLeast(Size.DW) & ~f.reservedSlots) != 0;
+    }
+
+    /// Takes an address through the stack; a number stands in the slot afterwards, as in all of them.
+    static void spillPointer(FunctionBuilder f) {
+        int position = f.choices.bitOf(f.frame.atLeast(Size.DW) & ~f.reservedSlots);
+        int off = f.frame.slot(position).off();
+        f.keepSlot(position);
+        var size = f.choices.pick(SIZES);
+        var access = access(f, size, false, 0);
+        var pointer = f.state.pointer(access.base());
+        f.emit(new Insn.Store(Size.DW, Reg.R10, off, access.base()));
+        var filled = f.target(access.base().bit());
+        f.emit(new Insn.Load(Size.DW, false, filled, Reg.R10, off));
+        f.state.setPointer(filled, pointer);
+        f.emit(new Insn.Store(Size.DW, Reg.R10, off, f.immediate()));
+        f.fillSlot(position);
+        load(f, size, new Access(filled, access.off()));
+    }
+
     private static Size partOf(FunctionBuilder f, Size whole) {
         return f.choices.oneIn(3) ? Values.size(f.choices, whole.bytes()) : whole;
     }

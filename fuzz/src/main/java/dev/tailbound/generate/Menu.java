@@ -29,6 +29,8 @@ final class Menu {
         new Row("step pointer",      2, MemoryRows::canStep,          MemoryRows::stepPointer),
         new Row("load slot",         5, MemoryRows::hasFilledSlot,    MemoryRows::loadSlot),
         new Row("store slot",        6, MemoryRows::hasSlot,          MemoryRows::storeSlot),
+        new Row("variable slot",     2, MemoryRows::hasQuietSlot,     MemoryRows::variableSlot),
+        new Row("spill pointer",     2, MemoryRows::hasWordSlot,      MemoryRows::spillPointer),
         new Row("load context",      3, MemoryRows::hasContext,       MemoryRows::loadContext),
         new Row("store context",     2, MemoryRows::hasContext,       MemoryRows::storeContext),
         new Row("atomic",            8, Menu::always,                 AtomicRows::modify),

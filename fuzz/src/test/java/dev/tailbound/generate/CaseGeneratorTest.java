@@ -8,6 +8,7 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.isa.AluOp;
 import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
 import dev.tailbound.isa.SwapOp;
@@ -79,6 +80,36 @@ class CaseGeneratorTest {
     @Test
     void other_choices_make_other_cases() {
         assertThat(cases(500).distinct()).hasSize(500);
+    }
+
+    @Test
+    void some_jumps_go_over_more_than_two_kibibytes_of_code() {
+        assertThat(places((program, i) -> program.insn(i) instanceof Insn.JumpIf jump && jump.target() - i >= 420)).isGreaterThan(
+                10);
+    }
+
+    @Test
+    void some_offsets_into_the_stack_are_known_to_the_run_alone() {
+        assertThat(places((program, i) -> program.insn(i).equals(new Insn.Alu(Width.W64, AluOp.ADD, Reg.R2, Reg.R3))
+                && program.insn(i - 1).equals(new Insn.Mov(Width.W64, Reg.R2, Reg.R10)))).isGreaterThan(10);
+    }
+
+    @Test
+    void some_addresses_of_map_values_go_through_the_stack() {
+        assertThat(places((program, i) -> program.insn(i) instanceof Insn.Load filled && filled.base() == Reg.R10
+                && program.insn(i - 1) instanceof Insn.Store spilled && spilled.base() == Reg.R10 && spilled.off() == filled.off()
+                && program.insn(i + 1) instanceof Insn.Store number && number.off() == filled.off()
+                && program.insn(i + 2) instanceof Insn.Load load && load.base() == filled.dst())).isGreaterThan(100);
+    }
+
+    private interface Place {
+        boolean test(Program program, int insn);
+    }
+
+    private static long places(Place place) {
+        return verified().flatMap(verified -> verified.source().programs().stream()).mapToLong(program -> IntStream.range(1,
+                program
+                        .size() - 2).filter(i -> place.test(program, i)).count()).sum();
     }
 
     // Valid by construction
