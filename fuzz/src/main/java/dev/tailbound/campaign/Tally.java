@@ -17,15 +17,18 @@ import java.util.TreeMap;
 /// @param counts   verdicts that did not occur are absent
 /// @param findings by signature
 /// @param known    by name of the [KnownIssue]
+/// @param passes   by name of a pass before the JITs, in how many cases it changed something
 public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap<String, Sighting> findings,
-        SortedMap<String, Sighting> known) {
+        SortedMap<String, Sighting> known, SortedMap<String, Long> passes) {
     private static final String FINDING = "finding:";
     private static final String KNOWN = "known:";
+    private static final String PASS = "pass:";
 
     public Tally {
         counts = Collections.unmodifiableMap(new EnumMap<>(counts));
         findings = Collections.unmodifiableSortedMap(new TreeMap<>(findings));
         known = Collections.unmodifiableSortedMap(new TreeMap<>(known));
+        passes = Collections.unmodifiableSortedMap(new TreeMap<>(passes));
         long sum = counts.values().stream().mapToLong(Long::longValue).sum();
         if (from < 0 || to - from != sum) {
             throw new IllegalArgumentException("tally of cases %d to %d counts %d verdicts".formatted(from, to, sum));
@@ -56,7 +59,8 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         var sum = new EnumMap<CaseVerdict, Long>(CaseVerdict.class);
         sum.putAll(counts);
         next.counts.forEach((verdict, count) -> sum.merge(verdict, count, Long::sum));
-        return new Tally(from, next.to, sum, merged(findings, next.findings), merged(known, next.known));
+        return new Tally(from, next.to, sum, merged(findings, next.findings), merged(known, next.known),
+                summed(passes, next.passes));
     }
 
     private static SortedMap<String, Sighting> merged(SortedMap<String, Sighting> a, SortedMap<String, Sighting> b) {
@@ -65,11 +69,18 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         return all;
     }
 
+    private static SortedMap<String, Long> summed(SortedMap<String, Long> a, SortedMap<String, Long> b) {
+        var all = new TreeMap<>(a);
+        b.forEach((name, count) -> all.merge(name, count, Long::sum));
+        return all;
+    }
+
     String line() {
         var line = new StringBuilder().append(from).append(' ').append(to);
         counts.forEach((verdict, count) -> line.append(' ').append(verdict.word()).append('=').append(count));
         findings.forEach((name, sighting) -> line.append(' ').append(FINDING).append(name).append('=').append(sighting));
         known.forEach((name, sighting) -> line.append(' ').append(KNOWN).append(name).append('=').append(sighting));
+        passes.forEach((name, count) -> line.append(' ').append(PASS).append(name).append('=').append(count));
         return line.toString();
     }
 
@@ -82,6 +93,7 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         var counts = new EnumMap<CaseVerdict, Long>(CaseVerdict.class);
         var findings = new TreeMap<String, Sighting>();
         var known = new TreeMap<String, Sighting>();
+        var passes = new TreeMap<String, Long>();
         for (int i = 2; i < words.length; i++) {
             int equals = words[i].lastIndexOf('=');
             if (equals < 0) {
@@ -93,11 +105,13 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
                 findings.put(name.substring(FINDING.length()), Sighting.parse(value));
             } else if (name.startsWith(KNOWN)) {
                 known.put(name.substring(KNOWN.length()), Sighting.parse(value));
+            } else if (name.startsWith(PASS)) {
+                passes.put(name.substring(PASS.length()), Long.parseLong(value));
             } else {
                 counts.put(CaseVerdict.valueOf(name.toUpperCase(Locale.ROOT)), Long.parseLong(value));
             }
         }
-        return new Tally(Long.parseLong(words[0]), Long.parseLong(words[1]), counts, findings, known);
+        return new Tally(Long.parseLong(words[0]), Long.parseLong(words[1]), counts, findings, known, passes);
     }
 
     /// Counts case after case.
@@ -106,11 +120,17 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         private final EnumMap<CaseVerdict, Long> counts = new EnumMap<>(CaseVerdict.class);
         private final TreeMap<String, Sighting> findings = new TreeMap<>();
         private final TreeMap<String, Sighting> known = new TreeMap<>();
+        private final TreeMap<String, Long> passes = new TreeMap<>();
         private long next;
 
         Builder(long from) {
             this.from = from;
             this.next = from;
+        }
+
+        /// A pass changed something in the case that is added next.
+        void changedBy(String pass) {
+            passes.merge(pass, 1L, Long::sum);
         }
 
         /// The next case and its verdict.
@@ -127,7 +147,7 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         }
 
         Tally build() {
-            return new Tally(from, next, counts, findings, known);
+            return new Tally(from, next, counts, findings, known, passes);
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Difference;
+import dev.tailbound.compare.PassChanges;
 import dev.tailbound.minimize.Minimizer;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.Verifier;
@@ -19,6 +20,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -103,22 +105,34 @@ public final class Worker {
         var tally = new Tally.Builder(from);
         for (long index = from; index < to; index++) {
             heartbeat.at(index);
-            tally.add(judge(index));
+            tally.add(judge(index, tally));
         }
         return tally.build();
     }
 
-    private Judged judge(long index) {
+    private Judged judge(long index, Tally.Builder tally) {
         try {
-            return judge(tools.source().at(index));
+            return judge(tools.source().at(index), checked -> count(checked, tally));
         } catch (RuntimeException | StackOverflowError e) {
             return Judged.threw(e);
         }
     }
 
+    private static void count(Checked checked, Tally.Builder tally) {
+        if (checked instanceof Checked.Compared(var verified, _)) {
+            PassChanges.of(verified).forEach(tally::changedBy);
+        }
+    }
+
     private Judged judge(Case source) {
+        return judge(source, _ -> {});
+    }
+
+    private Judged judge(Case source, Consumer<Checked> seen) {
         try {
-            return Judged.of(source, tools.checker().check(source), tools.known());
+            var checked = tools.checker().check(source);
+            seen.accept(checked);
+            return Judged.of(source, checked, tools.known());
         } catch (RuntimeException | StackOverflowError e) {
             return Judged.threw(e);
         }

@@ -142,6 +142,11 @@ final class FuzzCommand implements Callable<Integer> {
         out.printf("seed %d: %d cases on %s%n", settings.seed(), total.cases(), String.join(", ", settings.engines()));
         out.println(Stream.of(CaseVerdict.values()).map(verdict -> total.count(verdict) + " " + verdict.word())
                 .collect(Collectors.joining(", ")));
+        if (!total.passes().isEmpty()) {
+            out.println("changed by passes: " + total.passes().entrySet().stream().map(
+                    pass -> "%s %d%%".formatted(pass.getKey(), 100 * pass.getValue() / total.cases())).collect(Collectors.joining(
+                            ", ")));
+        }
         total.known().forEach((name, seen) -> out.printf("known issue %s: %d cases, first %d%n", name, seen.count(), seen
                 .first()));
         total.findings().forEach((signature, seen) -> {

@@ -33,6 +33,14 @@ final class AtomicRows {
         }
     }
 
+    /// A compare-and-exchange of 32 bits, whose result is read as 64.
+    static void exchangeHalf(FunctionBuilder f) {
+        if ((f.reserved & Reg.R0.bit()) == 0) {
+            exchangeIfEqual(f, Size.W);
+            f.keep(Reg.R0);
+        }
+    }
+
     /// R0 is compared; half of the time it was read from there, so that the exchange happens, also where more than 32 bits were read.
     private static void exchangeIfEqual(FunctionBuilder f, Size size) {
         var src = f.scalar();

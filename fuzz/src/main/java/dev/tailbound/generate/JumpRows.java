@@ -23,6 +23,19 @@ final class JumpRows {
 
     private JumpRows() {}
 
+    /// A branch on a constant: the verifier knows which way it goes, and what the other way leaves out is dead.
+    static void decided(FunctionBuilder f) {
+        var reg = f.target();
+        int value = f.choices.between(-2, 2);
+        f.emit(new Insn.Mov(Width.W64, reg, new Imm(value)));
+        f.state.setScalar(reg);
+        int end = f.code.label();
+        f.emit(new Insn.JumpIf(Width.W64, f.choices.oneIn(2) ? Cond.EQ : Cond.SGE, reg, new Imm(value + f.choices.between(-1, 1)),
+                end));
+        f.emit(new Insn.Alu(Width.W64, AluOp.ADD, reg, new Imm(1)));
+        f.code.bind(end);
+    }
+
     static boolean mayNest(FunctionBuilder f) {
         return f.nesting < DEEPEST && f.affords(20);
     }

@@ -34,12 +34,14 @@ final class Menu {
         new Row("load context",      3, MemoryRows::hasContext,       MemoryRows::loadContext),
         new Row("store context",     2, MemoryRows::hasContext,       MemoryRows::storeContext),
         new Row("atomic",            8, Menu::always,                 AtomicRows::modify),
+        new Row("exchange if equal", 5, Menu::always,                 AtomicRows::exchangeHalf),
         new Row("load acquire",      2, Menu::ordered,                AtomicRows::loadAcquire),
         new Row("store release",     2, Menu::ordered,                AtomicRows::storeRelease),
 
         new Row("skip",              6, JumpRows::mayNest,            JumpRows::skip),
         new Row("either",            3, JumpRows::mayNest,            JumpRows::either),
         new Row("exit early",        2, JumpRows::mayNest,            JumpRows::exitEarly),
+        new Row("decided",           4, Menu::always,                 JumpRows::decided),
         new Row("skip far",          1, JumpRows::affordsPadding,     JumpRows::skipFar),
         new Row("shuffle",           1, JumpRows::mayNest,            JumpRows::shuffle),
         new Row("loop",              3, JumpRows::mayLoop,            JumpRows::loop),
@@ -47,6 +49,7 @@ final class Menu {
 
         new Row("number helper",     2, CallRows::hasSources,         CallRows::source),
         new Row("trace",             2, CallRows::mayTrace,           CallRows::trace),
+        new Row("fastcall",         12, FastcallRows::maySpill,       FastcallRows::pattern),
         new Row("kfunc",             4, KfuncRows::mayCall,           KfuncRows::call),
         new Row("lookup",            4, MapRows::mayLookUp,           MapRows::lookup),
         new Row("update",            2, MapRows::mayUpdate,           MapRows::update),

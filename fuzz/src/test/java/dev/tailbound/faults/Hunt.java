@@ -16,6 +16,7 @@ import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// The search for one fault by the parts of which campaigns are made: generator, verifier, oracle, comparison, minimizer.
 final class Hunt implements AutoCloseable {
@@ -39,11 +40,16 @@ final class Hunt implements AutoCloseable {
 
     /// The first of at most `most` cases on which the oracle and the faulty engine differ.
     Optional<Kill> first(int most) {
+        return first(most, _ -> true);
+    }
+
+    /// The first one that shows in this way.
+    Optional<Kill> first(int most, Predicate<Signature> wanted) {
         long started = THREADS.getCurrentThreadCpuTime();
         for (int i = 0; i < most; i++) {
             var source = cases.at(i);
             var signature = signature(source);
-            if (signature.isPresent()) {
+            if (signature.filter(wanted).isPresent()) {
                 return Optional.of(new Kill(i + 1, Duration.ofNanos(THREADS.getCurrentThreadCpuTime() - started), source,
                         signature.get()));
             }

@@ -7,17 +7,23 @@ import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
+import dev.tailbound.jit.Lowered;
 import dev.tailbound.jit.Lowering;
 import dev.tailbound.jit.Replacing;
 import dev.tailbound.jit.Rewrite;
 import dev.tailbound.jit.passes.CmpxchgZeroExtension;
 import dev.tailbound.jit.passes.DivisionGuards;
+import dev.tailbound.jit.passes.FastcallRule;
+import dev.tailbound.jit.passes.Passes;
+import dev.tailbound.verify.ProgramFacts.Descriptor;
+import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 
 /// Faults in the rewrites before the JIT; on x86-64, as arm64's own division does what the guards are for.
 ///
@@ -27,6 +33,16 @@ final class LoweringFaults {
     private static final DivisionGuards GUARDS = new DivisionGuards();
 
     static final List<Fault> ALL = List.of(
+            passes("a jump into a bpf_fastcall pattern is not looked for", Passes.ALL.with(FastcallRule.ENTERED)),
+            behind("the kernel function of another module is called", source -> new Lowered(source.source(), source.facts(),
+                    source
+                            .program(), source.origin(), source.subprograms(), source.kfuncs().stream().map(
+                                    kfunc -> new Descriptor(kfunc
+                                            .id(), kfunc.off(), 0)).toList())),
+            behind("removed spills leave the stack too small", source -> source.withSubprograms(source.subprograms().stream().map(
+                    function -> new Subprogram(function.name(), function.start(), function.end(), Math.max(0, function
+                            .stackDepth()
+                            - 8), function.hasTailCall(), function.tailCallReachable())).toList())),
             lowering("divisions are not guarded", Topic.ARITHMETIC, "ubpf#116", new CmpxchgZeroExtension()),
             guards("signed divisions are guarded against 0 only", "kernel 7dd34d7b7dcf", (division, guarded) -> switch (division
                     .op()) {
@@ -58,6 +74,27 @@ final class LoweringFaults {
                     : guarded));
 
     private LoweringFaults() {}
+
+    private static Fault passes(String name, Passes passes) {
+        return new Fault(name, Topic.FLOW, "", Machine.X86_64, passes.lowering(Machine.X86_64.profile()), Machine.X86_64.sound());
+    }
+
+    /// All passes, and a wrong one behind them.
+    private static Fault behind(String name, UnaryOperator<Lowered> wrong) {
+        return lowering(name, Topic.FLOW, "", new Rewrite() {
+            private final Lowering all = Passes.ALL.lowering(Machine.X86_64.profile());
+
+            @Override
+            public String name() {
+                return "wrong";
+            }
+
+            @Override
+            public Lowered apply(Lowered source) {
+                return wrong.apply(all.lower(source.source(), source.program(), source.facts()));
+            }
+        });
+    }
 
     private static Fault lowering(String name, Topic topic, String origin, Rewrite... passes) {
         return new Fault(name, topic, origin, Machine.X86_64, new Lowering(List.of(passes)), Machine.X86_64.sound());

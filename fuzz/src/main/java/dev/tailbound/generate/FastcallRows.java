@@ -1,0 +1,123 @@
+package dev.tailbound.generate;
+
+import dev.tailbound.isa.AluOp;
+import dev.tailbound.isa.Cond;
+import dev.tailbound.isa.Helper;
+import dev.tailbound.isa.Imm;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Kfunc;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Size;
+import dev.tailbound.isa.Width;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// Rows with spills and fills around calls of `bpf_fastcall` functions, as compilers write them, and with what only looks like it.
+final class FastcallRows {
+    private static final int MOST_PAIRS = 3;
+    private static final int FRAME_UNIT = 32;
+
+    private FastcallRows() {}
+
+    /// What is wrong with a pattern, if anything.
+    private enum Miss {
+        NONE, FILLED_CROSSWISE, READ_AGAIN, ESCAPED, OTHER_CALL, CALL_BETWEEN, ENTERED
+    }
+
+    static boolean maySpill(FunctionBuilder f) {
+        return CallRows.mayCall(f) && f.options.helpers().contains(Helper.GET_SMP_PROCESSOR_ID) && f.options.helpers().contains(
+                Helper.KTIME_GET_NS) && room(f) > 0;
+    }
+
+    /// Slots below all others that the frame has room for without being counted as a larger one.
+    private static int room(FunctionBuilder f) {
+        return Math.min(MOST_PAIRS, (FRAME_UNIT - 1 - (f.plan.depth() + FRAME_UNIT - 1) % FRAME_UNIT) / Size.DW.bytes());
+    }
+
+    static void pattern(FunctionBuilder f) {
+        var offsets = offsets(f);
+        f.keepAll(RegisterState.SCRATCH);
+        var registers = registers(f, offsets.size());
+        var miss = f.choices.oneIn(3) ? f.choices.pick(Miss.values()) : Miss.NONE;
+        spill(f, registers, offsets);
+        if (miss == Miss.CALL_BETWEEN) {
+            f.emit(new Insn.CallHelper(Helper.KTIME_GET_NS));
+        }
+        f.emit(new Insn.CallHelper(miss == Miss.OTHER_CALL ? Helper.KTIME_GET_NS : Helper.GET_SMP_PROCESSOR_ID));
+        f.state.called();
+        f.state.setScalar(Reg.R0);
+        fill(f, registers, miss == Miss.FILLED_CROSSWISE ? offsets.reversed() : offsets);
+        switch (miss) {
+            case READ_AGAIN -> {
+                var reg = f.target();
+                f.emit(new Insn.Load(Size.DW, false, reg, Reg.R10, offsets.getFirst()));
+                f.state.setScalar(reg);
+            }
+            case ESCAPED -> escape(f, offsets.getFirst());
+            case ENTERED -> enter(f, registers.getFirst(), offsets.getFirst());
+            case NONE, FILLED_CROSSWISE, OTHER_CALL, CALL_BETWEEN -> {
+                // That was all.
+            }
+        }
+    }
+
+    /// From the lowest on.
+    private static List<Integer> offsets(FunctionBuilder f) {
+        int top = (f.plan.depth() + Size.DW.bytes() - 1) / Size.DW.bytes() * Size.DW.bytes();
+        int lowest = -top - Size.DW.bytes() * room(f);
+        int count = 1 + f.choices.below(room(f));
+        return IntStream.range(0, count).mapToObj(i -> lowest + Size.DW.bytes() * i).toList();
+    }
+
+    private static List<Reg> registers(FunctionBuilder f, int count) {
+        int first = f.choices.below(Reg.R5.number() - count + 1);
+        var registers = new ArrayList<Reg>();
+        for (int i = 0; i < count; i++) {
+            var reg = FunctionPlan.argument(first + i);
+            CallRows.number(f, reg);
+            registers.add(reg);
+        }
+        return registers;
+    }
+
+    /// The lowest slot last, next to the call.
+    private static void spill(FunctionBuilder f, List<Reg> registers, List<Integer> offsets) {
+        for (int i = offsets.size() - 1; i >= 0; i--) {
+            f.emit(new Insn.Store(Size.DW, Reg.R10, offsets.get(i), registers.get(i)));
+        }
+    }
+
+    private static void fill(FunctionBuilder f, List<Reg> registers, List<Integer> offsets) {
+        for (int i = 0; i < offsets.size(); i++) {
+            f.emit(new Insn.Load(Size.DW, false, registers.get(i), Reg.R10, offsets.get(i)));
+            f.state.setScalar(registers.get(i));
+        }
+    }
+
+    /// A kernel function changes the slot.
+    private static void escape(FunctionBuilder f, int off) {
+        if (f.options.kfuncs()) {
+            f.keepAll(RegisterState.SCRATCH);
+            CallRows.pointTo(f, Reg.R1, off);
+            f.emit(new Insn.CallKfunc(Kfunc.INC10, 0));
+            f.state.called();
+            f.state.setScalar(Reg.R0);
+        }
+    }
+
+    /// A second pattern with a jump around its spill, so that the fill may bring back what the first one spilled.
+    private static void enter(FunctionBuilder f, Reg reg, int off) {
+        f.keepAll(RegisterState.SCRATCH & ~reg.bit());
+        f.emit(new Insn.Alu(Width.W64, AluOp.ADD, reg, new Imm(1)));
+        int call = f.code.label();
+        f.emit(new Insn.JumpIf(Width.W64, Cond.SET, reg, new Imm(1), call));
+        f.emit(new Insn.Store(Size.DW, Reg.R10, off, reg));
+        f.code.bind(call);
+        f.emit(new Insn.CallHelper(Helper.GET_SMP_PROCESSOR_ID));
+        f.state.called();
+        f.state.setScalar(Reg.R0);
+        f.emit(new Insn.Load(Size.DW, false, reg, Reg.R10, off));
+        f.state.setScalar(reg);
+    }
+}
