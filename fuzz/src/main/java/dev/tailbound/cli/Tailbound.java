@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
             "70:Tailbound itself failed, which is a bug" },
         subcommands = { RunCommand.class, FuzzCommand.class, MinimizeCommand.class, DumpCommand.class, ReportCommand.class,
             SchemesCommand.class,
-            BenchCommand.class, ChoicesCommand.class, WorkerCommand.class })
+            BenchCommand.class, ChoicesCommand.class, CheckKernelCommand.class, KernelsCommand.class, WorkerCommand.class })
 public final class Tailbound implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

@@ -31,24 +31,11 @@ public final class KernelEngine implements BatchEngine {
 
     /// How the engine runs cases.
     ///
-    /// @param caseLimit     milliseconds for one case
-    /// @param opaqueResults the verifier is kept from knowing what subprograms with tail calls return
-    /// @param fatal         cases that the kernel is made to die of; for tests
-    /// @param stalling      cases that the kernel is made to hang in; for tests
-    public record Options(int caseLimit, boolean opaqueResults, Predicate<VerifiedCase> fatal, Predicate<VerifiedCase> stalling) {
-        public static final Options DEFAULT = new Options(30_000, false, _ -> false, _ -> false);
-
-        public Options withOpaqueResults() {
-            return new Options(caseLimit, true, fatal, stalling);
-        }
-
-        public Options withFatal(Predicate<VerifiedCase> fatal) {
-            return new Options(caseLimit, opaqueResults, fatal, stalling);
-        }
-
-        public Options withStalling(int caseLimit, Predicate<VerifiedCase> stalling) {
-            return new Options(caseLimit, opaqueResults, fatal, stalling);
-        }
+    /// @param caseLimit milliseconds for one case
+    /// @param fatal     cases that the kernel is made to die of; for tests
+    /// @param stalling  cases that the kernel is made to hang in; for tests
+    public record Options(int caseLimit, Predicate<VerifiedCase> fatal, Predicate<VerifiedCase> stalling) {
+        public static final Options DEFAULT = new Options(30_000, _ -> false, _ -> false);
     }
 
     /// Throws [MissingToolException] where this machine has no QEMU, or the agent is to be built and there is no compiler.
@@ -82,6 +69,15 @@ public final class KernelEngine implements BatchEngine {
 
     @Override
     public List<Outcome> runAll(List<VerifiedCase> cases, IntConsumer at) {
+        return runAll(cases, false, at);
+    }
+
+    /// Runs the case with its verifier kept from knowing what subprograms with tail calls return.
+    public Outcome runWithOpaqueResults(VerifiedCase verified) {
+        return runAll(List.of(verified), true, _ -> {}).getFirst();
+    }
+
+    private List<Outcome> runAll(List<VerifiedCase> cases, boolean opaqueResults, IntConsumer at) {
         var outcomes = new Outcome[cases.size()];
         var waiting = new ArrayDeque<Integer>();
         for (int i = 0; i < cases.size(); i++) {
@@ -95,38 +91,33 @@ public final class KernelEngine implements BatchEngine {
         while (!waiting.isEmpty()) {
             int first = waiting.getFirst();
             start(() -> at.accept(first));
-            var batch = Batch.of(this, cases, waiting);
+            var batch = batch(cases, opaqueResults, waiting);
             run(batch, outcomes, waiting, at);
         }
         return List.of(outcomes);
     }
 
     /// Cases that go to the guest at once.
-    private record Batch(List<Integer> positions, List<CaseRequest> cases, Request request) {
+    private record Batch(List<Integer> positions, List<CaseRequest> cases, Request request) {}
 
-        /// Takes from those waiting what fits.
-        static Batch of(KernelEngine engine, List<VerifiedCase> all, Deque<Integer> waiting) {
-            var batch = new Batch(new ArrayList<>(), new ArrayList<>(), new Request());
-            long answer = 0;
-            while (!waiting.isEmpty() && batch.positions.size() < MOST_AT_ONCE) {
-                var verified = all.get(waiting.getFirst());
-                answer += CaseRequest.answerSize(verified.source());
-                if (!batch.positions.isEmpty() && (answer > LONGEST || batch.request.length() > LONGEST)) {
-                    break;
-                }
-                batch.add(waiting.removeFirst(), engine.write(verified, batch.request));
+    /// Takes from those waiting what fits.
+    private Batch batch(List<VerifiedCase> all, boolean opaqueResults, Deque<Integer> waiting) {
+        var batch = new Batch(new ArrayList<>(), new ArrayList<>(), new Request());
+        long answer = 0;
+        while (!waiting.isEmpty() && batch.positions().size() < MOST_AT_ONCE) {
+            var verified = all.get(waiting.getFirst());
+            answer += CaseRequest.answerSize(verified.source());
+            if (!batch.positions().isEmpty() && (answer > LONGEST || batch.request().length() > LONGEST)) {
+                break;
             }
-            return batch;
+            batch.positions().add(waiting.removeFirst());
+            batch.cases().add(write(verified, opaqueResults, batch.request()));
         }
-
-        private void add(int position, CaseRequest written) {
-            positions.add(position);
-            cases.add(written);
-        }
+        return batch;
     }
 
-    private CaseRequest write(VerifiedCase verified, Request request) {
-        var written = new CaseRequest(verified, spec.plain(), options.opaqueResults());
+    private CaseRequest write(VerifiedCase verified, boolean opaqueResults, Request request) {
+        var written = new CaseRequest(verified, spec.plain(), opaqueResults);
         written.write(request);
         if (options.fatal().test(verified)) {
             request.perish(false);

@@ -1,0 +1,51 @@
+package dev.tailbound.cli;
+
+import dev.tailbound.compare.KernelBug;
+import dev.tailbound.compare.KernelCheck;
+import dev.tailbound.run.kernel.KernelSpec;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `tailbound check-kernel`: which documented bugs a kernel has, in about a minute, without stalling anything.
+@Command(name = "check-kernel", mixinStandardHelpOptions = true,
+        description = "Tells which documented bugs of tail calls, verifier and JIT a kernel has; exits with 1 where it has one.")
+final class CheckKernelCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "ARCH:IMAGE", description = "x86-64 or arm64, and a Linux image, which is booted in QEMU.")
+    private String kernel;
+
+    @Option(names = "--corpus", paramLabel = "DIR", defaultValue = "${sys:tailbound.home:-.}/corpus",
+            description = "The folder with the cases; default: Tailbound's own.")
+    private Path corpus;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        var named = KernelSpec.parse(kernel);
+        var table = new ArrayList<List<String>>();
+        table.add(List.of("bug", "found", "kernels", "what goes wrong", "evidence"));
+        boolean affected = false;
+        try (var check = new KernelCheck(named, corpus)) {
+            check.start();
+            for (var bug : KernelBug.ALL) {
+                var answer = check.check(bug);
+                affected |= answer instanceof KernelCheck.Answer.Affected;
+                table.add(List.of(bug.name(), answer.word(), bug.where(), bug.claim(), answer.evidence()));
+            }
+        }
+        out.println(named.image().describe());
+        Table.print(out, "", table);
+        out.flush();
+        return affected ? ExitCode.FINDING : ExitCode.AGREE;
+    }
+}

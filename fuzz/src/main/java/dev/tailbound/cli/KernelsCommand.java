@@ -1,0 +1,86 @@
+package dev.tailbound.cli;
+
+import dev.tailbound.run.kernel.KernelArch;
+import dev.tailbound.run.kernel.KernelPackages;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `tailbound kernels`: where kernels come from, and fetches Debian's, of either architecture, without installing them.
+@Command(name = "kernels", mixinStandardHelpOptions = true,
+        description = "Explains where kernels for --engine kernel:ARCH:IMAGE come from; fetches and unpacks Debian's through apt, without installing them.")
+final class KernelsCommand implements Callable<Integer> {
+    private static final String EXPLANATION = """
+            Any bzImage of x86-64 or Image of arm64 will do, if it has CONFIG_BPF_SYSCALL, CONFIG_BPF_JIT, CONFIG_PCI, CONFIG_DEVTMPFS, CONFIG_SERIAL_8250
+            with CONFIG_SERIAL_8250_PCI, and for arm64 CONFIG_SERIAL_AMBA_PL011, all built in; distributions' kernels have, /boot holds the one of this machine.
+
+            On Debian and its like, apt fetches others, without installing them and without touching apt's own configuration:
+
+              ./tailbound kernels --fetch bookworm             6.1,  of both architectures
+              ./tailbound kernels --fetch bookworm-backports   6.12
+              ./tailbound kernels --fetch sid                  the newest
+              ./tailbound kernels --fetch sid --arch arm64     of one architecture alone
+
+            """;
+
+    @Spec
+    private CommandSpec spec;
+
+    @ArgGroup(exclusive = false)
+    private Fetch fetch;
+
+    private static final class Fetch {
+        @Option(names = "--fetch", paramLabel = "SUITE", required = true, description = "A suite of Debian, such as bookworm or sid.")
+        private String suite;
+
+        @Option(names = "--arch", paramLabel = "ARCH", description = "x86-64 or arm64. Default: both.")
+        private String arch;
+
+        @Option(names = "--mirror", paramLabel = "URL", defaultValue = KernelPackages.MIRROR, description = "Default: ${DEFAULT-VALUE}")
+        private String mirror;
+    }
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        try {
+            if (fetch == null) {
+                out.print(EXPLANATION);
+            } else {
+                for (var arch : KernelArch.values()) {
+                    if (fetch.arch == null || archOf(fetch.arch) == arch) {
+                        print(out, arch, new KernelPackages(fetch.mirror, fetch.suite, arch).fetch());
+                    }
+                }
+                return ExitCode.AGREE;
+            }
+            for (var arch : KernelArch.values()) {
+                for (var image : KernelPackages.fetched(arch)) {
+                    print(out, arch, image);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
+        return ExitCode.AGREE;
+    }
+
+    private KernelArch archOf(String word) {
+        return Stream.of(KernelArch.values()).filter(arch -> arch.word().equals(word) || arch.debianName().equals(word)).findFirst()
+                .orElseThrow(() -> new ParameterException(spec.commandLine(), "--arch: expected x86-64 or arm64, found '%s'".formatted(word)));
+    }
+
+    private static void print(PrintWriter out, KernelArch arch, Path image) {
+        out.printf("--engine kernel:%s:%s%n", arch.word(), image);
+        out.flush();
+    }
+}

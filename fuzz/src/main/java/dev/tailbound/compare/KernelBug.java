@@ -1,0 +1,50 @@
+package dev.tailbound.compare;
+
+import java.util.List;
+
+/// A documented bug of kernels, and the bounded cases that show whether a kernel has it.
+///
+/// @param name   one word for tables and for campaigns
+/// @param where  in which kernels it was, and what mended it
+/// @param claim  what goes wrong
+/// @param cases  files of the corpus on which an affected kernel does not do what later ones do; empty where no test run can show it
+/// @param unseen why not, then
+public record KernelBug(String name, String where, String claim, List<String> cases, String unseen) {
+    public KernelBug {
+        cases = List.copyOf(cases);
+    }
+
+    // @formatter:off
+    /// The catalogue, by the part of the kernel that was wrong: tail calls, then the verifier, then the JITs.
+    public static final List<KernelBug> ALL = List.of(
+            shown("hierarchy",        "until 6.12 (x86-64 116e04ba1459, arm64 66ff4d61dc12)", "a call forgets the tail calls that its callee made: exponentially many",
+                    "tail-calls/hierarchy1-limit100-const.case", "tail-calls/hierarchy1-limit100-var.case", "tail-calls/hierarchy1-limit100-depth3-const.case"),
+            shown("flat-calls",       "until 6.12, the same",               "35 calls in a row make 35 tail calls",                 "schemes/flat-35-calls.case"),
+            shown("stack-depth",      "5.10 to 5.18 (ff672c67ee76)",        "the count is lost where a stack depth is no multiple of 8", "schemes/depth-not-multiple-of-8.case"),
+            shown("empty-slot-count", "until 6.11",                         "a tail call to an empty slot takes from the budget",
+                    "tail-calls/fail-budget-empty-const-33.case", "tail-calls/fail-budget-empty-var-33.case"),
+            shown("limit",            "some JITs (745abfaa9eaf)",           "a chain makes 34 tail calls, or 32, in place of 33",   "schemes/main-chain.case", "tail-calls/ping-pong-const.case"),
+            shown("callee-saved",     "never merged",                       "an empty slot leaves the caller's registers",          "schemes/empty-slot-keeps-r6.case"),
+            shown("frame-size",       "powerpc32",                          "a target's frame differs from its caller's",           "tail-calls/preserve-stack0-run1.case", "tail-calls/preserve-stack8-run1.case", "tail-calls/preserve-stack200-run1.case"),
+            shown("index-width",      "none known",                         "more than 32 bits of the index count",                 "tail-calls/index-0x100000000.case", "tail-calls/index-0xffffffff00000000.case", "tail-calls/index-0x80000000.case"),
+            hidden("trampoline",      "5.10 to 6.6 (2b5dcb31a19a)",         "a trampoline overwrites the counter",                  "needs a tracing program on a subprogram"),
+            hidden("freplace",        "6.2 to 6.13 (d6083f040d5d, fdad456cbcca)", "an extension that tail-calls its own target never ends", "needs an extension program"),
+            hidden("poke-race",       "5.6 (4b7de801606e)",                 "a direct tail call is patched while it runs",          "needs an update at the right moment"),
+            shown("tail-call-result", "until e3245f899043",                 "a subprogram is taken to return what its own code does, not its tail call's target", "verifier/tail-call-result.case"),
+            shown("zero-extension",   "x86-64, arm64 (1e692f09e091)",       "32-bit operations leave or copy upper halves",         "isa/alu/mov32.case", "isa/alu/add32.case", "isa/alu/neg.case", "isa/alu/mul32.case"),
+            shown("shifts",           "x86-64 (68a8357ec15b), arm64",       "shifts by 0 or by a register with large counts",       "isa/alu/lsh32.case", "isa/alu/lsh64.case", "isa/alu/rsh32.case", "isa/alu/rsh64.case", "isa/alu/arsh32.case", "isa/alu/arsh64.case"),
+            shown("jset32",           "arm64 (80f1f8503635)",               "a 32-bit jset looks at upper halves",                  "isa/jmp/jset32.case", "isa/jmp/jset64.case"),
+            shown("division",         "until 6.12",                         "division by zero, or of the least number by -1",       "isa/alu/div32.case", "isa/alu/div64.case", "isa/alu/mod32.case", "isa/alu/mod64.case", "isa/alu/sdiv32.case", "isa/alu/sdiv64.case", "isa/alu/smod32.case", "isa/alu/smod64.case"),
+            shown("byte-swap",        "arm64",                              "16 and 32 bits are not cut after a swap",              "isa/alu/byteswap.case"),
+            shown("sign-extension",   "arm64 (114b5b3b4bde)",               "sign-extending loads and moves",                       "isa/mem/ldsx8.case", "isa/mem/ldsx16.case", "isa/mem/ldsx32.case", "isa/alu/movsx.case"),
+            shown("cmpxchg",          "ubpf#710, ubpf#727",                 "atomics lose the old value, or compare the wrong half", "isa/mem/atomic32-cmpxchg-a.case", "isa/mem/atomic32-cmpxchg-b.case", "isa/mem/atomic64-cmpxchg-a.case", "isa/mem/atomic64-xchg-a.case"));
+    // @formatter:on
+
+    private static KernelBug shown(String name, String where, String claim, String... cases) {
+        return new KernelBug(name, where, claim, List.of(cases), "");
+    }
+
+    private static KernelBug hidden(String name, String where, String claim, String unseen) {
+        return new KernelBug(name, where, claim, List.of(), unseen);
+    }
+}

@@ -1,0 +1,135 @@
+package dev.tailbound.run.kernel;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tailbound.isa.BadInput;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// Debian's cloud kernels, fetched by apt into folders of its own: nothing is installed, and apt's configuration stays as it is.
+public final class KernelPackages {
+    public static final String MIRROR = "http://deb.debian.org/debian";
+
+    private static final Tool APT_GET = new Tool("apt-get", "apt");
+    private static final Tool APT_CACHE = new Tool("apt-cache", "apt");
+    private static final Tool DPKG_DEB = new Tool("dpkg-deb", "dpkg");
+    private static final String KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg";
+    private static final Pattern SUITE = Pattern.compile("[a-z0-9-]+");
+    /// The package that holds the image, by a name of a meta package; newer kernels have theirs in a package of its own.
+    private static final Pattern IMAGE_PACKAGE = Pattern.compile("\\bDepends: .*?\\b(linux-(?:image|binary)-\\d[^ ,(]*)", Pattern.DOTALL);
+
+    private final String mirror;
+    private final String suite;
+    private final KernelArch arch;
+    private final Path apt;
+
+    /// Throws [BadInput] where `suite` is no suite's name.
+    public KernelPackages(String mirror, String suite, KernelArch arch) throws IOException {
+        if (!SUITE.matcher(suite).matches()) {
+            throw new BadInput("--fetch", "expected a suite such as bookworm, found '%s'".formatted(suite));
+        }
+        this.mirror = mirror;
+        this.suite = suite;
+        this.arch = arch;
+        apt = CacheFolder.of("apt", suite + "-" + arch.debianName());
+    }
+
+    /// Images fetched before, of all suites.
+    public static List<Path> fetched(KernelArch arch) throws IOException {
+        try (var files = Files.list(folder(arch))) {
+            return files.sorted().toList();
+        }
+    }
+
+    private static Path folder(KernelArch arch) throws IOException {
+        return CacheFolder.of("kernels", arch.word());
+    }
+
+    /// Fetches the suite's present cloud kernel and unpacks its image; gives the image. It is fetched once.
+    public Path fetch() throws IOException {
+        for (var folder : List.of("lists/partial", "archives/partial")) {
+            Files.createDirectories(apt.resolve(folder));
+        }
+        Files.writeString(apt.resolve("status"), "", UTF_8);
+        Files.writeString(apt.resolve("sources.list"), "deb [arch=%s signed-by=%s] %s %s main%n".formatted(arch.debianName(), KEYS, mirror,
+                suite), UTF_8);
+        run(APT_GET, "update");
+        var name = imagePackage("linux-image-cloud-" + arch.debianName());
+        var image = folder(arch).resolve("vmlinuz-" + name.replaceFirst("linux-(image|binary)-", ""));
+        if (!Files.exists(image)) {
+            unpack(name, image);
+        }
+        return image;
+    }
+
+    /// Follows dependencies down to the package with the image.
+    private String imagePackage(String name) throws IOException {
+        var found = IMAGE_PACKAGE.matcher(run(APT_CACHE, "show", "--no-all-versions", name + ":" + arch.debianName()));
+        if (!found.find() || found.group(1).equals(name)) {
+            return name;
+        }
+        return imagePackage(found.group(1));
+    }
+
+    private void unpack(String name, Path image) throws IOException {
+        var folder = Files.createTempDirectory(apt, "unpacked");
+        try {
+            run(folder, APT_GET, "download", name + ":" + arch.debianName());
+            try (var files = Files.list(folder)) {
+                var archive = files.findFirst().orElseThrow(() -> new IOException("apt-get fetched no " + name));
+                run(folder, DPKG_DEB, "--extract", archive.toString(), folder.toString());
+            }
+            try (var files = Files.walk(folder)) {
+                var unpacked = files.filter(file -> file.getFileName().toString().startsWith("vmlinuz")).findFirst()
+                        .orElseThrow(() -> new IOException("no kernel image in " + name));
+                CacheFolder.write(image, Files.readAllBytes(unpacked));
+            }
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (var file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private String run(Tool tool, String... arguments) throws IOException {
+        return run(apt, tool, arguments);
+    }
+
+    private String run(Path folder, Tool tool, String... arguments) throws IOException {
+        var command = new ArrayList<String>(List.of(tool.require().toString()));
+        if (!tool.equals(DPKG_DEB)) {
+            command.addAll(List.of("-o", "Dir::Etc::SourceList=" + apt.resolve("sources.list"), "-o", "Dir::Etc::SourceParts=/dev/null",
+                    "-o", "Dir::State=" + apt, "-o", "Dir::State::status=" + apt.resolve("status"), "-o", "Dir::Cache=" + apt,
+                    "-o", "APT::Architectures::=" + arch.debianName(), "-o", "Acquire::Languages=none",
+                    // Its own user may not write to a user's folder.
+                    "-o", "APT::Sandbox::User=", "-q"));
+        }
+        command.addAll(List.of(arguments));
+        var errors = Files.createTempFile("tailbound", ".err");
+        try {
+            var process = new ProcessBuilder(command).directory(folder.toFile()).redirectError(errors.toFile()).start();
+            var said = new String(process.getInputStream().readAllBytes(), UTF_8);
+            if (process.waitFor() != 0) {
+                throw new IOException("%s %s failed: %s".formatted(tool.name(), arguments[0], Files.readString(errors, UTF_8).lines()
+                        .findFirst().orElse("it does not say why")));
+            }
+            return said;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while %s ran".formatted(tool.name()), e);
+        } finally {
+            Files.delete(errors);
+        }
+    }
+}
