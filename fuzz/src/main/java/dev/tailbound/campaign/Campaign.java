@@ -47,6 +47,7 @@ public final class Campaign implements AutoCloseable {
 
     private final long started = System.nanoTime();
     private volatile boolean stopped;
+    private GuestTimes kernelsOfTheDead = GuestTimes.NONE;
     private int workersStarted;
     private int ticks;
     private int ticksStopped;
@@ -196,7 +197,13 @@ public final class Campaign implements AutoCloseable {
                 }
             }
         }
+        kernelsOfTheDead = kernelsOfTheDead.plus(worker.kernels());
         worker.end();
+    }
+
+    /// How real kernels spent their time in this run.
+    public GuestTimes kernels() {
+        return workers.stream().map(WorkerProcess::kernels).reduce(kernelsOfTheDead, GuestTimes::plus);
     }
 
     private void tick() throws IOException {

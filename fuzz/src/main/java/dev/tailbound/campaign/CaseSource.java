@@ -4,9 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CasePrinter;
+import dev.tailbound.compare.EngineSpec;
 import dev.tailbound.generate.CaseGenerator;
 import dev.tailbound.generate.Choices;
 import dev.tailbound.generate.GeneratorOptions;
+import dev.tailbound.run.kernel.KernelVersion;
+import java.util.List;
 import java.util.zip.CRC32;
 
 /// The endless list of cases of a campaign; each is made from its index alone, whoever makes the others.
@@ -32,9 +35,21 @@ public interface CaseSource {
         }
     }
 
+    /// The cases that the generator makes from a seed for these engines: real kernels get what their versions know.
+    static CaseSource seeded(long seed, List<EngineSpec> engines) {
+        var kernels = engines.stream().flatMap(engine -> engine.real().stream()).map(kernel -> kernel.image().version()).toList();
+        return seeded(seed, kernels.isEmpty() ? GeneratorOptions.DEFAULT
+                : GeneratorOptions.forKernels(kernels.stream().allMatch(KernelVersion::knowsV4),
+                        kernels.stream().allMatch(KernelVersion::knowsAcquireRelease)));
+    }
+
     /// The cases that the generator makes from a seed.
     static CaseSource seeded(long seed) {
-        var generator = new CaseGenerator(GeneratorOptions.DEFAULT);
+        return seeded(seed, GeneratorOptions.DEFAULT);
+    }
+
+    private static CaseSource seeded(long seed, GeneratorOptions options) {
+        var generator = new CaseGenerator(options);
         return index -> generator.generate(Choices.seeded(seed, index));
     }
 }

@@ -2,11 +2,20 @@ package dev.tailbound.campaign;
 
 import dev.tailbound.cases.Case;
 import dev.tailbound.compare.Differential;
+import dev.tailbound.run.BatchEngine;
 import dev.tailbound.verify.Verdict;
+import dev.tailbound.verify.VerifiedCase;
 import dev.tailbound.verify.Verifier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// One case from the generator's hands to a verdict: verified, run on every engine, compared.
 public final class Checker {
+    private static final int BATCH = 64;
+
     private final Differential differential;
     private final Runnable beforeEach;
 
@@ -21,10 +30,33 @@ public final class Checker {
     }
 
     public Checked check(Case source) {
-        beforeEach.run();
-        return switch (Verifier.verify(source)) {
-            case Verdict.Accepted(var verified) -> new Checked.Compared(verified, differential.compare(verified));
+        return checkAll(List.of(source), _ -> beforeEach.run()).getFirst();
+    }
+
+    /// How many cases are best checked at once.
+    int batch() {
+        return differential.engines().stream().anyMatch(BatchEngine.class::isInstance) ? BATCH : 1;
+    }
+
+    /// The cases' verdicts, in their order; `at` is told the position of the case that is under way.
+    List<Checked> checkAll(List<Case> cases, IntConsumer at) {
+        var verdicts = new ArrayList<Verdict>();
+        for (var source : cases) {
+            at.accept(verdicts.size());
+            verdicts.add(Verifier.verify(source));
+        }
+        var accepted = IntStream.range(0, verdicts.size()).filter(i -> verdicts.get(i) instanceof Verdict.Accepted).boxed()
+                .toList();
+        var results = differential.compareAll(verdicts.stream().flatMap(Checker::accepted).toList(), i -> at.accept(accepted.get(
+                i)))
+                .iterator();
+        return verdicts.stream().<Checked>map(verdict -> switch (verdict) {
+            case Verdict.Accepted(var verified) -> new Checked.Compared(verified, results.next());
             case Verdict.Rejected rejected -> new Checked.Refused(rejected);
-        };
+        }).toList();
+    }
+
+    private static Stream<VerifiedCase> accepted(Verdict verdict) {
+        return verdict instanceof Verdict.Accepted(var verified) ? Stream.of(verified) : Stream.empty();
     }
 }

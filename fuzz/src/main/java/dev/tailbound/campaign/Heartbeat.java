@@ -16,7 +16,10 @@ public final class Heartbeat implements AutoCloseable {
     private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
     private static final long INDEX = 0;
     private static final long BEATS = 8;
-    private static final long SIZE = 16;
+    private static final long BOOTS = 16;
+    private static final long BOOT_NANOS = 24;
+    private static final long WORK_NANOS = 32;
+    private static final long SIZE = 40;
 
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
@@ -38,6 +41,18 @@ public final class Heartbeat implements AutoCloseable {
     /// The worker is alive.
     public void beat() {
         LONG.setRelease(memory, BEATS, ++beats);
+    }
+
+    /// The worker's kernels have been booted so often, and taken so long.
+    public void kernels(GuestTimes times) {
+        LONG.setOpaque(memory, BOOTS, times.boots());
+        LONG.setOpaque(memory, BOOT_NANOS, times.bootNanos());
+        LONG.setOpaque(memory, WORK_NANOS, times.workNanos());
+    }
+
+    GuestTimes kernels() {
+        return new GuestTimes((long) LONG.getOpaque(memory, BOOTS), (long) LONG.getOpaque(memory, BOOT_NANOS),
+                (long) LONG.getOpaque(memory, WORK_NANOS));
     }
 
     long index() {

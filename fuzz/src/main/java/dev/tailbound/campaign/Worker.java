@@ -8,6 +8,7 @@ import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Difference;
+import dev.tailbound.compare.Differential;
 import dev.tailbound.compare.PassChanges;
 import dev.tailbound.minimize.Minimizer;
 import dev.tailbound.verify.Verdict;
@@ -18,11 +19,13 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /// The child process of a campaign: checks the cases its parent asks for, so that only this process dies with the emulator.
@@ -43,8 +46,14 @@ public final class Worker {
     /// What a worker works with.
     ///
     /// @param checker beats the worker's [Heartbeat] before each case
-    /// @param guards  make what tries cases that may end a worker
-    public record Tools(CaseSource source, Checker checker, List<KnownIssue> known, Explainer explainer, Supplier<Guard> guards) {
+    /// @param guards   make what tries cases that may end a worker
+    /// @param keepsake keeps what cannot be had again
+    public record Tools(CaseSource source, Checker checker, List<KnownIssue> known, Explainer explainer, Supplier<Guard> guards,
+            Keepsake keepsake) {
+        public Tools(CaseSource source, Checker checker, List<KnownIssue> known, Explainer explainer, Supplier<Guard> guards) {
+            this(source, checker, known, explainer, guards, Keepsake.NONE);
+        }
+
         public Tools {
             known = List.copyOf(known);
         }
@@ -103,11 +112,37 @@ public final class Worker {
 
     private Tally check(long from, long to) {
         var tally = new Tally.Builder(from);
-        for (long index = from; index < to; index++) {
-            heartbeat.at(index);
-            tally.add(judge(index, tally));
+        int batch = tools.checker().batch();
+        for (long first = from; first < to; first += batch) {
+            long end = Math.min(first + batch, to);
+            (batch == 1 ? judgeEach(first, end, tally) : judgeBatch(first, end, tally)).forEach(tally::add);
         }
         return tally.build();
+    }
+
+    private List<Judged> judgeEach(long from, long to, Tally.Builder tally) {
+        return LongStream.range(from, to).mapToObj(index -> {
+            heartbeat.at(index);
+            return judge(index, tally);
+        }).toList();
+    }
+
+    /// All at once; one by one where that fails, so that the failure is the right case's.
+    private List<Judged> judgeBatch(long from, long to, Tally.Builder tally) {
+        try {
+            var cases = LongStream.range(from, to).mapToObj(tools.source()::at).toList();
+            var checked = tools.checker().checkAll(cases, position -> heartbeat.at(from + position));
+            var judged = new ArrayList<Judged>();
+            for (int i = 0; i < cases.size(); i++) {
+                heartbeat.at(from + i);
+                tools.keepsake().keep(from + i, checked.get(i));
+                judged.add(Judged.of(cases.get(i), checked.get(i), tools.known()));
+            }
+            checked.forEach(each -> count(each, tally));
+            return judged;
+        } catch (RuntimeException | StackOverflowError _) {
+            return judgeEach(from, to, tally);
+        }
     }
 
     private Judged judge(long index, Tally.Builder tally) {
@@ -141,7 +176,8 @@ public final class Worker {
     private Answer describe(long index) {
         heartbeat.at(index);
         try {
-            return told(tools.source().at(index));
+            var told = told(tools.source().at(index));
+            return new Answer.Told(told.source(), told.evidence() + tools.keepsake().of(index));
         } catch (RuntimeException | StackOverflowError e) {
             return new Answer.Told("", "The case cannot be made:\n\n" + stackTrace(e));
         }
@@ -181,7 +217,7 @@ public final class Worker {
         return new Answer.Told(source, "");
     }
 
-    private Answer told(Case source) {
+    private Answer.Told told(Case source) {
         return new Answer.Told(CasePrinter.print(source), evidence(source));
     }
 
@@ -201,9 +237,18 @@ public final class Worker {
                 case Comparison.Agree _ -> "All engines agree on this case.\n";
                 case Comparison.Inconclusive(var reason) -> "The engines cannot be compared on this case: " + reason + "\n";
                 case Comparison.Diverge divergence -> divergence.differences().stream().map(Difference::describe)
-                        .collect(Collectors.joining("\n- ", "- ", "\n\n")) + tools.explainer().explain(verified, divergence);
+                        .collect(Collectors.joining("\n- ", "- ", "\n\n")) + left(result) + tools.explainer().explain(verified,
+                                divergence);
             };
         };
+    }
+
+    /// Consoles and verifiers' logs.
+    private static String left(Differential.Result result) {
+        return result.runs().stream().filter(run -> !run.outcome().evidence().isEmpty())
+                .map(run -> "## What %s left\n\n%s\n".formatted(run.engine(), String.join("\n", run.outcome().evidence()).indent(
+                        4)))
+                .collect(Collectors.joining());
     }
 
     /// The text of a case, empty where the generator fails.

@@ -126,6 +126,10 @@ final class WorkerProcess {
         }
     }
 
+    GuestTimes kernels() {
+        return heartbeat.kernels();
+    }
+
     /// The case it was at.
     long index() {
         return heartbeat.index();

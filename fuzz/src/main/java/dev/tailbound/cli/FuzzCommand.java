@@ -89,6 +89,10 @@ final class FuzzCommand implements Callable<Integer> {
             interruption.runs(campaign::stop);
             var total = campaign.run();
             progress.end(folder);
+            var kernels = campaign.kernels();
+            if (kernels.boots() > 0) {
+                progress.note("kernels: " + kernels.describe());
+            }
             summarize(settings, folder, total);
             return total.findings().isEmpty() ? ExitCode.AGREE : ExitCode.FINDING;
         }

@@ -4,7 +4,6 @@ import dev.tailbound.run.kernel.KernelArch;
 import dev.tailbound.run.kernel.KernelPackages;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -39,13 +38,15 @@ final class KernelsCommand implements Callable<Integer> {
     private Fetch fetch;
 
     private static final class Fetch {
-        @Option(names = "--fetch", paramLabel = "SUITE", required = true, description = "A suite of Debian, such as bookworm or sid.")
+        @Option(names = "--fetch", paramLabel = "SUITE", required = true,
+                description = "A suite of Debian, such as bookworm or sid.")
         private String suite;
 
         @Option(names = "--arch", paramLabel = "ARCH", description = "x86-64 or arm64. Default: both.")
         private String arch;
 
-        @Option(names = "--mirror", paramLabel = "URL", defaultValue = KernelPackages.MIRROR, description = "Default: ${DEFAULT-VALUE}")
+        @Option(names = "--mirror", paramLabel = "URL", defaultValue = KernelPackages.MIRROR,
+                description = "Default: ${DEFAULT-VALUE}")
         private String mirror;
     }
 
@@ -69,14 +70,17 @@ final class KernelsCommand implements Callable<Integer> {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e.getMessage(), e);
+            spec.commandLine().getErr().println("kernels: " + e.getMessage());
+            return ExitCode.MISSING;
         }
         return ExitCode.AGREE;
     }
 
     private KernelArch archOf(String word) {
-        return Stream.of(KernelArch.values()).filter(arch -> arch.word().equals(word) || arch.debianName().equals(word)).findFirst()
-                .orElseThrow(() -> new ParameterException(spec.commandLine(), "--arch: expected x86-64 or arm64, found '%s'".formatted(word)));
+        return Stream.of(KernelArch.values()).filter(arch -> arch.word().equals(word) || arch.debianName().equals(word))
+                .findFirst()
+                .orElseThrow(() -> new ParameterException(spec.commandLine(), "--arch: expected x86-64 or arm64, found '%s'"
+                        .formatted(word)));
     }
 
     private static void print(PrintWriter out, KernelArch arch, Path image) {

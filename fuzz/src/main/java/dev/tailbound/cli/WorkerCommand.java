@@ -4,8 +4,10 @@ import dev.tailbound.campaign.CaseSource;
 import dev.tailbound.campaign.Checker;
 import dev.tailbound.campaign.Explainer;
 import dev.tailbound.campaign.Guard;
+import dev.tailbound.campaign.GuestTimes;
 import dev.tailbound.campaign.Heartbeat;
-import dev.tailbound.campaign.KnownIssue;
+import dev.tailbound.campaign.Keepsake;
+import dev.tailbound.campaign.KernelIssues;
 import dev.tailbound.campaign.Worker;
 import dev.tailbound.campaign.WorkerLaunch;
 import dev.tailbound.compare.EngineSet;
@@ -44,12 +46,18 @@ final class WorkerCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         var set = engines.set();
         try (var alive = new Heartbeat(heartbeat); var differential = set.open()) {
-            differential.start(alive::beat);
-            var checker = new Checker(differential, alive::beat);
+            Runnable beat = () -> {
+                alive.beat();
+                alive.kernels(GuestTimes.of(differential));
+            };
+            differential.start(beat);
+            var checker = new Checker(differential, beat);
             var explainer = Explainer.firstWrongInstruction(differential);
-            Worker.serve(alive, new Worker.Tools(CaseSource.seeded(seed), checker, KnownIssue.TABLE, explainer,
-                    () -> new Guard(launch(seed, set), heartbeat.toAbsolutePath().getParent(), heartbeat.getFileName() + ".guard",
-                            alive::beat)));
+            var folder = heartbeat.toAbsolutePath().getParent();
+            Worker.serve(alive, new Worker.Tools(CaseSource.seeded(seed, set.specs()), checker, KernelIssues.of(differential),
+                    explainer,
+                    () -> new Guard(launch(seed, set), folder, heartbeat.getFileName() + ".guard", alive::beat), new Keepsake(
+                            folder)));
             return ExitCode.AGREE;
         }
     }

@@ -93,6 +93,20 @@ public final class Differential implements AutoCloseable {
         return results;
     }
 
+    /// Whether the engines would agree, had one of them come to this outcome.
+    public boolean wouldAgree(VerifiedCase verified, Engine one, Outcome outcome) {
+        var runs = run(verified);
+        for (int i = 0; i < runs.length; i++) {
+            var engine = engines.get(i);
+            if (engine.equals(one)) {
+                runs[i] = new Run(engine.name(), outcome);
+            } else if (runs[i] == null) {
+                runs[i] = new Run(engine.name(), engine.run(verified));
+            }
+        }
+        return judge(verified, List.of(runs)) instanceof Comparison.Agree;
+    }
+
     /// The runs of the engines that take one case at a time.
     ///
     /// The oracle runs first: what it needs tells how much the others may take, so that a verdict never depends on how fast they are.

@@ -1,7 +1,9 @@
 package dev.tailbound.compare;
 
+import dev.tailbound.cases.Expectation;
 import dev.tailbound.run.BatchEngine;
 import dev.tailbound.run.Outcome;
+import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.interp.Interpreter;
 import dev.tailbound.run.kernel.KernelEngine;
 import dev.tailbound.run.kernel.KernelSpec;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.function.UnaryOperator;
 
 /// A real kernel that is given only cases which come to an end by its own counting of tail calls: others may stall it for minutes.
 public final class GuardedKernel implements BatchEngine {
@@ -58,14 +61,11 @@ public final class GuardedKernel implements BatchEngine {
         return Arrays.asList(outcomes);
     }
 
-    /// See [KernelEngine#runWithOpaqueResults].
-    Outcome runWithOpaqueResults(VerifiedCase verified) {
-        return kernel.runWithOpaqueResults(verified);
-    }
-
-    /// What the oracle makes of the case by this kernel's own counting of tail calls.
-    Run byOwnRule(VerifiedCase verified) {
-        return new Run("oracle", guard.run(verified));
+    /// Whether it does what the oracle does by this kernel's own counting of tail calls.
+    public boolean keepsItsOwnRule(VerifiedCase verified) {
+        var judge = new Judge(verified.source(), Expectation.NONE, UnaryOperator.identity(), _ -> Where.UNKNOWN);
+        return judge.judge(List.of(new Run("oracle", guard.run(verified)), new Run(name(), run(
+                verified)))) instanceof Comparison.Agree;
     }
 
     @Override

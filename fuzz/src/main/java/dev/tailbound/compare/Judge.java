@@ -206,10 +206,18 @@ public final class Judge {
 
     private Signature signature(List<Difference> differences) {
         var first = differences.getFirst();
-        var culprit = first.where().insn() < 0 ? ""
+        var culprit = first.where().insn() < 0 ? complaint(first)
                 : InsnClass.of(source.whole(first.where().program()).insn(first.where().insn()));
         var over = differences.stream().anyMatch(difference -> difference.observable() == Observable.BUDGET);
         return new Signature(differences.stream().map(Difference::engine).toList(), first.observable(), culprit, over);
+    }
+
+    /// What a kernel's verifier says last, without its numbers; empty where none refused.
+    private static String complaint(Difference difference) {
+        int last = difference.found().lastIndexOf(": ");
+        return difference.observable() == Observable.REFUSED && difference.engine().startsWith("kernel:")
+                ? difference.found().substring(last + 2).replaceAll("[^A-Za-z_]+", "-")
+                : "";
     }
 
     private static int firstDifference(Bytes a, Bytes b) {

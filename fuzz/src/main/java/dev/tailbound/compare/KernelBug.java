@@ -24,7 +24,7 @@ public record KernelBug(String name, String where, String claim, List<String> ca
             shown("empty-slot-count", "until 6.11",                         "a tail call to an empty slot takes from the budget",
                     "tail-calls/fail-budget-empty-const-33.case", "tail-calls/fail-budget-empty-var-33.case"),
             shown("limit",            "some JITs (745abfaa9eaf)",           "a chain makes 34 tail calls, or 32, in place of 33",   "schemes/main-chain.case", "tail-calls/ping-pong-const.case"),
-            shown("callee-saved",     "never merged",                       "an empty slot leaves the caller's registers",          "schemes/empty-slot-keeps-r6.case"),
+            shown("callee-saved",     "never merged",                       "an empty slot leaves the caller's registers",          "seeds/poke-empty-slot.case"),
             shown("frame-size",       "powerpc32",                          "a target's frame differs from its caller's",           "tail-calls/preserve-stack0-run1.case", "tail-calls/preserve-stack8-run1.case", "tail-calls/preserve-stack200-run1.case"),
             shown("index-width",      "none known",                         "more than 32 bits of the index count",                 "tail-calls/index-0x100000000.case", "tail-calls/index-0xffffffff00000000.case", "tail-calls/index-0x80000000.case"),
             hidden("trampoline",      "5.10 to 6.6 (2b5dcb31a19a)",         "a trampoline overwrites the counter",                  "needs a tracing program on a subprogram"),

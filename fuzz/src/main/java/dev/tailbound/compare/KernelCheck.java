@@ -73,7 +73,8 @@ public final class KernelCheck implements AutoCloseable {
                     var first = differences.getFirst();
                     return first.observable() == Observable.REFUSED
                             ? new Answer.CannotTell(name + ": " + first.found())
-                            : new Answer.Affected("%s: %s expected %s, found %s".formatted(name, first.what(), first.expected(), first.found()));
+                            : new Answer.Affected("%s: %s expected %s, found %s".formatted(name, first.what(), first.expected(),
+                                    first.found()));
                 }
             }
         }

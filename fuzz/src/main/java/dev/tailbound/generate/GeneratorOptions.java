@@ -35,6 +35,13 @@ public record GeneratorOptions(int programs, int subprograms, int items, int cos
     public static final GeneratorOptions KERNEL_6_12 = new GeneratorOptions(6, 4, 3, 200, 70, true, false, true, true, false,
             EnumSet.of(Helper.MAP_LOOKUP_ELEM, Helper.MAP_UPDATE_ELEM, Helper.MAP_DELETE_ELEM), Map.of());
 
+    /// What kernels accept that know these instructions, and answer the same way each time.
+    public static GeneratorOptions forKernels(boolean v4, boolean acquireRelease) {
+        return new GeneratorOptions(DEFAULT.programs, DEFAULT.subprograms, DEFAULT.items, DEFAULT.cost, DEFAULT.tailCalls, v4,
+                acquireRelease,
+                false, true, KERNEL_6_12.helpers, Map.of());
+    }
+
     public GeneratorOptions {
         require("programs", programs, 1, 6);
         require("subprograms", subprograms, 0, 4);

@@ -178,6 +178,9 @@ final class JumpRows {
         int start = f.code.here();
         body(f, settled, far);
         counter.step(f, 1);
+        if (!f.options.v4()) {
+            f.jump(test); // older kernels refuse a loop that is closed by falling through
+        }
         f.code.bind(test);
         var c = counter.get(f);
         f.emit(new Insn.JumpIf(f.width(), f.choices.oneIn(2) ? Cond.LT : Cond.SLT, c, new Imm(rounds), start));

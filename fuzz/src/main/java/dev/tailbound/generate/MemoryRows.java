@@ -248,7 +248,8 @@ final class MemoryRows {
 
     static void storeContext(FunctionBuilder f) {
         var base = f.context();
-        var src = f.source(base.bit());
+        // Kernels before 6.4, which do not know version 4 either, take no constants here.
+        var src = f.options.v4() ? f.source(base.bit()) : f.scalar(base.bit());
         var field = f.choices.pick(WRITABLE);
         var size = field == Skb.Field.CB ? f.choices.pick(SIZES) : Size.W;
         store(f, size, new Access(base, offset(f, field, size)), src);

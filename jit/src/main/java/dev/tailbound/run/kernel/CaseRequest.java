@@ -29,10 +29,10 @@ final class CaseRequest {
     private final Case source;
     private final Probes probes;
 
-    CaseRequest(VerifiedCase verified, boolean plain, boolean opaqueResults) {
+    CaseRequest(VerifiedCase verified, boolean plain, Set<Mend> mends) {
         this.verified = verified;
         source = verified.source();
-        probes = new Probes(source.maps().size(), plain, opaqueResults);
+        probes = new Probes(source.maps().size(), plain, mends);
     }
 
     /// Bytes of the answer, about.

@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 
@@ -27,6 +28,7 @@ public final class KernelEngine implements BatchEngine {
     private final Options options;
     private final KernelBoot boot;
     private Guest guest;
+    private Runnable alive = () -> {};
     private int deathsWithoutCase;
 
     /// How the engine runs cases.
@@ -60,24 +62,34 @@ public final class KernelEngine implements BatchEngine {
     }
 
     /// Boots; throws [BadInput] where the image does not come up, or has no BPF.
+    ///
+    /// `alive` is called from then on, whenever the guest is waited for.
     @Override
     public void start(Runnable alive) {
+        this.alive = alive;
+        boot(alive);
+    }
+
+    private void boot(Runnable waiting) {
         if (guest == null) {
-            guest = boot.boot(alive);
+            guest = boot.boot(waiting);
         }
     }
 
     @Override
     public List<Outcome> runAll(List<VerifiedCase> cases, IntConsumer at) {
-        return runAll(cases, false, at);
+        return runAll(cases, Set.of(), position -> {
+            at.accept(position);
+            alive.run();
+        });
     }
 
-    /// Runs the case with its verifier kept from knowing what subprograms with tail calls return.
-    public Outcome runWithOpaqueResults(VerifiedCase verified) {
-        return runAll(List.of(verified), true, _ -> {}).getFirst();
+    /// Runs the case with known bugs kept from showing.
+    public Outcome runMended(VerifiedCase verified, Set<Mend> mends) {
+        return runAll(List.of(verified), mends, _ -> alive.run()).getFirst();
     }
 
-    private List<Outcome> runAll(List<VerifiedCase> cases, boolean opaqueResults, IntConsumer at) {
+    private List<Outcome> runAll(List<VerifiedCase> cases, Set<Mend> mends, IntConsumer at) {
         var outcomes = new Outcome[cases.size()];
         var waiting = new ArrayDeque<Integer>();
         for (int i = 0; i < cases.size(); i++) {
@@ -90,8 +102,8 @@ public final class KernelEngine implements BatchEngine {
         }
         while (!waiting.isEmpty()) {
             int first = waiting.getFirst();
-            start(() -> at.accept(first));
-            var batch = batch(cases, opaqueResults, waiting);
+            boot(() -> at.accept(first));
+            var batch = batch(cases, mends, waiting);
             run(batch, outcomes, waiting, at);
         }
         return List.of(outcomes);
@@ -101,7 +113,7 @@ public final class KernelEngine implements BatchEngine {
     private record Batch(List<Integer> positions, List<CaseRequest> cases, Request request) {}
 
     /// Takes from those waiting what fits.
-    private Batch batch(List<VerifiedCase> all, boolean opaqueResults, Deque<Integer> waiting) {
+    private Batch batch(List<VerifiedCase> all, Set<Mend> mends, Deque<Integer> waiting) {
         var batch = new Batch(new ArrayList<>(), new ArrayList<>(), new Request());
         long answer = 0;
         while (!waiting.isEmpty() && batch.positions().size() < MOST_AT_ONCE) {
@@ -111,13 +123,13 @@ public final class KernelEngine implements BatchEngine {
                 break;
             }
             batch.positions().add(waiting.removeFirst());
-            batch.cases().add(write(verified, opaqueResults, batch.request()));
+            batch.cases().add(write(verified, mends, batch.request()));
         }
         return batch;
     }
 
-    private CaseRequest write(VerifiedCase verified, boolean opaqueResults, Request request) {
-        var written = new CaseRequest(verified, spec.plain(), opaqueResults);
+    private CaseRequest write(VerifiedCase verified, Set<Mend> mends, Request request) {
+        var written = new CaseRequest(verified, spec.plain(), mends);
         written.write(request);
         if (options.fatal().test(verified)) {
             request.perish(false);

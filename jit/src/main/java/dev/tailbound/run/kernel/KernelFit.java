@@ -29,6 +29,11 @@ final class KernelFit {
         return Stream.of(fit.events(), fit.generated(), fit.context(), fit.instructions()).flatMap(Optional::stream).findFirst();
     }
 
+    private Optional<String> proEpilogue() {
+        return source.proEpilogue().isEmpty() ? Optional.empty()
+                : Optional.of("which code a kernel generates around a program is decided by the kernel");
+    }
+
     private Optional<String> events() {
         return source.events().isEmpty() ? Optional.empty()
                 : Optional.of("program arrays change while it runs, which cannot be timed on a kernel");

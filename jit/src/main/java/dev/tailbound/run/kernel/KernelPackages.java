@@ -20,8 +20,9 @@ public final class KernelPackages {
     private static final Tool DPKG_DEB = new Tool("dpkg-deb", "dpkg");
     private static final String KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg";
     private static final Pattern SUITE = Pattern.compile("[a-z0-9-]+");
-    /// The package that holds the image, by a name of a meta package; newer kernels have theirs in a package of its own.
-    private static final Pattern IMAGE_PACKAGE = Pattern.compile("\\bDepends: .*?\\b(linux-(?:image|binary)-\\d[^ ,(]*)", Pattern.DOTALL);
+    /// Down from a meta package; newer kernels have their image in a package of its own.
+    private static final Pattern IMAGE_PACKAGE = Pattern.compile("^Depends:.* (linux-(?:image|binary)-\\d[^ ,]*)",
+            Pattern.MULTILINE);
 
     private final String mirror;
     private final String suite;
@@ -56,7 +57,8 @@ public final class KernelPackages {
             Files.createDirectories(apt.resolve(folder));
         }
         Files.writeString(apt.resolve("status"), "", UTF_8);
-        Files.writeString(apt.resolve("sources.list"), "deb [arch=%s signed-by=%s] %s %s main%n".formatted(arch.debianName(), KEYS, mirror,
+        Files.writeString(apt.resolve("sources.list"), "deb [arch=%s signed-by=%s] %s %s main%n".formatted(arch.debianName(),
+                KEYS, mirror,
                 suite), UTF_8);
         run(APT_GET, "update");
         var name = imagePackage("linux-image-cloud-" + arch.debianName());
@@ -109,7 +111,8 @@ public final class KernelPackages {
     private String run(Path folder, Tool tool, String... arguments) throws IOException {
         var command = new ArrayList<String>(List.of(tool.require().toString()));
         if (!tool.equals(DPKG_DEB)) {
-            command.addAll(List.of("-o", "Dir::Etc::SourceList=" + apt.resolve("sources.list"), "-o", "Dir::Etc::SourceParts=/dev/null",
+            command.addAll(List.of("-o", "Dir::Etc::SourceList=" + apt.resolve("sources.list"), "-o",
+                    "Dir::Etc::SourceParts=/dev/null",
                     "-o", "Dir::State=" + apt, "-o", "Dir::State::status=" + apt.resolve("status"), "-o", "Dir::Cache=" + apt,
                     "-o", "APT::Architectures::=" + arch.debianName(), "-o", "Acquire::Languages=none",
                     // Its own user may not write to a user's folder.
@@ -121,7 +124,8 @@ public final class KernelPackages {
             var process = new ProcessBuilder(command).directory(folder.toFile()).redirectError(errors.toFile()).start();
             var said = new String(process.getInputStream().readAllBytes(), UTF_8);
             if (process.waitFor() != 0) {
-                throw new IOException("%s %s failed: %s".formatted(tool.name(), arguments[0], Files.readString(errors, UTF_8).lines()
+                throw new IOException("%s %s failed: %s".formatted(tool.name(), arguments[0], Files.readString(errors, UTF_8)
+                        .lines()
                         .findFirst().orElse("it does not say why")));
             }
             return said;

@@ -1,7 +1,9 @@
 package dev.tailbound.run.kernel;
 
 import dev.tailbound.cases.Context;
+import dev.tailbound.isa.AluOp;
 import dev.tailbound.isa.AtomicOp;
+import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
@@ -11,6 +13,7 @@ import dev.tailbound.isa.Width;
 import dev.tailbound.verify.ProgramFacts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// Instructions put into a program that show what a test run does not: how many programs were entered, and r0 in 64 bits.
 ///
@@ -23,14 +26,15 @@ import java.util.List;
 ///         lock *(u64 *)(r2 + 0) += r3          exit
 /// ```
 ///
-/// @param map           position of the map behind the case's own
-/// @param plain         adds none of these
-/// @param opaqueResults passes what a subprogram with tail calls returns through the map, so that a verifier knows nothing of it
-record Probes(int map, boolean plain, boolean opaqueResults) {
+/// @param map   position of the map behind the case's own
+/// @param plain adds none of these
+/// @param mends what else is added
+record Probes(int map, boolean plain, Set<Mend> mends) {
     static final int VALUE_SIZE = 24;
     static final int RESULT = 0;
     static final int ENTERED = 8;
     private static final int PASSED = 16;
+    private static final Set<Integer> RETURN_ERRORS = Set.of(Helper.MAP_UPDATE_ELEM.id(), Helper.MAP_DELETE_ELEM.id());
 
     /// A program with its probes, and the slots at which its functions begin.
     record Probed(Program program, List<Integer> functions) {}
@@ -51,10 +55,7 @@ record Probes(int map, boolean plain, boolean opaqueResults) {
                 insns.addAll(leaving());
             }
             insns.add(insn);
-            if (insn instanceof Insn.Call(int target) && facts.subprograms().get(facts.subprogramOf(target))
-                    .tailCallReachable()) {
-                insns.addAll(passed());
-            }
+            insns.addAll(mended(insn, facts));
         }
         insns.replaceAll(insn -> insn instanceof Insn.Branch branch ? branch.retarget(moved[branch.target()]) : insn);
         var probed = new Program(program.name(), insns);
@@ -80,10 +81,19 @@ record Probes(int map, boolean plain, boolean opaqueResults) {
                         new Insn.Store(Size.DW, Reg.R1, 0, Reg.R0));
     }
 
-    private List<Insn> passed() {
-        return opaqueResults ? List.of(
-                new Insn.LoadMapValue(Reg.R1, map, PASSED),
-                new Insn.Store(Size.DW, Reg.R1, 0, Reg.R0),
-                new Insn.Load(Size.DW, false, Reg.R0, Reg.R1, 0)) : List.of();
+    private List<Insn> mended(Insn insn, ProgramFacts facts) {
+        if (mends.contains(Mend.OPAQUE_RESULTS) && insn instanceof Insn.Call(int target)
+                && facts.subprograms().get(facts.subprogramOf(target)).tailCallReachable()) {
+            return List.of(
+                    new Insn.LoadMapValue(Reg.R1, map, PASSED),
+                    new Insn.Store(Size.DW, Reg.R1, 0, Reg.R0),
+                    new Insn.Load(Size.DW, false, Reg.R0, Reg.R1, 0));
+        }
+        if (mends.contains(Mend.WIDE_ERRORS) && insn instanceof Insn.CallHelper(int id) && RETURN_ERRORS.contains(id)) {
+            return List.of(
+                    new Insn.Alu(Width.W64, AluOp.LSH, Reg.R0, new Imm(Integer.SIZE)),
+                    new Insn.Alu(Width.W64, AluOp.ARSH, Reg.R0, new Imm(Integer.SIZE)));
+        }
+        return List.of();
     }
 }

@@ -1,0 +1,59 @@
+package dev.tailbound.campaign;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tailbound.run.Outcome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// What engines left when they died of a case, written down at once: a second run may go well, or elsewhere.
+///
+/// @param folder of the campaign's workers; empty where nothing is kept
+public record Keepsake(Optional<Path> folder) {
+    static final Keepsake NONE = new Keepsake(Optional.empty());
+
+    public Keepsake(Path folder) {
+        this(Optional.of(folder));
+    }
+
+    /// Keeps the evidence of traps, if there is any.
+    void keep(long index, Checked checked) {
+        if (folder.isPresent() && checked instanceof Checked.Compared(_, var result)) {
+            var left = result.runs().stream().filter(run -> run.outcome() instanceof Outcome.Trapped && !run.outcome().evidence()
+                    .isEmpty())
+                    .map(run -> "\n## What %s left when it first died of the case\n\n%s".formatted(run.engine(), String.join("\n",
+                            run.outcome()
+                                    .evidence()).indent(4)))
+                    .collect(Collectors.joining());
+            if (!left.isEmpty()) {
+                write(index, left);
+            }
+        }
+    }
+
+    private void write(long index, String text) {
+        try {
+            Files.writeString(file(folder.orElseThrow(), index), text, UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("what an engine left of case %d cannot be kept".formatted(index), e);
+        }
+    }
+
+    /// What was kept of a case, in Markdown; mostly nothing.
+    String of(long index) {
+        try {
+            return folder.isPresent() && Files.exists(file(folder.get(), index)) ? Files.readString(file(folder.get(), index),
+                    UTF_8) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException("what an engine left of case %d cannot be read".formatted(index), e);
+        }
+    }
+
+    private static Path file(Path folder, long index) {
+        return folder.resolve("case-" + index + ".console");
+    }
+}

@@ -1,0 +1,120 @@
+package dev.tailbound.run.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.CaseReader;
+import dev.tailbound.isa.BadInput;
+import dev.tailbound.run.Outcome;
+import dev.tailbound.run.Outcome.Trap;
+import dev.tailbound.run.interp.Interpreter;
+import dev.tailbound.verify.Verdict;
+import dev.tailbound.verify.VerifiedCase;
+import dev.tailbound.verify.Verifier;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// A real kernel of each architecture, where this machine has QEMU, a compiler and an image; skipped visibly elsewhere.
+class KernelEngineTest {
+    private static final Path CORPUS = Path.of("../corpus");
+    private static final int CASE_LIMIT = 15_000;
+
+    private static KernelSpec kernel(KernelArch arch) {
+        try {
+            for (var tool : List.of(arch.qemu(), arch.compiler())) {
+                if (tool.find(System.getenv("PATH")).isEmpty()) {
+                    skip(arch, tool.name() + " not found");
+                }
+            }
+            var images = new ArrayList<>(KernelPackages.fetched(arch));
+            if (images.isEmpty() && System.getenv("CI") != null) {
+                images.add(new KernelPackages(KernelPackages.MIRROR, "bookworm", arch).fetch());
+            }
+            if (images.isEmpty()) {
+                skip(arch, "no image, ./tailbound kernels --fetch bookworm gets one");
+            }
+            return KernelSpec.parse(arch.word() + ":" + images.getFirst());
+        } catch (IOException | MissingToolException e) {
+            return skip(arch, e.getMessage());
+        }
+    }
+
+    private static KernelSpec skip(KernelArch arch, String reason) {
+        var line = "kernel %s: skipped, %s".formatted(arch.word(), reason);
+        System.out.println(line);
+        return abort(line);
+    }
+
+    private static VerifiedCase accepted(Case source) {
+        return switch (Verifier.verify(source)) {
+            case Verdict.Accepted(var verified) -> verified;
+            case Verdict.Rejected rejected -> throw new BadInput("", rejected.message());
+        };
+    }
+
+    private static VerifiedCase corpus(String name) {
+        return accepted(CaseReader.read(CORPUS.resolve(name)));
+    }
+
+    private static VerifiedCase returning(String name, int value) {
+        return accepted(new TestPrograms().program(name, "r0 = %d\nexit\n".formatted(value)).source());
+    }
+
+    private static boolean isNamed(VerifiedCase verified, String name) {
+        return verified.source().entry().equals(name);
+    }
+
+    /// One boot sees a chain of cases, a death and a stall; what lies between them is not disturbed.
+    @ParameterizedTest
+    @EnumSource
+    void a_kernel_runs_cases_and_is_booted_again_when_it_dies(KernelArch arch) {
+        var options = new KernelEngine.Options(CASE_LIMIT, verified -> isNamed(verified, "fatal"), verified -> isNamed(verified,
+                "stalling"));
+        var spec = kernel(arch);
+        try (var engine = new KernelEngine(spec, options); var oracle = new Interpreter(spec.image().version().tailCallRule())) {
+            var cases = List.of(corpus("tail-calls/main-chain-plain-subprog-const.case"), returning("fatal", 1),
+                    corpus("schemes/flat-35-calls.case"), returning("stalling", 1), returning("last", -1),
+                    corpus("seeds/poke-fill.case"));
+            var outcomes = engine.runAll(cases, _ -> {});
+            for (int i : new int[]{ 0, 2, 4 }) {
+                assertThat(seen(outcomes.get(i))).as(cases.get(i).source().comment()).isEqualTo(seen(oracle.run(cases.get(i))));
+            }
+            assertThat(outcomes.get(1)).isInstanceOfSatisfying(Outcome.Trapped.class, died -> {
+                assertThat(died.kind()).isEqualTo(Trap.EXCEPTION);
+                assertThat(died.detail()).startsWith("the kernel died: Kernel panic - not syncing: sysrq triggered crash");
+                assertThat(died.evidence()).isNotEmpty();
+            });
+            assertThat(outcomes.get(3)).isInstanceOfSatisfying(Outcome.Trapped.class, stalled -> assertThat(stalled.kind())
+                    .isEqualTo(
+                            Trap.RUNAWAY));
+            assertThat(outcomes.get(5)).isInstanceOf(Outcome.Inapplicable.class);
+            assertThat(engine.times().boots()).isEqualTo(3);
+        }
+    }
+
+    /// r0, tail calls, maps and context: what kernels can show.
+    private static List<Object> seen(Outcome outcome) {
+        return outcome instanceof Outcome.Returned(var observation)
+                ? List.of(observation.r0(), observation.tailCalls(), observation.maps(), observation.context())
+                : List.of(outcome);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_a_verifier_refuses_comes_with_its_log(KernelArch arch) {
+        var wrong = new VerifiedCase(returning("entry", 0).source().withPrograms(new TestPrograms().program("entry",
+                "r0 = r4\nexit\n").source()
+                .programs()), returning("entry", 0).facts());
+        try (var engine = new KernelEngine(kernel(arch))) {
+            var refused = engine.run(wrong);
+            assertThat(refused).isInstanceOfSatisfying(Outcome.Refused.class, told -> assertThat(told.reason()).startsWith(
+                    "program entry: EACCES (13): R4 !read_ok\n"));
+            assertThat(refused.evidence()).anyMatch(line -> line.contains("r0 = r4"));
+        }
+    }
+}
