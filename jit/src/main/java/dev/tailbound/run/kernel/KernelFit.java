@@ -26,12 +26,8 @@ final class KernelFit {
     /// Why not; empty where nothing speaks against it.
     static Optional<String> obstacle(Case source, KernelVersion version) {
         var fit = new KernelFit(source, version);
-        return Stream.of(fit.events(), fit.generated(), fit.context(), fit.instructions()).flatMap(Optional::stream).findFirst();
-    }
-
-    private Optional<String> proEpilogue() {
-        return source.proEpilogue().isEmpty() ? Optional.empty()
-                : Optional.of("which code a kernel generates around a program is decided by the kernel");
+        return Stream.of(fit.events(), fit.generated(), fit.context(), fit.instructions()).flatMap(
+                Optional::stream).findFirst();
     }
 
     private Optional<String> events() {
