@@ -48,7 +48,7 @@ final class CodeMap {
         var lowered = image.lowered();
         int before = firstInsn(lowered, code.start()) - 1;
         int end = code.offsets().length - 1;
-        int step = lowered.whole().step();
+        var whole = lowered.whole();
         for (int from = 0, to; from < end; from = to) {
             int origin = lowered.origin()[code.start() + from];
             to = from + 1;
@@ -64,13 +64,24 @@ final class CodeMap {
                 }
                 before = Math.max(before, origin);
                 // So does the step into a program without an epilogue, which stores nothing.
-                stretches.putIfAbsent(new Where(program, step), nothingAt(stretch));
+                missing(program, whole.entry(), whole.step() + 1, nothingAt(stretch));
             }
             var where = new Where(program, origin);
             stretches.put(where, stretch);
             if (stretch.from() < stretch.to()) {
                 starts.put(stretch.address(), where);
             }
+        }
+        if (code.start() == 0 && !whole.isPlain()) {
+            missing(program, whole.step() + 1, whole.insns().size(), new Stretch(function, code.bytes().length, code
+                    .bytes().length));
+        }
+    }
+
+    /// Positions of generated code that has no instructions.
+    private void missing(int program, int from, int to, Stretch nothing) {
+        for (int position = from; position < to; position++) {
+            stretches.putIfAbsent(new Where(program, position), nothing);
         }
     }
 
