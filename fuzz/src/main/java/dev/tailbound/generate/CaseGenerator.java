@@ -85,8 +85,19 @@ public final class CaseGenerator {
             for (int i = 0; i < programs; i++) {
                 made.add(generator.generate(i, names.get(i)));
             }
-            return new Case("", maps, made, names.getFirst(), context(), environment(), Expectation.NONE).withSurroundings(
+            var source = new Case("", maps, made, names.getFirst(), context(), environment(), Expectation.NONE).withSurroundings(
                     new Surroundings(modules));
+            return surrounded(source, new ProEpilogueGenerator(choices, menu, world));
+        }
+
+        /// The case with what is generated around its programs, which begin and end in more ways then.
+        private Case surrounded(Case source, ProEpilogueGenerator generator) {
+            var generated = generator.generate(source.programs().stream().map(Program::name).toList());
+            if (generated.isEmpty()) {
+                return source;
+            }
+            var variants = new MainVariants(choices, menu.options());
+            return source.withPrograms(source.programs().stream().map(variants::vary).toList()).withProEpilogue(generated);
         }
 
         private Pace pace(int programs) {

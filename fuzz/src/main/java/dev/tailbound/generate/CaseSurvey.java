@@ -33,7 +33,17 @@ final class CaseSurvey {
                 Feature.SEVERAL_ARRAYS);
         for (int i = 0; i < programs.size(); i++) {
             surveyTargets(i);
+            surveyGenerated(i);
         }
+    }
+
+    private void surveyGenerated(int number) {
+        var whole = source.whole(number);
+        found(whole.prologue().isPresent(), Feature.PROLOGUE);
+        found(whole.epilogue().isPresent(), Feature.EPILOGUE);
+        found(whole.epilogue().isPresent() && programs.get(number).functionAt(0).has(Feature.SEVERAL_EXITS),
+                Feature.EPILOGUE_OF_EXITS);
+        found(!whole.isPlain() && whole.program().labels().containsKey(0), Feature.START_OVER);
     }
 
     /// A set of [Feature#bit()]s.

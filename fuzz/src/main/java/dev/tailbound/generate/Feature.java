@@ -59,7 +59,11 @@ public enum Feature {
     CYCLE               (Scope.CASE, "cycle of tail calls"),
     HIERARCHY           (Scope.CASE, "several calls of a subprogram that tail-calls back"),
     TARGET_WITH_CALLS   (Scope.CASE, "target with subprograms"),
-    LEAF_TARGET         (Scope.CASE, "target without calls");
+    LEAF_TARGET         (Scope.CASE, "target without calls"),
+    PROLOGUE            (Scope.CASE, "prologue"),
+    EPILOGUE            (Scope.CASE, "epilogue"),
+    EPILOGUE_OF_EXITS   (Scope.CASE, "epilogue behind several exits"),
+    START_OVER          (Scope.CASE, "jump back to where a prologue or epilogue is set up");
     // @formatter:on
 
     /// What a feature is found in.

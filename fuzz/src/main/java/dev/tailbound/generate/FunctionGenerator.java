@@ -22,11 +22,16 @@ final class FunctionGenerator {
     /// `callees` are the functions it may call.
     static Function generate(Choices choices, Menu menu, World world, FunctionPlan plan, List<Function> callees) {
         var f = new FunctionBuilder(choices, menu, world, plan, callees);
-        new FunctionGenerator(f).enter();
+        enter(f);
         f.body(plan.items());
         f.finish();
         Fold.exit(f);
         return new Function(plan, f.code, f.cost());
+    }
+
+    /// What a function does first: it keeps what it was given, and fills registers and slots.
+    static void enter(FunctionBuilder f) {
+        new FunctionGenerator(f).enter();
     }
 
     private void enter() {

@@ -59,6 +59,10 @@ final class FunctionSurvey {
         return features;
     }
 
+    boolean has(Feature feature) {
+        return (features & feature.bit()) != 0;
+    }
+
     boolean makes(CallKind kind) {
         return (callKinds & 1 << kind.ordinal()) != 0;
     }

@@ -22,17 +22,18 @@ import java.util.TreeMap;
 ///                       does, and remove branches that the target's result would take
 /// @param context        reads and writes of the context's fields
 /// @param kfuncs         calls of kernel functions, which no kernel has
+/// @param proEpilogues   of a hundred cases, those with a prologue or an epilogue
 /// @param helpers        the helpers that may be called, apart from the tail call
 /// @param weights        by name of the row, where it is not the menu's own
 public record GeneratorOptions(int programs, int subprograms, int items, int cost, int tailCalls, boolean v4,
-        boolean acquireRelease, boolean opaqueResults, boolean context, boolean kfuncs, Set<Helper> helpers,
+        boolean acquireRelease, boolean opaqueResults, boolean context, boolean kfuncs, int proEpilogues, Set<Helper> helpers,
         Map<String, Integer> weights) {
 
-    public static final GeneratorOptions DEFAULT = new GeneratorOptions(6, 4, 3, 200, 70, true, true, false, true, true,
+    public static final GeneratorOptions DEFAULT = new GeneratorOptions(6, 4, 3, 200, 70, true, true, false, true, true, 40,
             EnumSet.allOf(Helper.class), Map.of());
 
     /// What kernel 6.12 accepts and answers the same way each time.
-    public static final GeneratorOptions KERNEL_6_12 = new GeneratorOptions(6, 4, 3, 200, 70, true, false, true, true, false,
+    public static final GeneratorOptions KERNEL_6_12 = new GeneratorOptions(6, 4, 3, 200, 70, true, false, true, true, false, 0,
             EnumSet.of(Helper.MAP_LOOKUP_ELEM, Helper.MAP_UPDATE_ELEM, Helper.MAP_DELETE_ELEM), Map.of());
 
     /// What kernels accept that know these instructions, and answer the same way each time.
@@ -48,6 +49,7 @@ public record GeneratorOptions(int programs, int subprograms, int items, int cos
         require("items", items, 0, 100);
         require("cost", cost, 50, 500);
         require("tail calls", tailCalls, 0, 100);
+        require("pro-epilogues", proEpilogues, 0, 100);
         helpers = helpers.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(helpers));
         weights = Collections.unmodifiableMap(new TreeMap<>(weights));
         weights.forEach((row, weight) -> require("weight of " + row, weight, 0, 1000));
@@ -57,9 +59,12 @@ public record GeneratorOptions(int programs, int subprograms, int items, int cos
         var changed = new TreeMap<>(weights);
         changed.put(row, weight);
         return new GeneratorOptions(programs, subprograms, items, cost, tailCalls, v4, acquireRelease, opaqueResults, context,
-                kfuncs,
-                helpers,
-                changed);
+                kfuncs, proEpilogues, helpers, changed);
+    }
+
+    public GeneratorOptions withProEpilogues(int percent) {
+        return new GeneratorOptions(programs, subprograms, items, cost, tailCalls, v4, acquireRelease, opaqueResults, context,
+                kfuncs, percent, helpers, weights);
     }
 
     private static void require(String what, int value, int low, int high) {

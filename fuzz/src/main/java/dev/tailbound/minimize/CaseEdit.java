@@ -4,6 +4,7 @@ import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Event;
 import dev.tailbound.cases.Event.Place;
+import dev.tailbound.cases.Generated;
 import dev.tailbound.cases.ProEpilogue;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Insn.LoadMap;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /// Changes of a case that keep its parts referring to each other.
 final class CaseEdit {
@@ -23,14 +25,14 @@ final class CaseEdit {
         programs.set(index, program);
         var events = EventEdit.kept(source, event -> !(event.place() instanceof Place.Before(var name, int insn)
                 && name.equals(program.name()) && insn >= program.size()));
-        return rebuilt(source, source.maps(), programs, events);
+        return rebuilt(source, source.maps(), programs, events, source.proEpilogue());
     }
 
     static Case map(Case source, int index, BpfMap map) {
         var maps = new ArrayList<>(source.maps());
         maps.set(index, map);
         var events = EventEdit.kept(source, event -> event.map() != index || event.key() < map.entries());
-        return rebuilt(source, maps, source.programs(), events);
+        return rebuilt(source, maps, source.programs(), events, source.proEpilogue());
     }
 
     /// The case without one of its programs, which must not be the entry; the slots that held it are empty then.
@@ -39,7 +41,8 @@ final class CaseEdit {
         var programs = new ArrayList<>(source.programs());
         programs.remove(index);
         var maps = source.maps().stream().map(map -> map instanceof BpfMap.ProgArray array ? without(array, name) : map).toList();
-        return rebuilt(source, maps, programs, EventEdit.withoutProgram(source, name));
+        return rebuilt(source, maps, programs, EventEdit.withoutProgram(source, name), ProEpilogueEdit.withoutProgram(source
+                .proEpilogue(), name));
     }
 
     /// The case without one of its programs, in whose place stands another one: in slots, and as the entry.
@@ -50,30 +53,34 @@ final class CaseEdit {
         var maps = source.maps().stream().map(map -> map instanceof BpfMap.ProgArray array ? renamed(array, name, into) : map)
                 .toList();
         return new Case(source.comment(), maps, programs, source.entry().equals(name) ? into : source.entry(), source.context(),
-                source.environment(), List.of(), ProEpilogue.NONE, source.surroundings(), source.expectation(), source
-                        .expectationV61());
+                source.environment(), List.of(), ProEpilogueEdit.mergedProgram(source.proEpilogue(), name, into), source
+                        .surroundings(), source.expectation(), source.expectationV61());
     }
 
     /// The case without one of its maps, which no instruction may refer to.
     static Case withoutMap(Case source, int index) {
         var maps = new ArrayList<>(source.maps());
         maps.remove(index);
-        var programs = source.programs().stream().map(program -> mapped(program, insn -> switch (insn) {
+        UnaryOperator<Program> renumber = program -> mapped(program, insn -> switch (insn) {
             case LoadMap(var dst, int map) when map > index -> new LoadMap(dst, map - 1);
             case LoadMapValue(var dst, int map, int off) when map > index -> new LoadMapValue(dst, map - 1, off);
             default -> insn;
-        })).toList();
-        return rebuilt(source, maps, programs, EventEdit.withoutMap(source, index));
+        });
+        return rebuilt(source, maps, source.programs().stream().map(renumber).toList(), EventEdit.withoutMap(source, index),
+                ProEpilogueEdit.mapped(source.proEpilogue(), renumber));
     }
 
-    /// No step on the way may leave an event without what it refers to.
-    private static Case rebuilt(Case source, List<BpfMap> maps, List<Program> programs, List<Event> events) {
-        return source.withEvents(List.of()).withMaps(maps).withPrograms(programs).withEvents(events);
+    /// No step on the way may leave an event or generated code without what it refers to.
+    private static Case rebuilt(Case source, List<BpfMap> maps, List<Program> programs, List<Event> events,
+            ProEpilogue generated) {
+        return source.withEvents(List.of()).withProEpilogue(ProEpilogue.NONE).withMaps(maps).withPrograms(programs)
+                .withProEpilogue(generated).withEvents(events);
     }
 
     /// Some instruction refers to the map.
     static boolean isUsed(Case source, int map) {
-        return source.programs().stream().flatMap(program -> program.insns().stream()).anyMatch(insn -> switch (insn) {
+        var code = Stream.concat(source.programs().stream(), source.proEpilogue().stream().map(Generated::code));
+        return code.flatMap(program -> program.insns().stream()).anyMatch(insn -> switch (insn) {
             case LoadMap i -> i.map() == map;
             case LoadMapValue i -> i.map() == map;
             default -> false;

@@ -4,35 +4,36 @@ import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
 import dev.tailbound.cases.Environment;
+import dev.tailbound.cases.Generated;
 import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Operand;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
 import java.util.Comparator;
+import java.util.stream.Stream;
 
 /// The measure that every accepted reduction lowers, so that minimizing ends.
 ///
 /// What a reader has to take in counts first: instructions, then programs, maps and filled slots, then how much there is to each.
 ///
-/// @param insns  instructions in all programs
-/// @param parts  programs, maps, filled slots, given values, events and modules
+/// @param insns  instructions in all programs, prologues and epilogues
+/// @param parts  programs, maps, filled slots, given values, events, modules, and what programs prologue and epilogue are for
 /// @param detail how far operands, sizes and inputs are from the simplest ones
 record CaseSize(int insns, int parts, long detail) implements Comparable<CaseSize> {
     private static final Comparator<CaseSize> ORDER = Comparator.comparingInt(CaseSize::insns).thenComparingInt(CaseSize::parts)
             .thenComparingLong(CaseSize::detail);
 
     static CaseSize of(Case source) {
-        int insns = source.programs().stream().mapToInt(Program::size).sum();
-        int parts = source.programs().size() + source.maps().stream().mapToInt(CaseSize::parts).sum()
+        int insns = source.programs().stream().mapToInt(Program::size).sum() + source.proEpilogue().stream().mapToInt(
+                Generated::size).sum();
+        int parts = source.programs().size() + source.proEpilogue().stream().mapToInt(each -> 1 + each.programs().size()).sum()
+                + source.maps().stream().mapToInt(CaseSize::parts).sum()
                 + source.events().size() + source.surroundings().modules().size();
         long detail = source.maps().stream().mapToLong(CaseSize::detail).sum() + detail(source.context())
                 + detail(source.environment());
-        for (var program : source.programs()) {
-            for (var insn : program.insns()) {
-                detail += detail(insn);
-            }
-        }
+        detail += Stream.concat(source.programs().stream(), source.proEpilogue().stream().map(Generated::code)).flatMap(
+                program -> program.insns().stream()).mapToLong(CaseSize::detail).sum();
         return new CaseSize(insns, parts, detail);
     }
 

@@ -31,6 +31,7 @@ final class Reductions {
         new Reduction("drop slots",            Reductions::dropSlots),
         new Reduction("drop events",           EventEdit::dropped),
         new Reduction("drop modules",          SurroundingsEdit::withoutModules),
+        new Reduction("drop pro/epilogues",    ProEpilogueEdit::dropped),
         new Reduction("drop instructions",     inPrograms(Reductions::dropInstructions)),
         new Reduction("straighten jumps",      inPrograms(Reductions::straightenJumps)),
         new Reduction("drop pairs",            inPrograms(Reductions::dropPairs)),
@@ -251,8 +252,9 @@ final class Reductions {
     }
 
     private static Reduction.Candidates inPrograms(Function<Program, Stream<Program>> reduction) {
-        return source -> indices(source.programs()).boxed()
-                .flatMap(i -> reduction.apply(source.programs().get(i)).map(program -> CaseEdit.program(source, i, program)));
+        return source -> Stream.concat(indices(source.programs()).boxed()
+                .flatMap(i -> reduction.apply(source.programs().get(i)).map(program -> CaseEdit.program(source, i, program))),
+                ProEpilogueEdit.smaller(source, reduction));
     }
 
     private static IntStream indices(List<?> list) {

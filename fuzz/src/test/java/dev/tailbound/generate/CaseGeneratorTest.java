@@ -61,7 +61,7 @@ class CaseGeneratorTest {
     }
 
     private static Stream<Insn> insns(Case source) {
-        return source.programs().stream().flatMap(program -> program.insns().stream());
+        return source.wholes().stream().flatMap(whole -> whole.insns().stream());
     }
 
     // Choices decide
@@ -244,12 +244,23 @@ class CaseGeneratorTest {
         }
     }
 
+    @Test
+    void a_fifth_of_the_cases_have_a_prologue_and_a_fifth_an_epilogue() {
+        var coverage = new Coverage();
+        cases(CASES).forEach(coverage::add);
+        assertThat(coverage.cases(Feature.PROLOGUE)).isGreaterThan(CASES / 5);
+        assertThat(coverage.cases(Feature.EPILOGUE)).isGreaterThan(CASES / 5);
+        assertThat(coverage.cases(Feature.EPILOGUE_OF_EXITS)).isGreaterThan(CASES / 10);
+        assertThat(coverage.cases(Feature.START_OVER)).isGreaterThan(CASES / 10);
+    }
+
     // Options
 
     private static CaseGenerator generator(boolean v4, boolean acquireRelease, boolean context, Set<Helper> helpers) {
         var base = GeneratorOptions.DEFAULT;
         return new CaseGenerator(new GeneratorOptions(base.programs(), base.subprograms(), base.items(), base.cost(),
-                base.tailCalls(), v4, acquireRelease, false, context, base.kfuncs(), helpers, base.weights()));
+                base.tailCalls(), v4, acquireRelease, false, context, base.kfuncs(), base.proEpilogues(), helpers, base
+                        .weights()));
     }
 
     @Test
@@ -297,7 +308,7 @@ class CaseGeneratorTest {
     void unknown_rows_and_sizes_out_of_range_are_refused() {
         assertThatThrownBy(() -> new CaseGenerator(GeneratorOptions.DEFAULT.withWeight("byteswap", 1)))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContainingAll("weight of byteswap", "byte swap");
-        assertThatThrownBy(() -> new GeneratorOptions(7, 4, 3, 200, 70, true, true, false, true, true, Set.of(), Map.of()))
+        assertThatThrownBy(() -> new GeneratorOptions(7, 4, 3, 200, 70, true, true, false, true, true, 40, Set.of(), Map.of()))
                 .isInstanceOf(IllegalArgumentException.class).hasMessage("programs: expected 1..6, found 7");
     }
 

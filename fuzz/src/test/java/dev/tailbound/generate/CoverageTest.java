@@ -74,6 +74,15 @@ class CoverageTest {
     }
 
     @Test
+    void what_is_generated_around_programs_is_recognised() {
+        assertThat(found(of(HIERARCHY + "-- prologue\nr2 = 0\n"))).contains(Feature.PROLOGUE).doesNotContain(Feature.EPILOGUE);
+        var several = of(
+                "-- prog entry\nstart:\nr0 = 0\nif r0 == 1 goto start\nif r0 == 2 goto l\nexit\nl:\nexit\n-- epilogue\nexit\n");
+        assertThat(found(several)).contains(Feature.EPILOGUE, Feature.EPILOGUE_OF_EXITS, Feature.START_OVER)
+                .doesNotContain(Feature.PROLOGUE);
+    }
+
+    @Test
     void instructions_are_counted_by_shape() {
         var coverage = of(HIERARCHY);
         var counts = Shape.all().stream().filter(shape -> coverage.insns(shape) > 0)

@@ -10,6 +10,9 @@ import dev.tailbound.cases.Environment;
 import dev.tailbound.cases.Event;
 import dev.tailbound.cases.Event.Place;
 import dev.tailbound.cases.Expectation;
+import dev.tailbound.cases.Generated;
+import dev.tailbound.cases.Generated.Kind;
+import dev.tailbound.cases.ProEpilogue;
 import dev.tailbound.cases.Surroundings;
 import dev.tailbound.isa.Program;
 import dev.tailbound.text.AsmParser;
@@ -61,7 +64,8 @@ class MinimizerTest {
                     """)),
             "entry", Context.Skb.defaults(), new Environment(1, 2, 3), Expectation.NONE)
             .withEvents(List.of(new Event(new Place.Before("leaf", 1), 2, 2, ""),
-                    new Event(new Place.InHelper(1), 2, 3, "leaf")));
+                    new Event(new Place.InHelper(1), 2, 3, "leaf")))
+            .withProEpilogue(ProEpilogue.NONE.with(new Generated(Kind.EPILOGUE, program("epilogue", "exit"), List.of("leaf"))));
 
     private static final Surroundings SURROUNDINGS = new Surroundings(List.of(new Surroundings.Module("module", 1, false, true)));
 
@@ -86,6 +90,7 @@ class MinimizerTest {
         assertThat(text(smallest)).isEqualTo("    w7 *= w7\n    exit\n");
         assertThat(smallest.maps()).isEmpty();
         assertThat(smallest.events()).isEmpty();
+        assertThat(smallest.proEpilogue().isEmpty()).isTrue();
         assertThat(smallest.programs()).hasSize(1);
         assertThat(smallest.environment()).isEqualTo(Environment.DEFAULT);
     }

@@ -1,0 +1,120 @@
+package dev.tailbound.generate;
+
+import dev.tailbound.isa.Cond;
+import dev.tailbound.isa.Imm;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Insn.Branch;
+import dev.tailbound.isa.Insn.Call;
+import dev.tailbound.isa.Insn.Exit;
+import dev.tailbound.isa.Program;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Width;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+
+/// Programs that do the same in ways in which what is generated around them matters more: they begin twice, and end in more places.
+final class MainVariants {
+    /// Instructions up to an exit that are worth copying.
+    private static final int LONGEST_END = 40;
+
+    private final Choices choices;
+    private final boolean v4;
+
+    MainVariants(Choices choices, GeneratorOptions options) {
+        this.choices = choices;
+        this.v4 = options.v4();
+    }
+
+    Program vary(Program program) {
+        var varied = choices.oneIn(2) ? endingElsewhere(program) : program;
+        return choices.oneIn(4) ? startingOver(varied) : varied;
+    }
+
+    /// Comes back to the first instruction once: `start: if r1 == 0 goto on; r2 = r1; r1 = 0; goto start; on: r1 = r2`.
+    private Program startingOver(Program program) {
+        var context = Reg.of(choices.between(2, 9));
+        var insns = new ArrayList<Insn>(List.of(
+                new Insn.JumpIf(Width.W64, Cond.EQ, Reg.R1, new Imm(0), 4),
+                new Insn.Mov(Width.W64, context, Reg.R1),
+                new Insn.Mov(Width.W64, Reg.R1, new Imm(0)),
+                choices.oneIn(2) ? new Insn.Jump(v4 && choices.oneIn(2), 0)
+                        : new Insn.JumpIf(Width.W64, Cond.EQ, Reg.R1, new Imm(0), 0),
+                new Insn.Mov(Width.W64, Reg.R1, context)));
+        int front = insns.size();
+        program.insns().forEach(insn -> insns.add(moved(insn, 0, front)));
+        return new Program(program.name(), insns);
+    }
+
+    /// A branch to where the main function ends without further branches goes to a copy of that end, behind the function.
+    private Program endingElsewhere(Program program) {
+        int end = mainEnd(program);
+        var ends = new ArrayList<Integer>();
+        for (int i = 0; i < end; i++) {
+            if (program.insn(i) instanceof Branch branch && !(branch instanceof Call) && isReachedElsewhere(program, i, branch
+                    .target())
+                    && exit(program, branch.target()).isPresent()) {
+                ends.add(i);
+            }
+        }
+        if (ends.isEmpty()) {
+            return program;
+        }
+        int leaving = choices.pick(ends);
+        int from = ((Branch) program.insn(leaving)).target();
+        int to = exit(program, from).orElseThrow() + 1;
+        var insns = new ArrayList<Insn>(program.size() + to - from);
+        for (int i = 0; i < program.size(); i++) {
+            if (i == end) {
+                appendEnd(insns, program, from, to);
+            }
+            insns.add(i == leaving ? ((Branch) program.insn(i)).retarget(end) : moved(program.insn(i), end, to - from));
+        }
+        if (end == program.size()) {
+            appendEnd(insns, program, from, to);
+        }
+        return new Program(program.name(), insns);
+    }
+
+    /// There is another way to the target, so that its code stays reachable.
+    private static boolean isReachedElsewhere(Program program, int branch, int target) {
+        return (target > 0 && target - 1 != branch && program.insn(target - 1).fallsThrough())
+                || IntStream.range(0, program.size()).anyMatch(i -> i != branch && program.insn(i) instanceof Branch other
+                        && other
+                                .target() == target);
+    }
+
+    private static void appendEnd(List<Insn> insns, Program program, int from, int to) {
+        int end = insns.size();
+        program.insns().subList(from, to).forEach(insn -> insns.add(moved(insn, end, to - from)));
+    }
+
+    private static int mainEnd(Program program) {
+        return program.insns().stream().filter(insn -> insn instanceof Call).mapToInt(insn -> ((Call) insn).target()).min()
+                .orElse(program.size());
+    }
+
+    /// The exit to which the code from here on leads, if that is near and nothing branches in between.
+    private static OptionalInt exit(Program program, int from) {
+        for (int i = from; i < Math.min(from + LONGEST_END, program.size()); i++) {
+            switch (program.insn(i)) {
+                case Exit _ -> {
+                    return OptionalInt.of(i);
+                }
+                case Insn.Jump _,Insn.JumpIf _ -> {
+                    return OptionalInt.empty();
+                }
+                default -> {
+                    // On to the next one.
+                }
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    /// The instruction with targets from `from` on moved.
+    private static Insn moved(Insn insn, int from, int by) {
+        return insn instanceof Branch branch && branch.target() >= from ? branch.retarget(branch.target() + by) : insn;
+    }
+}

@@ -1,0 +1,105 @@
+package dev.tailbound.generate;
+
+import dev.tailbound.cases.Generated;
+import dev.tailbound.cases.Generated.Kind;
+import dev.tailbound.cases.ProEpilogue;
+import dev.tailbound.generate.FunctionPlan.Parameter;
+import dev.tailbound.isa.Imm;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Program;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Width;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Makes what kernels would generate around the programs of a case: of the same rows as functions, as long as it is short enough.
+final class ProEpilogueGenerator {
+    /// Slots of a prologue without the program's first instruction, or of an epilogue.
+    private static final int ROOM = 30;
+    private static final int TRIES = 4;
+
+    /// Instructions that a run of it may execute, about; enough for a loop.
+    private static final int COST = 60;
+
+    private final Choices choices;
+    private final Menu menu;
+    private final World world;
+
+    ProEpilogueGenerator(Choices choices, Menu menu, World world) {
+        this.choices = choices;
+        this.menu = menu;
+        this.world = world;
+    }
+
+    ProEpilogue generate(List<String> programs) {
+        if (!choices.percent(menu.options().proEpilogues())) {
+            return ProEpilogue.NONE;
+        }
+        int which = choices.weighted(25, 35, 40);
+        return new ProEpilogue(which == 1 ? Optional.empty() : Optional.of(make(Kind.PROLOGUE, programs)),
+                which == 0 ? Optional.empty() : Optional.of(make(Kind.EPILOGUE, programs)));
+    }
+
+    private Generated make(Kind kind, List<String> programs) {
+        var names = choices.below(4) > 0 ? List.<String>of() : some(programs);
+        for (int i = 0; i < TRIES; i++) {
+            var insns = insns(kind, choices.below(TRIES - i));
+            if (insns.stream().mapToInt(Insn::slots).sum() <= ROOM) {
+                return generated(kind, insns, names);
+            }
+        }
+        return generated(kind, List.of(kind == Kind.PROLOGUE ? new Insn.Mov(Width.W64, Reg.R0, new Imm(0)) : new Insn.Exit()),
+                names);
+    }
+
+    private List<String> some(List<String> programs) {
+        var some = programs.stream().filter(_ -> choices.oneIn(2)).toList();
+        return some.isEmpty() ? List.of(choices.pick(programs)) : some;
+    }
+
+    private static Generated generated(Kind kind, List<Insn> insns, List<String> programs) {
+        var code = new ArrayList<>(insns);
+        if (kind == Kind.PROLOGUE) {
+            code.add(new Insn.Exit());
+        }
+        return new Generated(kind, new Program(kind.word(), code), programs);
+    }
+
+    private List<Insn> insns(Kind kind, int items) {
+        boolean prologue = kind == Kind.PROLOGUE;
+        int saved = choices.below(16) << 6;
+        // Few of them: each takes instructions to fill and to fold.
+        saved &= choices.below(16) << 6;
+        var plan = new FunctionPlan(0, List.of(Parameter.CONTEXT), saved, 0, prologue || choices.oneIn(2), List.of(), items, COST,
+                List.of());
+        var f = new FunctionBuilder(choices, menu, world, plan, List.of());
+        if (!prologue) {
+            f.state.setScalar(Reg.R0);
+        }
+        FunctionGenerator.enter(f);
+        if (MemoryRows.hasContext(f) && choices.oneIn(2)) {
+            MemoryRows.loadContext(f);
+        }
+        if (choices.oneIn(4)) {
+            JumpRows.exitEarly(f);
+        }
+        f.body(items);
+        if (prologue) {
+            handOver(f);
+        } else {
+            Fold.exit(f);
+        }
+        var insns = new ArrayList<Insn>();
+        f.code.linkInto(insns, new int[]{ 0 });
+        return insns;
+    }
+
+    /// What the prologue holds goes into a cell, and the context back to R1.
+    private static void handOver(FunctionBuilder f) {
+        int context = f.state.pointersOf(Pointer.Kind.CONTEXT) & f.reserved;
+        Fold.intoR0(f, context, Reg.R2);
+        f.addToCell(Reg.R0, f.cell(), Reg.R2);
+        f.context(Reg.R1);
+    }
+}

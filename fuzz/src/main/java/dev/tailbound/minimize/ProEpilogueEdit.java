@@ -1,0 +1,63 @@
+package dev.tailbound.minimize;
+
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.Generated;
+import dev.tailbound.cases.Generated.Kind;
+import dev.tailbound.cases.ProEpilogue;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Program;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/// Changes of what is generated around the programs of a case.
+final class ProEpilogueEdit {
+    private ProEpilogueEdit() {}
+
+    /// The case without its prologue, and without its epilogue; with each of them for all programs.
+    static Stream<Case> dropped(Case source) {
+        var generated = source.proEpilogue();
+        return Stream.concat(generated.stream().map(each -> generated.without(each.kind())),
+                generated.stream().filter(each -> !each.programs().isEmpty()).map(each -> generated.with(forPrograms(each, List
+                        .of())))).map(source::withProEpilogue);
+    }
+
+    /// The case with each smaller code that a reduction has for the prologue or the epilogue.
+    static Stream<Case> smaller(Case source, Function<Program, Stream<Program>> reduction) {
+        var generated = source.proEpilogue();
+        return generated.stream().flatMap(each -> reduction.apply(each.code()).filter(code -> fits(each.kind(), code))
+                .map(code -> source.withProEpilogue(generated.with(each.withCode(code)))));
+    }
+
+    /// There is something left, and behind a prologue the instruction that stands for the program.
+    private static boolean fits(Kind kind, Program code) {
+        return kind == Kind.EPILOGUE || (code.size() > 1 && code.insns().getLast() instanceof Insn.Exit);
+    }
+
+    /// What was for this program alone goes with it.
+    static ProEpilogue withoutProgram(ProEpilogue generated, String name) {
+        var kept = generated.map(each -> forPrograms(each, each.programs().stream().filter(program -> !program.equals(name))
+                .toList()));
+        for (var each : generated.stream().toList()) {
+            if (each.programs().equals(List.of(name))) {
+                kept = kept.without(each.kind());
+            }
+        }
+        return kept;
+    }
+
+    static ProEpilogue mergedProgram(ProEpilogue generated, String name, String into) {
+        return generated.map(each -> forPrograms(each, each.programs().stream().map(program -> program.equals(name) ? into
+                : program)
+                .distinct().toList()));
+    }
+
+    static ProEpilogue mapped(ProEpilogue generated, UnaryOperator<Program> change) {
+        return generated.map(each -> each.withCode(change.apply(each.code())));
+    }
+
+    private static Generated forPrograms(Generated generated, List<String> programs) {
+        return new Generated(generated.kind(), generated.code(), programs);
+    }
+}
