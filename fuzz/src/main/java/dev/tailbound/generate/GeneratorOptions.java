@@ -40,7 +40,7 @@ public record GeneratorOptions(int programs, int subprograms, int items, int cos
     public static GeneratorOptions forKernels(boolean v4, boolean acquireRelease) {
         return new GeneratorOptions(DEFAULT.programs, DEFAULT.subprograms, DEFAULT.items, DEFAULT.cost, DEFAULT.tailCalls, v4,
                 acquireRelease,
-                false, true, KERNEL_6_12.helpers, Map.of());
+                false, true, false, 0, KERNEL_6_12.helpers, Map.of());
     }
 
     public GeneratorOptions {
