@@ -102,9 +102,8 @@ final class ProEpilogueFaults {
     private static Fault replacing(String name, Machine machine, Topic topic, Replacement replacement) {
         return fault(name, machine, topic, sound -> {
             var insns = IntStream.range(0, sound.program().size()).mapToObj(i -> replacement.at(sound, i)).toList();
-            return new Lowered(sound.source(), sound.facts(), new Program(sound.program().name(), insns, sound.program()
-                    .labels()),
-                    sound.origin(), sound.subprograms());
+            var program = new Program(sound.program().name(), insns, sound.program().labels());
+            return new Lowered(sound.source(), sound.facts(), program, sound.origin(), sound.subprograms(), sound.kfuncs());
         });
     }
 
