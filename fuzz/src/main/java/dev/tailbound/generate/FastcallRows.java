@@ -70,13 +70,15 @@ final class FastcallRows {
         return IntStream.range(0, count).mapToObj(i -> lowest + Size.DW.bytes() * i).toList();
     }
 
+    /// Argument registers that nothing else is done with.
     private static List<Reg> registers(FunctionBuilder f, int count) {
-        int first = f.choices.below(Reg.R5.number() - count + 1);
         var registers = new ArrayList<Reg>();
-        for (int i = 0; i < count; i++) {
-            var reg = FunctionPlan.argument(first + i);
-            CallRows.number(f, reg);
-            registers.add(reg);
+        for (int i = 0; registers.size() < count; i++) {
+            var reg = FunctionPlan.argument(i);
+            if ((f.reserved & reg.bit()) == 0) {
+                CallRows.number(f, reg);
+                registers.add(reg);
+            }
         }
         return registers;
     }
