@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,10 +62,12 @@ final class BenchCommand implements Callable<Integer> {
             var bench = new Bench(differential, source);
             bench.round(cases);
             var rounds = new ArrayList<Round>(ROUNDS);
+            var resident = new ArrayList<Long>(ROUNDS);
             for (int i = 0; i < ROUNDS; i++) {
                 rounds.add(bench.round(cases / ROUNDS));
+                resident.add(MemoryUse.now().resident());
             }
-            print(bench, rounds);
+            print(bench, rounds, resident);
             return rounds.stream().anyMatch(round -> round.diverged() > 0) ? ExitCode.FINDING : ExitCode.AGREE;
         }
     }
@@ -84,7 +87,8 @@ final class BenchCommand implements Callable<Integer> {
         return index -> accepted.get((int) (index % accepted.size()));
     }
 
-    private void print(Bench bench, List<Round> rounds) {
+    /// `resident` is the process's memory after each of the rounds.
+    private void print(Bench bench, List<Round> rounds, List<Long> resident) {
         PrintWriter out = spec.commandLine().getOut();
         var round = Round.median(rounds);
         var stages = bench.stages();
@@ -101,8 +105,9 @@ final class BenchCommand implements Callable<Integer> {
         out.printf("%.0f cases per second of processor time, %.0f per second elapsed%n", round.casesPerProcessorSecond(),
                 round.casesPerSecond());
         out.printf("%.2f times what the bare emulators take%n", round.ratioToBare(stages));
-        out.printf("%d MB resident, %d MB at most, %d MB of it Java heap%n", memory.resident() >> 20, memory.peak() >> 20,
-                memory.heap() >> 20);
+        out.printf("MB resident after each tenth: %s; %d at most, %d of it Java heap%n", resident.stream()
+                .map(bytes -> Long.toString(bytes >> 20)).collect(Collectors.joining(" ")), memory.peak() >> 20, memory
+                        .heap() >> 20);
         out.printf("%d cases: %d diverge, %d inconclusive%n", rounds.stream().mapToInt(Round::cases).sum(),
                 rounds.stream().mapToInt(Round::diverged).sum(), rounds.stream().mapToInt(Round::inconclusive).sum());
     }
