@@ -30,6 +30,8 @@ final class CodeMap {
         }
     }
 
+    private static final long NOWHERE = -1;
+
     private final Map<Where, Stretch> stretches = new HashMap<>();
     private final List<Lowered> lowered;
     private final Map<Long, Where> starts = new HashMap<>();
@@ -137,12 +139,15 @@ final class CodeMap {
         return stretches.get(where);
     }
 
-    /// Where the code of the instruction starts, or would start: some have none, such as a jump to the next one.
+    /// Where the code of the instruction starts, or would start: some have none, such as a jump to the next one. [#NOWHERE] if nothing follows it
+    /// either, as a wrong pass removed the rest of its function.
     long address(Where where) {
-        return stretch(where).address();
+        var stretch = stretch(where);
+        return stretch == null ? NOWHERE : stretch.address();
     }
 
     boolean isEmpty(Where where) {
-        return stretch(where).from() == stretch(where).to();
+        var stretch = stretch(where);
+        return stretch != null && stretch.from() == stretch.to();
     }
 }

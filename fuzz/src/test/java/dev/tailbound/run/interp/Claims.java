@@ -88,13 +88,13 @@ public final class Claims implements StateObserver, StepListener {
         depth = (int) LAYOUT.objectNear(registers.get(Reg.R10) - STACK_SIZE) - firstStack();
         if (depth > before) {
             mains.put(depth, mains.get(before));
-        } else if (place.insn == 0 && isTailCall(last)) {
+        } else if (place.insn == source.whole(place.program).entry() && isTailCall(last)) {
             mains.put(depth, depth);
         }
     }
 
     private boolean isTailCall(Place place) {
-        return source.programs().get(place.program).insn(place.insn) instanceof Insn.CallHelper call && call.isTailCall();
+        return source.whole(place.program).insn(place.insn) instanceof Insn.CallHelper call && call.isTailCall();
     }
 
     private void check(Place place) {

@@ -174,11 +174,22 @@ final class Machine implements AutoCloseable {
             return new End.Returned(all.get(0));
         } else if (!denied.isEmpty()) {
             return new End.Fault(Trap.MEMORY, denied);
+        } else if (error == 0 && halts()) {
+            return new End.Fault(Trap.EXCEPTION, "the processor halted");
         } else if (error == 0) {
             address = pc;
             return new End.Fault(Trap.RUNAWAY, "it did not end within %d machine instructions".formatted(limits.instructions()));
         }
         return new End.Fault(Trap.EXCEPTION, exception.isEmpty() ? UnicornLibrary.describe(error) : exception);
+    }
+
+    /// A run that ended without an error, and not where it should, did so by itself: an instruction like `hlt` lets Unicorn stop.
+    private boolean halts() {
+        return switch (pace) {
+            case FAST -> true; // what the watchdog stops is run again
+            case TRACED -> instructions <= limits.instructions();
+            case COUNTED, SHARED -> false;
+        };
     }
 
     private void enter(Context context) {
