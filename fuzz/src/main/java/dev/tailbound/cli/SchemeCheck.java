@@ -8,9 +8,10 @@ import dev.tailbound.compare.Differential;
 import dev.tailbound.compare.EngineSpec;
 import dev.tailbound.compare.Observable;
 import dev.tailbound.generate.Choices;
-import dev.tailbound.isa.BadInput;
+import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.TailCallRule;
+import dev.tailbound.run.interp.Interpreter;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.VerifiedCase;
 import dev.tailbound.verify.Verifier;
@@ -30,20 +31,39 @@ final class SchemeCheck {
         var engines = Stream.of("oracle", engine).map(name -> EngineSpec.parse(name).open(TailCallRule.V6_12)).toList();
         try (var differential = new Differential(engines, Case::expectation)) {
             for (var file : files) {
-                var source = CaseReader.read(file);
-                if (Verifier.verify(source) instanceof Verdict.Accepted(var verified)) {
-                    switch (verdict(differential, verified)) {
-                        case Comparison.Agree _ -> {
-                        }
-                        case Comparison.Inconclusive(var reason) -> throw new BadInput(file.toString(), reason);
-                        case Comparison.Diverge(_, var differences) -> {
-                            return Optional.of(describe(source, differences.getFirst()));
-                        }
-                    }
+                var broken = run(differential, CaseReader.read(file));
+                if (broken.isPresent()) {
+                    return broken;
                 }
             }
         }
         return Optional.empty();
+    }
+
+    private Optional<String> run(Differential differential, Case source) {
+        var refusal = source.expectation().rejected();
+        return switch (Verifier.verify(source)) {
+            case Verdict.Rejected(_, _, _, var reason) when !refusal.isEmpty() && reason.contains(refusal) -> Optional.empty();
+            case Verdict.Rejected rejected -> Optional.of("rejected: " + rejected.reason());
+            case Verdict.Accepted _ when !refusal.isEmpty() -> Optional.of("accepted");
+            case Verdict.Accepted(var verified) -> switch (verdict(differential, verified)) {
+                case Comparison.Agree _ -> unbounded(verified);
+                case Comparison.Inconclusive(var reason) -> Optional.of(reason);
+                case Comparison.Diverge(_, var differences) -> Optional.of(describe(source, differences.getFirst()));
+            };
+        };
+    }
+
+    /// Where a chain of tail calls can start to count anew, engines agree on more than one run should have.
+    private static Optional<String> unbounded(VerifiedCase verified) {
+        if (!verified.source().attachments().hasExtensions()) {
+            return Optional.empty();
+        }
+        try (var oracle = new Interpreter()) {
+            return oracle.run(verified) instanceof Outcome.Returned(var seen) && seen.tailCalls() > TailCallRule.MAX_TAIL_CALL_CNT
+                    ? Optional.of("%d tail calls".formatted(seen.tailCalls()))
+                    : Optional.empty();
+        }
     }
 
     /// In how many ways events of cases have landed.

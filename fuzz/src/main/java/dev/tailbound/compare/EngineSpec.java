@@ -16,6 +16,7 @@ import dev.tailbound.jit.x86.FixedFrameScheme;
 import dev.tailbound.jit.x86.OwnCountScheme;
 import dev.tailbound.jit.x86.PerCpuScheme;
 import dev.tailbound.jit.x86.StackCopyScheme;
+import dev.tailbound.jit.x86.TrampolineStyle;
 import dev.tailbound.jit.x86.UnroundedStackCopyScheme;
 import dev.tailbound.jit.x86.X86Backend;
 import dev.tailbound.jit.x86.X86Options;
@@ -50,7 +51,8 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
     private static final List<String> X86_SCHEMES   = List.of("pointer", "stack-copy", "unrounded-copy", "own-count", "fixed-frame",
             "percpu");
     private static final List<String> ARM64_SCHEMES = List.of("pointer", "x26", "own-x26");
-    private static final List<String> X86_OPTIONS   = options(X86_SCHEMES, "indirect", "ip-aux", "pop-nop-push", "no-bmi2", "endbr", "no-endbr");
+    private static final List<String> X86_OPTIONS   = options(X86_SCHEMES, "indirect", "ip-aux", "pop-nop-push", "orig-stack", "bare-trampoline",
+            "no-bmi2", "endbr", "no-endbr");
     private static final List<String> ARM64_OPTIONS = options(ARM64_SCHEMES, "ll-sc", "no-pac", "bti");
     // @formatter:on
 
@@ -183,7 +185,8 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
         if (options.contains("endbr") || options.contains("no-endbr")) {
             code = code.withLandingPads(options.contains("endbr"));
         }
-        code = code.withPokes(pokes());
+        code = code.withPokes(pokes())
+                .withTrampolines(new TrampolineStyle(!options.contains("bare-trampoline"), options.contains("orig-stack")));
         return new X86Backend(code, switch (scheme(X86_SCHEMES, "stack-copy")) {
             case "stack-copy" -> new StackCopyScheme();
             case "unrounded-copy" -> new UnroundedStackCopyScheme();

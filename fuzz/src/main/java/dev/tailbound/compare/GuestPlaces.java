@@ -19,7 +19,11 @@ final class GuestPlaces {
 
     /// A function has built its frame, `frame` counting from the outermost, 0; empty where it has no use for R10.
     void entered(int frame, OptionalLong r10) {
-        framePointers.subList(frame, framePointers.size()).clear();
+        framePointers.subList(Math.min(frame, framePointers.size()), framePointers.size()).clear();
+        // Between functions there may be the frame of a trampoline.
+        while (framePointers.size() < frame) {
+            framePointers.add(OptionalLong.empty());
+        }
         framePointers.add(r10);
     }
 

@@ -30,6 +30,15 @@ public record SchemeRow(String engine, String kernels, Verdict verdict, String c
             holds ("x86-64",                "6.12 and later",  "one budget, whatever calls and tail calls do",             "seeds", "tail-calls", "schemes"),
             holds ("arm64",                 "6.12 and later",  "one budget, whatever calls and tail calls do",             "seeds", "tail-calls", "schemes"),
             holds ("x86-64:indirect",       "6.12, blinding", "all tail calls read the array, also those of a constant index", "seeds", "tail-calls", "schemes"),
+            holds ("x86-64",                "6.12 and later",  "programs around functions, each with a budget of its own", "attach", "trampolines"),
+            holds ("arm64",                 "6.12 and later",  "programs around functions, each with a budget of its own", "attach", "trampolines"),
+            holds ("x86-64:orig-stack",     "6.12 and later",  "the same, with functions called by what is on the stack",  "attach", "trampolines"),
+            holds ("x86-64:stack-copy",     "6.7 to 6.11",     "a trampoline hands on the count",                          "attach", "trampolines"),
+            breaks("x86-64:stack-copy,bare-trampoline", "5.10 to 6.6", "a trampoline behind a function loses the count",   "trampolines/fexit-on-tail-calling-subprogram.case"),
+            breaks("x86-64:stack-copy,bare-trampoline", "5.10 to 6.6", "a trampoline before a function loses the count",   "trampolines/fentry-on-tail-calling-subprogram.case"),
+            holds ("arm64:x26",             "6.0 to 6.11",     "trampolines preserve the register of the count",           "attach", "trampolines"),
+            breaks("x86-64",                "6.2 to 6.12",     "an extension starts to count anew: the loop through it never ends", "extensions/loop.case"),
+            holds ("x86-64",                "6.13 and later",  "no extension of what is in a program array",               "extensions/loop-refused.case"),
             breaks("x86-64:ip-aux",         "never merged",    "a slot is filled: the jump around goes before there is a target", "seeds/poke-fill.case"),
             breaks("x86-64:ip-aux",         "never merged",    "a slot is cleared under a run that is past the jump around", "seeds/poke-clear.case"),
             holds ("x86-64:pop-nop-push",   "never merged",    "an empty slot leaves registers that were not written",     "seeds/poke-empty-slot-untouched.case"),
@@ -58,6 +67,8 @@ public record SchemeRow(String engine, String kernels, Verdict verdict, String c
             holds ("x86-64:fastcall-program", "never merged",  "a breach counts for the whole program",                      "passes"),
             holds ("x86-64:fastcall-follow-up", "never merged", "each pattern is checked when its spills are removed",       "passes"),
             holds ("x86-64:fastcall-defining", "never merged", "a fill goes with the only spill that defines it",            "passes"),
+            holds ("x86-64:percpu,orig-stack", "never merged", "trampolines have no count to keep",                        "attach", "trampolines/fexit-on-tail-calling-subprogram.case"),
+            breaks("x86-64:percpu",         "never merged",    "a tracing program that tail-calls starts the outer chain's count anew", "trampolines/tracing-program-tail-calls.case"),
             breaks("x86-64:percpu",         "never merged",    "an empty slot takes from the budget",                      "tail-calls/fail-budget-empty-var-33.case"));
     // @formatter:on
 

@@ -51,7 +51,7 @@ final class StateCheck {
     Optional<Mismatch> after(Insn insn) {
         boolean called = insn instanceof Insn.Call;
         boolean replaced = insn instanceof Insn.CallHelper helper && helper.isTailCall() && isEntry(oracle.next());
-        if (called || replaced) {
+        if (oracle.hasEntered()) {
             enter();
         }
         boolean preserves = called || (replaced && restoresBeforeTailCalls);

@@ -44,6 +44,11 @@ final class TwinOracle {
                 && low.next().equals(high.next());
     }
 
+    /// The last step has entered a function.
+    boolean hasEntered() {
+        return low.hasEntered();
+    }
+
     int depth() {
         return low.depth();
     }

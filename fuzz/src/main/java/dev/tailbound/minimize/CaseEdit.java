@@ -1,5 +1,6 @@
 package dev.tailbound.minimize;
 
+import dev.tailbound.cases.Attachments;
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Event;
@@ -54,7 +55,7 @@ final class CaseEdit {
                 .toList();
         return new Case(source.comment(), maps, programs, source.entry().equals(name) ? into : source.entry(), source.context(),
                 source.environment(), List.of(), ProEpilogueEdit.mergedProgram(source.proEpilogue(), name, into), source
-                        .surroundings(), source.expectation(), source.expectationV61());
+                        .surroundings(), attached(source, programs), source.expectation(), source.expectationV61());
     }
 
     /// The case without one of its maps, which no instruction may refer to.
@@ -70,11 +71,19 @@ final class CaseEdit {
                 ProEpilogueEdit.mapped(source.proEpilogue(), renumber));
     }
 
-    /// No step on the way may leave an event or generated code without what it refers to.
+    /// No step on the way may leave an event, generated code or an attachment without what it refers to.
     private static Case rebuilt(Case source, List<BpfMap> maps, List<Program> programs, List<Event> events,
             ProEpilogue generated) {
-        return source.withEvents(List.of()).withProEpilogue(ProEpilogue.NONE).withMaps(maps).withPrograms(programs)
-                .withProEpilogue(generated).withEvents(events);
+        return source.withEvents(List.of()).withProEpilogue(ProEpilogue.NONE).withAttachments(Attachments.NONE).withMaps(maps)
+                .withPrograms(programs).withProEpilogue(generated).withEvents(events)
+                .withAttachments(attached(source, programs));
+    }
+
+    /// What is attached among these programs.
+    private static Attachments attached(Case source, List<Program> programs) {
+        var names = programs.stream().map(Program::name).toList();
+        return new Attachments(source.attachments().rule(), source.attachments().list().stream().filter(
+                attachment -> names.contains(attachment.program()) && names.contains(attachment.target())).toList());
     }
 
     /// Some instruction refers to the map.

@@ -25,6 +25,11 @@ public interface Backend {
         return compile(lowered, subprogram, linkage, base);
     }
 
+    /// How programs are attached to its functions; throws [UnsupportedOperationException] where they cannot be.
+    default Trampolines trampolines() {
+        throw new UnsupportedOperationException(name() + ": programs cannot be attached to functions");
+    }
+
     /// The machine register, by its assembler's name, that holds a BPF register wherever the code of an instruction starts.
     ///
     /// R10's does so in functions that name R10; what it holds in others is left to the backend.

@@ -26,6 +26,15 @@ public interface Guest {
     /// Reserves room there for one function; throws [IllegalStateException] where none is left.
     void allocateCode(int size);
 
+    /// Puts code into room that was reserved for it.
+    void placeCode(long address, byte[] code);
+
+    /// Address of the kernel's function that is called before a program that a trampoline runs, see [Trampoline#enter()].
+    long programEnter();
+
+    /// Address of the one that is called after it.
+    long programExit();
+
     /// Puts code that works anywhere into the region for code, and gives its address.
     long placeRoutine(byte[] code);
 }

@@ -12,6 +12,13 @@ public record Image(Lowered lowered, List<Function> functions) {
     /// One function; `address` is its `bpf_func`.
     public record Function(long address, MachineCode code) {
 
+        /// The same with other bytes from `offset` on.
+        Function patched(int offset, byte[] patch) {
+            var bytes = code.bytes().clone();
+            System.arraycopy(patch, 0, bytes, offset, patch.length);
+            return new Function(address, new MachineCode(bytes, code.start(), code.offsets(), code.pokes()));
+        }
+
         public boolean contains(long pc) {
             return Long.compareUnsigned(pc - address, code.bytes().length) < 0;
         }

@@ -26,7 +26,8 @@ public final class Linker {
             images.add(link(lowering.lower(verified.source(), verified.source().programs().get(i), verified.facts().get(i)),
                     guest, routines));
         }
-        return images;
+        return verified.source().attachments().isEmpty() ? images
+                : new Attacher(backend.trampolines(), guest, verified.source(), images).attach();
     }
 
     public Image link(Lowered lowered, Guest guest) {

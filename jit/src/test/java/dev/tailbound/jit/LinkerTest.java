@@ -106,6 +106,21 @@ class LinkerTest {
         }
 
         @Override
+        public void placeCode(long address, byte[] code) {
+            throw new AssertionError("code at " + address);
+        }
+
+        @Override
+        public long programEnter() {
+            throw new AssertionError("enter");
+        }
+
+        @Override
+        public long programExit() {
+            throw new AssertionError("exit");
+        }
+
+        @Override
         public long placeRoutine(byte[] code) {
             throw new AssertionError("routine");
         }

@@ -14,10 +14,11 @@ import java.util.stream.Stream;
 /// @param events         updates of program arrays while the case runs, in order
 /// @param proEpilogue    what kernels generate around the programs
 /// @param surroundings   what of the kernel comes with the case
+/// @param attachments    programs that run where functions of others do
 /// @param expectation    what the tail-call rule of kernels from 6.12 on gives
 /// @param expectationV61 what kernel 6.1's rule gives; most often the same
 public record Case(String comment, List<BpfMap> maps, List<Program> programs, String entry, Context context,
-        Environment environment, List<Event> events, ProEpilogue proEpilogue, Surroundings surroundings,
+        Environment environment, List<Event> events, ProEpilogue proEpilogue, Surroundings surroundings, Attachments attachments,
         Expectation expectation,
         Expectation expectationV61) {
 
@@ -47,13 +48,17 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         }
         proEpilogue.stream().forEach(generated -> generated.programs().forEach(program -> requireProgram(names, program,
                 generated.kind().word())));
+        for (var attachment : attachments.list()) {
+            requireProgram(names, attachment.program(), "attach");
+            requireProgram(names, attachment.target(), "attach");
+        }
     }
 
     /// A case in which nothing else happens.
     public Case(String comment, List<BpfMap> maps, List<Program> programs, String entry, Context context, Environment environment,
             Expectation expectation, Expectation expectationV61) {
         this(comment, maps, programs, entry, context, environment, List.of(), ProEpilogue.NONE, Surroundings.NONE,
-                expectation, expectationV61);
+                Attachments.NONE, expectation, expectationV61);
     }
 
     /// A case that gives the same under both rules.
@@ -77,43 +82,57 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
     }
 
     public Case withMaps(List<BpfMap> maps) {
-        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, expectation,
+        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, attachments,
+                expectation,
                 expectationV61);
     }
 
     public Case withPrograms(List<Program> programs) {
-        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, expectation,
+        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, attachments,
+                expectation,
                 expectationV61);
     }
 
     public Case withContext(Context context) {
-        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, expectation,
+        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, attachments,
+                expectation,
                 expectationV61);
     }
 
     public Case withEnvironment(Environment environment) {
-        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, expectation,
+        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, attachments,
+                expectation,
                 expectationV61);
     }
 
     /// The same is expected under both rules.
     public Case withExpectation(Expectation expectation) {
-        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, expectation,
+        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, attachments,
+                expectation,
                 expectation);
     }
 
     public Case withEvents(List<Event> events) {
-        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, expectation,
+        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, attachments,
+                expectation,
                 expectationV61);
     }
 
     public Case withProEpilogue(ProEpilogue proEpilogue) {
-        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, expectation,
+        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, attachments,
+                expectation,
+                expectationV61);
+    }
+
+    public Case withAttachments(Attachments attachments) {
+        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, attachments,
+                expectation,
                 expectationV61);
     }
 
     public Case withSurroundings(Surroundings surroundings) {
-        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, expectation,
+        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, attachments,
+                expectation,
                 expectationV61);
     }
 

@@ -40,6 +40,7 @@ public final class CasePrinter {
         context(source.context());
         environment(source.environment());
         events(source.events());
+        attachments(source.attachments());
         line("-- run " + source.entry());
         if (!source.expectation().equals(Expectation.NONE)) {
             line(CaseReader.EXPECT);
@@ -120,6 +121,17 @@ public final class CasePrinter {
             };
             line("%s: %s[%d] = %s".formatted(place, names.get(event.map()), event.key(), event.program()));
         }
+    }
+
+    private void attachments(Attachments attachments) {
+        if (!attachments.isEmpty()) {
+            line(switch (attachments.rule()) {
+                case V6_12 -> "-- attach v6.12";
+                case V6_13 -> "-- attach";
+            });
+        }
+        attachments.list().forEach(attachment -> line("%s %s: %s".formatted(attachment.kind().word(), attachment.program(),
+                attachment.site())));
     }
 
     private static void option(StringBuilder options, String key, String value, boolean isDefault) {

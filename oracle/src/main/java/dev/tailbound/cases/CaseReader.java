@@ -100,9 +100,10 @@ public final class CaseReader {
             case "map" -> maps.put(section.name(), section);
             case "prog" -> programs.put(section.name(), section);
             case "module" -> modules.put(section.name(), section);
-            case "prologue", "epilogue", "ctx", "env", "events", "run", "expect" -> others.put(section.kind().equals("expect")
-                    ? section.header()
-                    : section.kind(),
+            case "prologue", "epilogue", "ctx", "env", "events", "attach", "run", "expect" -> others.put(section.kind().equals(
+                    "expect")
+                            ? section.header()
+                            : section.kind(),
                     section);
             default -> throw section.bad("unknown section %s, expected %s".formatted(BadInput.quoted(section.kind()),
                     Section.KINDS));
@@ -129,10 +130,12 @@ public final class CaseReader {
                 : expectation;
         var events = others.containsKey("events") ? EventReader.read(others.get("events"), mapList, programList)
                 : List.<Event>of();
+        var attachments = others.containsKey("attach") ? AttachmentReader.read(others.get("attach"), programList)
+                : Attachments.NONE;
         var proEpilogue = new ProEpilogue(generated(Kind.PROLOGUE), generated(Kind.EPILOGUE));
         try {
             return new Case(comment, mapList, programList, entry, context, environment, events, proEpilogue,
-                    SurroundingsReader.read(List.copyOf(modules.values())), expectation,
+                    SurroundingsReader.read(List.copyOf(modules.values())), attachments, expectation,
                     expectationV61);
         } catch (IllegalArgumentException malformed) {
             throw new BadInput(file, malformed.getMessage());

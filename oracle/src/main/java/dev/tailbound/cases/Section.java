@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /// @param line  number of the header in the file
 /// @param words the header without the dashes; never empty
 record Section(String file, int line, List<String> words, String body) {
-    static final String KINDS = "map, module, prog, prologue, epilogue, ctx, env, events, run or expect";
+    static final String KINDS = "map, module, prog, prologue, epilogue, ctx, env, events, attach, run or expect";
 
     private static final Pattern BLANKS = Pattern.compile("\\s+");
 
@@ -38,8 +38,7 @@ record Section(String file, int line, List<String> words, String body) {
                 var words = Stream.of(BLANKS.split(line.substring(2).strip(), 0)).filter(word -> !word.isEmpty()).toList();
                 var section = new Section(file, number, words, text.substring(Math.min(end + 1, next), next));
                 if (words.isEmpty()) {
-                    throw section.bad(
-                            "section without a kind, expected map, module, prog, prologue, epilogue, ctx, env, events, run or expect");
+                    throw section.bad("section without a kind, expected " + KINDS);
                 }
                 sections.add(section);
                 number += (int) section.body.chars().filter(c -> c == '\n').count();

@@ -18,6 +18,7 @@ final class Exploration {
 
     private final ControlFlow flow;
     private final CallGraph calls;
+    private final Role role;
     private final Liveness liveness;
     private final Findings findings;
     private final Transfer transfer;
@@ -35,19 +36,22 @@ final class Exploration {
         void meet(int insn, List<AbstractValue> registers);
     }
 
-    Exploration(ControlFlow flow, CallGraph calls, List<BpfMap> maps, List<ProgramFacts.Descriptor> kfuncs, StateWatch watch) {
+    Exploration(ControlFlow flow, CallGraph calls, List<BpfMap> maps, List<ProgramFacts.Descriptor> kfuncs, Role role,
+            StateWatch watch) {
         this.kfuncs = kfuncs;
         this.flow = flow;
         this.calls = calls;
+        this.role = role;
         this.watch = watch;
-        liveness = new Liveness(flow);
+        liveness = new Liveness(flow, role);
         findings = new Findings(flow.functions(), flow.callsFastcall());
-        transfer = new Transfer(flow, maps, findings, this::fork);
+        transfer = new Transfer(flow, maps, role, findings, this::fork);
         visited = new VisitedStates(flow.size(), new Subsumption(watch != null));
     }
 
     /// Follows all paths from the first instruction on.
     ProgramFacts explore(PathState start) {
+        role.called(0, start.current());
         pending.push(new Pending(start, 0, null));
         while (!pending.isEmpty()) {
             var path = pending.pop();

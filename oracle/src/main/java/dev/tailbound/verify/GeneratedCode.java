@@ -1,10 +1,12 @@
 package dev.tailbound.verify;
 
+import dev.tailbound.cases.Attachments;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Generated;
 import dev.tailbound.cases.Generated.Kind;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Reg;
+import java.util.Optional;
 
 /// Checks prologues and epilogues, which kernels take on trust: what they may do at all, and then all their paths as those of a program.
 ///
@@ -22,7 +24,7 @@ final class GeneratedCode {
         boolean handsOver = generated.kind() == Kind.PROLOGUE;
         var flow = new ControlFlow(generated.code(), handsOver ? generated.size() : -1);
         return new Exploration(flow, new CallGraph(flow), source.maps(), KfuncTable.of(generated.code(), source.surroundings()),
-                watch).explore(start);
+                new Role(Optional.empty(), flow, Attachments.NONE), watch).explore(start);
     }
 
     private static void checkInsns(Generated generated) {

@@ -49,7 +49,7 @@ final class KfuncCall {
     private static boolean isMemory(Region region) {
         return switch (region) {
             case Region.Stack _,Region.MapValue _,Region.Mem _ -> true;
-            case Region.Ctx _,Region.Map _ -> false;
+            case Region.Ctx _,Region.Arguments _,Region.Map _ -> false;
         };
     }
 

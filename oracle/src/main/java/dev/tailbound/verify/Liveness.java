@@ -13,13 +13,16 @@ final class Liveness {
     private static final int ARGUMENTS = CALLER_SAVED & ~1;
 
     private final ControlFlow flow;
+    private final Role role;
     private final int[] live;
     // The branches to each instruction, as lists through `otherBranch`; entries are indices plus one, 0 ends a list.
     private final int[] branchTo;
     private final int[] otherBranch;
 
-    Liveness(ControlFlow flow) {
+    /// In `role`'s sites all arguments are live: whoever is attached there may read them.
+    Liveness(ControlFlow flow, Role role) {
         this.flow = flow;
+        this.role = role;
         live = new int[flow.size()];
         branchTo = new int[flow.size()];
         otherBranch = new int[flow.size()];
@@ -87,7 +90,8 @@ final class Liveness {
             case Insn.StoreRelease i -> after | i.base().bit() | i.src().bit();
             case Insn.Jump i -> live[i.target()];
             case Insn.JumpIf i -> after | live[i.target()] | i.dst().bit() | bit(i.src());
-            case Insn.Call i -> (after & ~CALLER_SAVED) | (live[i.target()] & ARGUMENTS);
+            case Insn.Call i -> (after & ~CALLER_SAVED) | (role.isSite(flow.functionOf(i.target())) ? ARGUMENTS
+                    : live[i.target()] & ARGUMENTS);
             case Insn.CallHelper i -> (after & ~CALLER_SAVED) | Helper.byId(i.id()).map(h -> HelperSignature.of(h).registers())
                     .orElse(ARGUMENTS);
             case Insn.CallKfunc i -> (after & ~CALLER_SAVED) | Kfunc.byId(i.id()).map(KfuncCall::registers).orElse(ARGUMENTS);

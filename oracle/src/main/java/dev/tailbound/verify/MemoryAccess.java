@@ -2,6 +2,7 @@ package dev.tailbound.verify;
 
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
+import dev.tailbound.verify.Region.Arguments;
 import dev.tailbound.verify.Region.Ctx;
 import dev.tailbound.verify.Region.Map;
 import dev.tailbound.verify.Region.MapValue;
@@ -56,6 +57,8 @@ final class MemoryAccess {
                 ContextAccess.check(use, size, base, state.get(base), pointer);
                 yield unknown(size);
             }
+            case Arguments arguments ->
+                ArgumentAccess.load(arguments, use, size, base, state.get(base), pointer, findings);
             case Map _ -> throw invalidAccess(base, pointer);
         };
     }
@@ -73,6 +76,7 @@ final class MemoryAccess {
             case MapValue map -> checkInside(use, size, base, pointer, map.size());
             case Mem mem -> checkInside(use, size, base, pointer, mem.size());
             case Ctx _ -> ContextAccess.check(use, size, base, state.get(base), pointer);
+            case Arguments _ -> throw ArgumentAccess.store(size, pointer);
             case Map _,Stack _ -> throw invalidAccess(base, pointer);
         }
     }
@@ -104,7 +108,7 @@ final class MemoryAccess {
                     findings.leakAddress();
                 }
             }
-            case Ctx _,Map _ -> throw invalidAccess(reg, pointer);
+            case Ctx _,Arguments _,Map _ -> throw invalidAccess(reg, pointer);
         }
     }
 
@@ -162,7 +166,8 @@ final class MemoryAccess {
             case MapValue _ -> new Rejection("invalid access to map value, value_size=%d off=%d size=%d: %s is %s", limit, offset,
                     length, base,
                     pointer);
-            case Mem _,Stack _,Ctx _,Map _ -> new Rejection("invalid access to memory, mem_size=%d off=%d size=%d: %s is %s",
+            case Mem _,Stack _,Ctx _,Arguments _,Map _ -> new Rejection(
+                    "invalid access to memory, mem_size=%d off=%d size=%d: %s is %s",
                     limit, offset,
                     length, base, pointer);
         };

@@ -58,7 +58,7 @@ final class PointerArithmetic {
                     throw new Rejection("%s pointer arithmetic on map_ptr prohibited", dst);
                 }
             }
-            case Region.Ctx _ -> {
+            case Region.Ctx _,Region.Arguments _ -> {
                 if (!by.range().isConstant()) {
                     throw new Rejection("variable ctx access var_off=%s disallowed: %s", by.range().bits(), dst);
                 }

@@ -9,6 +9,14 @@ public sealed interface Region {
     /// The context of a `mem` case: `size` bytes of plain memory.
     record Mem(int size) implements Region {}
 
+    /// What a tracing program is given: five arguments, and the result where `seesResult`.
+    record Arguments(Passed passed, boolean seesResult) implements Region {
+        /// Words that the program may read.
+        int seen() {
+            return seesResult ? passed.words().size() : passed.words().size() - 1;
+        }
+    }
+
     /// The stack of a frame, 0 being the main function's; offsets count from R10 and are negative.
     record Stack(int frame) implements Region {}
 
@@ -18,9 +26,17 @@ public sealed interface Region {
     /// A map itself, good only as an argument of helpers.
     record Map(int map) implements Region {}
 
+    /// Where a program's R1 points at its start.
+    default boolean isContext() {
+        return switch (this) {
+            case Ctx _,Mem _,Arguments _ -> true;
+            case Stack _,MapValue _,Map _ -> false;
+        };
+    }
+
     default String typeName() {
         return switch (this) {
-            case Ctx _ -> "ctx";
+            case Ctx _,Arguments _ -> "ctx";
             case Mem _ -> "mem";
             case Stack _ -> "fp";
             case MapValue _ -> "map_value";

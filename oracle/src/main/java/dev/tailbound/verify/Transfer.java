@@ -29,14 +29,16 @@ final class Transfer {
 
     private final ControlFlow flow;
     private final List<BpfMap> maps;
+    private final Role role;
     private final Findings findings;
     private final MemoryAccess memory;
     private final Forks forks;
     private int nullIds;
 
-    Transfer(ControlFlow flow, List<BpfMap> maps, Findings findings, Forks forks) {
+    Transfer(ControlFlow flow, List<BpfMap> maps, Role role, Findings findings, Forks forks) {
         this.flow = flow;
         this.maps = maps;
+        this.role = role;
         this.findings = findings;
         this.forks = forks;
         memory = new MemoryAccess(findings);
@@ -75,7 +77,7 @@ final class Transfer {
                 return jumpIf(state, at, jump);
             }
             case Insn.Call(var target) -> {
-                state.call(flow.functionOf(target), at);
+                call(state, at, flow.functionOf(target));
                 return target;
             }
             case Insn.CallHelper call -> callHelper(state, at, call);
@@ -257,6 +259,18 @@ final class Transfer {
         return at + 1;
     }
 
+    private void call(PathState state, int at, int function) {
+        role.called(function, state.current());
+        if (role.hasStandIn(function)) {
+            // Another program returns to the caller, with whatever result.
+            var returned = state.copy();
+            returned.current().clobberCallerSaved();
+            returned.set(Reg.R0, Scalar.unknown());
+            forks.fork(returned, at + 1);
+        }
+        state.call(function, at);
+    }
+
     private void callHelper(PathState state, int at, Insn.CallHelper call) {
         var helper = known(call);
         var signature = HelperSignature.of(helper);
@@ -266,6 +280,7 @@ final class Transfer {
         }
         if (call.isTailCall()) {
             findings.tailCall(at, slot(map, (Scalar) state.read(Reg.R3)));
+            role.returned(state.current().function(), Scalar.unknown());
         }
         if (call.isTailCall() && state.depth() > 1) {
             // Taken, it replaces this frame, and the caller sees whatever the last target returns.
@@ -310,7 +325,9 @@ final class Transfer {
     }
 
     private int exit(PathState state) {
+        role.returned(state.current().function(), state.get(Reg.R0));
         if (state.depth() == 1) {
+            role.checkResult(state.read(Reg.R0));
             if (state.read(Reg.R0) instanceof Pointer) {
                 findings.leakAddress();
             }

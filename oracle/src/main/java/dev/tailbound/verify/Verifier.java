@@ -1,12 +1,15 @@
 package dev.tailbound.verify;
 
+import dev.tailbound.cases.Attachment;
+import dev.tailbound.cases.Attachment.Kind;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
 import dev.tailbound.cases.Generated;
 import dev.tailbound.cases.Whole;
-import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
-import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Accepts the cases whose programs a kernel from 6.12 on would load for a privileged user, as programs of type SCHED_CLS.
@@ -19,10 +22,14 @@ import java.util.Optional;
 public final class Verifier {
     private final Case source;
     private final Optional<StateObserver> observer;
+    private final Roles roles;
+    // What passes through the functions that others are attached to, by their names in case files.
+    private final Map<String, Passed> passed = new HashMap<>();
 
     private Verifier(Case source, Optional<StateObserver> observer) {
         this.source = source;
         this.observer = observer;
+        this.roles = new Roles(source);
     }
 
     public static Verdict verify(Case source) {
@@ -35,23 +42,26 @@ public final class Verifier {
     }
 
     private Verdict verify() {
-        var facts = new ArrayList<ProgramFacts>();
-        for (int i = 0; i < source.programs().size(); i++) {
+        var facts = new ProgramFacts[source.programs().size()];
+        for (int i : roles.order()) {
             var whole = source.whole(i);
             try {
-                facts.add(generated(explore(i), i, whole));
+                roles.check(i);
+                facts[i] = generated(explore(i), i, whole);
             } catch (Rejection rejection) {
                 return new Verdict.Rejected(source, whole.program().name(), rejection.insn(), rejection.getMessage());
             }
         }
-        return new Verdict.Accepted(new VerifiedCase(source, facts));
+        return new Verdict.Accepted(new VerifiedCase(source, List.of(facts)));
     }
 
     private ProgramFacts explore(int i) {
         var flow = new ControlFlow(source.programs().get(i));
-        return new Exploration(flow, new CallGraph(flow), source.maps(), KfuncTable.of(source.programs().get(i), source
-                .surroundings()),
-                watch(i, 0)).explore(start(source.programs().get(i)));
+        var role = new Role(roles.kind(i), flow, source.attachments());
+        var kfuncs = KfuncTable.of(source.programs().get(i), source.surroundings());
+        var facts = new Exploration(flow, new CallGraph(flow), source.maps(), kfuncs, role, watch(i, 0)).explore(start(i));
+        learn(role, flow);
+        return facts;
     }
 
     /// The program's facts with those of its prologue and epilogue.
@@ -81,8 +91,24 @@ public final class Verifier {
                 null);
     }
 
+    private void learn(Role role, ControlFlow flow) {
+        for (int function = 0; function < flow.functions(); function++) {
+            if (role.isSite(function)) {
+                passed.put(flow.program().name() + (function == 0 ? "" : " " + flow.name(function)), role.passed(function));
+            }
+        }
+    }
+
     /// What a program finds when it starts, whether entered from outside or by a tail call.
-    private PathState start(Program program) {
+    private PathState start(int index) {
+        var program = source.programs().get(index);
+        var kind = roles.kind(index);
+        if (kind.filter(Kind::isTracing).isPresent()) {
+            return traced(index, kind.get());
+        }
+        if (kind.isPresent() && !source.isTailCallTarget(program.name())) {
+            return extending(passed.get(roles.attachment(index).orElseThrow().site()));
+        }
         var state = atContext();
         // A tail call hands on R1 alone, and so does a prologue.
         if (source.context() instanceof Context.Mem(var data) && program.name().equals(source.entry())
@@ -94,10 +120,39 @@ public final class Verifier {
 
     private PathState atContext() {
         var state = new PathState();
-        state.set(Reg.R1, Pointer.to(switch (source.context()) {
+        state.set(Reg.R1, context());
+        return state;
+    }
+
+    /// A tracing program is given what passes through every function that it may run for.
+    private PathState traced(int index, Kind kind) {
+        var all = roles.traced(index).stream().map(attachment -> passed.get(attachment.site())).reduce(Passed.UNKNOWN,
+                Passed::join);
+        var state = new PathState();
+        state.set(Reg.R1, Pointer.to(new Region.Arguments(kind == Kind.FMOD_RET ? all.withZeroResult() : all, kind
+                .seesResult())));
+        return state;
+    }
+
+    /// An extension has the arguments of the function that it replaces, as far as they are the context or numbers.
+    private PathState extending(Passed replaced) {
+        var state = new PathState();
+        for (int i = 0; i < Attachment.ARGUMENTS; i++) {
+            switch (replaced.argument(i)) {
+                case CONTEXT -> state.set(Reg.of(Reg.R1.number() + i), context());
+                case SCALAR -> state.set(Reg.of(Reg.R1.number() + i), Scalar.unknown());
+                case ANYTHING, ADDRESS, NOTHING -> {
+                    // Unreadable.
+                }
+            }
+        }
+        return state;
+    }
+
+    private Pointer context() {
+        return Pointer.to(switch (source.context()) {
             case Context.Skb _ -> new Region.Ctx();
             case Context.Mem(var data) -> new Region.Mem(data.length());
-        }));
-        return state;
+        });
     }
 }

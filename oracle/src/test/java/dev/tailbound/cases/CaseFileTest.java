@@ -140,8 +140,8 @@ class CaseFileTest {
             textBlock = """
                     ``                                              ~ f: no program, expected a section -- prog NAME
                     hello                                           ~ f:1: expected a section such as '-- prog NAME' or a comment, found 'hello'
-                    --                                              ~ f:1: section without a kind, expected map, module, prog, prologue, epilogue, ctx, env, events, run or expect
-                    -- foo                                          ~ f:1: unknown section 'foo', expected map, module, prog, prologue, epilogue, ctx, env, events, run or expect
+                    --                                              ~ f:1: section without a kind, expected map, module, prog, prologue, epilogue, ctx, env, events, attach, run or expect
+                    -- foo                                          ~ f:1: unknown section 'foo', expected map, module, prog, prologue, epilogue, ctx, env, events, attach, run or expect
                     -- prog                                         ~ f:1: expected -- prog NAME, with a name of letters, digits, '_', '.' and '$', found '-- prog'
                     -- prog 1a                                      ~ f:1: expected -- prog NAME, with a name of letters, digits, '_', '.' and '$', found '-- prog 1a'
                     -- prog a b                                     ~ f:1: expected -- prog NAME or -- prog NAME hex, found '-- prog a b'

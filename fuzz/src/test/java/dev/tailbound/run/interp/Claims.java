@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /// What the verifier claims of the registers before each instruction, held against what they are in a run.
 ///
@@ -28,14 +29,16 @@ import java.util.stream.LongStream;
 public final class Claims implements StateObserver, StepListener {
     private static final AddressLayout LAYOUT = AddressLayout.LOW;
     private static final int STACK_SIZE = 512;
+    /// Of what a tracing program is given.
+    private static final int ARRAY_SIZE = 48;
 
     private record Place(int program, int insn) {}
 
     private final Case source;
     private final Map<Place, Set<List<AbstractValue>>> claims = new HashMap<>();
 
-    // The run so far: the last instruction and what it left, and for each live frame that of its main function.
-    private final Map<Integer, Integer> mains = new HashMap<>(Map.of(0, 0));
+    // The run so far: the last instruction and what it left, and for each live frame those of its program's functions.
+    private final Map<Integer, List<Integer>> functions = new HashMap<>(Map.of(0, List.of(0), 1, List.of(1)));
     private final Map<Reg, Long> registers = new HashMap<>();
     private Place last;
     private int depth;
@@ -45,6 +48,7 @@ public final class Claims implements StateObserver, StepListener {
 
     public Claims(Case source) {
         this.source = source;
+        depth = source.attachments().sites(source.entry()).contains("") ? 1 : 0;
     }
 
     /// Runs the case, whose verification this has observed.
@@ -82,22 +86,34 @@ public final class Claims implements StateObserver, StepListener {
                 .forEach(reg -> registers.put(reg, after.read(reg)));
     }
 
-    /// Calls and tail calls are what `last` can have done to the frames.
+    /// Calls, tail calls and trampolines are what `last` can have led to.
     private void arrive(Place place) {
         int before = depth;
         depth = (int) LAYOUT.objectNear(registers.get(Reg.R10) - STACK_SIZE) - firstStack();
-        if (depth > before) {
-            mains.put(depth, mains.get(before));
-        } else if (place.insn == source.whole(place.program).entry() && isTailCall(last)) {
-            mains.put(depth, depth);
+        boolean isAttached = source.attachments().of(source.programs().get(place.program).name()).isPresent();
+        if (place.insn == source.whole(place.program).entry() && (isAttached || isTailCall(last))) {
+            functions.put(depth, List.of(depth));
+        } else if (depth > before) {
+            functions.put(depth, calledFrom(before));
+        } else if (depth == before && source.whole(last.program).insn(last.insn) instanceof Insn.Exit) {
+            // From one program of a trampoline, whose frame is the one above, to what it runs next.
+            functions.put(depth, calledFrom(depth - 2));
         }
+    }
+
+    private List<Integer> calledFrom(int caller) {
+        return caller < 0 ? List.of(depth) : Stream.concat(functions.get(caller).stream(), Stream.of(depth)).toList();
     }
 
     private boolean isTailCall(Place place) {
         return source.whole(place.program).insn(place.insn) instanceof Insn.CallHelper call && call.isTailCall();
     }
 
+    /// The step from a prologue into its program is none of its instructions.
     private void check(Place place) {
+        if (place.insn == source.whole(place.program).step()) {
+            return;
+        }
         checked++;
         var states = claims.getOrDefault(place, Set.of());
         if (states.stream().noneMatch(this::holds)) {
@@ -130,7 +146,9 @@ public final class Claims implements StateObserver, StepListener {
                 var array = (BpfMap.Array) source.maps().get(map);
                 yield LongStream.range(0, array.entries()).map(key -> LAYOUT.base(1 + maps + map) + key * array.stride());
             }
-            case Region.Stack(int frame) -> LongStream.of(frameTop(mains.get(depth) + frame));
+            // Another way into the function may be a deeper one.
+            case Region.Stack(int frame) -> functions.get(depth).stream().skip(frame).limit(1).mapToLong(this::frameTop);
+            case Region.Arguments _ -> LongStream.of(frameTop(functions.get(depth).getFirst() - 1) - ARRAY_SIZE);
         };
     }
 

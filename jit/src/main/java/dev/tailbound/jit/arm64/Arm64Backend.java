@@ -5,12 +5,14 @@ import dev.tailbound.jit.Backend;
 import dev.tailbound.jit.Linkage;
 import dev.tailbound.jit.Lowered;
 import dev.tailbound.jit.MachineCode;
+import dev.tailbound.jit.Trampoline;
+import dev.tailbound.jit.Trampolines;
 import java.util.Locale;
 
 /// Compiles for arm64 as Linux does.
 ///
 /// What compiles the parts comes from the `new…` methods, so that another assembler, say, can be tried in a subclass.
-public class Arm64Backend implements Backend {
+public class Arm64Backend implements Backend, Trampolines {
     private final Arm64Options options;
     private final TailCallScheme scheme;
     private final int landing;
@@ -58,6 +60,41 @@ public class Arm64Backend implements Backend {
     @Override
     public int tailCallOffset() {
         return landing;
+    }
+
+    @Override
+    public Trampolines trampolines() {
+        if (!options.kernel().hasPatchSite()) {
+            throw new UnsupportedOperationException(name() + ": functions have no place to attach programs at");
+        }
+        return this;
+    }
+
+    @Override
+    public byte[] trampoline(Trampoline trampoline, long base) {
+        return newTrampolineEmitter(newAssembler(), trampoline, base).emit();
+    }
+
+    protected TrampolineEmitter newTrampolineEmitter(MacroAssembler asm, Trampoline trampoline, long base) {
+        return new TrampolineEmitter(asm, options, trampoline, base);
+    }
+
+    @Override
+    public int entryEnd() {
+        var asm = new MacroAssembler(options.kernel());
+        new FrameEmitter(asm, options, scheme, Frame.EMPTY_MAIN).patchSite();
+        return asm.position();
+    }
+
+    @Override
+    public byte[] branch(long from, long to, boolean links) {
+        var asm = new Assembler();
+        if (links) {
+            asm.bl(to - from);
+        } else {
+            asm.b(to - from);
+        }
+        return asm.toBytes();
     }
 
     /// Measured by emitting what stands before the landing point.

@@ -42,6 +42,9 @@ public class Assembler {
     public void eor(Width w, Register rd, Register rn, int bitmask) { emit(Encoding.logicalImmediate(w, 0b10, bitmask, zr(rn), sp(rd))); }
     public void tst(Width w,              Register rn, int bitmask) { emit(Encoding.logicalImmediate(w, 0b11, bitmask, zr(rn), ZERO  )); }
 
+    // ARM ARM C4.1.64: PC-rel. addressing; `rd` = the place `displacement` bytes from here
+    public void adr(Register rd, int displacement) { emit(Encoding.pcRelative(displacement, zr(rd))); }
+
     // ARM ARM C4.1.64: Move wide (immediate)
     public void movn(Width w, Register rd, int imm16, int shift) { emit(Encoding.moveWide(w, 0b00, block(w, shift), imm16, zr(rd))); }
     public void movz(Width w, Register rd, int imm16, int shift) { emit(Encoding.moveWide(w, 0b10, block(w, shift), imm16, zr(rd))); }
@@ -67,7 +70,11 @@ public class Assembler {
     public void cbnz (Width w, Register rt, Label target) { branch(Encoding.compareAndBranch(w, 1, zr(rt)), BranchField.IMM19, target); }
     public void br   (Register rn)                        { emit(Encoding.branchRegister(0b00, zr(rn))); }
     public void blr  (Register rn)                        { emit(Encoding.branchRegister(0b01, zr(rn))); }
-    public void ret  ()                                   { emit(Encoding.branchRegister(0b10, zr(Register.X30))); }
+    public void ret  (Register rn)                        { emit(Encoding.branchRegister(0b10, zr(rn))); }
+    public void ret  ()                                   { ret(Register.X30); }
+
+    /// `b` to the code `displacement` bytes from here.
+    public void b    (long displacement) { emit(Encoding.branchImmediate(0) | BranchField.IMM26.pack(displacement)); }
 
     /// `bl` to the code `displacement` bytes from here.
     public void bl   (long displacement) { emit(Encoding.branchImmediate(1) | BranchField.IMM26.pack(displacement)); }

@@ -20,6 +20,11 @@ final class Encoding {
         return sf(w) | opc << 29 | 0b100100 << 23 | field(bitmask, 13) << 10 | rn << 5 | rd;
     }
 
+    /// `imm21` is split: its low two bits stand above the opcode.
+    static int pcRelative(int imm21, int rd) {
+        return (imm21 & 3) << 29 | 0b10000 << 24 | (imm21 >> 2 & 0x7ffff) << 5 | rd;
+    }
+
     static int moveWide(Width w, int opc, int hw, int imm16, int rd) {
         return sf(w) | opc << 29 | 0b100101 << 23 | hw << 21 | field(imm16, 16) << 5 | rd;
     }

@@ -62,8 +62,8 @@ public class FrameEmitter {
         asm.bind(call.out());
     }
 
-    /// What a call lands on, and two instructions that a trampoline may replace; `paciasp` is a landing pad for calls too.
-    private void patchSite() {
+    /// What a call lands on, and two instructions, the last of which a trampoline may replace; `paciasp` is a landing pad for calls too.
+    void patchSite() {
         if (options.kernel().hasPatchSite()) {
             if (options.bti()) {
                 asm.btiJc();

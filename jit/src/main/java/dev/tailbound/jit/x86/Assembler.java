@@ -71,6 +71,10 @@ public class Assembler extends Packer {
         code.u32(rel32);
     }
 
+    public void call(Gpr target) {
+        encode(W32, 0xff, 2, target);
+    }
+
     /// A call of one of the backend's routines, whose distance [#placeAt(long, IntToLongFunction)] fills in.
     public void callRoutine(int routine) {
         routineCalls.put(code.size(), routine);
@@ -190,7 +194,11 @@ public class Assembler extends Packer {
         label.bind(code);
     }
 
-    // leave, lock
+    // lea, leave, lock
+
+    public void lea(Gpr dst, Mem src) {
+        encode(W64, 0x8d, dst.number(), src);
+    }
 
     public void leave() {
         code.u8(0xc9);

@@ -27,6 +27,11 @@ public interface CountingScheme {
         return false;
     }
 
+    /// rax hands something on from function to function.
+    default boolean passesCount() {
+        return true;
+    }
+
     /// In the prologue, with room for the BPF stack made; pushes the slots. Where tail calls keep the frame, this is the prologue's end.
     void openSlots(Assembler asm, Frame frame);
 

@@ -36,6 +36,11 @@ public class FixedFrameScheme implements CountingScheme {
     }
 
     @Override
+    public boolean passesCount() {
+        return false;
+    }
+
+    @Override
     public void openSlots(Assembler asm, Frame frame) {
         asm.push(0);
     }

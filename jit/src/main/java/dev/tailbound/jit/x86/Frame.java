@@ -15,10 +15,10 @@ import java.util.List;
 /// r14 and r15 that the function uses. Under a scheme whose tail calls keep the frame, it is the largest for all: 512 bytes of BPF stack, all four
 /// registers, the slots.
 public class Frame {
-    private static final int NOP_FOR_TRAMPOLINES = 5;
+    static final int NOP_FOR_TRAMPOLINES = 5;
     private static final int MAX_BPF_STACK = 512;
     private static final List<Reg> PRESERVED = List.of(Reg.R6, Reg.R7, Reg.R8, Reg.R9);
-    private static final int ENDBR64_LENGTH = 4;
+    static final int ENDBR64_LENGTH = 4;
     private static final int PUSH_AND_MOVE_RBP_LENGTH = 4;
 
     private final Assembler asm;

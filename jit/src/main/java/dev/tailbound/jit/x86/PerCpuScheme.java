@@ -61,6 +61,11 @@ public class PerCpuScheme implements CountingScheme {
     }
 
     @Override
+    public boolean passesCount() {
+        return false;
+    }
+
+    @Override
     public void openSlots(Assembler asm, Frame frame) {
         // Frames have no slot.
     }

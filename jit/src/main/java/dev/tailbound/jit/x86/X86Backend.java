@@ -6,6 +6,8 @@ import dev.tailbound.jit.Backend;
 import dev.tailbound.jit.Linkage;
 import dev.tailbound.jit.Lowered;
 import dev.tailbound.jit.MachineCode;
+import dev.tailbound.jit.Trampoline;
+import dev.tailbound.jit.Trampolines;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.util.List;
 import java.util.Locale;
@@ -13,7 +15,7 @@ import java.util.Locale;
 /// Compiles BPF for x86-64 as the kernel's JIT does.
 ///
 /// Its parts come from factory methods, so that tests can put wrong ones in their place.
-public class X86Backend implements Backend {
+public class X86Backend implements Backend, Trampolines {
     private static final int MAX_PASSES = 20;
     private static final int PADDED_FROM = 15;
 
@@ -89,6 +91,37 @@ public class X86Backend implements Backend {
         var pass = Pass.extra(function, measured, base);
         return new MachineCode(emit(lowered, function, lowered.registers(function), linkage, pass), function.start(), pass
                 .offsets(), pass.pokes());
+    }
+
+    @Override
+    public Trampolines trampolines() {
+        return this;
+    }
+
+    @Override
+    public byte[] trampoline(Trampoline trampoline, long base) {
+        return trampolineEmitter(assembler(), trampoline, base).emit();
+    }
+
+    protected TrampolineEmitter trampolineEmitter(Assembler asm, Trampoline trampoline, long base) {
+        return new TrampolineEmitter(asm, options, scheme, trampoline, base);
+    }
+
+    @Override
+    public int entryEnd() {
+        return (options.landingPads() ? Frame.ENDBR64_LENGTH : 0) + Frame.NOP_FOR_TRAMPOLINES;
+    }
+
+    @Override
+    public byte[] branch(long from, long to, boolean links) {
+        var asm = new Assembler();
+        int distance = Assembler.distance(from + Frame.NOP_FOR_TRAMPOLINES, to);
+        if (links) {
+            asm.call(distance);
+        } else {
+            asm.jmp32(distance);
+        }
+        return asm.code().toBytes();
     }
 
     private byte[] emit(Lowered lowered, Subprogram function, int registers, Linkage linkage, Pass pass) {

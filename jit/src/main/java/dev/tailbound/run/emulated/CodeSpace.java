@@ -6,9 +6,9 @@ import dev.tailbound.run.Outcome.Where;
 import java.lang.foreign.Arena;
 import java.util.List;
 
-/// The executable memory of a guest: a page of kernel text with the helpers' stubs; then pads; then the functions of the case.
+/// The executable memory of a guest: a page of kernel text with the stubs of helpers and of what trampolines call; then pads; then the functions of the case.
 ///
-/// A helper's stub is a bare return: a hook does the helper's work before it runs.
+/// A stub of the kernel's code is a bare return: a hook does its work before it runs.
 ///
 /// A pad is where tail calls to a program arrive and are counted: the program's `bpf_func` in guest memory is the address of its pad, which at its start and at
 /// the landing offset jumps on to the same place of the real code. A hook on the real code would not do: where a prologue ends at the landing offset, a
@@ -39,6 +39,8 @@ final class CodeSpace {
         for (var helper : HELPERS) {
             text.put(stub(helper), isa.ret());
         }
+        text.put(programEnter(), isa.ret());
+        text.put(programExit(), isa.ret());
         directTailCalls = new DirectTailCalls(isa, images);
         end = start();
     }
@@ -72,6 +74,16 @@ final class CodeSpace {
 
     long placedOnce() {
         return text.end() - 4L * STUB_BYTES;
+    }
+
+    /// Address of the stub that trampolines call before a program.
+    long programEnter() {
+        return stubsEnd();
+    }
+
+    /// Address of the stub that trampolines call after a program.
+    long programExit() {
+        return stubsEnd() + STUB_BYTES;
     }
 
     /// Where the entry program returns to; the emulator stops there and executes nothing.
@@ -127,8 +139,13 @@ final class CodeSpace {
     /// Puts in code that stands for itself, until the next case.
     long place(byte[] routine) {
         long address = allocate(routine.length);
-        code.put(address, routine);
+        put(address, routine);
         return address;
+    }
+
+    /// Puts code into room that was reserved for it.
+    void put(long address, byte[] bytes) {
+        code.put(address, bytes);
     }
 
     /// Puts the case's programs into the room reserved for them, and pads in front.

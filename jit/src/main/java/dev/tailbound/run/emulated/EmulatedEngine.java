@@ -1,5 +1,6 @@
 package dev.tailbound.run.emulated;
 
+import dev.tailbound.cases.Case;
 import dev.tailbound.jit.Backend;
 import dev.tailbound.jit.Image;
 import dev.tailbound.jit.Linker;
@@ -44,8 +45,9 @@ public final class EmulatedEngine implements Engine {
             return new Options(cpu, ObjectLayout.V6_12, TailCallRule.V6_12);
         }
 
-        private Limits limits(long instructions) {
-            return new Limits(switch (rule) {
+        /// An extension starts to count anew, which cannot be seen from outside.
+        private Limits limits(Case source, long instructions) {
+            return new Limits(source.attachments().hasExtensions() ? Integer.MAX_VALUE : switch (rule) {
                 case V6_12 -> TailCallRule.MAX_TAIL_CALL_CNT;
                 case V6_1 -> Integer.MAX_VALUE;
             }, instructions);
@@ -116,7 +118,8 @@ public final class EmulatedEngine implements Engine {
         try {
             var images = compile(verified);
             clock.end(Stage.COMPILE);
-            var outcome = outcome(verified, images, options.limits(Math.max(instructions, FEWEST_INSTRUCTIONS)));
+            var outcome = outcome(verified, images, options.limits(verified.source(), Math.max(instructions,
+                    FEWEST_INSTRUCTIONS)));
             clock.end(Stage.OBSERVE);
             return outcome;
         } catch (UnsupportedOperationException | Capacity.Exceeded refused) {
@@ -186,7 +189,7 @@ public final class EmulatedEngine implements Engine {
         });
         try {
             follower.begins(images, new FollowedMachine(machine, sandbox.memory(), backend));
-            var end = run(machine, verified, images, options.limits(Long.MAX_VALUE));
+            var end = run(machine, verified, images, options.limits(verified.source(), Long.MAX_VALUE));
             if (!stopped.get()) {
                 follower.ended(outcome(machine, end, () -> locate(machine)));
             }
@@ -199,7 +202,8 @@ public final class EmulatedEngine implements Engine {
     /// runs, with as many random ways more: `below` gives a number from 0 to below its argument.
     public Interleavings explore(VerifiedCase verified, int limit, IntUnaryOperator below) {
         var images = compile(verified);
-        return Interleavings.explore(delays -> interfered(verified, images, options.limits(MOST_INSTRUCTIONS), delays), limit,
+        return Interleavings.explore(delays -> interfered(verified, images, options.limits(verified.source(), MOST_INSTRUCTIONS),
+                delays), limit,
                 below);
     }
 
@@ -213,7 +217,7 @@ public final class EmulatedEngine implements Engine {
         var end = machine.run(source, entry(verified, images), limits, watchdog, clock, others);
         return new Interleavings.Run(switch (end) {
             case End.Returned(long result) -> new Returned(observe(machine, result));
-            case End.OverBudget() -> new OverBudget(machine.tailCalls(), locate(machine));
+            case End.OverBudget() -> new OverBudget(machine.tailCallsOfProgram(), locate(machine));
             case End.Fault(var kind, var detail) -> new Trapped(kind, locate(machine), detail);
         }, others.landed());
     }
@@ -235,7 +239,7 @@ public final class EmulatedEngine implements Engine {
     private Outcome outcome(Machine machine, End end, Supplier<Where> where) {
         return switch (end) {
             case End.Returned(long result) -> new Returned(observe(machine, result));
-            case End.OverBudget() -> new OverBudget(machine.tailCalls(), where.get());
+            case End.OverBudget() -> new OverBudget(machine.tailCallsOfProgram(), where.get());
             case End.Fault(var kind, var detail) when kind == Trap.RUNAWAY -> new Trapped(kind, locate(machine), detail);
             case End.Fault(var kind, var detail) -> new Trapped(kind, where.get(), detail);
         };

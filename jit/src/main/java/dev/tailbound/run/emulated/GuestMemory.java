@@ -138,6 +138,21 @@ final class GuestMemory implements Guest {
     }
 
     @Override
+    public void placeCode(long address, byte[] bytes) {
+        code.put(address, bytes);
+    }
+
+    @Override
+    public long programEnter() {
+        return code.programEnter();
+    }
+
+    @Override
+    public long programExit() {
+        return code.programExit();
+    }
+
+    @Override
     public long placeRoutine(byte[] routine) {
         return code.place(routine);
     }

@@ -61,7 +61,7 @@ final class Machine implements AutoCloseable {
     private Interference others = NOBODY;
     private boolean interrupted;
     private Limits limits = new Limits(0, 0);
-    private int tailCalls;
+    private final NestedRuns runs = new NestedRuns();
     private long instructions;
     private String denied;
     private String exception;
@@ -102,6 +102,8 @@ final class Machine implements AutoCloseable {
         }
         unicorn.onCode(code.stubsStart(), code.stubsEnd(), this::helperCalled);
         memory.kfuncs().regions().forEach(region -> unicorn.onCode(region.base(), region.end(), this::kfuncCalled));
+        unicorn.onCode(code.programEnter(), code.programEnter() + 1, _ -> leave(runs.enter()));
+        unicorn.onCode(code.programExit(), code.programExit() + 1, _ -> programExited());
         unicorn.onCode(code.padsStart(), code.start(), this::tailCallArrived);
         unicorn.onDenied(this::accessDenied);
         if (pace == Pace.TRACED) {
@@ -137,7 +139,7 @@ final class Machine implements AutoCloseable {
         this.others = others;
         interrupted = false;
         this.limits = limits;
-        tailCalls = 0;
+        runs.begin();
         instructions = 0;
         denied = "";
         exception = "";
@@ -167,7 +169,7 @@ final class Machine implements AutoCloseable {
             clock.end(Stage.EMULATE);
         }
         long pc = unicorn.read(calls.programCounter());
-        if (tailCalls > limits.tailCalls()) {
+        if (runs.ofThisRun() > limits.tailCalls()) {
             return new End.OverBudget();
         } else if (error == 0 && pc == code.returnAddress()) {
             all.read();
@@ -261,6 +263,12 @@ final class Machine implements AutoCloseable {
         leave(helpers.call(memory.kfuncs().at(stub), arguments.get(0), arguments.get(1), arguments.get(2), arguments.get(3)));
     }
 
+    private void programExited() {
+        arguments.read();
+        runs.exit(arguments.get(1));
+        leave(poison(0));
+    }
+
     /// A function of the kernel returns, with nothing but what its callers may rely on left as it was.
     private void leave(long result) {
         destroyed.set(0, result);
@@ -272,7 +280,8 @@ final class Machine implements AutoCloseable {
     }
 
     private void tailCallArrived(long pad) {
-        if (++tailCalls > limits.tailCalls()) {
+        runs.tailCall();
+        if (runs.ofThisRun() > limits.tailCalls()) {
             unicorn.stop();
         }
     }
@@ -305,8 +314,14 @@ final class Machine implements AutoCloseable {
         return read(calls.stackPointer());
     }
 
+    /// Tail calls of the run and of all runs of tracing programs in it.
     int tailCalls() {
-        return tailCalls;
+        return runs.ofAll();
+    }
+
+    /// Tail calls of the program that ran last.
+    int tailCallsOfProgram() {
+        return runs.ofThisRun();
     }
 
     List<HelperCall> helperCalls() {

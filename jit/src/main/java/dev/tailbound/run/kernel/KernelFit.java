@@ -26,7 +26,7 @@ final class KernelFit {
     /// Why not; empty where nothing speaks against it.
     static Optional<String> obstacle(Case source, KernelVersion version) {
         var fit = new KernelFit(source, version);
-        return Stream.of(fit.events(), fit.generated(), fit.context(), fit.instructions()).flatMap(
+        return Stream.of(fit.events(), fit.generated(), fit.attachments(), fit.context(), fit.instructions()).flatMap(
                 Optional::stream).findFirst();
     }
 
@@ -38,6 +38,11 @@ final class KernelFit {
     private Optional<String> generated() {
         return source.proEpilogue().isEmpty() ? Optional.empty()
                 : Optional.of("what a kernel generates around programs is its own, not a case's");
+    }
+
+    private Optional<String> attachments() {
+        return source.attachments().isEmpty() ? Optional.empty()
+                : Optional.of("programs are attached to others, which takes their types, and cases have none");
     }
 
     private Optional<String> context() {

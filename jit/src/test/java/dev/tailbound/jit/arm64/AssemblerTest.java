@@ -199,6 +199,10 @@ class AssemblerTest {
             check("blr " + name(W64, rn), a -> a.blr(rn));
         }
         check("ret", Assembler::ret);
+        check("ret x10", a -> a.ret(Register.X10));
+        check("adr x30, #%d".formatted(asm.position() + 8), a -> a.adr(Register.X30, 8));
+        check("adr x1, #%d".formatted(asm.position() - 3), a -> a.adr(Register.X1, -3));
+        check("b #%d".formatted(asm.position() - 0x100), a -> a.b(-0x100L));
         check("bl #%d".formatted(asm.position() + 0x7ff_fffc), a -> a.bl(0x7ff_fffc));
         check("bl #%d".formatted(asm.position() - 0x800_0000), a -> a.bl(-0x800_0000));
         while (asm.position() < 0x100) {

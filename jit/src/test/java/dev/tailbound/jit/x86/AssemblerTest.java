@@ -209,6 +209,7 @@ class AssemblerTest {
             check(() -> asm.call(distance), "call", target(5 + (long) distance));
         }
         each(dst -> check(() -> asm.jmp(dst), "jmp", reg(dst, W64)));
+        each(dst -> check(() -> asm.call(dst), "call", reg(dst, W64)));
     }
 
     @Test

@@ -10,8 +10,8 @@ import java.util.Objects;
 final class CallStack {
     /// The kernel's MAX_CALL_FRAMES: how deep calls go without tail calls.
     private static final int CALL_DEPTH = 8;
-    /// Below each tail call the calls may go as deep again.
-    private static final int MAX_FRAMES = (1 + TailCallRule.MAX_TAIL_CALL_CNT) * CALL_DEPTH;
+    /// Below each tail call the calls may go as deep again, each through a trampoline, and a tracing program's on top of them.
+    private static final int MAX_FRAMES = 2 * 2 * (1 + TailCallRule.MAX_TAIL_CALL_CNT) * CALL_DEPTH;
 
     private final Memory memory;
     private final List<Frame> frames = new ArrayList<>();

@@ -20,6 +20,10 @@ final class Frame implements StepListener.Registers {
     private boolean isMain;
     /// The frame's copy of the tail-call count; only [dev.tailbound.run.TailCallRule#V6_1] looks at it.
     int tailCalls;
+    /// What started what runs here.
+    ProgramRun run;
+    /// Not null in the frame of a trampoline, which runs no instructions.
+    Trampoline trampoline;
 
     Frame(Region.Stack stack) {
         this.stack = stack;
@@ -31,24 +35,32 @@ final class Frame implements StepListener.Registers {
         isMain = true;
     }
 
-    private void start(int program, Whole code, int pc) {
+    /// The same with any of its functions.
+    void start(int program, Whole code, int pc) {
         this.program = program;
         this.code = code;
         this.pc = pc;
         isMain = false;
+        trampoline = null;
         stack.undefine();
         defined = 0;
         write(Reg.R10, stack.base + Region.Stack.SIZE);
     }
 
-    /// Starts the frame as a callee of `caller`: it gets the arguments, as far as they are defined.
+    /// Starts the frame as a callee of `caller` in the same program.
     void startFrom(Frame caller, int target) {
         start(caller.program, caller.code, target);
+        take(caller);
+    }
+
+    /// Takes over what a call hands down: the arguments, as far as they are defined, and the count.
+    void take(Frame caller) {
         for (int number = Reg.R1.number(); number <= Reg.R5.number(); number++) {
             values[number] = caller.values[number];
         }
         defined |= caller.defined & Interpreter.ARGUMENTS;
         tailCalls = caller.tailCalls;
+        run = caller.run;
     }
 
     int program() {

@@ -26,6 +26,7 @@ import dev.tailbound.run.Observation;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.TailCallRule;
+import dev.tailbound.run.interp.Trampoline.Step;
 import dev.tailbound.verify.ProgramFacts;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.ArrayList;
@@ -59,7 +60,10 @@ public final class Interpreter implements Engine {
     private Helpers helpers;
     private Frame frame;
     private Slots slots;
+    private Sites sites;
     private boolean running;
+    /// The last step began a function.
+    private boolean entered;
     private int tailCalls;
     private long steps;
 
@@ -144,11 +148,15 @@ public final class Interpreter implements Engine {
         helpers = new Helpers(source, memory);
         tailCalls = 0;
         calls.clear();
-        frame = calls.push();
-        frame.tailCalls = 0;
-        startMain(source.programIndex(source.entry()));
+        sites = new Sites(source);
+        int entry = source.programIndex(source.entry());
+        startRun(entry, memory.contextAddress());
         if (source.context() instanceof Context.Mem(var data)) {
             write(R2, data.length());
+        }
+        var site = sites.at(entry, 0);
+        if (site != null) {
+            startTrampoline(site);
         }
     }
 
@@ -176,6 +184,7 @@ public final class Interpreter implements Engine {
         var current = frame;
         var insn = current.advance();
         slots.before(current.program(), current.insn());
+        entered = false;
         step(insn);
     }
 
@@ -255,9 +264,55 @@ public final class Interpreter implements Engine {
     }
 
     private void call(int target) {
-        var callee = calls.push();
-        callee.startFrom(frame, target);
-        frame = callee;
+        entered = true;
+        var caller = frame;
+        var site = sites.at(caller.program(), target);
+        if (site != null && site.isReplaced()) {
+            // It is a main program to those who compile it, and counts for itself.
+            int extension = site.extensions().getFirst();
+            frame = calls.push();
+            frame.start(extension, wholes.get(extension));
+            frame.take(caller);
+            frame.tailCalls = 0;
+            frame.run = new ProgramRun(memory.contextAddress());
+            return;
+        }
+        frame = calls.push();
+        frame.startFrom(caller, target);
+        if (site != null) {
+            startTrampoline(site);
+        }
+    }
+
+    /// Puts a trampoline on the present frame, whose arguments are the function's.
+    private void startTrampoline(Sites.Site site) {
+        frame.trampoline = new Trampoline(frame, site);
+        proceed();
+    }
+
+    private void proceed() {
+        var around = frame;
+        if (around.trampoline.isOver()) {
+            leave(around.trampoline.result());
+            return;
+        }
+        switch (around.trampoline.advance()) {
+            case Step.Tracing(int program, _) -> startRun(program, around.trampoline.array());
+            case Step.Original(var function) -> {
+                entered = true;
+                frame = calls.push();
+                frame.start(function.program(), wholes.get(function.program()), function.start());
+                frame.take(around);
+            }
+        }
+    }
+
+    /// Starts a run of the program on a new frame.
+    private void startRun(int program, long context) {
+        frame = calls.push();
+        frame.tailCalls = 0;
+        frame.run = new ProgramRun(context);
+        startMain(program);
     }
 
     private void callHelper(int id) {
@@ -300,19 +355,29 @@ public final class Interpreter implements Engine {
     }
 
     private void exit() {
-        long result = read(R0);
+        leave(read(R0));
+    }
+
+    /// What ran on the present frame is over.
+    private void leave(long result) {
         if (calls.depth() == 1) {
+            write(R0, result);
             running = false;
             return;
         }
         frame = calls.pop();
-        frame.undefine(ARGUMENTS);
-        write(R0, result);
+        if (frame.trampoline == null) {
+            frame.undefine(ARGUMENTS);
+            write(R0, result);
+        } else {
+            frame.trampoline.returned(result);
+            proceed();
+        }
     }
 
     /// Replaces the frame by one of the target program, or falls through.
     private void tailCall() {
-        if (read(R1) != memory.contextAddress()) {
+        if (read(R1) != frame.run.context) {
             throw new Fault(Trap.MEMORY, "tail call with r1 = %#x, expected the context".formatted(read(R1)));
         }
         int map = memory.mapAt(read(R2));
@@ -329,13 +394,14 @@ public final class Interpreter implements Engine {
             return;
         }
         tailCalls++;
+        frame.run.tailCalls++;
         startMain(source.programIndex(target));
     }
 
-    /// The one budget of the run counts tail calls taken; kernel 6.1 has one in each frame, which an empty slot has lessened too.
+    /// The one budget of a program's run counts tail calls taken; kernel 6.1 has one in each frame, which an empty slot has lessened too.
     private boolean budgetSpent() {
         return TailCallRule.MAX_TAIL_CALL_CNT <= switch (rule) {
-            case V6_12 -> tailCalls;
+            case V6_12 -> frame.run.tailCalls;
             case V6_1 -> frame.tailCalls;
         };
     }
@@ -350,8 +416,9 @@ public final class Interpreter implements Engine {
 
     /// Starts a main program on the present frame, with nothing but the context.
     private void startMain(int program) {
+        entered = true;
         frame.start(program, wholes.get(program));
-        write(R1, memory.contextAddress());
+        write(R1, frame.run.context);
     }
 
     private Observation observe() {
@@ -373,6 +440,10 @@ public final class Interpreter implements Engine {
             System.arraycopy(padded, key * array.stride(), packed, key * size, size);
         }
         return Bytes.of(packed);
+    }
+
+    boolean hasEntered() {
+        return entered;
     }
 
     boolean isRunning() {

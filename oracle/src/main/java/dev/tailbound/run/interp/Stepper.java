@@ -44,7 +44,12 @@ public final class Stepper {
         }
     }
 
-    /// The number of live frames.
+    /// The next instruction is a function's first one, which the last step has entered.
+    public boolean hasEntered() {
+        return interpreter.hasEntered();
+    }
+
+    /// The number of live frames, those of trampolines included, which run no instructions.
     public int depth() {
         return interpreter.calls().depth();
     }

@@ -54,7 +54,7 @@ class InterpreterTest {
     @Test
     void recursion_without_end_traps() {
         assertThat(Scenario.entry("call sub; exit\nsub: call sub; exit").traps())
-                .isEqualTo("MEMORY at 0:2: call nests deeper than 272 frames");
+                .isEqualTo("MEMORY at 0:2: call nests deeper than 1088 frames");
     }
 
     @Test

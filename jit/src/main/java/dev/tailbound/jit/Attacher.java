@@ -1,0 +1,81 @@
+package dev.tailbound.jit;
+
+import dev.tailbound.cases.Attachment.Kind;
+import dev.tailbound.cases.Attachments;
+import dev.tailbound.cases.Case;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Attaches a case's programs to functions of its images: puts trampolines into the guest, and changes the functions' entries.
+final class Attacher {
+    private final Trampolines backend;
+    private final Guest guest;
+    private final Case source;
+    private final List<Image> images;
+
+    Attacher(Trampolines backend, Guest guest, Case source, List<Image> images) {
+        this.backend = backend;
+        this.guest = guest;
+        this.source = source;
+        this.images = images;
+    }
+
+    /// The images with changed entries.
+    List<Image> attach() {
+        var attached = new ArrayList<Image>();
+        for (int program = 0; program < images.size(); program++) {
+            attached.add(attachments().sites(source.programs().get(program).name()).isEmpty()
+                    ? images.get(program)
+                    : new Image(images.get(program).lowered(), functions(program)));
+        }
+        return attached;
+    }
+
+    private Attachments attachments() {
+        return source.attachments();
+    }
+
+    private List<Image.Function> functions(int program) {
+        var functions = new ArrayList<>(images.get(program).functions());
+        for (int i = 0; i < functions.size(); i++) {
+            var label = i == 0 ? "" : images.get(program).lowered().subprograms().get(i).name();
+            functions.set(i, function(program, functions.get(i), label));
+        }
+        return functions;
+    }
+
+    private Image.Function function(int program, Image.Function function, String label) {
+        var target = source.programs().get(program).name();
+        if (!attachments().sites(target).contains(label)) {
+            return function;
+        }
+        var extensions = entries(target, label, Kind.FREPLACE);
+        if (!extensions.isEmpty()) {
+            return goingTo(extensions.getFirst(), function, false);
+        }
+        boolean counts = images.get(program).lowered().subprograms().getFirst().tailCallReachable();
+        long address = place(new Trampoline(function.address() + backend.entryEnd(), entries(target, label, Kind.FENTRY), entries(
+                target, label, Kind.FMOD_RET), entries(target, label, Kind.FEXIT), counts, guest.programEnter(), guest
+                        .programExit()));
+        return goingTo(address, function, true);
+    }
+
+    private Image.Function goingTo(long target, Image.Function function, boolean links) {
+        int size = backend.branch(0, 0, links).length;
+        int at = backend.entryEnd() - size;
+        return function.patched(at, backend.branch(function.address() + at, target, links));
+    }
+
+    private long place(Trampoline trampoline) {
+        long address = guest.nextCode();
+        var code = backend.trampoline(trampoline, address);
+        guest.allocateCode(code.length);
+        guest.placeCode(address, code);
+        return address;
+    }
+
+    private List<Long> entries(String target, String label, Kind kind) {
+        return attachments().at(target, label, kind).stream()
+                .map(attachment -> images.get(source.programIndex(attachment.program())).entry()).toList();
+    }
+}

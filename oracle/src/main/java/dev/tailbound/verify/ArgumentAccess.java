@@ -1,0 +1,39 @@
+package dev.tailbound.verify;
+
+import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Size;
+import dev.tailbound.verify.MemoryAccess.Use;
+import dev.tailbound.verify.Region.Arguments;
+
+/// Accesses of a tracing program to what it is given: reads of whole words, where all callers of the traced function have put something.
+final class ArgumentAccess {
+    private ArgumentAccess() {}
+
+    /// What the read gives; `base` is the register's contents, `pointer` the same with the instruction's offset.
+    static Scalar load(Arguments arguments, Use use, Size size, Reg reg, AbstractValue base, Pointer pointer, Findings findings) {
+        if (!(base instanceof Pointer start && start.isUnmodified())) {
+            throw new Rejection("dereference of modified ctx ptr %s: %s, expected ctx", reg, base);
+        }
+        int off = pointer.offset();
+        int words = arguments.seen();
+        if (use != Use.READ || size != Size.DW || off < 0 || off % Size.DW.bytes() != 0 || off / Size.DW.bytes() >= words) {
+            throw invalid(off, size, "expected reads of 8 bytes at a multiple of 8 below " + words * Size.DW.bytes());
+        }
+        switch (arguments.passed().words().get(off / Size.DW.bytes())) {
+            case NOTHING -> throw invalid(off, size, "not initialised at every call of the traced function");
+            case ADDRESS, CONTEXT -> findings.leakAddress();
+            case SCALAR, ANYTHING -> {
+                // The same wherever things lie.
+            }
+        }
+        return Scalar.unknown();
+    }
+
+    static Rejection store(Size size, Pointer pointer) {
+        return invalid(pointer.offset(), size, "a tracing program only reads it");
+    }
+
+    private static Rejection invalid(int off, Size size, String why) {
+        return new Rejection("invalid bpf_context access off=%d size=%d: %s", off, size.bytes(), why);
+    }
+}

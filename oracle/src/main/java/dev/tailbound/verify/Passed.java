@@ -1,0 +1,81 @@
+package dev.tailbound.verify;
+
+import dev.tailbound.cases.Attachment;
+import dev.tailbound.isa.Reg;
+import java.util.Arrays;
+import java.util.List;
+
+/// What passes into a function and out of it on all paths: R1 to R5 of its callers, then its result.
+///
+/// @param words one for each argument and one for the result
+record Passed(List<Content> words) {
+
+    /// What a register holds on all paths, as far as they agree.
+    enum Content {
+        /// Nothing is known yet: no path has been there.
+        ANYTHING,
+        /// The context pointer as it was handed out.
+        CONTEXT,
+        SCALAR,
+        /// A number or an address.
+        ADDRESS,
+        /// On some path nothing.
+        NOTHING;
+
+        static Content of(AbstractValue value) {
+            return switch (value) {
+                case Uninit _ -> NOTHING;
+                case Scalar _ -> SCALAR;
+                case Pointer pointer -> pointer.region().isContext() && pointer.isUnmodified() ? CONTEXT : ADDRESS;
+            };
+        }
+
+        private Content join(Content other) {
+            if (this == ANYTHING || other == ANYTHING) {
+                return this == ANYTHING ? other : this;
+            }
+            return this == other ? this : this == NOTHING || other == NOTHING ? NOTHING : ADDRESS;
+        }
+    }
+
+    static final Passed UNKNOWN = new Passed(List.of(Content.ANYTHING, Content.ANYTHING, Content.ANYTHING, Content.ANYTHING,
+            Content.ANYTHING, Content.ANYTHING));
+    private static final int RESULT = Attachment.ARGUMENTS;
+
+    Passed {
+        words = List.copyOf(words);
+    }
+
+    /// The same, and a call with these registers.
+    Passed called(FrameState caller) {
+        var joined = words.toArray(Content[]::new);
+        for (int i = 0; i < RESULT; i++) {
+            joined[i] = joined[i].join(Content.of(caller.register(Reg.R1.number() + i)));
+        }
+        return new Passed(Arrays.asList(joined));
+    }
+
+    /// The same, and an exit with this result.
+    Passed returned(AbstractValue result) {
+        var joined = words.toArray(Content[]::new);
+        joined[RESULT] = joined[RESULT].join(Content.of(result));
+        return new Passed(Arrays.asList(joined));
+    }
+
+    Passed join(Passed other) {
+        var joined = words.toArray(Content[]::new);
+        Arrays.setAll(joined, i -> joined[i].join(other.words.get(i)));
+        return new Passed(Arrays.asList(joined));
+    }
+
+    Content argument(int index) {
+        return words.get(index);
+    }
+
+    /// The result is always 0 where it is not there yet.
+    Passed withZeroResult() {
+        var changed = words.toArray(Content[]::new);
+        changed[RESULT] = Content.SCALAR;
+        return new Passed(Arrays.asList(changed));
+    }
+}
