@@ -31,6 +31,7 @@ public record KernelBug(String name, String where, String claim, List<String> ca
             hidden("freplace",        "6.2 to 6.13 (d6083f040d5d, fdad456cbcca)", "an extension that tail-calls its own target never ends", "needs an extension program"),
             hidden("poke-race",       "5.6 (4b7de801606e)",                 "a direct tail call is patched while it runs",          "needs an update at the right moment"),
             shown("tail-call-result", "until e3245f899043",                 "a subprogram is taken to return what its own code does, not its tail call's target", "verifier/tail-call-result.case"),
+            shown("fastcall-spill",   "6.12 and later",                     "a spill is removed that the program reads, as only the shortest bpf_fastcall pattern's slots are watched", "passes/fastcall-shortest.case"),
             shown("zero-extension",   "x86-64, arm64 (1e692f09e091)",       "32-bit operations leave or copy upper halves",         "isa/alu/mov32.case", "isa/alu/add32.case", "isa/alu/neg.case", "isa/alu/mul32.case"),
             shown("shifts",           "x86-64 (68a8357ec15b), arm64",       "shifts by 0 or by a register with large counts",       "isa/alu/lsh32.case", "isa/alu/lsh64.case", "isa/alu/rsh32.case", "isa/alu/rsh64.case", "isa/alu/arsh32.case", "isa/alu/arsh64.case"),
             shown("jset32",           "arm64 (80f1f8503635)",               "a 32-bit jset looks at upper halves",                  "isa/jmp/jset32.case", "isa/jmp/jset64.case"),
