@@ -45,8 +45,7 @@ final class KernelsCommand implements Callable<Integer> {
         @Option(names = "--arch", paramLabel = "ARCH", description = "x86-64 or arm64. Default: both.")
         private String arch;
 
-        @Option(names = "--mirror", paramLabel = "URL", defaultValue = KernelPackages.MIRROR,
-                description = "Default: ${DEFAULT-VALUE}")
+        @Option(names = "--mirror", paramLabel = "URL", description = "A mirror of Debian. Default: the one that apt uses.")
         private String mirror;
     }
 
@@ -57,9 +56,10 @@ final class KernelsCommand implements Callable<Integer> {
             if (fetch == null) {
                 out.print(EXPLANATION);
             } else {
+                var mirror = fetch.mirror == null ? KernelPackages.mirror() : fetch.mirror;
                 for (var arch : KernelArch.values()) {
                     if (fetch.arch == null || archOf(fetch.arch) == arch) {
-                        print(out, arch, new KernelPackages(fetch.mirror, fetch.suite, arch).fetch());
+                        print(out, arch, new KernelPackages(mirror, fetch.suite, arch).fetch());
                     }
                 }
                 return ExitCode.AGREE;

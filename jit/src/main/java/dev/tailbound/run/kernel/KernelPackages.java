@@ -8,13 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// Debian's cloud kernels, fetched by apt into folders of its own: nothing is installed, and apt's configuration stays as it is.
 public final class KernelPackages {
-    public static final String MIRROR = "http://deb.debian.org/debian";
-
     private static final Tool APT_GET = new Tool("apt-get", "apt");
     private static final Tool APT_CACHE = new Tool("apt-cache", "apt");
     private static final Tool DPKG_DEB = new Tool("dpkg-deb", "dpkg");
@@ -40,6 +39,17 @@ public final class KernelPackages {
         apt = CacheFolder.of("apt", suite + "-" + arch.debianName());
     }
 
+    /// The mirror of Debian that this machine's apt uses; throws [IOException] where it uses none.
+    public static String mirror() throws IOException {
+        return archive(run(Path.of("."), APT_GET, List.of("indextargets", "--format", "$(REPO_URI)", "Created-By: Packages")))
+                .orElseThrow(() -> new IOException("apt uses no mirror of Debian here, name one with --mirror"));
+    }
+
+    /// The first of these repositories, one a line, that is Debian's archive: by convention all mirrors have it in a folder `debian`.
+    static Optional<String> archive(String repositories) {
+        return repositories.lines().map(line -> line.replaceFirst("/$", "")).filter(line -> line.endsWith("/debian")).findFirst();
+    }
+
     /// Images fetched before, of all suites.
     public static List<Path> fetched(KernelArch arch) throws IOException {
         try (var files = Files.list(folder(arch))) {
@@ -60,7 +70,7 @@ public final class KernelPackages {
         Files.writeString(apt.resolve("sources.list"), "deb [arch=%s signed-by=%s] %s %s main%n".formatted(arch.debianName(),
                 KEYS, mirror,
                 suite), UTF_8);
-        run(APT_GET, "update");
+        apt(APT_GET, "update");
         var name = imagePackage("linux-image-cloud-" + arch.debianName());
         var image = folder(arch).resolve("vmlinuz-" + name.replaceFirst("linux-(image|binary)-", ""));
         if (!Files.exists(image)) {
@@ -71,7 +81,7 @@ public final class KernelPackages {
 
     /// Follows dependencies down to the package with the image.
     private String imagePackage(String name) throws IOException {
-        var found = IMAGE_PACKAGE.matcher(run(APT_CACHE, "show", "--no-all-versions", name + ":" + arch.debianName()));
+        var found = IMAGE_PACKAGE.matcher(apt(APT_CACHE, "show", "--no-all-versions", name + ":" + arch.debianName()));
         if (!found.find() || found.group(1).equals(name)) {
             return name;
         }
@@ -81,10 +91,10 @@ public final class KernelPackages {
     private void unpack(String name, Path image) throws IOException {
         var folder = Files.createTempDirectory(apt, "unpacked");
         try {
-            run(folder, APT_GET, "download", name + ":" + arch.debianName());
+            apt(folder, APT_GET, "download", name + ":" + arch.debianName());
             try (var files = Files.list(folder)) {
                 var archive = files.findFirst().orElseThrow(() -> new IOException("apt-get fetched no " + name));
-                run(folder, DPKG_DEB, "--extract", archive.toString(), folder.toString());
+                run(folder, DPKG_DEB, List.of("--extract", archive.toString(), folder.toString()));
             }
             try (var files = Files.walk(folder)) {
                 var unpacked = files.filter(file -> file.getFileName().toString().startsWith("vmlinuz")).findFirst()
@@ -104,27 +114,31 @@ public final class KernelPackages {
         }
     }
 
-    private String run(Tool tool, String... arguments) throws IOException {
-        return run(apt, tool, arguments);
+    private String apt(Tool tool, String... arguments) throws IOException {
+        return apt(apt, tool, arguments);
     }
 
-    private String run(Path folder, Tool tool, String... arguments) throws IOException {
-        var command = new ArrayList<String>(List.of(tool.require().toString()));
-        if (!tool.equals(DPKG_DEB)) {
-            command.addAll(List.of("-o", "Dir::Etc::SourceList=" + apt.resolve("sources.list"), "-o",
-                    "Dir::Etc::SourceParts=/dev/null",
-                    "-o", "Dir::State=" + apt, "-o", "Dir::State::status=" + apt.resolve("status"), "-o", "Dir::Cache=" + apt,
-                    "-o", "APT::Architectures::=" + arch.debianName(), "-o", "Acquire::Languages=none",
-                    // Its own user may not write to a user's folder.
-                    "-o", "APT::Sandbox::User=", "-q"));
-        }
-        command.addAll(List.of(arguments));
+    /// With lists, packages and a configuration of its own.
+    private String apt(Path folder, Tool tool, String... arguments) throws IOException {
+        var all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("-o", "Dir::Etc::SourceList=" + apt.resolve("sources.list"), "-o", "Dir::Etc::SourceParts=/dev/null",
+                "-o", "Dir::State=" + apt, "-o", "Dir::State::status=" + apt.resolve("status"), "-o", "Dir::Cache=" + apt,
+                "-o", "APT::Architectures::=" + arch.debianName(), "-o", "Acquire::Languages=none",
+                // Its own user may not write to a user's folder.
+                "-o", "APT::Sandbox::User=", "-q"));
+        return run(folder, tool, all);
+    }
+
+    private static String run(Path folder, Tool tool, List<String> arguments) throws IOException {
+        var command = new ArrayList<>(List.of(tool.require().toString()));
+        command.addAll(arguments);
         var errors = Files.createTempFile("tailbound", ".err");
         try {
             var process = new ProcessBuilder(command).directory(folder.toFile()).redirectError(errors.toFile()).start();
             var said = new String(process.getInputStream().readAllBytes(), UTF_8);
             if (process.waitFor() != 0) {
-                throw new IOException("%s %s failed: %s".formatted(tool.name(), arguments[0], Files.readString(errors, UTF_8)
+                throw new IOException("%s %s failed: %s".formatted(tool.name(), arguments.getFirst(), Files.readString(errors,
+                        UTF_8)
                         .lines()
                         .findFirst().orElse("it does not say why")));
             }

@@ -33,7 +33,7 @@ class KernelEngineTest {
             }
             var images = new ArrayList<>(KernelPackages.fetched(arch));
             if (images.isEmpty() && System.getenv("CI") != null) {
-                images.add(new KernelPackages(KernelPackages.MIRROR, "bookworm", arch).fetch());
+                images.add(new KernelPackages(KernelPackages.mirror(), "bookworm", arch).fetch());
             }
             if (images.isEmpty()) {
                 skip(arch, "no image, ./tailbound kernels --fetch bookworm gets one");
