@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// Everything needed to run once: maps, programs, the program that is entered, its context, and what is expected.
@@ -81,59 +82,51 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         return programs.get(programIndex(entry));
     }
 
-    public Case withMaps(List<BpfMap> maps) {
-        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, attachments,
-                expectation,
-                expectationV61);
+    public Case withMaps(List<BpfMap> changed) {
+        return with(parts -> parts.maps = changed);
     }
 
-    public Case withPrograms(List<Program> programs) {
-        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, attachments,
-                expectation,
-                expectationV61);
+    public Case withPrograms(List<Program> changed) {
+        return with(parts -> parts.programs = changed);
     }
 
-    public Case withContext(Context context) {
-        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, attachments,
-                expectation,
-                expectationV61);
+    public Case withContext(Context changed) {
+        return with(parts -> parts.context = changed);
     }
 
-    public Case withEnvironment(Environment environment) {
-        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, attachments,
-                expectation,
-                expectationV61);
+    public Case withEnvironment(Environment changed) {
+        return with(parts -> parts.environment = changed);
     }
 
     /// The same is expected under both rules.
-    public Case withExpectation(Expectation expectation) {
-        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, attachments,
-                expectation,
-                expectation);
+    public Case withExpectation(Expectation changed) {
+        return with(parts -> {
+            parts.expectation = changed;
+            parts.expectationV61 = changed;
+        });
     }
 
-    public Case withEvents(List<Event> events) {
-        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, attachments,
-                expectation,
-                expectationV61);
+    public Case withEvents(List<Event> changed) {
+        return with(parts -> parts.events = changed);
     }
 
-    public Case withProEpilogue(ProEpilogue proEpilogue) {
-        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, attachments,
-                expectation,
-                expectationV61);
+    public Case withProEpilogue(ProEpilogue changed) {
+        return with(parts -> parts.proEpilogue = changed);
     }
 
-    public Case withAttachments(Attachments attachments) {
-        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, attachments,
-                expectation,
-                expectationV61);
+    public Case withAttachments(Attachments changed) {
+        return with(parts -> parts.attachments = changed);
     }
 
-    public Case withSurroundings(Surroundings surroundings) {
-        return new Case(comment, maps, programs, entry, context, environment, events, proEpilogue, surroundings, attachments,
-                expectation,
-                expectationV61);
+    public Case withSurroundings(Surroundings changed) {
+        return with(parts -> parts.surroundings = changed);
+    }
+
+    private Case with(Consumer<Parts> change) {
+        var parts = new Parts();
+        change.accept(parts);
+        return new Case(comment, parts.maps, parts.programs, entry, parts.context, parts.environment, parts.events,
+                parts.proEpilogue, parts.surroundings, parts.attachments, parts.expectation, parts.expectationV61);
     }
 
     /// The program at this position, with what is generated around it.
@@ -182,5 +175,19 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         if (!programs.contains(name)) {
             throw new IllegalArgumentException("%s: unknown program %s".formatted(where, name));
         }
+    }
+
+    /// What a copy of this case may have in its own way.
+    private final class Parts {
+        private List<BpfMap> maps = Case.this.maps;
+        private List<Program> programs = Case.this.programs;
+        private Context context = Case.this.context;
+        private Environment environment = Case.this.environment;
+        private List<Event> events = Case.this.events;
+        private ProEpilogue proEpilogue = Case.this.proEpilogue;
+        private Surroundings surroundings = Case.this.surroundings;
+        private Attachments attachments = Case.this.attachments;
+        private Expectation expectation = Case.this.expectation;
+        private Expectation expectationV61 = Case.this.expectationV61;
     }
 }
