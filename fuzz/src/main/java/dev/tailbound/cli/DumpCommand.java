@@ -8,6 +8,7 @@ import dev.tailbound.run.TailCallRule;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.VerifiedCase;
 import dev.tailbound.verify.Verifier;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -27,7 +28,7 @@ final class DumpCommand implements Callable<Integer> {
     private Path file;
 
     @Option(names = "--engine", paramLabel = "E", converter = EngineOptions.SpecConverter.class,
-            description = "An engine that has machine code; repeatable. Default: x86-64, arm64.")
+            description = "An engine that has machine code; repeatable. Default: x86-64, arm64. What kernel:ARCH:IMAGE makes stands beside what our engine like it does.")
     private List<EngineSpec> engines = List.of(EngineSpec.parse("x86-64"), EngineSpec.parse("arm64"));
 
     @Option(names = "--stages",
@@ -38,21 +39,26 @@ final class DumpCommand implements Callable<Integer> {
     public Integer call() {
         var verified = verified();
         var out = spec.commandLine().getOut();
-        if (stages) {
-            engines.forEach(engine -> StagesPrinter.print(out, engine, verified));
-            out.flush();
-            return ExitCode.AGREE;
-        }
         for (var engine : engines) {
-            try (var emulated = engine.emulated(TailCallRule.V6_12)) {
-                for (var image : emulated.compile(verified)) {
-                    Listing.of(verified.source(), engine, image).forEach(function -> ListingPrinter.print(out, engine.name(),
-                            function));
-                }
+            if (engine.real().isPresent()) {
+                KernelDumpPrinter.print(out, engine.real().get(), verified, stages);
+            } else if (stages) {
+                StagesPrinter.print(out, engine, verified);
+            } else {
+                printCode(out, engine, verified);
             }
         }
         out.flush();
         return ExitCode.AGREE;
+    }
+
+    private static void printCode(PrintWriter out, EngineSpec engine, VerifiedCase verified) {
+        try (var emulated = engine.emulated(TailCallRule.V6_12)) {
+            for (var image : emulated.compile(verified)) {
+                Listing.of(verified.source(), engine, image).forEach(function -> ListingPrinter.print(out, engine.name(),
+                        function));
+            }
+        }
     }
 
     private VerifiedCase verified() {

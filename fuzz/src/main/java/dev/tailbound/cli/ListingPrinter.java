@@ -10,11 +10,7 @@ final class ListingPrinter {
     static void print(PrintWriter out, String engine, Listing function) {
         out.printf("%s, %s: %d bytes at 0x%x%n", function.name(), engine, function.size(), function.address());
         for (var stretch : function.stretches()) {
-            var left = switch (stretch.kind()) {
-                case PROLOGUE, EPILOGUE -> "";
-                case INSN -> "  %4d: %s".formatted(stretch.slot(), stretch.bpf());
-                case REWRITTEN -> "          " + stretch.bpf();
-            };
+            var left = stretch.head();
             if (stretch.code().isEmpty() && !left.isEmpty()) {
                 out.println(left);
             }

@@ -9,6 +9,7 @@ import dev.tailbound.jit.arm64.Arm64Backend;
 import dev.tailbound.jit.arm64.Arm64Options;
 import dev.tailbound.jit.arm64.OwnX26Scheme;
 import dev.tailbound.jit.arm64.X26Scheme;
+import dev.tailbound.jit.disasm.Disassembler;
 import dev.tailbound.jit.passes.FastcallRule;
 import dev.tailbound.jit.passes.Passes;
 import dev.tailbound.jit.passes.Profile;
@@ -25,7 +26,9 @@ import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.emulated.Cpu;
 import dev.tailbound.run.emulated.EmulatedEngine;
 import dev.tailbound.run.interp.Interpreter;
+import dev.tailbound.run.kernel.KernelImage;
 import dev.tailbound.run.kernel.KernelSpec;
+import dev.tailbound.run.kernel.KernelVersion;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -112,6 +115,18 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
     /// It has machine code of ours, which an emulated processor runs.
     public boolean isEmulated() {
         return !base.equals("oracle") && real.isEmpty();
+    }
+
+    /// The processor whose machine code it has.
+    public Disassembler.Target target() {
+        return base.equals("arm64") ? Disassembler.Target.ARM64 : Disassembler.Target.X86_64;
+    }
+
+    /// Our engine whose passes and JIT are most like those of a real kernel.
+    public static EngineSpec like(KernelImage image) {
+        var version = image.version();
+        return parse(image.arch().word() + ":" + (version.tailCallRule() == TailCallRule.V6_1 ? "v6.1"
+                : version.isBefore(KernelVersion.of(7, 0)) ? "v6.12" : "v7.2"));
     }
 
     /// Opens the engine; the caller closes it. `rule` is the tail-call rule that it is held to.

@@ -42,6 +42,15 @@ public record Listing(int program, String name, long address, int size, List<Str
         public Stretch {
             code = List.copyOf(code);
         }
+
+        /// What stands to the left of the code; what an instruction was rewritten to is indented.
+        public String head() {
+            return switch (kind) {
+                case PROLOGUE, EPILOGUE -> "";
+                case INSN -> "  %4d: %s".formatted(slot, bpf);
+                case REWRITTEN -> "          " + bpf;
+            };
+        }
     }
 
     /// A machine instruction; `offset` counts from the start of the function.
@@ -49,14 +58,19 @@ public record Listing(int program, String name, long address, int size, List<Str
 
     /// The functions of a program of the case, as an engine that has machine code compiled it.
     public static List<Listing> of(Case source, EngineSpec engine, Image image) {
-        var target = engine.base().equals("arm64") ? Disassembler.Target.ARM64 : Disassembler.Target.X86_64;
-        try (var disassembler = new Disassembler(target)) {
+        try (var disassembler = new Disassembler(engine.target())) {
             var functions = new ArrayList<Listing>();
             for (int i = 0; i < image.functions().size(); i++) {
                 functions.add(new Reader(source, image, i, disassembler).read());
             }
             return functions;
         }
+    }
+
+    /// Rewritten code may use the hidden register, which assembly text has no name for.
+    static String rewritten(Program program, int insn, List<String> maps) {
+        return (program.insn(insn).registers() & Reg.AX.bit()) == 0 ? AsmPrinter.print(program, insn, maps)
+                : program.insn(insn).toString();
     }
 
     private record Reader(Case source, Image image, int index, Disassembler disassembler) {
@@ -115,12 +129,15 @@ public record Listing(int program, String name, long address, int size, List<Str
         }
 
         private String print(Program program, int insn) {
-            return AsmPrinter.print(program, insn, source.maps().stream().map(BpfMap::name).toList());
+            return AsmPrinter.print(program, insn, maps());
         }
 
-        /// Rewritten code may use the hidden register, which assembly text has no name for.
         private String rewritten(Program program, int insn) {
-            return (program.insn(insn).registers() & Reg.AX.bit()) == 0 ? print(program, insn) : program.insn(insn).toString();
+            return Listing.rewritten(program, insn, maps());
+        }
+
+        private List<String> maps() {
+            return source.maps().stream().map(BpfMap::name).toList();
         }
 
         /// The instruction is the one that was written, but for where it branches to.

@@ -1,5 +1,6 @@
 package dev.tailbound.isa;
 
+import static dev.tailbound.isa.Opcodes.ADDR_PERCPU;
 import static dev.tailbound.isa.Opcodes.ATOMIC;
 import static dev.tailbound.isa.Opcodes.CALL;
 import static dev.tailbound.isa.Opcodes.EXIT;
@@ -96,11 +97,13 @@ public final class Decoder {
 
     private final ByteBuffer code;
     private final IntFunction<String> places;
+    private final boolean rewritten;
     /// For each slot the instruction it begins, or -1 for the second half of an `ld_imm64`.
     private final int[] insnAt;
 
-    private Decoder(byte[] bytes, IntFunction<String> places) {
+    private Decoder(byte[] bytes, IntFunction<String> places, boolean rewritten) {
         this.places = places;
+        this.rewritten = rewritten;
         code = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         insnAt = new int[bytes.length / 8];
         int insn = 0;
@@ -119,13 +122,22 @@ public final class Decoder {
 
     /// The same; `places` is what messages call a slot.
     public static Program decode(String name, byte[] bytes, IntFunction<String> places) {
+        return decode(name, bytes, places, false);
+    }
+
+    /// The same for a rewritten program, which may use [Reg#AX] and per-CPU variables; see [Xlated].
+    static Program decodeRewritten(String name, byte[] bytes) {
+        return decode(name, bytes, slot -> "insn " + slot, true);
+    }
+
+    private static Program decode(String name, byte[] bytes, IntFunction<String> places, boolean rewritten) {
         if (bytes.length == 0 || bytes.length % 8 != 0) {
             throw new BadInput("", "program of %d bytes, expected a positive multiple of 8".formatted(bytes.length));
         }
         if (bytes.length / 8 > MAX_SLOTS) {
             throw new BadInput("", "program of %d slots, expected at most %d".formatted(bytes.length / 8, MAX_SLOTS));
         }
-        return new Program(name, new Decoder(bytes, places).insns());
+        return new Program(name, new Decoder(bytes, places, rewritten).insns());
     }
 
     private List<Insn> insns() {
@@ -194,6 +206,9 @@ public final class Decoder {
         }
 
         private Reg register(String field, int number) {
+            if (rewritten && number == Reg.AX.number()) {
+                return Reg.AX;
+            }
             if (number > Reg.R10.number()) {
                 throw bad("%s names register %d, expected 0..10".formatted(field, number));
             }
@@ -225,6 +240,9 @@ public final class Decoder {
         Insn move(Width width) {
             if (off == 0) {
                 return new Insn.Mov(width, dst(), src());
+            }
+            if (rewritten && off == ADDR_PERCPU && width == Width.W64) {
+                return new Insn.MovPerCpu(dst(), src());
             }
             for (var from : Size.values()) {
                 if (from.bits() == off && off < width.bits()) {

@@ -6,6 +6,7 @@ import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
+import dev.tailbound.isa.BadInput;
 import dev.tailbound.isa.Encoder;
 import dev.tailbound.run.Observation;
 import dev.tailbound.run.Observation.Part;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /// One case as kernel objects: asks for them, for a run and for what it left, and reads the answers into an [Outcome].
 final class CaseRequest {
@@ -47,6 +49,7 @@ final class CaseRequest {
     /// Writes all of it; throws [IllegalArgumentException] where a program cannot be encoded with its probes.
     void write(Request request) {
         writeObjects(request);
+        writeSlots(request);
         var context = new byte[Context.Skb.SIZE];
         int packet = PACKET;
         if (source.context() instanceof Context.Skb skb) {
@@ -62,7 +65,7 @@ final class CaseRequest {
         }
     }
 
-    /// Writes maps, programs and slots.
+    /// Writes maps and programs.
     void writeObjects(Request request) {
         request.begin();
         for (var map : maps()) {
@@ -78,15 +81,45 @@ final class CaseRequest {
             }
         }
         for (int i = 0; i < source.programs().size(); i++) {
-            var probed = probes.probe(source.programs().get(i), verified.facts().get(i), source.context());
+            var probed = probed(i);
             request.program(Encoder.encode(probed.program()), probed.functions().size() > 1 ? probed.functions() : List.of());
         }
+    }
+
+    private void writeSlots(Request request) {
         for (int map = 0; map < maps().size(); map++) {
             if (maps().get(map) instanceof BpfMap.ProgArray array) {
                 int position = map;
                 array.slots().forEach((key, program) -> request.slot(position, key, source.programIndex(program)));
             }
         }
+    }
+
+    private Probes.Probed probed(int program) {
+        return probes.probe(source.programs().get(program), verified.facts().get(program), source.context());
+    }
+
+    /// Asks for the objects, and for what the kernel makes of each program.
+    void writeDump(Request request) {
+        writeObjects(request);
+        for (int i = 0; i < source.programs().size(); i++) {
+            request.dump(i);
+        }
+    }
+
+    /// Reads the answers to [#writeDump]; throws [BadInput] where an object was refused.
+    List<KernelProgram> readDump(ByteBuffer answer) {
+        var refusal = readObjects(answer);
+        if (refusal != null) {
+            throw new BadInput("", refusal.reason().lines().findFirst().orElseThrow());
+        }
+        return IntStream.range(0, source.programs().size()).mapToObj(i -> KernelProgram.read(answer, probed(i).program()))
+                .toList();
+    }
+
+    /// The names of all maps that programs may name.
+    List<String> mapNames() {
+        return maps().stream().map(BpfMap::name).toList();
     }
 
     /// The case's maps, the probes' map, and the context where it is memory.
@@ -101,7 +134,8 @@ final class CaseRequest {
 
     /// Reads the answers to [#write].
     Outcome read(ByteBuffer answer) {
-        var refusal = readObjects(answer);
+        var objects = readObjects(answer);
+        var slots = readSlots(answer);
         int runError = answer.getInt();
         int result = answer.getInt();
         var context = bytes(answer, Context.Skb.SIZE);
@@ -109,8 +143,8 @@ final class CaseRequest {
         for (var map : maps()) {
             values.add(map instanceof BpfMap.Array array ? values(answer, array) : Bytes.EMPTY);
         }
-        if (refusal != null) {
-            return refusal;
+        if (objects != null || slots != null) {
+            return objects != null ? objects : slots;
         }
         if (runError != 0) {
             return new Outcome.Refused("the test run: " + KernelError.describe(runError));
@@ -134,6 +168,11 @@ final class CaseRequest {
             var log = new String(bytes(answer, answer.getInt()), ISO_8859_1);
             refusal = first(refusal, error, "program " + program.name(), log);
         }
+        return refusal;
+    }
+
+    private Outcome.Refused readSlots(ByteBuffer answer) {
+        Outcome.Refused refusal = null;
         for (var map : maps()) {
             for (int i = 0; map instanceof BpfMap.ProgArray array && i < array.slots().size(); i++) {
                 refusal = first(refusal, answer.getInt(), "a slot of map " + map.name(), "");

@@ -8,6 +8,7 @@ import dev.tailbound.run.kernel.Guest.Reply;
 import dev.tailbound.verify.VerifiedCase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -161,6 +162,18 @@ public final class KernelEngine implements BatchEngine {
                 positions.reversed().stream().filter(position -> outcomes[position] == null).forEach(waiting::addFirst);
             }
         }
+    }
+
+    /// The answer to a request that no kernel dies of.
+    ByteBuffer answer(Request request) {
+        boot(alive);
+        return switch (ask(request, _ -> alive.run())) {
+            case Reply.Answered(var answer) -> answer;
+            case Reply.Died(_, _, var detail) -> {
+                stop();
+                throw new IllegalStateException(name() + ": " + detail);
+            }
+        };
     }
 
     private Reply ask(Request request, IntConsumer progress) {

@@ -7,6 +7,7 @@ import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// Whether a case can be put to a kernel at all, and why not.
@@ -26,8 +27,17 @@ final class KernelFit {
     /// Why not; empty where nothing speaks against it.
     static Optional<String> obstacle(Case source, KernelVersion version) {
         var fit = new KernelFit(source, version);
-        return Stream.of(fit.events(), fit.generated(), fit.attachments(), fit.context(), fit.instructions()).flatMap(
-                Optional::stream).findFirst();
+        return Stream.of(fit.events(), fit.loading(), fit.packet(), fit.instructions(fit::running)).flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    /// Why its programs cannot even be loaded; empty where nothing speaks against it.
+    static Optional<String> obstacleToLoading(Case source, KernelVersion version) {
+        return new KernelFit(source, version).loading();
+    }
+
+    private Optional<String> loading() {
+        return Stream.of(generated(), attachments(), memory(), instructions(this::loading)).flatMap(Optional::stream).findFirst();
     }
 
     private Optional<String> events() {
@@ -45,34 +55,42 @@ final class KernelFit {
                 : Optional.of("programs are attached to others, which takes their types, and cases have none");
     }
 
-    private Optional<String> context() {
-        return switch (source.context()) {
-            case Context.Skb skb when skb.len() < SHORTEST_PACKET || skb.len() > LONGEST_PACKET -> Optional.of(
-                    "a kernel's test run takes %d to %d bytes of packet, not %d".formatted(SHORTEST_PACKET, LONGEST_PACKET, skb
-                            .len()));
-            case Context.Mem _ when instructions(source).anyMatch(KernelFit::isTailCall) -> Optional.of(
-                    "a kernel has no tail calls that take memory in place of a context");
-            case Context.Skb _,Context.Mem _ -> Optional.empty();
-        };
+    private Optional<String> packet() {
+        return source.context() instanceof Context.Skb skb && (skb.len() < SHORTEST_PACKET || skb.len() > LONGEST_PACKET)
+                ? Optional.of("a kernel's test run takes %d to %d bytes of packet, not %d".formatted(SHORTEST_PACKET,
+                        LONGEST_PACKET, skb.len()))
+                : Optional.empty();
+    }
+
+    private Optional<String> memory() {
+        return source.context() instanceof Context.Mem && instructions(source).anyMatch(KernelFit::isTailCall)
+                ? Optional.of("a kernel has no tail calls that take memory in place of a context")
+                : Optional.empty();
     }
 
     private static boolean isTailCall(Insn insn) {
         return insn instanceof Insn.CallHelper call && call.isTailCall();
     }
 
-    private Optional<String> instructions() {
-        return instructions(source).flatMap(insn -> obstacle(insn).stream()).findFirst();
+    private Optional<String> instructions(Function<Insn, Optional<String>> obstacle) {
+        return instructions(source).flatMap(insn -> obstacle.apply(insn).stream()).findFirst();
     }
 
     private static Stream<Insn> instructions(Case source) {
         return source.programs().stream().map(Program::insns).flatMap(List::stream);
     }
 
-    private Optional<String> obstacle(Insn insn) {
+    private Optional<String> loading(Insn insn) {
         if (!version.knows(insn)) {
             return Optional.of("kernel %d.%d does not know %s".formatted(version.major(), version.minor(), name(insn)));
         }
-        return insn instanceof Insn.CallHelper(int id) ? Helper.byId(id).flatMap(this::obstacle) : Optional.empty();
+        return insn instanceof Insn.CallHelper(int id) && id == Helper.TRACE.id()
+                ? Optional.of("kernels do not have the helper " + Helper.TRACE.symbol())
+                : Optional.empty();
+    }
+
+    private Optional<String> running(Insn insn) {
+        return insn instanceof Insn.CallHelper(int id) ? Helper.byId(id).flatMap(this::running) : Optional.empty();
     }
 
     private static String name(Insn insn) {
@@ -88,14 +106,13 @@ final class KernelFit {
         };
     }
 
-    private Optional<String> obstacle(Helper helper) {
+    private Optional<String> running(Helper helper) {
         return switch (helper) {
-            case TRACE -> Optional.of("kernels do not have the helper " + helper.symbol());
             case KTIME_GET_NS, GET_PRANDOM_U32 -> Optional.of("a kernel decides by itself what %s returns".formatted(helper
                     .symbol()));
             case GET_SMP_PROCESSOR_ID -> source.environment().cpu() == 0 ? Optional.empty()
                     : Optional.of("the guest has one CPU, 0, not %d".formatted(source.environment().cpu()));
-            case MAP_LOOKUP_ELEM, MAP_UPDATE_ELEM, MAP_DELETE_ELEM, TAIL_CALL -> Optional.empty();
+            case TRACE, MAP_LOOKUP_ELEM, MAP_UPDATE_ELEM, MAP_DELETE_ELEM, TAIL_CALL -> Optional.empty();
         };
     }
 }

@@ -1,5 +1,7 @@
 package dev.tailbound.run.kernel;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -17,6 +19,11 @@ final class Request {
     private static final int READ = 7;
     private static final int DUMP = 8;
     private static final int PERISH = 9;
+    private static final int ADDRESS = 10;
+    private static final int NAMED = 11;
+
+    /// How many names can be asked for at once.
+    static final int NAMES = 1024;
 
     /// The kernel's numbers of map types.
     enum MapType {
@@ -71,8 +78,21 @@ final class Request {
         words(READ, map);
     }
 
+    /// Answers also with what [KernelProgram#read] reads.
     void dump(int program) {
         words(DUMP, program);
+    }
+
+    /// Answers also with the symbol's address; 0 where the kernel has none.
+    void address(String symbol) {
+        words(ADDRESS, symbol.length());
+        bytes(symbol.getBytes(US_ASCII));
+    }
+
+    /// Answers also, for each of at most [#NAMES] addresses, with the length of the name that the kernel has for it, and the name.
+    void names(List<Long> addresses) {
+        words(NAMED, addresses.size());
+        addresses.forEach(address -> words(address.intValue(), (int) (address >>> Integer.SIZE)));
     }
 
     /// Has the kernel die, or loop forever.

@@ -15,8 +15,8 @@ typedef uint32_t u32;
 typedef uint64_t u64;
 
 enum { PROGRESS = 0, REQUEST = 4096, ANSWER = 8 << 20, SHARED = 16 << 20, FRAME = 16 };
-enum { ROOM = ANSWER - REQUEST - FRAME, LOG_ROOM = 16 << 20, LOG_SHOWN = 16 << 10 };
-enum { MAPS = 256, PROGRAMS = 1024, FUNCTIONS = 1024, CONTEXT = 192 };
+enum { ROOM = ANSWER - REQUEST - FRAME, LOG_ROOM = 16 << 20, LOG_SHOWN = 16 << 10, SYMBOLS_ROOM = 32 << 20 };
+enum { MAPS = 256, PROGRAMS = 1024, FUNCTIONS = 1024, CONTEXT = 192, NAMES = 1024 };
 
 #define MAGIC 0x7461696cu /* "liat" */
 
@@ -59,7 +59,7 @@ static long call(long number, long a, long b, long c, long d, long e, long f)
 __asm__(".globl _start\n_start: mov x29, #0\n mov x0, sp\n bl begin\n");
 #endif
 
-enum { AT_FDCWD = -100, O_RDWR = 2, O_WRONLY = 1, PROT_READ_WRITE = 3, MAP_SHARED = 1, TCGETS = 0x5401, TCSETS = 0x5402 };
+enum { AT_FDCWD = -100, O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, PROT_READ_WRITE = 3, MAP_SHARED = 1, TCGETS = 0x5401, TCSETS = 0x5402 };
 
 static int openFile(const char *path, int flags)
 {
@@ -91,6 +91,16 @@ void *memcpy(void *to, const void *from, size_t n)
     while (n--)
         *target++ = *source++;
     return to;
+}
+
+static int equal(const char *text, const u8 *bytes, u32 n)
+{
+    while (n && *text == (char)*bytes) {
+        text++;
+        bytes++;
+        n--;
+    }
+    return !n;
 }
 
 static int put(const char *path, const char *text)
@@ -384,16 +394,90 @@ static void dump(void)
     struct programInfo info = { 0 };
     struct about attributes = { .fd = programAt(take()), .size = sizeof info, .info = at(&info) };
     long failed = bpf(INFO, &attributes, sizeof attributes);
-    u32 jited = info.jited, xlated = info.xlated, symbols = info.symbols, lengths = info.lengths;
+    u32 jited = info.jited, xlated = info.xlated, symbols = info.symbols, lengths = info.lengths, used = info.maps;
     give(-failed);
     give(xlated);
     give(jited);
     give(symbols);
     give(lengths);
-    u8 *xlatedAt = room(xlated), *jitedAt = room(jited), *symbolsAt = room(8 * symbols), *lengthsAt = room(4 * lengths);
+    give(used);
+    u8 *xlatedAt = room(xlated), *jitedAt = room(jited), *symbolsAt = room(8 * symbols), *lengthsAt = room(4 * lengths), *usedAt = room(4 * used);
     info = (struct programInfo){ .xlated = xlated, .xlatedAt = at(xlatedAt), .jited = jited, .jitedAt = at(jitedAt),
-                                 .symbols = symbols, .symbolsAt = at(symbolsAt), .lengths = lengths, .lengthsAt = at(lengthsAt) };
+                                 .symbols = symbols, .symbolsAt = at(symbolsAt), .lengths = lengths, .lengthsAt = at(lengthsAt),
+                                 .maps = used, .mapsAt = at(usedAt) };
     give(-bpf(INFO, &attributes, sizeof attributes));
+}
+
+/* The kernel's symbols, as /proc/kallsyms lists them: an address in 16 digits, a letter, a name, sometimes a module. */
+
+static char symbols[SYMBOLS_ROOM];
+
+static const char *readSymbols(void)
+{
+    u32 n = 0;
+    long got = 0;
+    int fd = openFile("/proc/kallsyms", O_RDONLY);
+    while (n < SYMBOLS_ROOM && (got = call(SYS_READ, fd, (long)(symbols + n), SYMBOLS_ROOM - n, 0, 0, 0)) > 0)
+        n += got;
+    call(SYS_CLOSE, fd, 0, 0, 0, 0, 0);
+    give(got < 0 ? -got : 0);
+    return symbols + n;
+}
+
+struct symbol { u64 address; const char *name; u32 length; };
+
+/* Reads the line at `line`, and returns the next one. */
+static const char *readSymbol(const char *line, const char *end, struct symbol *symbol)
+{
+    *symbol = (struct symbol){ 0 };
+    for (; line < end && *line != ' '; line++)
+        symbol->address = symbol->address << 4 | (*line <= '9' ? *line - '0' : *line - 'a' + 10);
+    symbol->name = line += 3;
+    while (line < end && *line != '\n' && *line != '\t')
+        line++;
+    symbol->length = line < end ? line - symbol->name : 0;
+    while (line < end && *line++ != '\n')
+        ;
+    return line;
+}
+
+static void findAddress(void)
+{
+    u32 n = take();
+    const u8 *name = takeBytes(n);
+    u64 address = 0;
+    struct symbol symbol;
+    for (const char *end = readSymbols(), *line = symbols; line < end && !address;) {
+        line = readSymbol(line, end, &symbol);
+        if (symbol.length == n && equal(symbol.name, name, n))
+            address = symbol.address;
+    }
+    give(address);
+    give(address >> 32);
+}
+
+/* The first name of each address; none where nothing begins there. */
+static void findNames(void)
+{
+    static struct symbol wanted[NAMES];
+    u32 count = take();
+    if (count > NAMES)
+        die("tailbound: a request wants too many names");
+    for (u32 i = 0; i < count; i++) {
+        u32 low = take();
+        wanted[i] = (struct symbol){ low | (u64)take() << 32, 0, 0 };
+    }
+    struct symbol symbol;
+    for (const char *end = readSymbols(), *line = symbols; line < end;) {
+        line = readSymbol(line, end, &symbol);
+        for (u32 i = 0; i < count; i++)
+            if (wanted[i].address == symbol.address && !wanted[i].name)
+                wanted[i] = symbol;
+    }
+    for (u32 i = 0; i < count; i++) {
+        give(wanted[i].length);
+        memcpy(room(wanted[i].length), wanted[i].name, wanted[i].length);
+    }
 }
 
 /* Dies as a broken kernel would, where a test asks for it. */
@@ -405,7 +489,7 @@ static void perish(void)
         ;
 }
 
-enum { BEGIN = 1, MAP, FILL, PROGRAM, SLOT, RUN, READ, DUMP, PERISH };
+enum { BEGIN = 1, MAP, FILL, PROGRAM, SLOT, RUN, READ, DUMP, PERISH, ADDRESS, NAMED };
 
 static void serve(u32 bytes)
 {
@@ -442,6 +526,12 @@ static void serve(u32 bytes)
             break;
         case PERISH:
             perish();
+            break;
+        case ADDRESS:
+            findAddress();
+            break;
+        case NAMED:
+            findNames();
             break;
         default:
             die("tailbound: a request asks for something unknown");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.isa.BadInput;
+import dev.tailbound.isa.Insn;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.interp.Interpreter;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -115,6 +117,24 @@ class KernelEngineTest {
             assertThat(refused).isInstanceOfSatisfying(Outcome.Refused.class, told -> assertThat(told.reason()).startsWith(
                     "program entry: EACCES (13): R4 !read_ok\n"));
             assertThat(refused.evidence()).anyMatch(line -> line.contains("r0 = r4"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_kernel_shows_what_it_made_of_programs(KernelArch arch) {
+        var verified = accepted(CaseReader.read(Path.of("src/test/resources/dev/tailbound/run/kernel/dump.case")));
+        try (var engine = new KernelEngine(kernel(arch))) {
+            var dump = KernelDump.of(engine, verified);
+            assertThat(dump.maps()).startsWith("table", "values");
+            var program = dump.programs().getFirst();
+            assertThat(program.functions()).hasSize(2).allMatch(function -> function.code().length() > 40);
+            var calls = program.rewritten().insns().stream().filter(Insn.CallHelper.class::isInstance).map(
+                    Insn.CallHelper.class::cast)
+                    .toList();
+            assertThat(dump.symbols().names(List.of(dump.callBase() + calls.getFirst().id(), 7L)))
+                    .containsOnly(Map.entry(dump.callBase() + calls.getFirst().id(), "array_map_update_elem"));
+            assertThat(calls.getLast().isTailCall()).isTrue();
         }
     }
 }

@@ -1,0 +1,85 @@
+package dev.tailbound.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToIntFunction;
+
+/// Which lines of two texts stand for each other: a longest sequence that both have.
+///
+/// @param pairs all lines of both, in order
+record Alignment(List<Pair> pairs) {
+    static final int NONE = -1;
+
+    /// Lines that stand for each other; [#NONE] where the other text has no such line.
+    record Pair(int left, int right) {
+        boolean isCommon() {
+            return left != NONE && right != NONE;
+        }
+    }
+
+    /// Whether a line of the left text is the same as one of the right text.
+    @FunctionalInterface
+    interface Same {
+        boolean test(int left, int right);
+    }
+
+    /// Aligns texts of so many lines.
+    static Alignment of(int left, int right, Same same) {
+        int head = 0;
+        while (head < Math.min(left, right) && same.test(head, head)) {
+            head++;
+        }
+        var common = common(head, left, right, same);
+        var pairs = new ArrayList<Pair>();
+        for (int i = 0; i < head; i++) {
+            pairs.add(new Pair(i, i));
+        }
+        int l = head;
+        int r = head;
+        while (l < left || r < right) {
+            if (l < left && r < right && same.test(l, r)) {
+                pairs.add(new Pair(l++, r++));
+            } else if (l < left && (r == right || common[l - head + 1][r - head] >= common[l - head][r - head + 1])) {
+                pairs.add(new Pair(l++, NONE));
+            } else {
+                pairs.add(new Pair(NONE, r++));
+            }
+        }
+        return new Alignment(List.copyOf(pairs));
+    }
+
+    /// How long a sequence both have from two lines on, which count from `head`.
+    private static int[][] common(int head, int left, int right, Same same) {
+        var common = new int[left - head + 1][right - head + 1];
+        for (int l = left - head - 1; l >= 0; l--) {
+            for (int r = right - head - 1; r >= 0; r--) {
+                common[l][r] = same.test(head + l, head + r) ? common[l + 1][r + 1] + 1
+                        : Math.max(common[l + 1][r], common[l][r + 1]);
+            }
+        }
+        return common;
+    }
+
+    /// Parts pairs that are not the same after all, such as branches to lines that do not stand for each other.
+    Alignment parting(Same different) {
+        var parted = new ArrayList<Pair>();
+        for (var pair : pairs) {
+            if (pair.isCommon() && different.test(pair.left(), pair.right())) {
+                parted.add(new Pair(pair.left(), NONE));
+                parted.add(new Pair(NONE, pair.right()));
+            } else {
+                parted.add(pair);
+            }
+        }
+        return new Alignment(List.copyOf(parted));
+    }
+
+    /// The two lines stand for each other; so do the ends of both texts.
+    boolean has(int left, int right) {
+        return pairs.contains(new Pair(left, right)) || (left == size(Pair::left) && right == size(Pair::right));
+    }
+
+    private long size(ToIntFunction<Pair> side) {
+        return pairs.stream().mapToInt(side).filter(line -> line != NONE).count();
+    }
+}

@@ -1,0 +1,79 @@
+package dev.tailbound.run.kernel;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.tailbound.isa.BadInput;
+import dev.tailbound.verify.VerifiedCase;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// What a kernel made of the programs of a case, which were loaded as they are, without [Probes], and with no slot filled yet.
+///
+/// @param programs in the order of the case
+/// @param maps     names of the maps, by their positions; those behind the case's own are what programs are given in place of a context
+/// @param callBase where distances of helper calls start, `__bpf_call_base`
+/// @param symbols  what the kernel calls the addresses that it was asked about
+public record KernelDump(List<KernelProgram> programs, List<String> maps, long callBase, Symbols symbols) {
+    private static final String CALL_BASE = "__bpf_call_base";
+
+    /// The kernel's names of addresses; those where nothing begins are left out.
+    public interface Symbols {
+        Map<Long, String> names(Collection<Long> addresses);
+    }
+
+    /// Has the kernel load them; throws [BadInput] where it cannot have the case, or refuses a program.
+    public static KernelDump of(KernelEngine engine, VerifiedCase verified) {
+        var obstacle = KernelFit.obstacleToLoading(verified.source(), engine.image().version());
+        if (obstacle.isPresent()) {
+            throw new BadInput(engine.name(), obstacle.get());
+        }
+        var written = new CaseRequest(verified, true, Set.of());
+        var request = new Request();
+        written.writeDump(request);
+        request.address(CALL_BASE);
+        return read(engine.answer(request), written, addresses -> names(engine, addresses));
+    }
+
+    static KernelDump read(ByteBuffer answer, CaseRequest written, Symbols symbols) {
+        var programs = written.readDump(answer);
+        require(answer);
+        return new KernelDump(programs, written.mapNames(), answer.getLong(), symbols);
+    }
+
+    private static Map<Long, String> names(KernelEngine engine, Collection<Long> addresses) {
+        var asked = List.copyOf(new TreeSet<>(addresses));
+        var names = new HashMap<Long, String>();
+        for (int from = 0; from < asked.size(); from += Request.NAMES) {
+            var some = asked.subList(from, Math.min(asked.size(), from + Request.NAMES));
+            var request = new Request();
+            request.names(some);
+            names.putAll(readNames(engine.answer(request), some));
+        }
+        return names;
+    }
+
+    static Map<Long, String> readNames(ByteBuffer answer, List<Long> addresses) {
+        require(answer);
+        var names = new HashMap<Long, String>();
+        for (long address : addresses) {
+            var name = new byte[answer.getInt()];
+            answer.get(name).position(answer.position() + (-name.length & Integer.BYTES - 1));
+            if (name.length > 0) {
+                names.put(address, new String(name, US_ASCII));
+            }
+        }
+        return names;
+    }
+
+    private static void require(ByteBuffer answer) {
+        int error = answer.getInt();
+        if (error != 0) {
+            throw new BadInput("/proc/kallsyms of the guest", "cannot be read: " + KernelError.describe(error));
+        }
+    }
+}
