@@ -9,7 +9,7 @@ import dev.tailbound.run.Engine;
 import dev.tailbound.run.emulated.EmulatedEngine;
 import dev.tailbound.run.emulated.StageClock;
 import dev.tailbound.verify.Verdict;
-import dev.tailbound.verify.Verifier;
+import dev.tailbound.verify.Verifications;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +35,7 @@ public final class Bench {
     private final List<Engine> engines;
     private final Differential differential;
     private final LongFunction<Case> source;
+    private final Verifications verifications = new Verifications();
     private final List<Stage> stages = new ArrayList<>();
     private final List<LongSupplier> clocks = new ArrayList<>();
     private final long[] spent;
@@ -104,7 +105,7 @@ public final class Bench {
         mark = System.nanoTime();
         var made = source.apply(index);
         end(GENERATE);
-        if (!(Verifier.verify(made) instanceof Verdict.Accepted(var verified))) {
+        if (!(verifications.verify(made) instanceof Verdict.Accepted(var verified))) {
             throw new IllegalStateException("case %d: expected the verifier to accept it, found it rejected".formatted(index));
         }
         end(VERIFY);

@@ -4,8 +4,8 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.compare.Differential;
 import dev.tailbound.run.BatchEngine;
 import dev.tailbound.verify.Verdict;
+import dev.tailbound.verify.Verifications;
 import dev.tailbound.verify.VerifiedCase;
-import dev.tailbound.verify.Verifier;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -18,6 +18,7 @@ public final class Checker {
 
     private final Differential differential;
     private final Runnable beforeEach;
+    private final Verifications verifications = new Verifications();
 
     /// `beforeEach` runs before every case; workers show there that they are alive.
     public Checker(Differential differential, Runnable beforeEach) {
@@ -43,7 +44,7 @@ public final class Checker {
         var verdicts = new ArrayList<Verdict>();
         for (var source : cases) {
             at.accept(verdicts.size());
-            verdicts.add(Verifier.verify(source));
+            verdicts.add(verifications.verify(source));
         }
         var accepted = IntStream.range(0, verdicts.size()).filter(i -> verdicts.get(i) instanceof Verdict.Accepted).boxed()
                 .toList();

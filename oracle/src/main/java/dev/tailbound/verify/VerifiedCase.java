@@ -1,11 +1,47 @@
 package dev.tailbound.verify;
 
+import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
+import dev.tailbound.cases.Context;
 import java.util.List;
 
 /// A case that the verifier accepted, with what it found out about each program, in the case's order.
 public record VerifiedCase(Case source, List<ProgramFacts> facts) {
     public VerifiedCase {
         facts = List.copyOf(facts);
+    }
+
+    /// The facts are those of the other case, too, as it differs in nothing but its input: values of maps, slots of program arrays, context and environment.
+    ///
+    /// Slots count as input only where all programs get the same arguments, whether they are entered or tail-called.
+    public boolean holdsFor(Case other) {
+        return source.programs().equals(other.programs()) && source.entry().equals(other.entry())
+                && source.events().equals(other.events()) && source.proEpilogue().equals(other.proEpilogue())
+                && source.surroundings().equals(other.surroundings()) && source.attachments().equals(other.attachments())
+                && haveSameShape(source.context(), other.context()) && haveSameShapes(source.maps(), other.maps());
+    }
+
+    private static boolean haveSameShape(Context one, Context other) {
+        return switch (one) {
+            case Context.Skb _ -> other instanceof Context.Skb;
+            case Context.Mem(var data) -> other instanceof Context.Mem(var otherData) && data.length() == otherData.length();
+        };
+    }
+
+    private boolean haveSameShapes(List<BpfMap> ones, List<BpfMap> others) {
+        boolean same = ones.size() == others.size();
+        for (int i = 0; same && i < ones.size(); i++) {
+            same = haveSameShape(ones.get(i), others.get(i));
+        }
+        return same;
+    }
+
+    private boolean haveSameShape(BpfMap one, BpfMap other) {
+        boolean slotsAreInput = source.context() instanceof Context.Skb && source.attachments().isEmpty();
+        return one.name().equals(other.name()) && one.entries() == other.entries() && switch (one) {
+            case BpfMap.Array array -> other instanceof BpfMap.Array same && array.valueSize() == same.valueSize();
+            case BpfMap.ProgArray array -> other instanceof BpfMap.ProgArray same && (slotsAreInput || array.slots().equals(same
+                    .slots()));
+        };
     }
 }

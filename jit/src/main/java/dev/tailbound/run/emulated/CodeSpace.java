@@ -4,6 +4,7 @@ import dev.tailbound.isa.Helper;
 import dev.tailbound.jit.Image;
 import dev.tailbound.run.Outcome.Where;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// The executable memory of a guest: a page of kernel text with the stubs of helpers and of what trampolines call; then pads; then the functions of the case.
@@ -113,6 +114,11 @@ final class CodeSpace {
     /// Behind the last function of the case.
     long end() {
         return end;
+    }
+
+    /// Pads and functions of the case.
+    MemorySegment placed() {
+        return code.at(code.base(), end - code.base());
     }
 
     /// Where there is room for code at all.

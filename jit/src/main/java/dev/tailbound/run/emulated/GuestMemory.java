@@ -68,6 +68,11 @@ final class GuestMemory implements Guest {
         objects.place(source);
     }
 
+    /// The same case on another input.
+    void placeInput(Case source) {
+        objects.place(source);
+    }
+
     /// Puts everything into the state before a run.
     void fill(List<Image> images, int landingOffset, int cpu) {
         code.load(images, landingOffset);

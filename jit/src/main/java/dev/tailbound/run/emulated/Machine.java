@@ -57,7 +57,7 @@ final class Machine implements AutoCloseable {
 
     private static final Interference NOBODY = new Interference(List.of(), _ -> 0);
 
-    private long translatedEnd;
+    private final SeenCode seen = new SeenCode();
     private Interference others = NOBODY;
     private boolean interrupted;
     private Limits limits = new Limits(0, 0);
@@ -87,7 +87,6 @@ final class Machine implements AutoCloseable {
         names = List.copyOf(registers);
         all = unicorn.batch(registers);
         arguments = unicorn.batch(calls.arguments());
-        translatedEnd = code.start();
 
         memory.regions().forEach(region -> unicorn.map(region.base(), region.bytes(), region.protection()));
         isa.perCpuBase().ifPresent(base -> unicorn.write(base, memory.perCpu().base()));
@@ -146,7 +145,7 @@ final class Machine implements AutoCloseable {
         address = 0;
         helpers.begin(source);
         enter(source.context());
-        forgetOldCode();
+        seen.see(code.placed(), (from, to) -> unicorn.forget(code.padsStart() + from, code.padsStart() + to));
         clock.end(Stage.PREPARE);
 
         if (pace == Pace.FAST) {
@@ -220,12 +219,6 @@ final class Machine implements AutoCloseable {
     /// Another value in each register; not an address, and as a count far beyond any budget, in both halves.
     private static long poison(int position) {
         return 0x5bad_c0de_5000_0000L + position * 0x0101_0101_0101L;
-    }
-
-    // Code is placed anew for each case, always from the start of the region.
-    private void forgetOldCode() {
-        unicorn.forget(code.padsStart(), Math.max(translatedEnd, code.end()));
-        translatedEnd = code.end();
     }
 
     private void aboutToRun(long instruction) {
