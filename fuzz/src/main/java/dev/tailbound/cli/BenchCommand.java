@@ -3,12 +3,10 @@ package dev.tailbound.cli;
 import dev.tailbound.bench.Bench;
 import dev.tailbound.bench.MemoryUse;
 import dev.tailbound.bench.Round;
+import dev.tailbound.campaign.CaseSource;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.cases.Corpus;
-import dev.tailbound.generate.CaseGenerator;
-import dev.tailbound.generate.Choices;
-import dev.tailbound.generate.GeneratorOptions;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.Verifier;
@@ -73,8 +71,7 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private LongFunction<Case> generated() {
-        var generator = new CaseGenerator(GeneratorOptions.DEFAULT);
-        return index -> generator.generate(Choices.seeded(seed, index));
+        return CaseSource.seeded(seed)::at;
     }
 
     /// Those of the files that the verifier accepts.

@@ -3,18 +3,16 @@ package dev.tailbound.generate;
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Case;
-import dev.tailbound.cases.Context;
-import dev.tailbound.cases.Environment;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.cases.Surroundings;
 import dev.tailbound.generate.World.Array;
 import dev.tailbound.generate.World.JumpTable;
 import dev.tailbound.isa.Program;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -39,23 +37,19 @@ public final class CaseGenerator {
     }
 
     public Case generate(Choices choices) {
-        return new Making(choices, menu).make();
+        return family(choices).first();
     }
 
-    /// How the tail calls of a case come to an end.
-    private enum Pace {
-        /// Each leads to a later program.
-        ACYCLIC,
-        /// They spend a countdown, see [World#COUNTDOWN].
-        COUNTED,
-        /// Only by the budget of 33.
-        FREE
+    /// The same case, with as many others of the same programs as one likes.
+    public Family family(Choices choices) {
+        return new Making(choices, menu).make();
     }
 
     /// One case in the making.
     private static final class Making {
         private final Choices choices;
         private final Menu menu;
+        private final InputGenerator input;
         private final List<BpfMap> maps = new ArrayList<>();
         private final List<Array> data = new ArrayList<>();
         private final List<Array> tables = new ArrayList<>();
@@ -64,9 +58,10 @@ public final class CaseGenerator {
         Making(Choices choices, Menu menu) {
             this.choices = choices;
             this.menu = menu;
+            input = new InputGenerator(choices);
         }
 
-        Case make() {
+        Family make() {
             int programs = 1 + Math.min(menu.options().programs() - 1, choices.weighted(8, 33, 33, 15, 7, 4));
             var names = new ArrayList<String>(programs);
             for (int i = 0; i < programs; i++) {
@@ -76,18 +71,19 @@ public final class CaseGenerator {
             addData();
             int accumulator = addArray("accumulator", 8 * World.CELLS, 1, Collections.emptySortedMap());
             addJumps(names, pace);
-            int paceMap = addArray("pace", World.PACE_SIZE, 1, single(paceContents(pace)));
+            int paceMap = addArray("pace", World.PACE_SIZE, 1, single(input.pace(pace, jumps.getFirst())));
 
             var modules = modules();
-            var world = new World(data, tables, accumulator, paceMap, jumps, offsets(modules), pace == Pace.COUNTED);
+            var world = new World(data, tables, accumulator, paceMap, jumps, offsets(modules), pace);
             var generator = new ProgramGenerator(choices, menu, world);
             var made = new ArrayList<Program>(programs);
             for (int i = 0; i < programs; i++) {
                 made.add(generator.generate(i, names.get(i)));
             }
-            var source = new Case("", maps, made, names.getFirst(), context(), environment(), Expectation.NONE).withSurroundings(
-                    new Surroundings(modules));
-            return surrounded(source, new ProEpilogueGenerator(choices, menu, world));
+            var source = new Case("", maps, made, names.getFirst(), input.context(), input.environment(), Expectation.NONE)
+                    .withSurroundings(
+                            new Surroundings(modules));
+            return new Family(surrounded(source, new ProEpilogueGenerator(choices, menu, world)), world);
         }
 
         /// The case with what is generated around its programs, which begin and end in more ways then.
@@ -111,11 +107,7 @@ public final class CaseGenerator {
 
         private void addData() {
             int size = choices.oneIn(40) ? LARGE : choices.pick(DATA_SIZES);
-            var values = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-            while (values.hasRemaining()) {
-                values.putLong(Values.wide(choices));
-            }
-            data.add(new Array(addArray("data", size, 1, single(values)), size, 1));
+            data.add(new Array(addArray("data", size, 1, single(input.value(size))), size, 1));
             for (int i = choices.weighted(40, 40, 20); i > 0; i--) {
                 int odd = choices.pick(ODD_SIZES);
                 data.add(new Array(addArray("data" + data.size(), odd, 1, Collections.emptySortedMap()), odd, 1));
@@ -123,8 +115,8 @@ public final class CaseGenerator {
             for (int i = choices.weighted(30, 60, 10); i > 0; i--) {
                 int odd = choices.pick(ODD_SIZES);
                 int entries = choices.between(2, 5);
-                var first = ByteBuffer.allocate(odd + 7 & -8).putLong(Values.wide(choices));
-                int table = addArray("table" + tables.size(), odd, entries, single(first.limit(odd)));
+                var first = ByteBuffer.allocate(odd + 7 & -8).putLong(Values.wide(choices)).limit(odd);
+                int table = addArray("table" + tables.size(), odd, entries, single(InputGenerator.bytes(first)));
                 tables.add(new Array(table, odd, entries));
             }
         }
@@ -134,12 +126,8 @@ public final class CaseGenerator {
             return maps.size() - 1;
         }
 
-        private static SortedMap<Integer, Bytes> single(ByteBuffer value) {
-            var values = new TreeMap<Integer, Bytes>();
-            var bytes = new byte[value.limit()];
-            value.get(0, bytes);
-            values.put(0, Bytes.of(bytes));
-            return values;
+        private static SortedMap<Integer, Bytes> single(Bytes value) {
+            return new TreeMap<>(Map.of(0, value));
         }
 
         // Program arrays
@@ -149,43 +137,11 @@ public final class CaseGenerator {
                 // The first array leads from the entry program to all others; further ones may serve later programs.
                 int last = Math.max(0, programs.size() - 2);
                 int highest = pace != Pace.ACYCLIC ? programs.size() : jumps.isEmpty() ? 0 : choices.below(last + 1);
-                int lowestTarget = pace == Pace.ACYCLIC ? highest + 1 : 0;
-                addJumpTable(programs, highest, lowestTarget);
+                int entries = choices.pick(JUMP_ENTRIES);
+                var slots = input.slots(entries, pace.targets(programs, highest));
+                maps.add(new BpfMap.ProgArray("jumps" + jumps.size(), entries, slots));
+                jumps.add(new JumpTable(maps.size() - 1, entries, List.copyOf(slots.keySet()), highest));
             }
-        }
-
-        private void addJumpTable(List<String> programs, int highest, int lowestTarget) {
-            int entries = choices.pick(JUMP_ENTRIES);
-            var slots = new TreeMap<Integer, String>();
-            for (int key = 0; key < entries && lowestTarget < programs.size(); key++) {
-                if (choices.below(4) > 0 || key == 0) {
-                    slots.put(key, programs.get(choices.between(lowestTarget, programs.size() - 1)));
-                }
-            }
-            maps.add(new BpfMap.ProgArray("jumps" + jumps.size(), entries, slots));
-            jumps.add(new JumpTable(maps.size() - 1, entries, List.copyOf(slots.keySet()), highest));
-        }
-
-        private ByteBuffer paceContents(Pace pace) {
-            var contents = ByteBuffer.allocate(World.PACE_SIZE).order(ByteOrder.LITTLE_ENDIAN);
-            contents.putInt(World.COUNTDOWN, pace == Pace.COUNTED ? countdown() : 0);
-            var table = jumps.getFirst();
-            for (int i = 0; i < World.PLANNED; i++) {
-                boolean filled = !table.filled().isEmpty() && choices.below(4) > 0;
-                int index = filled ? choices.pick(table.filled()) : choices.between(-1, table.entries());
-                long upper = choices.oneIn(2) ? 0 : Values.wide(choices) << 32;
-                contents.putLong(World.PLAN + 8 * i, upper | (index & 0xffff_ffffL));
-            }
-            return contents;
-        }
-
-        /// Mostly few, sometimes about as many as the budget allows.
-        private int countdown() {
-            return switch (choices.weighted(75, 18, 7)) {
-                case 0 -> choices.between(1, 4);
-                case 1 -> choices.between(5, 12);
-                default -> choices.between(30, 37);
-            };
         }
 
         // Modules
@@ -204,21 +160,6 @@ public final class CaseGenerator {
             var offsets = new ArrayList<>(List.of(0));
             modules.forEach(module -> offsets.add(module.off()));
             return offsets;
-        }
-
-        // Input
-
-        private Context context() {
-            var cb = new ArrayList<Integer>(5);
-            for (int i = 0; i < 5; i++) {
-                cb.add((int) Values.wide(choices));
-            }
-            var defaults = Context.Skb.defaults();
-            return new Context.Skb(defaults.len(), (int) Values.wide(choices), (int) Values.wide(choices), cb);
-        }
-
-        private Environment environment() {
-            return new Environment(choices.bits64(), choices.bits64() >>> 1, choices.below(4));
         }
     }
 }

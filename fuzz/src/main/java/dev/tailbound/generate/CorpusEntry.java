@@ -1,6 +1,7 @@
 package dev.tailbound.generate;
 
 import dev.tailbound.cases.Case;
+import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.isa.BadInput;
 import java.nio.charset.StandardCharsets;
@@ -23,8 +24,11 @@ public final class CorpusEntry {
                 : GENERATOR.generate(Choices.of(entry));
     }
 
-    /// The byte string that spells case `index` of the campaign with this seed.
+    /// Case `index` of the campaign with this seed: the byte string that spells it where it is the first of its [Family], else its text.
     public static byte[] ofCampaign(long seed, long index) {
+        if (Math.floorMod(index, SeededCases.INPUTS) > 0) {
+            return CasePrinter.print(new SeededCases(seed, GENERATOR).at(index)).getBytes(StandardCharsets.UTF_8);
+        }
         var recorded = new RecordedChoices(Choices.seeded(seed, index));
         GENERATOR.generate(recorded);
         return recorded.bytes();

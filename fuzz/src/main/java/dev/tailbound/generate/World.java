@@ -10,9 +10,9 @@ import java.util.List;
 /// @param pace        the array that paces tail calls, see [#COUNTDOWN]; nothing else writes it
 /// @param jumps       the program arrays
 /// @param modules     the offsets by which kfuncs are called: 0 for the kernel, and those of modules
-/// @param counted     tail calls spend the countdown, and are not tried when it is used up
+/// @param tailCalls   how they end
 record World(List<Array> data, List<Array> tables, int accumulator, int pace, List<JumpTable> jumps, List<Integer> modules,
-        boolean counted) {
+        Pace tailCalls) {
 
     /// In the pace map: how many tail calls may still be tried (32 bits); the next planned index (64 bits); the planned indices (64 bits each).
     static final int COUNTDOWN = 0;
@@ -48,6 +48,11 @@ record World(List<Array> data, List<Array> tables, int accumulator, int pace, Li
         tables = List.copyOf(tables);
         jumps = List.copyOf(jumps);
         modules = List.copyOf(modules);
+    }
+
+    /// Tail calls spend the countdown, and are not tried when it is used up.
+    boolean counted() {
+        return tailCalls == Pace.COUNTED;
     }
 
     /// The program arrays that the program with this number may use.

@@ -85,8 +85,8 @@ class FuzzCommandTest {
 
     @Test
     void an_old_scheme_is_found_out_with_any_number_of_jobs() throws Exception {
-        var one = fuzz(with(OLD_SCHEME, "--seed", "1", "--cases", "400", "--jobs", "1", "--out", "one"));
-        var two = fuzz(with(OLD_SCHEME, "--seed", "1", "--cases", "400", "--jobs", "2", "--out", "two"));
+        var one = fuzz(with(OLD_SCHEME, "--seed", "1", "--cases", "800", "--jobs", "1", "--out", "one"));
+        var two = fuzz(with(OLD_SCHEME, "--seed", "1", "--cases", "800", "--jobs", "2", "--out", "two"));
 
         assertThat(one.code()).isEqualTo(1);
         assertThat(two.code()).isEqualTo(1);

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// The harness finds what it is made to find, and nothing else; always over the same cases.
 class FaultsTest {
     private static final long SEED = 1;
-    private static final int CASES = 2000;
+    private static final int CASES = 16_000;
     private static final int CASES_FOR_HIERARCHIES = 1000;
     private static final int INSNS = 15;
 

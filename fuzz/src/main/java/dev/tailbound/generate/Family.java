@@ -1,0 +1,62 @@
+package dev.tailbound.generate;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Bytes;
+import dev.tailbound.cases.Case;
+import dev.tailbound.generate.World.JumpTable;
+import dev.tailbound.isa.Program;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/// Cases of the same programs, each on another input: what is true of the programs need be found out only once.
+public final class Family {
+    private final Case first;
+    private final World world;
+    private final List<String> programs;
+
+    Family(Case first, World world) {
+        this.first = first;
+        this.world = world;
+        programs = first.programs().stream().map(Program::name).toList();
+    }
+
+    /// The case that the programs were made for.
+    public Case first() {
+        return first;
+    }
+
+    /// The very same programs on an input that is drawn anew.
+    public Case redrawn(Choices choices) {
+        var input = new InputGenerator(choices);
+        var maps = new ArrayList<>(first.maps());
+        world.data().forEach(array -> redraw(array, maps, input));
+        world.tables().forEach(array -> redraw(array, maps, input));
+        var jumps = world.jumps().stream().map(table -> redraw(table, maps, input)).toList();
+        fill(world.pace(), List.of(input.pace(world.tailCalls(), jumps.getFirst())), maps);
+        return first.withMaps(maps).withContext(input.context()).withEnvironment(input.environment());
+    }
+
+    private static void redraw(World.Array array, List<BpfMap> maps, InputGenerator input) {
+        var values = new ArrayList<Bytes>(array.entries());
+        for (int i = 0; i < array.entries(); i++) {
+            values.add(input.value(array.valueSize()));
+        }
+        fill(array.map(), values, maps);
+    }
+
+    private static void fill(int map, List<Bytes> values, List<BpfMap> maps) {
+        var array = (BpfMap.Array) maps.get(map);
+        var init = new TreeMap<Integer, Bytes>();
+        for (int key = 0; key < values.size(); key++) {
+            init.put(key, values.get(key));
+        }
+        maps.set(map, new BpfMap.Array(array.name(), array.valueSize(), array.entries(), init));
+    }
+
+    private JumpTable redraw(JumpTable table, List<BpfMap> maps, InputGenerator input) {
+        var slots = input.slots(table.entries(), world.tailCalls().targets(programs, table.highest()));
+        maps.set(table.map(), new BpfMap.ProgArray(maps.get(table.map()).name(), table.entries(), slots));
+        return new JumpTable(table.map(), table.entries(), List.copyOf(slots.keySet()), table.highest());
+    }
+}
