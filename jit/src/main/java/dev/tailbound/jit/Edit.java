@@ -5,6 +5,7 @@ import dev.tailbound.isa.Insn.Branch;
 import dev.tailbound.isa.Program;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.IntUnaryOperator;
@@ -50,7 +51,9 @@ public final class Edit {
     ///
     /// Branches in the sequence target positions in it, its length standing for what follows.
     public void replace(int index, List<Insn> sequence) {
-        replaceBy(index, sequence.stream().map(insn -> new Placed(insn, source.origin()[index])).toList());
+        var placed = new ArrayList<Placed>(sequence.size());
+        sequence.forEach(insn -> placed.add(new Placed(insn, source.origin()[index])));
+        replaceBy(index, placed);
     }
 
     /// The same with a sequence that stands for more than the instruction.
@@ -95,28 +98,55 @@ public final class Edit {
         for (int i = 0; i < program.size(); i++) {
             moved[i + 1] = moved[i] + (changes[i] == null ? 1 : changes[i].size());
         }
-        var placed = new ArrayList<Placed>(moved[program.size()]);
-        append(placed, front);
+        var output = new Output(moved[program.size()]);
+        output.addAll(front);
         for (int i = 0; i < program.size(); i++) {
             int origin = source.origin()[i];
             switch (changes[i]) {
-                case null -> placed.add(new Placed(retarget(program.insn(i), target -> moved[target]), origin));
-                case Change.Single(var insn) -> placed.add(new Placed(retarget(insn, target -> moved[target]), origin));
-                case Change.Sequence(var sequence) -> append(placed, sequence);
+                case null -> output.add(retarget(program.insn(i), target -> moved[target]), origin);
+                case Change.Single(var insn) -> output.add(retarget(insn, target -> moved[target]), origin);
+                case Change.Sequence(var sequence) -> output.addAll(sequence);
             }
         }
         var labels = new TreeMap<Integer, String>();
         program.labels().forEach((target, label) -> labels.putIfAbsent(moved[target], label));
-        return new Lowered(source.source(), source.facts(), new Program(program.name(), placed.stream().map(Placed::insn)
-                .toList(),
-                labels), placed.stream().mapToInt(Placed::origin).toArray(),
-                source.subprograms().stream().map(function -> move(function, moved))
-                        .filter(function -> function.start() < function.end()).toList(), source.kfuncs());
+        return new Lowered(source.source(), source.facts(), new Program(program.name(), Arrays.asList(output.insns), labels),
+                output.origins, functions(moved), source.kfuncs());
     }
 
-    private static void append(List<Placed> program, List<Placed> sequence) {
-        int start = program.size();
-        sequence.forEach(placed -> program.add(new Placed(retarget(placed.insn(), local -> start + local), placed.origin())));
+    private List<Subprogram> functions(int... moved) {
+        var functions = new ArrayList<Subprogram>(source.subprograms().size());
+        for (var function : source.subprograms()) {
+            var after = move(function, moved);
+            if (after.start() < after.end()) {
+                functions.add(after);
+            }
+        }
+        return functions;
+    }
+
+    /// The program that comes out.
+    private static final class Output {
+        final Insn[] insns;
+        final int[] origins;
+        private int size;
+
+        Output(int size) {
+            insns = new Insn[size];
+            origins = new int[size];
+        }
+
+        void add(Insn insn, int origin) {
+            insns[size] = insn;
+            origins[size++] = origin;
+        }
+
+        void addAll(List<Placed> sequence) {
+            int start = size;
+            for (var placed : sequence) {
+                add(retarget(placed.insn(), local -> start + local), placed.origin());
+            }
+        }
     }
 
     private static Insn retarget(Insn insn, IntUnaryOperator move) {

@@ -8,9 +8,9 @@ import dev.tailbound.jit.Rewrite;
 
 /// Removes what the verifier never reached, decided branches, and jumps to the next instruction.
 ///
-/// Three rounds, as kernels do for privileged programs: a branch of which one side was never reached becomes `goto`; then what was never reached goes,
-/// and with it functions that nothing else calls; then each `goto +0`, in one round from the front, which leaves one that only becomes `goto +0`
-/// through a later removal.
+/// As kernels do for privileged programs: a branch of which one side was never reached becomes `goto`; what was never reached goes, and with it
+/// functions that nothing else calls; then each `goto +0`, in one round from the front, which leaves one that only becomes `goto +0` through a later
+/// removal.
 public final class DeadCode implements Rewrite {
 
     @Override
@@ -20,13 +20,15 @@ public final class DeadCode implements Rewrite {
 
     @Override
     public Lowered apply(Lowered source) {
-        return withoutNops(withoutDeadCode(withDecidedBranches(source)));
+        return withoutNops(withoutDeadCode(source));
     }
 
-    private static Lowered withDecidedBranches(Lowered source) {
+    private static Lowered withoutDeadCode(Lowered source) {
         var edit = new Edit(source);
         for (int i = 0; i < source.program().size(); i++) {
-            if (source.program().insn(i) instanceof JumpIf jump) {
+            if (!isReached(source, i)) {
+                edit.remove(i);
+            } else if (source.program().insn(i) instanceof JumpIf jump) {
                 if (!isReached(source, i + 1)) {
                     edit.set(i, new Jump(false, jump.target()));
                 } else if (!isReached(source, jump.target())) {
@@ -37,20 +39,10 @@ public final class DeadCode implements Rewrite {
         return edit.apply();
     }
 
-    private static Lowered withoutDeadCode(Lowered source) {
-        var edit = new Edit(source);
-        for (int i = 0; i < source.program().size(); i++) {
-            if (!isReached(source, i)) {
-                edit.remove(i);
-            }
-        }
-        return edit.apply();
-    }
-
     private static Lowered withoutNops(Lowered source) {
         var edit = new Edit(source);
         for (int i = 0; i < source.program().size(); i++) {
-            if (source.program().insn(i).equals(new Jump(false, i + 1))) {
+            if (source.program().insn(i) instanceof Jump(boolean isLong, int target) && !isLong && target == i + 1) {
                 edit.remove(i);
             }
         }
