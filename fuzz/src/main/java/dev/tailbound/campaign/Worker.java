@@ -37,6 +37,7 @@ public final class Worker {
 
     private final Heartbeat heartbeat;
     private final Tools tools;
+    private final PassChanges changes = new PassChanges();
 
     private Worker(Heartbeat heartbeat, Tools tools) {
         this.heartbeat = heartbeat;
@@ -153,9 +154,9 @@ public final class Worker {
         }
     }
 
-    private static void count(Checked checked, Tally.Builder tally) {
+    private void count(Checked checked, Tally.Builder tally) {
         if (checked instanceof Checked.Compared(var verified, _)) {
-            PassChanges.of(verified).forEach(tally::changedBy);
+            changes.of(verified).forEach(tally::changedBy);
         }
     }
 

@@ -9,10 +9,19 @@ import java.util.TreeSet;
 
 /// Which of the passes before a JIT change something about a case, for x86-64 and kernel 6.12.
 public final class PassChanges {
-    private PassChanges() {}
+    private VerifiedCase last;
+    private Set<String> names = Set.of();
 
-    /// The names of the passes.
-    public static Set<String> of(VerifiedCase verified) {
+    /// The names of the passes, found out once for all inputs of the same programs.
+    public Set<String> of(VerifiedCase verified) {
+        if (last == null || !last.holdsFor(verified.source())) {
+            names = find(verified);
+            last = verified;
+        }
+        return names;
+    }
+
+    private static Set<String> find(VerifiedCase verified) {
         var lowering = Passes.ALL.lowering(Profile.X86_64_V6_12);
         var names = new TreeSet<String>();
         for (int i = 0; i < verified.facts().size(); i++) {
