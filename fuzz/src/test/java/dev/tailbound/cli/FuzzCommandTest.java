@@ -30,8 +30,10 @@ class FuzzCommandTest {
     /// What a finished process left behind.
     private record Ended(int code, String out, String err) {}
 
+    /// With SIGINT as a terminal's programs have it: a script's background jobs ignore it, and hand that on.
     private static List<String> line(String... arguments) {
-        var line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        var line = new ArrayList<>(List.of("env", "--default-signal=INT", Path.of(System.getProperty("java.home"), "bin", "java")
+                .toString(),
                 "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), Tailbound.class.getName(),
                 "fuzz"));
         line.addAll(List.of(arguments));
