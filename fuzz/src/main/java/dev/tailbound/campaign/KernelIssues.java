@@ -13,6 +13,7 @@ import dev.tailbound.verify.Verifier;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -51,6 +52,12 @@ public final class KernelIssues {
             }
         }
         return issues;
+    }
+
+    /// Where the issue with this name is tracked, if it is one of these.
+    public static Optional<String> link(String name) {
+        return name.equals(HIERARCHY) ? Optional.of(HIERARCHY_LINK)
+                : ROWS.stream().filter(row -> row.name().equals(name)).map(Row::link).findFirst();
     }
 
     private static KnownIssue issue(String name, String link, GuardedKernel kernel, Predicate<VerifiedCase> explains) {

@@ -2,7 +2,6 @@ package dev.tailbound.campaign;
 
 import dev.tailbound.cases.Case;
 import dev.tailbound.compare.Comparison;
-import java.util.List;
 import java.util.function.BiPredicate;
 
 /// A divergence that is understood and tracked elsewhere: it is counted apart and is no finding.
@@ -10,8 +9,4 @@ import java.util.function.BiPredicate;
 /// @param name    one word for summaries: letters, digits, `-`
 /// @param link    where it is tracked
 /// @param applies whether a divergence of a case is this issue
-public record KnownIssue(String name, String link, BiPredicate<Case, Comparison.Diverge> applies) {
-
-    /// The issues that campaigns count apart. There is none: the default engines agree, and who names an old scheme wants to see it break.
-    public static final List<KnownIssue> TABLE = List.of();
-}
+public record KnownIssue(String name, String link, BiPredicate<Case, Comparison.Diverge> applies) {}

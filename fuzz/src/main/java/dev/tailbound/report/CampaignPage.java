@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.tailbound.campaign.CampaignRecord;
 import dev.tailbound.campaign.CaseSource;
 import dev.tailbound.campaign.CaseVerdict;
-import dev.tailbound.campaign.KnownIssue;
+import dev.tailbound.campaign.KernelIssues;
 import dev.tailbound.campaign.StoredFinding;
 import dev.tailbound.compare.Differential;
 import dev.tailbound.compare.EngineSet;
@@ -37,7 +37,8 @@ public final class CampaignPage {
         } catch (BadInput bad) {
             throw bad.in(campaign.folder().toString());
         }
-        this.sample = CoverageSample.of(CaseSource.seeded(campaign.seed()), campaign.fingerprint(), campaign.total().cases(),
+        this.sample = CoverageSample.of(CaseSource.seeded(campaign.seed(), engines.specs()), campaign.fingerprint(), campaign
+                .total().cases(),
                 sampleSize);
     }
 
@@ -175,8 +176,8 @@ public final class CampaignPage {
         List.of("cases", "first", "last").forEach(name -> head.add(new Element("th", name).styled("number")));
         var body = table.child("tbody");
         campaign.total().known().forEach((name, seen) -> {
-            var link = KnownIssue.TABLE.stream().filter(issue -> issue.name().equals(name)).map(KnownIssue::link).findFirst();
-            var row = body.child("tr").add(new Element("td", name), new Element("td", link.orElse("no longer in the table")));
+            var link = KernelIssues.link(name).orElse("no longer in the table");
+            var row = body.child("tr").add(new Element("td", name), new Element("td", link));
             List.of(seen.count(), seen.first(), seen.last()).forEach(value -> row.add(new Element("td", Figures.count(value))
                     .styled("number")));
         });

@@ -172,10 +172,11 @@ class CampaignPageTest {
 
     @Test
     void known_issues_stand_apart() throws Exception {
-        StoredCampaign.of(folder, "oracle").counted("0 5 agree=3 known=2 known:old-one=2/1/4");
+        StoredCampaign.of(folder, "oracle").counted("0 5 agree=2 known=3 known:hierarchy=1/3/3 known:old-one=2/1/4");
         var page = page();
         assertThat(texts(page, "h2")).contains("Known issues");
-        assertThat(texts(page, "tr")).contains("old-oneno longer in the table214");
+        assertThat(texts(page, "tr")).contains("old-oneno longer in the table214",
+                "hierarchyhttps://git.kernel.org/linus/116e04ba1459133");
         assertThat(texts(page, "h1")).containsExactly("No finding in 5 cases");
     }
 }
