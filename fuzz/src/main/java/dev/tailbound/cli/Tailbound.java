@@ -30,10 +30,12 @@ public final class Tailbound implements Callable<Integer> {
     private CommandSpec spec;
 
     public static void main(String... args) {
+        var output = StandardOutput.install();
         var command = commandLine();
         int code = command.execute(args);
         command.getOut().flush();
-        if (System.out.checkError()) {
+        System.out.flush();
+        if (output.hasLost()) {
             command.getErr().println("standard output: cannot be written, what was to be printed is lost");
             code = ExitCode.MISSING;
         }
