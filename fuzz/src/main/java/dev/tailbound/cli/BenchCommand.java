@@ -40,8 +40,8 @@ final class BenchCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "Case files, or folders of them, to take in turn; default: generated cases.")
     private List<Path> paths = List.of();
 
-    @Option(names = "--cases", paramLabel = "N", defaultValue = "20000",
-            description = "Cases to measure, after as many to warm up; default: 20000.")
+    @Option(names = "--cases", paramLabel = "N", defaultValue = "100000",
+            description = "Cases to measure, after as many to warm up; default: 100000.")
     private int cases;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Seed of the generated cases; default: 1.")
