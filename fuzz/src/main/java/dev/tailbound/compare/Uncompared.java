@@ -21,6 +21,11 @@ public record Uncompared(Case source, Optional<Partly> parts) {
         return parts.filter(Partly::r0).isPresent();
     }
 
+    /// Whether some byte of the context is not compared.
+    public boolean context() {
+        return parts.isPresent() && !parts.get().context().isEmpty();
+    }
+
     /// Whether some byte of this value is not compared.
     public boolean value(int map, int key) {
         return parts.isPresent() && source.maps().get(map) instanceof BpfMap.Array array
@@ -48,7 +53,7 @@ public record Uncompared(Case source, Optional<Partly> parts) {
                 }
             }
         }
-        if (!parts.get().context().isEmpty()) {
+        if (context()) {
             names.add("context");
         }
         return names;

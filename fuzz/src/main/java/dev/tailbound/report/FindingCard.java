@@ -51,7 +51,7 @@ record FindingCard(StoredFinding finding, Optional<Rerun> rerun, EngineSet engin
             var list = card.child("ul");
             differences.forEach(difference -> list.add(new Element("li", difference.describe())));
         }
-        card.add(new Element("div").styled("scroll").add(new SideBySide(ran.source(), ran.result().runs()).render()));
+        card.add(new Element("div").styled("scroll").add(new SideBySide(ran.source(), ran.result()).render()));
         if (!ran.divergences().isEmpty()) {
             card.add(new Element("h4", "Where it first goes wrong, instruction by instruction beside the oracle"));
             ran.divergences().forEach(divergence -> card.add(new Element("pre", String.join("\n", DivergenceText.lines(ran

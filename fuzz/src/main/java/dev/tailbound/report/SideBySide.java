@@ -3,27 +3,31 @@ package dev.tailbound.report;
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Case;
+import dev.tailbound.compare.Differential;
 import dev.tailbound.compare.Judge;
 import dev.tailbound.compare.MapValues;
 import dev.tailbound.compare.Run;
+import dev.tailbound.compare.Uncompared;
 import dev.tailbound.run.Observation;
 import dev.tailbound.run.Observation.Part;
 import dev.tailbound.run.Outcome;
 import java.util.List;
 import java.util.function.Function;
 
-/// What the engines observed of one case, a column for each, with what differs from the first one marked.
+/// What the engines observed of one case, a column for each, with what differs from the first one marked; a star marks what is not compared.
 final class SideBySide {
     private static final int MOST_VALUES = 12;
     private static final String NOTHING = "\u2013";
 
     private final Case source;
     private final List<Run> runs;
+    private final Uncompared uncompared;
     private final Element body = new Element("tbody");
 
-    SideBySide(Case source, List<Run> runs) {
+    SideBySide(Case source, Differential.Result result) {
         this.source = source;
-        this.runs = List.copyOf(runs);
+        this.runs = List.copyOf(result.runs());
+        this.uncompared = result.uncompared();
     }
 
     Element render() {
@@ -37,11 +41,11 @@ final class SideBySide {
             case Outcome.OverBudget(int tailCalls, _) -> Integer.toString(tailCalls);
             case Outcome.Trapped _,Outcome.Refused _,Outcome.Inapplicable _ -> NOTHING;
         });
-        row("r0", observed(seen -> "0x" + Long.toHexString(seen.r0())));
+        row("r0", uncompared.r0(), observed(seen -> "0x" + Long.toHexString(seen.r0())));
         row("helper calls", observed(seen -> seen.sees(Part.HELPER_CALLS) ? Integer.toString(seen.helpers().size()) : NOTHING));
         maps();
-        rowIfDifferent("context", observed(seen -> MapValues.show(seen.context())));
-        rowIfDifferent("host state", observed(seen -> seen.hostDamage().isEmpty() ? "intact"
+        rowIfDifferent("context", uncompared.context(), observed(seen -> MapValues.show(seen.context())));
+        rowIfDifferent("host state", false, observed(seen -> seen.hostDamage().isEmpty() ? "intact"
                 : String.join("; ", seen.hostDamage())));
         return table.add(body);
     }
@@ -58,7 +62,7 @@ final class SideBySide {
                     Function<Run, String> value = observed(seen -> value(array, seen.maps().get(map), at));
                     if (differs(value)) {
                         if (shown++ < MOST_VALUES) {
-                            row("%s[%d]".formatted(array.name(), key), value);
+                            row("%s[%d]".formatted(array.name(), key), uncompared.value(map, key), value);
                         } else {
                             more++;
                         }
@@ -85,18 +89,24 @@ final class SideBySide {
         return runs.stream().map(value).filter(shown -> !shown.equals(NOTHING)).distinct().count() > 1;
     }
 
-    private void rowIfDifferent(String name, Function<Run, String> value) {
+    private void rowIfDifferent(String name, boolean isUncompared, Function<Run, String> value) {
         if (differs(value)) {
-            row(name, value);
+            row(name, isUncompared, value);
         }
     }
 
     private void row(String name, Function<Run, String> value) {
+        row(name, false, value);
+    }
+
+    private void row(String name, boolean isUncompared, Function<Run, String> value) {
         var expected = value.apply(runs.getFirst());
-        var row = body.child("tr").add(new Element("th", name).set("scope", "row"));
+        var head = new Element("th", isUncompared ? name + " *" : name).set("scope", "row");
+        var row = body.child("tr").add(isUncompared ? head.set("title", "not compared, since addresses decide it") : head);
         for (var run : runs) {
             var found = value.apply(run);
-            row.add(new Element("td", found).styled(found.equals(expected) || found.equals(NOTHING) ? "" : "wrong"));
+            row.add(new Element("td", found).styled(isUncompared || found.equals(expected) || found.equals(NOTHING) ? ""
+                    : "wrong"));
         }
     }
 }
