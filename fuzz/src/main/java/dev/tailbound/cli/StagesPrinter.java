@@ -2,6 +2,8 @@ package dev.tailbound.cli;
 
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.jit.Immediate;
 import dev.tailbound.jit.Lowered;
 import dev.tailbound.jit.Lowering.Stage;
 import dev.tailbound.text.AsmPrinter;
@@ -36,9 +38,18 @@ final class StagesPrinter {
             if (program.labels().containsKey(i)) {
                 out.println(program.labels().get(i) + ":");
             }
-            out.printf("  %4s  %4d: %s%n", lowered.isWritten(i) ? lowered.origin()[i] : "gen", program.slotOf(i), AsmPrinter
-                    .print(program, i, maps));
+            out.printf("  %4s  %4d: %s%s%n", lowered.isWritten(i) ? lowered.origin()[i] : "gen", program.slotOf(i), AsmPrinter
+                    .print(program, i, maps), callee(lowered, i));
         }
         out.println();
+    }
+
+    /// Whom an immediate that is no helper's number calls: `  (kf_origin of module near)`.
+    private static String callee(Lowered lowered, int insn) {
+        return lowered.program().insn(insn) instanceof Insn.CallHelper(int id) ? Immediate.of(id).map(call -> "  (%s of %s)"
+                .formatted(
+                        new Insn.CallKfunc(call.kfunc(), 0).name(), call.module() == 0 ? "the kernel"
+                                : "module " + lowered.source().surroundings().module(call.module()).name()))
+                .orElse("") : "";
     }
 }

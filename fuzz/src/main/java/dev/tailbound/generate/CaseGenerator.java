@@ -7,6 +7,7 @@ import dev.tailbound.cases.Expectation;
 import dev.tailbound.cases.Surroundings;
 import dev.tailbound.generate.World.Array;
 import dev.tailbound.generate.World.JumpTable;
+import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Program;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ public final class CaseGenerator {
             int paceMap = addArray("pace", World.PACE_SIZE, 1, single(input.pace(pace, jumps.getFirst())));
 
             var modules = modules();
-            var world = new World(data, tables, accumulator, paceMap, jumps, offsets(modules), pace);
+            var world = new World(data, tables, accumulator, paceMap, jumps, offsets(modules), List.of(Kfunc.values()), pace);
             var generator = new ProgramGenerator(choices, menu, world);
             var made = new ArrayList<Program>(programs);
             for (int i = 0; i < programs; i++) {
@@ -83,7 +84,7 @@ public final class CaseGenerator {
             var source = new Case("", maps, made, names.getFirst(), input.context(), input.environment(), Expectation.NONE)
                     .withSurroundings(
                             new Surroundings(modules));
-            return new Family(surrounded(source, new ProEpilogueGenerator(choices, menu, world)), world);
+            return new Family(surrounded(source, new ProEpilogueGenerator(choices, menu, world, modules)), world);
         }
 
         /// The case with what is generated around its programs, which begin and end in more ways then.

@@ -2,8 +2,14 @@ package dev.tailbound.generate;
 
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
+import dev.tailbound.cases.Generated;
 import dev.tailbound.generate.ProgramSurvey.TailCall;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Insn.Branch;
+import dev.tailbound.isa.Program;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// What a case as a whole contains: who can tail-call whom, through which slots.
 final class CaseSurvey {
@@ -43,7 +49,24 @@ final class CaseSurvey {
         found(whole.epilogue().isPresent(), Feature.EPILOGUE);
         found(whole.epilogue().isPresent() && programs.get(number).functionAt(0).has(Feature.SEVERAL_EXITS),
                 Feature.EPILOGUE_OF_EXITS);
+        found(whole.epilogue().isPresent() && hasExitInLoop(whole.program()), Feature.EXIT_IN_LOOP);
+        Stream.concat(whole.prologue().stream(), whole.epilogue().stream()).filter(CaseSurvey::callsKfunc).forEach(
+                generated -> found(switch (generated.callees().route()) {
+                    case KFUNC -> Feature.GENERATED_KFUNC;
+                    case IMMEDIATE -> Feature.GENERATED_IMMEDIATE;
+                }));
         found(!whole.isPlain() && whole.program().labels().containsKey(0), Feature.START_OVER);
+    }
+
+    private static boolean callsKfunc(Generated generated) {
+        return generated.code().insns().stream().anyMatch(insn -> insn instanceof Insn.CallKfunc);
+    }
+
+    /// A jump goes back over an exit.
+    private static boolean hasExitInLoop(Program program) {
+        return IntStream.range(0, program.size()).anyMatch(end -> program.insn(end) instanceof Branch branch
+                && !(branch instanceof Insn.Call) && branch.target() < end
+                && program.insns().subList(branch.target(), end).stream().anyMatch(insn -> insn instanceof Insn.Exit));
     }
 
     /// A set of [Feature#bit()]s.

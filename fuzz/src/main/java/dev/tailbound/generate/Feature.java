@@ -63,6 +63,9 @@ public enum Feature {
     PROLOGUE            (Scope.CASE, "prologue"),
     EPILOGUE            (Scope.CASE, "epilogue"),
     EPILOGUE_OF_EXITS   (Scope.CASE, "epilogue behind several exits"),
+    EXIT_IN_LOOP        (Scope.CASE, "epilogue behind an exit in a loop"),
+    GENERATED_KFUNC     (Scope.CASE, "kfunc called in a prologue or epilogue"),
+    GENERATED_IMMEDIATE (Scope.CASE, "kfunc called there by an immediate"),
     START_OVER          (Scope.CASE, "jump back to where a prologue or epilogue is set up");
     // @formatter:on
 

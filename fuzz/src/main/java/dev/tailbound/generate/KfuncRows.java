@@ -7,8 +7,6 @@ import dev.tailbound.isa.Size;
 
 /// Rows that call kernel functions.
 final class KfuncRows {
-    private static final Kfunc[] KFUNCS = Kfunc.values();
-
     private KfuncRows() {}
 
     static boolean mayCall(FunctionBuilder f) {
@@ -16,7 +14,7 @@ final class KfuncRows {
     }
 
     static void call(FunctionBuilder f) {
-        var kfunc = f.choices.pick(KFUNCS);
+        var kfunc = f.choices.pick(f.world.kfuncs());
         switch (kfunc) {
             case INC10, INC100 -> {
                 f.keepAll(RegisterState.SCRATCH);

@@ -1,5 +1,6 @@
 package dev.tailbound.generate;
 
+import dev.tailbound.isa.AluOp;
 import dev.tailbound.isa.Cond;
 import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
@@ -29,7 +30,30 @@ final class MainVariants {
 
     Program vary(Program program) {
         var varied = choices.oneIn(2) ? endingElsewhere(program) : program;
+        varied = choices.oneIn(4) ? leavingLoop(varied) : varied;
         return choices.oneIn(4) ? startingOver(varied) : varied;
+    }
+
+    /// One of the main function's exits stands in a loop: `r2 = n; again: r2 -= 1; if r2 != m goto on; exit; on: goto again`.
+    private Program leavingLoop(Program program) {
+        int exit = choices.pick(IntStream.range(0, mainEnd(program)).filter(i -> program.insn(i) instanceof Exit).boxed()
+                .toList());
+        int rounds = choices.between(1, 4);
+        var loop = List.of(
+                new Insn.Mov(Width.W64, Reg.R2, new Imm(rounds)),
+                new Insn.Alu(Width.W64, AluOp.SUB, Reg.R2, new Imm(1)),
+                new Insn.JumpIf(Width.W64, Cond.NE, Reg.R2, new Imm(choices.below(rounds)), exit + 4),
+                program.insn(exit),
+                new Insn.Jump(v4 && choices.oneIn(2), exit + 1));
+        var insns = new ArrayList<Insn>(program.size() + loop.size());
+        for (int i = 0; i < program.size(); i++) {
+            if (i == exit) {
+                insns.addAll(loop);
+            } else {
+                insns.add(moved(program.insn(i), exit + 1, loop.size() - 1));
+            }
+        }
+        return new Program(program.name(), insns);
     }
 
     /// Comes back to the first instruction once: `start: if r1 == 0 goto on; r2 = r1; r1 = 0; goto start; on: r1 = r2`.

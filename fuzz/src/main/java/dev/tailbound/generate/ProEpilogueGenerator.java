@@ -1,8 +1,11 @@
 package dev.tailbound.generate;
 
+import dev.tailbound.cases.Callees;
+import dev.tailbound.cases.Callees.Route;
 import dev.tailbound.cases.Generated;
 import dev.tailbound.cases.Generated.Kind;
 import dev.tailbound.cases.ProEpilogue;
+import dev.tailbound.cases.Surroundings.Module;
 import dev.tailbound.generate.FunctionPlan.Parameter;
 import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
@@ -25,11 +28,13 @@ final class ProEpilogueGenerator {
     private final Choices choices;
     private final Menu menu;
     private final World world;
+    private final List<Module> modules;
 
-    ProEpilogueGenerator(Choices choices, Menu menu, World world) {
+    ProEpilogueGenerator(Choices choices, Menu menu, World world, List<Module> modules) {
         this.choices = choices;
         this.menu = menu;
-        this.world = world;
+        this.world = world.generated();
+        this.modules = List.copyOf(modules);
     }
 
     ProEpilogue generate(List<String> programs) {
@@ -43,6 +48,17 @@ final class ProEpilogueGenerator {
 
     private Generated make(Kind kind, List<String> programs) {
         var names = choices.below(4) > 0 ? List.<String>of() : some(programs);
+        return code(kind, names).withCallees(callees());
+    }
+
+    /// An immediate reaches near modules only.
+    private Callees callees() {
+        var route = choices.oneIn(3) ? Route.IMMEDIATE : Route.KFUNC;
+        var reached = modules.stream().filter(module -> route == Route.KFUNC || !module.isFar()).map(Module::name).toList();
+        return new Callees(reached.isEmpty() || choices.oneIn(3) ? Optional.empty() : Optional.of(choices.pick(reached)), route);
+    }
+
+    private Generated code(Kind kind, List<String> names) {
         for (int i = 0; i < TRIES; i++) {
             var insns = insns(kind, choices.below(TRIES - i));
             if (insns.stream().mapToInt(Insn::slots).sum() <= ROOM) {
@@ -83,6 +99,9 @@ final class ProEpilogueGenerator {
         }
         if (choices.oneIn(4)) {
             JumpRows.exitEarly(f);
+        }
+        if (KfuncRows.mayCall(f) && choices.oneIn(2)) {
+            KfuncRows.call(f);
         }
         f.body(items);
         if (prologue) {

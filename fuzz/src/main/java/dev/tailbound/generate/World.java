@@ -1,5 +1,6 @@
 package dev.tailbound.generate;
 
+import dev.tailbound.isa.Kfunc;
 import java.util.List;
 
 /// What the functions of a case share: its maps by purpose, and how its tail calls come to an end.
@@ -10,9 +11,10 @@ import java.util.List;
 /// @param pace        the array that paces tail calls, see [#COUNTDOWN]; nothing else writes it
 /// @param jumps       the program arrays
 /// @param modules     the offsets by which kfuncs are called: 0 for the kernel, and those of modules
+/// @param kfuncs      the kfuncs that are called
 /// @param tailCalls   how they end
 record World(List<Array> data, List<Array> tables, int accumulator, int pace, List<JumpTable> jumps, List<Integer> modules,
-        Pace tailCalls) {
+        List<Kfunc> kfuncs, Pace tailCalls) {
 
     /// In the pace map: how many tail calls may still be tried (32 bits); the next planned index (64 bits); the planned indices (64 bits each).
     static final int COUNTDOWN = 0;
@@ -48,6 +50,13 @@ record World(List<Array> data, List<Array> tables, int accumulator, int pace, Li
         tables = List.copyOf(tables);
         jumps = List.copyOf(jumps);
         modules = List.copyOf(modules);
+        kfuncs = List.copyOf(kfuncs);
+    }
+
+    /// The same for generated code, whose calls have no offset and are not of special kfuncs.
+    World generated() {
+        return new World(data, tables, accumulator, pace, jumps, List.of(0), kfuncs.stream().filter(kfunc -> !kfunc.isSpecial())
+                .toList(), tailCalls);
     }
 
     /// Tail calls spend the countdown, and are not tried when it is used up.

@@ -1,6 +1,7 @@
 package dev.tailbound.minimize;
 
 import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Callees;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
 import dev.tailbound.cases.Environment;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
 /// What a reader has to take in counts first: instructions, then programs, maps and filled slots, then how much there is to each.
 ///
 /// @param insns  instructions in all programs, prologues and epilogues
-/// @param parts  programs, maps, filled slots, given values, events, modules, and what programs prologue and epilogue are for
+/// @param parts  programs, maps, filled slots, given values, events, modules, and what prologue and epilogue are for and call
 /// @param detail how far operands, sizes and inputs are from the simplest ones
 record CaseSize(int insns, int parts, long detail) implements Comparable<CaseSize> {
     private static final Comparator<CaseSize> ORDER = Comparator.comparingInt(CaseSize::insns).thenComparingInt(CaseSize::parts)
@@ -27,7 +28,7 @@ record CaseSize(int insns, int parts, long detail) implements Comparable<CaseSiz
     static CaseSize of(Case source) {
         int insns = source.programs().stream().mapToInt(Program::size).sum() + source.proEpilogue().stream().mapToInt(
                 Generated::size).sum();
-        int parts = source.programs().size() + source.proEpilogue().stream().mapToInt(each -> 1 + each.programs().size()).sum()
+        int parts = source.programs().size() + source.proEpilogue().stream().mapToInt(CaseSize::parts).sum()
                 + source.maps().stream().mapToInt(CaseSize::parts).sum()
                 + source.events().size() + source.surroundings().modules().size();
         long detail = source.maps().stream().mapToLong(CaseSize::detail).sum() + detail(source.context())
@@ -40,6 +41,10 @@ record CaseSize(int insns, int parts, long detail) implements Comparable<CaseSiz
     @Override
     public int compareTo(CaseSize other) {
         return ORDER.compare(this, other);
+    }
+
+    private static int parts(Generated generated) {
+        return 1 + generated.programs().size() + (generated.callees().equals(Callees.OF_KERNEL) ? 0 : 1);
     }
 
     private static int parts(BpfMap map) {

@@ -1,7 +1,7 @@
 package dev.tailbound.minimize;
 
+import dev.tailbound.cases.Callees;
 import dev.tailbound.cases.Case;
-import dev.tailbound.cases.Generated;
 import dev.tailbound.cases.Generated.Kind;
 import dev.tailbound.cases.ProEpilogue;
 import dev.tailbound.isa.Insn;
@@ -15,12 +15,14 @@ import java.util.stream.Stream;
 final class ProEpilogueEdit {
     private ProEpilogueEdit() {}
 
-    /// The case without its prologue, and without its epilogue; with each of them for all programs.
+    /// The case without its prologue, and without its epilogue; with each of them for all programs, and with calls of the kernel's own functions.
     static Stream<Case> dropped(Case source) {
         var generated = source.proEpilogue();
-        return Stream.concat(generated.stream().map(each -> generated.without(each.kind())),
-                generated.stream().filter(each -> !each.programs().isEmpty()).map(each -> generated.with(forPrograms(each, List
-                        .of())))).map(source::withProEpilogue);
+        return Stream.of(generated.stream().map(each -> generated.without(each.kind())),
+                generated.stream().filter(each -> !each.callees().equals(Callees.OF_KERNEL)).map(each -> generated.with(each
+                        .withCallees(Callees.OF_KERNEL))),
+                generated.stream().filter(each -> !each.programs().isEmpty()).map(each -> generated.with(each.withPrograms(List
+                        .of())))).flatMap(edits -> edits).map(source::withProEpilogue);
     }
 
     /// The case with each smaller code that a reduction has for the prologue or the epilogue.
@@ -37,7 +39,7 @@ final class ProEpilogueEdit {
 
     /// What was for this program alone goes with it.
     static ProEpilogue withoutProgram(ProEpilogue generated, String name) {
-        var kept = generated.map(each -> forPrograms(each, each.programs().stream().filter(program -> !program.equals(name))
+        var kept = generated.map(each -> each.withPrograms(each.programs().stream().filter(program -> !program.equals(name))
                 .toList()));
         for (var each : generated.stream().toList()) {
             if (each.programs().equals(List.of(name))) {
@@ -48,16 +50,12 @@ final class ProEpilogueEdit {
     }
 
     static ProEpilogue mergedProgram(ProEpilogue generated, String name, String into) {
-        return generated.map(each -> forPrograms(each, each.programs().stream().map(program -> program.equals(name) ? into
+        return generated.map(each -> each.withPrograms(each.programs().stream().map(program -> program.equals(name) ? into
                 : program)
                 .distinct().toList()));
     }
 
     static ProEpilogue mapped(ProEpilogue generated, UnaryOperator<Program> change) {
         return generated.map(each -> each.withCode(change.apply(each.code())));
-    }
-
-    private static Generated forPrograms(Generated generated, List<String> programs) {
-        return new Generated(generated.kind(), generated.code(), programs);
     }
 }

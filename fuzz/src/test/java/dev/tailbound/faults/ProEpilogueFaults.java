@@ -81,7 +81,8 @@ final class ProEpilogueFaults {
 
     private ProEpilogueFaults() {}
 
-    private static Fault fault(String name, Machine machine, Topic topic, UnaryOperator<Lowered> wrong) {
+    /// A pass that does wrong to what the sound one makes of programs with generated code.
+    static Fault fault(String name, Machine machine, Topic topic, UnaryOperator<Lowered> wrong) {
         var pass = new ProEpilogues();
         Rewrite faulty = new Rewrite() {
             @Override

@@ -251,6 +251,9 @@ class CaseGeneratorTest {
         assertThat(coverage.cases(Feature.PROLOGUE)).isGreaterThan(CASES / 5);
         assertThat(coverage.cases(Feature.EPILOGUE)).isGreaterThan(CASES / 5);
         assertThat(coverage.cases(Feature.EPILOGUE_OF_EXITS)).isGreaterThan(CASES / 10);
+        assertThat(coverage.cases(Feature.EXIT_IN_LOOP)).isGreaterThan(CASES / 20);
+        assertThat(coverage.cases(Feature.GENERATED_KFUNC)).isGreaterThan(CASES / 20);
+        assertThat(coverage.cases(Feature.GENERATED_IMMEDIATE)).isGreaterThan(CASES / 40);
         assertThat(coverage.cases(Feature.START_OVER)).isGreaterThan(CASES / 10);
     }
 

@@ -79,7 +79,24 @@ class CoverageTest {
         var several = of(
                 "-- prog entry\nstart:\nr0 = 0\nif r0 == 1 goto start\nif r0 == 2 goto l\nexit\nl:\nexit\n-- epilogue\nexit\n");
         assertThat(found(several)).contains(Feature.EPILOGUE, Feature.EPILOGUE_OF_EXITS, Feature.START_OVER)
-                .doesNotContain(Feature.PROLOGUE);
+                .doesNotContain(Feature.PROLOGUE, Feature.EXIT_IN_LOOP, Feature.GENERATED_KFUNC, Feature.GENERATED_IMMEDIATE);
+        var loop = """
+                -- prog entry
+                    r0 = 0
+                again:
+                    r0 += 1
+                    if r0 < 3 goto on
+                    exit
+                on:
+                    goto again
+                -- epilogue%s
+                    r1 = 0
+                    call kfunc kf_origin
+                    exit
+                """;
+        assertThat(found(of(loop.formatted("")))).contains(Feature.EXIT_IN_LOOP, Feature.GENERATED_KFUNC);
+        assertThat(found(of(loop.formatted(" calls=immediate")))).contains(Feature.GENERATED_IMMEDIATE).doesNotContain(
+                Feature.GENERATED_KFUNC);
     }
 
     @Test

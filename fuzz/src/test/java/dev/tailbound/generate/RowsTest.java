@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailbound.generate.FunctionPlan.Function;
 import dev.tailbound.generate.FunctionPlan.Parameter;
 import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.text.AsmPrinter;
@@ -19,7 +20,7 @@ class RowsTest {
 
     private static World world(boolean counted) {
         return new World(List.of(new World.Array(0, 64, 1)), List.of(), 1, 2, List.of(new World.JumpTable(3, 4, List.of(2), 0)),
-                List.of(0), counted ? Pace.COUNTED : Pace.FREE);
+                List.of(0), List.of(Kfunc.values()), counted ? Pace.COUNTED : Pace.FREE);
     }
 
     private static FunctionBuilder function(Choices choices, boolean counted) {

@@ -79,6 +79,11 @@ public record Lowered(Case source, ProgramFacts facts, Program program, int[] or
         return new Lowered(source, facts, program, origin, functions, kfuncs);
     }
 
+    /// The same with another table of kernel functions.
+    public Lowered withKfuncs(List<Descriptor> table) {
+        return new Lowered(source, facts, program, origin, subprograms, table);
+    }
+
     /// The slot of the tail call at this index, where it is always the same.
     public Optional<Slot> slot(int index) {
         return Optional.ofNullable(facts.constantSlots().get(origin[index]));

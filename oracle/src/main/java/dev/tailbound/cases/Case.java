@@ -49,6 +49,7 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         }
         proEpilogue.stream().forEach(generated -> generated.programs().forEach(program -> requireProgram(names, program,
                 generated.kind().word())));
+        proEpilogue.stream().forEach(generated -> surroundings.number(generated.callees()));
         for (var attachment : attachments.list()) {
             requireProgram(names, attachment.program(), "attach");
             requireProgram(names, attachment.target(), "attach");
@@ -131,12 +132,12 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
 
     /// The program at this position, with what is generated around it.
     public Whole whole(int program) {
-        return Whole.of(programs.get(program), proEpilogue);
+        return Whole.of(programs.get(program), proEpilogue, surroundings);
     }
 
     /// All programs, with what is generated around them.
     public List<Whole> wholes() {
-        return programs.stream().map(program -> Whole.of(program, proEpilogue)).toList();
+        return programs.stream().map(program -> Whole.of(program, proEpilogue, surroundings)).toList();
     }
 
     /// The program may be reached by a tail call, before the run's events or after.

@@ -1,9 +1,9 @@
 package dev.tailbound.cases;
 
+import dev.tailbound.cases.Callees.Route;
 import dev.tailbound.text.AsmPrinter;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// Writes a case as the text of a case file, always the same for equal cases; [CaseReader] reads it back to an equal case.
 ///
@@ -54,8 +54,10 @@ public final class CasePrinter {
 
     /// The instruction that stands for the program after a prologue is not written, a label before it is.
     private void generated(Generated generated) {
-        line(Stream.concat(Stream.of("--", generated.kind().word()), generated.programs().stream()).collect(Collectors
-                .joining(" ")));
+        var callees = generated.callees();
+        line("-- " + generated.kind().word() + generated.programs().stream().map(name -> " " + name).collect(Collectors.joining())
+                + callees.module().map(name -> " module=" + name).orElse("")
+                + (callees.route() == Route.KFUNC ? "" : " calls=" + callees.route().word()));
         var body = AsmPrinter.print(generated.code(), names);
         text.append(generated.kind() == Generated.Kind.PROLOGUE ? body.substring(0, body.lastIndexOf("    exit")) : body);
     }

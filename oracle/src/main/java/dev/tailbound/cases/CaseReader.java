@@ -1,5 +1,6 @@
 package dev.tailbound.cases;
 
+import dev.tailbound.cases.Callees.Route;
 import dev.tailbound.cases.Generated.Kind;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.isa.Decoder;
@@ -237,18 +238,31 @@ public final class CaseReader {
 
     private Optional<Generated> generated(Kind kind) {
         return Optional.ofNullable(others.get(kind.word())).map(section -> {
-            var names = section.words().subList(1, section.words().size());
+            var names = section.words().stream().skip(1).takeWhile(word -> !word.contains("=")).toList();
             names.forEach(name -> requireProgram(section, section.line(), name));
+            var callees = callees(section, section.options(1 + names.size(), List.of("module", "calls")));
             var body = kind == Kind.PROLOGUE ? section.body() + "\nexit" : section.body();
             try {
                 return new Generated(kind, AsmParser.parse(kind.word(), body, section.line() + 1, List.copyOf(maps.keySet())),
-                        names);
+                        names, callees);
             } catch (BadInput malformed) {
                 throw new BadInput(file + ":" + malformed.where(), malformed.what());
             } catch (IllegalArgumentException malformed) {
                 throw section.bad(malformed.getMessage());
             }
         });
+    }
+
+    private Callees callees(Section section, Map<String, String> options) {
+        var module = Optional.ofNullable(options.get("module"));
+        module.filter(name -> !modules.containsKey(name)).ifPresent(name -> {
+            throw section.bad("unknown module %s, expected one of %s".formatted(BadInput.quoted(name), Section.list(modules
+                    .keySet())));
+        });
+        var word = options.getOrDefault("calls", Route.KFUNC.word());
+        var route = Stream.of(Route.values()).filter(each -> each.word().equals(word)).findFirst().orElseThrow(() -> section.bad(
+                "calls: expected kfunc or immediate, found " + BadInput.quoted(word)));
+        return new Callees(module, route);
     }
 
     private Program decoded(Section section, List<String> names) {

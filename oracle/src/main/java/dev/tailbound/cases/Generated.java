@@ -11,7 +11,8 @@ import java.util.Set;
 /// written in case files. Other exits of a prologue end the run of the program there and then.
 ///
 /// @param programs the programs that get it; empty for all of them
-public record Generated(Kind kind, Program code, List<String> programs) {
+/// @param callees  what its calls of kernel functions call; they have no offsets, as kernels choose these when they put the code into a program
+public record Generated(Kind kind, Program code, List<String> programs, Callees callees) {
 
     /// Where the code stands.
     public enum Kind {
@@ -40,6 +41,17 @@ public record Generated(Kind kind, Program code, List<String> programs) {
         if (Set.copyOf(programs).size() < programs.size()) {
             throw new IllegalArgumentException("%s names a program twice: %s".formatted(kind.word(), programs));
         }
+        for (var insn : code.insns()) {
+            if (insn instanceof Insn.CallKfunc call && call.off() != 0) {
+                throw new IllegalArgumentException("%s calls %s off %d, expected no offset: module=NAME says whose it is"
+                        .formatted(kind.word(), call.name(), call.off()));
+            }
+        }
+    }
+
+    /// Code that calls functions of the kernel itself, if any.
+    public Generated(Kind kind, Program code, List<String> programs) {
+        this(kind, code, programs, Callees.OF_KERNEL);
     }
 
     public boolean isFor(String program) {
@@ -52,6 +64,14 @@ public record Generated(Kind kind, Program code, List<String> programs) {
     }
 
     public Generated withCode(Program code) {
-        return new Generated(kind, code, programs);
+        return new Generated(kind, code, programs, callees);
+    }
+
+    public Generated withPrograms(List<String> programs) {
+        return new Generated(kind, code, programs, callees);
+    }
+
+    public Generated withCallees(Callees callees) {
+        return new Generated(kind, code, programs, callees);
     }
 }

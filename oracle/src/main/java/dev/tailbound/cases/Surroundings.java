@@ -50,6 +50,26 @@ public record Surroundings(List<Module> modules) {
         return -1;
     }
 
+    /// The number of the module with this name; throws [IllegalArgumentException] where there is none.
+    public int number(String name) {
+        for (int i = 0; i < modules.size(); i++) {
+            if (modules.get(i).name().equals(name)) {
+                return i + 1;
+            }
+        }
+        throw new IllegalArgumentException("no module " + name);
+    }
+
+    /// The number of the module that generated code calls functions of, 0 for the kernel.
+    public int number(Callees callees) {
+        return callees.module().map(this::number).orElse(0);
+    }
+
+    /// The offset by which programs name what has this number.
+    public int off(int number) {
+        return number == 0 ? 0 : module(number).off();
+    }
+
     /// The module with this number, not 0.
     public Module module(int number) {
         return modules.get(number - 1);

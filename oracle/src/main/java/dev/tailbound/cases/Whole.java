@@ -11,7 +11,7 @@ import java.util.Optional;
 /// A program together with its prologue and epilogue, as positions for whatever a run of it executes.
 ///
 /// First stands the program, so that positions in it are its indices; then the prologue, the step into the program, and the epilogue. A program
-/// without either is all there is.
+/// without either is all there is. Calls of kernel functions have the offsets of the case's modules, wherever they stand.
 ///
 /// @param insns the instructions at all positions; the step into the program is a jump to its first instruction
 public record Whole(Program program, Optional<Generated> prologue, Optional<Generated> epilogue, List<Insn> insns) {
@@ -21,26 +21,31 @@ public record Whole(Program program, Optional<Generated> prologue, Optional<Gene
         insns = List.copyOf(insns);
     }
 
-    static Whole of(Program program, ProEpilogue generated) {
+    static Whole of(Program program, ProEpilogue generated, Surroundings surroundings) {
         var prologue = generated.prologueOf(program.name());
         var epilogue = generated.epilogueOf(program.name());
         return new Whole(program, prologue, epilogue, prologue.isEmpty() && epilogue.isEmpty() ? program.insns()
-                : joined(program,
-                        prologue, epilogue));
+                : joined(program, prologue, epilogue, surroundings));
     }
 
-    private static List<Insn> joined(Program program, Optional<Generated> prologue, Optional<Generated> epilogue) {
+    private static List<Insn> joined(Program program, Optional<Generated> prologue, Optional<Generated> epilogue,
+            Surroundings surroundings) {
         var insns = new ArrayList<>(program.insns());
-        prologue.ifPresent(generated -> append(insns, generated));
+        prologue.ifPresent(generated -> append(insns, generated, surroundings));
         insns.add(new Insn.Jump(false, 0));
-        epilogue.ifPresent(generated -> append(insns, generated));
+        epilogue.ifPresent(generated -> append(insns, generated, surroundings));
         return insns;
     }
 
-    private static void append(List<Insn> insns, Generated generated) {
+    private static void append(List<Insn> insns, Generated generated, Surroundings surroundings) {
         int base = insns.size();
+        int off = surroundings.off(surroundings.number(generated.callees()));
         for (var insn : generated.code().insns().subList(0, generated.size())) {
-            insns.add(insn instanceof Branch branch ? branch.retarget(base + branch.target()) : insn);
+            insns.add(switch (insn) {
+                case Branch branch -> branch.retarget(base + branch.target());
+                case Insn.CallKfunc(int id, _) -> new Insn.CallKfunc(id, off);
+                default -> insn;
+            });
         }
     }
 

@@ -145,6 +145,11 @@ public sealed interface Insn {
         public CallKfunc(Kfunc kfunc, int off) {
             this(kfunc.id(), off);
         }
+
+        /// The function's name, or its number where no function has it.
+        public String name() {
+            return Kfunc.byId(id).map(Kfunc::symbol).orElse(Integer.toString(id));
+        }
     }
 
     /// `dst = &(void __percpu *)(src)`: this CPU's instance of a per-CPU variable; only rewritten code has it.

@@ -3,7 +3,6 @@ package dev.tailbound.text;
 import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
-import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Operand;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
@@ -73,15 +72,11 @@ public final class AsmPrinter {
                 "if " + dst.symbol(width) + " " + cond.symbol() + " " + text(src, width) + " goto " + label(target);
             case Insn.Call(int target)   -> "call " + label(target);
             case Insn.CallHelper(int id) -> "call " + helper(id);
-            case Insn.CallKfunc(int id, int off) -> "call kfunc " + kfunc(id) + (off == 0 ? "" : " off " + off);
+            case Insn.CallKfunc call     -> "call kfunc " + call.name() + (call.off() == 0 ? "" : " off " + call.off());
             case Insn.MovPerCpu(var dst, var src) -> full(dst) + " = &(void __percpu *)(" + full(src) + ")";
             case Insn.Exit()             -> "exit";
             // @formatter:on
         };
-    }
-
-    private static String kfunc(int id) {
-        return Kfunc.byId(id).map(Kfunc::symbol).orElse(Integer.toString(id));
     }
 
     private static String atomic(Insn.Atomic i) {

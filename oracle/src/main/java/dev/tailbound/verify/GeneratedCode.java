@@ -6,6 +6,7 @@ import dev.tailbound.cases.Generated;
 import dev.tailbound.cases.Generated.Kind;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Reg;
+import java.util.List;
 import java.util.Optional;
 
 /// Checks prologues and epilogues, which kernels take on trust: what they may do at all, and then all their paths as those of a program.
@@ -19,12 +20,14 @@ final class GeneratedCode {
     private GeneratedCode() {}
 
     /// What is found on its paths, from its first instruction on.
-    static ProgramFacts explore(Generated generated, PathState start, Case source, Exploration.StateWatch watch) {
+    static ProgramFacts explore(Generated generated, PathState start, Case source, KfuncTable kfuncs,
+            Exploration.StateWatch watch) {
         checkInsns(generated);
+        kfuncs.add(generated);
         boolean handsOver = generated.kind() == Kind.PROLOGUE;
         var flow = new ControlFlow(generated.code(), handsOver ? generated.size() : -1);
-        return new Exploration(flow, new CallGraph(flow), source.maps(), KfuncTable.of(generated.code(), source.surroundings()),
-                new Role(Optional.empty(), flow, Attachments.NONE), watch).explore(start);
+        return new Exploration(flow, new CallGraph(flow), source.maps(), List.of(), new Role(Optional.empty(), flow,
+                Attachments.NONE), watch).explore(start);
     }
 
     private static void checkInsns(Generated generated) {

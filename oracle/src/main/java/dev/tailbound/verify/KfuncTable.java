@@ -1,5 +1,6 @@
 package dev.tailbound.verify;
 
+import dev.tailbound.cases.Generated;
 import dev.tailbound.cases.Surroundings;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Kfunc;
@@ -8,11 +9,11 @@ import dev.tailbound.verify.ProgramFacts.Descriptor;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// The kernel functions that a program may call, collected from all of its instructions before any is verified.
+/// The kernel functions that a program may call, collected from all of its instructions before any is verified, and then from what is generated
+/// around it.
 ///
 /// The kernel keeps a table of types and one of functions for each program, `kfunc_btf_tab` and `kfunc_tab`; both are bounded.
 final class KfuncTable {
@@ -22,42 +23,61 @@ final class KfuncTable {
     private static final int MAX_MODULES = 256;
 
     private final Surroundings surroundings;
+    /// By type and offset; those of generated code have the offset of the case's module, although kernels give it another.
     private final Set<Descriptor> descriptors = new TreeSet<>(Comparator.comparingInt(Descriptor::id).thenComparingInt(
             Descriptor::off));
     private final Set<Integer> modules = new HashSet<>();
 
-    private KfuncTable(Surroundings surroundings) {
+    KfuncTable(Surroundings surroundings) {
         this.surroundings = surroundings;
     }
 
-    /// The program's table of functions, by type and offset.
-    static List<Descriptor> of(Program program, Surroundings surroundings) {
-        var table = new KfuncTable(surroundings);
+    /// Adds what a program calls; the program's table is what is there then.
+    List<Descriptor> add(Program program) {
         for (int i = 0; i < program.size(); i++) {
             if (program.insn(i) instanceof Insn.CallKfunc call) {
-                table.add(i, call);
+                add(i, call);
             }
         }
-        return List.copyOf(table.descriptors);
+        return List.copyOf(descriptors);
     }
 
     private void add(int at, Insn.CallKfunc call) {
-        if (descriptors.contains(new Descriptor(call.id(), call.off(), 0))) {
-            return;
+        if (!descriptors.contains(new Descriptor(call.id(), call.off(), 0))) {
+            checkRoom(at, call);
+            add(at, call, module(at, call.off()));
         }
+    }
+
+    private void add(int at, Insn.CallKfunc call, int module) {
+        checkModule(at, call, module);
+        checkFunction(at, call, module);
+        descriptors.add(new Descriptor(call.id(), call.off(), module));
+    }
+
+    private void checkRoom(int at, Insn.CallKfunc call) {
         if (descriptors.size() == MAX_FUNCTIONS) {
-            throw new Rejection(at, "too many different kernel function calls, expected at most %d (E2BIG)", MAX_FUNCTIONS);
+            throw new Rejection(at, "too many different kernel function calls with %s, expected at most %d (E2BIG)", call.name(),
+                    MAX_FUNCTIONS);
         }
-        int module = module(at, call.off());
-        Optional<Kfunc> kfunc = Kfunc.byId(call.id());
+    }
+
+    private void checkModule(int at, Insn.CallKfunc call, int module) {
+        if (module > 0 && modules.add(module) && modules.size() > MAX_MODULES) {
+            throw new Rejection(at, "too many different module BTFs with that of %s for %s, expected at most %d (E2BIG)",
+                    surroundings.module(module).name(), call.name(), MAX_MODULES);
+        }
+    }
+
+    private void checkFunction(int at, Insn.CallKfunc call, int module) {
+        var kfunc = Kfunc.byId(call.id());
         if (kfunc.isEmpty()) {
             throw new Rejection(at, "kernel btf_id %d is not a function (EINVAL)", call.id());
         }
         if (module > 0 && !kfunc.get().isInModules()) {
             throw new Rejection(at, "kernel btf_id %d is not a function (EINVAL): module %s has no %s", call.id(),
-                    surroundings.module(module).name(), kfunc.get().symbol());
+                    surroundings.module(module).name(), call.name());
         }
-        descriptors.add(new Descriptor(call.id(), call.off(), module));
     }
 
     private int module(int at, int off) {
@@ -78,9 +98,52 @@ final class KfuncTable {
             throw new Rejection(at, "BTF fd for kfunc is not a module BTF: module %s has no types (EINVAL)", surroundings.module(
                     module).name());
         }
-        if (modules.add(module) && modules.size() > MAX_MODULES) {
-            throw new Rejection(at, "too many different module BTFs, expected at most %d (E2BIG)", MAX_MODULES);
-        }
         return module;
+    }
+
+    /// Adds what generated code calls; by their order of checks, so that of several offences the same one is named.
+    void add(Generated generated) {
+        int module = surroundings.number(generated.callees());
+        for (int i = 0; i < generated.size(); i++) {
+            if (generated.code().insn(i) instanceof Insn.CallKfunc call) {
+                switch (generated.callees().route()) {
+                    case KFUNC -> addGenerated(i, new Insn.CallKfunc(call.id(), surroundings.off(module)), module, generated
+                            .kind()
+                            .word());
+                    case IMMEDIATE -> checkImmediate(i, call, module, generated.kind().word());
+                }
+            }
+        }
+    }
+
+    private void addGenerated(int at, Insn.CallKfunc call, int module, String where) {
+        if (module > 0 && !surroundings.module(module).hasTypes()) {
+            throw new Rejection(at, "cannot find BTF from %s for kfunc %s used in %s (EINVAL)", surroundings.module(module)
+                    .name(),
+                    call.name(), where);
+        }
+        checkSpecial(at, call, module, where);
+        if (!descriptors.contains(new Descriptor(call.id(), call.off(), module))) {
+            checkModule(at, call, module);
+            checkRoom(at, call);
+            add(at, call, module);
+        }
+    }
+
+    private static void checkSpecial(int at, Insn.CallKfunc call, int module, String where) {
+        if (module == 0 && Kfunc.byId(call.id()).filter(Kfunc::isSpecial).isPresent()) {
+            throw new Rejection(at, "%s cannot use special kfunc %s (EINVAL)", where, call.name());
+        }
+    }
+
+    /// Such a call needs code that can be reached, and nothing else.
+    private void checkImmediate(int at, Insn.CallKfunc call, int module, String where) {
+        checkSpecial(at, call, module, where);
+        checkFunction(at, call, module);
+        if (module > 0 && surroundings.module(module).isFar()) {
+            throw new Rejection(at,
+                    "address of kernel function %s is out of range of an immediate in %s (EINVAL): module %s is far",
+                    call.name(), where, surroundings.module(module).name());
+        }
     }
 }

@@ -2,7 +2,6 @@ package dev.tailbound.verify;
 
 import java.util.BitSet;
 import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -13,7 +12,7 @@ import java.util.TreeMap;
 /// @param subprograms the main function (position 0) and the subprograms, in program order, covering all instructions
 /// @param reached     instructions on some explored path, by their positions in the program's [dev.tailbound.cases.Whole]; others are dead code
 /// @param constantSlots  tail calls, by index, that name the same slot of the same program array on all paths
-/// @param kfuncs         the kernel functions it may call, by id and offset
+/// @param kfuncs         the kernel functions it may call, by id and offset; without those that only generated code calls
 /// @param lookups        calls of `bpf_map_lookup_elem`, by index, of the same map on all paths
 /// @param stackAccesses  what instructions do with the stack; collected where the program calls something that is `bpf_fastcall`
 /// @param leaksAddresses some value that may depend on where things lie in memory can reach what a run observes
@@ -70,11 +69,9 @@ public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedM
     ProgramFacts with(ProgramFacts generated, int base) {
         var all = (BitSet) reached.clone();
         generated.reached.stream().forEach(insn -> all.set(base + insn));
-        var calls = new LinkedHashSet<>(kfuncs);
-        calls.addAll(generated.kfuncs);
         var found = new TreeMap<>(lookups);
         generated.lookups.forEach((insn, map) -> found.put(base + insn, map));
-        return new ProgramFacts(subprograms, all, constantSlots, List.copyOf(calls), found, stackAccesses, leaksAddresses
+        return new ProgramFacts(subprograms, all, constantSlots, kfuncs, found, stackAccesses, leaksAddresses
                 || generated.leaksAddresses);
     }
 

@@ -47,7 +47,8 @@ public final class Verifier {
             var whole = source.whole(i);
             try {
                 roles.check(i);
-                facts[i] = generated(explore(i), i, whole);
+                var kfuncs = new KfuncTable(source.surroundings());
+                facts[i] = generated(explore(i, kfuncs), i, whole, kfuncs);
             } catch (Rejection rejection) {
                 return new Verdict.Rejected(source, whole.program().name(), rejection.insn(), rejection.getMessage());
             }
@@ -55,32 +56,33 @@ public final class Verifier {
         return new Verdict.Accepted(new VerifiedCase(source, List.of(facts)));
     }
 
-    private ProgramFacts explore(int i) {
+    private ProgramFacts explore(int i, KfuncTable kfuncs) {
         var flow = new ControlFlow(source.programs().get(i));
         var role = new Role(roles.kind(i), flow, source.attachments());
-        var kfuncs = KfuncTable.of(source.programs().get(i), source.surroundings());
-        var facts = new Exploration(flow, new CallGraph(flow), source.maps(), kfuncs, role, watch(i, 0)).explore(start(i));
+        var facts = new Exploration(flow, new CallGraph(flow), source.maps(), kfuncs.add(flow.program()), role, watch(i, 0))
+                .explore(start(i));
         learn(role, flow);
         return facts;
     }
 
-    /// The program's facts with those of its prologue and epilogue.
-    private ProgramFacts generated(ProgramFacts facts, int program, Whole whole) {
+    /// The program's facts with those of its epilogue and prologue, which kernels ask for in this order.
+    private ProgramFacts generated(ProgramFacts facts, int program, Whole whole, KfuncTable kfuncs) {
         var all = facts;
-        if (whole.prologue().isPresent()) {
-            all = all.with(explore(whole.prologue().get(), atContext(), program, whole.entry()), whole.entry());
-        }
         if (whole.epilogue().isPresent()) {
             var returned = atContext();
             returned.set(Reg.R0, Scalar.unknown());
-            all = all.with(explore(whole.epilogue().get(), returned, program, whole.epilogueStart()), whole.epilogueStart());
+            all = all.with(explore(whole.epilogue().get(), returned, program, whole.epilogueStart(), kfuncs), whole
+                    .epilogueStart());
+        }
+        if (whole.prologue().isPresent()) {
+            all = all.with(explore(whole.prologue().get(), atContext(), program, whole.entry(), kfuncs), whole.entry());
         }
         return all;
     }
 
-    private ProgramFacts explore(Generated generated, PathState start, int program, int base) {
+    private ProgramFacts explore(Generated generated, PathState start, int program, int base, KfuncTable kfuncs) {
         try {
-            return GeneratedCode.explore(generated, start, source, watch(program, base));
+            return GeneratedCode.explore(generated, start, source, kfuncs, watch(program, base));
         } catch (Rejection rejection) {
             throw rejection.moved(base);
         }

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ProEpilogueTest {
     private static final String SAMPLE = """
             -- map seen array value=8 entries=1
+            -- module near
             -- prog entry
                 r0 = 0
                 exit
@@ -24,7 +25,7 @@ class ProEpilogueTest {
                 r2 = map[seen][0] ll
                 goto end
             end:
-            -- epilogue entry
+            -- epilogue entry module=near calls=immediate
             again:
                 r0 += 1
                 if r0 s< 9 goto again
@@ -68,16 +69,23 @@ class ProEpilogueTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            -- prologue#                      | demo.case:4: prologue has no instructions
-            -- prologue#end:                  | demo.case:4: prologue has no instructions
-            -- epilogue#                      | demo.case:5: program epilogue has no instructions
-            -- prologue nobody#r2 = 0         | demo.case:4: unknown program 'nobody', expected one of [entry]
-            -- prologue entry entry#r2 = 0    | demo.case:4: prologue names a program twice: [entry, entry]
-            -- epilogue#r0 = x#exit           | demo.case:5: expected a register, a number, a load or an operation, found 'x'
-            -- prologue#goto nowhere          | demo.case:5: undefined label 'nowhere'
-            -- epilogue#exit#-- epilogue entry#exit | demo.case:6: '-- epilogue entry' is given twice, first at line 4
-            """)
+    @CsvSource(delimiter = '|',
+            textBlock = """
+                    -- prologue#                      | demo.case:4: prologue has no instructions
+                    -- prologue#end:                  | demo.case:4: prologue has no instructions
+                    -- epilogue#                      | demo.case:5: program epilogue has no instructions
+                    -- prologue nobody#r2 = 0         | demo.case:4: unknown program 'nobody', expected one of [entry]
+                    -- prologue entry entry#r2 = 0    | demo.case:4: prologue names a program twice: [entry, entry]
+                    -- epilogue#r0 = x#exit           | demo.case:5: expected a register, a number, a load or an operation, found 'x'
+                    -- prologue#goto nowhere          | demo.case:5: undefined label 'nowhere'
+                    -- epilogue module=nothing#exit   | demo.case:4: unknown module 'nothing', expected one of []
+                    -- epilogue calls=directly#exit   | demo.case:4: calls: expected kfunc or immediate, found 'directly'
+                    -- epilogue calls=kfunc entry#exit | demo.case:4: expected module=N, calls=N, found 'entry'
+                    -- epilogue route=kfunc#exit      | demo.case:4: expected module=N, calls=N, found 'route=kfunc'
+                    -- epilogue#call kfunc nobody#exit | demo.case:5: unknown kfunc 'nobody', expected one of bpf_kfunc_st_ops_inc10
+                    -- epilogue#call kfunc kf_note off 3#exit | demo.case:4: epilogue calls kf_note off 3, expected no offset: module=NAME says whose it is
+                    -- epilogue#exit#-- epilogue entry#exit | demo.case:6: '-- epilogue entry' is given twice, first at line 4
+                    """)
     void malformed_sections_name_line_and_rule(String section, String message) {
         assertThatThrownBy(() -> parse("-- prog entry\nr0 = 0\nexit\n" + section.replace('#', '\n') + "\n"))
                 .isInstanceOf(BadInput.class).hasMessageContaining(message);

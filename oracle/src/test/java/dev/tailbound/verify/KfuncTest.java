@@ -43,7 +43,38 @@ class KfuncTest {
     void a_program_calls_at_most_256_functions() {
         assertThat(Verifier.verify(callingModules(256))).isInstanceOf(Verdict.Accepted.class);
         assertThat(rejection(callingModules(257))).endsWith(
-                "too many different kernel function calls, expected at most 256 (E2BIG)");
+                "too many different kernel function calls with kf_note, expected at most 256 (E2BIG)");
+    }
+
+    /// What is said of calls in generated code, where the module of its type says whose function it is.
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "epilogue                              | call kfunc 7                    | kernel btf_id 7 is not a function (EINVAL)",
+        "epilogue module=untyped               | call kfunc kf_note              | cannot find BTF from untyped for kfunc kf_note used in epilogue (EINVAL)",
+        "epilogue                              | call kfunc bpf_cast_to_kern_ctx | epilogue cannot use special kfunc bpf_cast_to_kern_ctx (EINVAL)",
+        "epilogue module=typed                 | call kfunc bpf_cast_to_kern_ctx | kernel btf_id 131078 is not a function (EINVAL): module typed has no bpf_cast_to_kern_ctx",
+        "epilogue                              | call kfunc kf_weigh             | R2 !read_ok: not initialised on this path",
+        "epilogue                              | call kfunc kf_note; r0 = r1     | R1 !read_ok: not initialised on this path",
+        "epilogue calls=immediate              | call kfunc 7                    | kernel btf_id 7 is not a function (EINVAL)",
+        "epilogue calls=immediate              | call kfunc bpf_cast_to_kern_ctx | epilogue cannot use special kfunc bpf_cast_to_kern_ctx (EINVAL)",
+        "epilogue module=distant calls=immediate | call kfunc kf_note            | address of kernel function kf_note is out of range of an immediate in epilogue (EINVAL): module distant is far",
+        "epilogue calls=immediate              | call kfunc kf_weigh             | R2 !read_ok: not initialised on this path",
+    })
+    void refuses_in_generated_code(String section, String body, String message) {
+        var source = read("-- module typed\n-- module untyped no-types\n-- module distant far\n", "r0 = 0; exit\n-- " + section
+                + "\n r1 = 1; " + body + "; r0 = 0; exit\n-- ctx skb");
+        assertThat(rejection(source)).endsWith(": " + message);
+    }
+
+    @Test
+    void generated_code_adds_to_the_functions_of_its_program() {
+        var epilogue = "-- epilogue%s\nr1 = 1\ncall kfunc kf_note\nr0 = 0\nexit\n-- ctx skb";
+        assertThat(Verifier.verify(callingModules(255, epilogue.formatted("")))).isInstanceOf(Verdict.Accepted.class);
+        assertThat(Verifier.verify(callingModules(256, epilogue.formatted(" module=m7")))).isInstanceOf(Verdict.Accepted.class);
+        assertThat(Verifier.verify(callingModules(256, epilogue.formatted(" calls=immediate")))).isInstanceOf(
+                Verdict.Accepted.class);
+        assertThat(rejection(callingModules(256, epilogue.formatted("")))).endsWith(
+                "too many different kernel function calls with kf_note, expected at most 256 (E2BIG)");
     }
 
     @Test
@@ -66,10 +97,14 @@ class KfuncTest {
     }
 
     private static Case callingModules(int count) {
+        return callingModules(count, "");
+    }
+
+    private static Case callingModules(int count, String generated) {
         var modules = IntStream.rangeClosed(1, count).mapToObj("-- module m%d\n"::formatted).collect(Collectors.joining());
         var calls = IntStream.rangeClosed(1, count).mapToObj("r1 = 1\ncall kfunc kf_note off %d\n"::formatted).collect(
                 Collectors.joining());
-        return read(modules, calls + "r0 = 0\nexit");
+        return read(modules, calls + "r0 = 0\nexit\n" + generated);
     }
 
     private static Case read(String modules, String body) {

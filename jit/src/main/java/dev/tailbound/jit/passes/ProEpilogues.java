@@ -1,7 +1,5 @@
 package dev.tailbound.jit.passes;
 
-import dev.tailbound.cases.Generated;
-import dev.tailbound.cases.Whole;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Insn.Branch;
 import dev.tailbound.isa.Insn.Exit;
@@ -36,21 +34,25 @@ public final class ProEpilogues implements Rewrite {
         if (whole.isPlain()) {
             return source;
         }
+        var calls = new GeneratedCalls(source.kfuncs(), source.source().surroundings());
+        // In this order, by which modules are numbered.
+        var epilogue = whole.epilogue().map(calls::resolve);
+        var prologue = whole.prologue().map(calls::resolve);
         var edit = new Edit(source);
         var front = new ArrayList<Placed>();
-        whole.prologue().ifPresent(prologue -> append(front, prologue, whole.entry()));
-        if (whole.epilogue().isEmpty()) {
+        prologue.ifPresent(code -> append(front, code, whole.entry()));
+        if (epilogue.isEmpty()) {
             edit.begin(front);
-            return edit.apply();
+            return edit.apply().withKfuncs(calls.table());
         }
         int depth = source.subprograms().getFirst().stackDepth() + Size.DW.bytes();
         front.add(new Placed(new Store(Size.DW, Reg.R10, -depth, Reg.R1), whole.step()));
         edit.begin(front);
-        redirectExits(source, whole, new Load(Size.DW, false, Reg.R1, Reg.R10, -depth), edit);
-        return edit.apply().withStackDepth(0, depth);
+        redirectExits(source, epilogue.get(), new Load(Size.DW, false, Reg.R1, Reg.R10, -depth), edit);
+        return edit.apply().withStackDepth(0, depth).withKfuncs(calls.table());
     }
 
-    private static void redirectExits(Lowered source, Whole whole, Insn fillContext, Edit edit) {
+    private static void redirectExits(Lowered source, List<Insn> code, Insn fillContext, Edit edit) {
         var exits = exits(source);
         if (exits.isEmpty()) {
             return;
@@ -58,7 +60,7 @@ public final class ProEpilogues implements Rewrite {
         int first = exits.getFirst();
         var epilogue = new ArrayList<Placed>();
         epilogue.add(new Placed(fillContext, source.origin()[first]));
-        append(epilogue, whole.epilogue().orElseThrow(), whole.epilogueStart());
+        append(epilogue, code, source.whole().epilogueStart());
         edit.replaceBy(first, epilogue);
         exits.subList(1, exits.size()).forEach(exit -> edit.set(exit, new Jump(true, first)));
     }
@@ -68,10 +70,10 @@ public final class ProEpilogues implements Rewrite {
         return IntStream.range(main.start(), main.end()).filter(i -> source.program().insn(i) instanceof Exit).boxed().toList();
     }
 
-    private static void append(List<Placed> sequence, Generated generated, int origin) {
+    private static void append(List<Placed> sequence, List<Insn> code, int origin) {
         int start = sequence.size();
-        for (int i = 0; i < generated.size(); i++) {
-            var insn = generated.code().insn(i);
+        for (int i = 0; i < code.size(); i++) {
+            var insn = code.get(i);
             sequence.add(new Placed(insn instanceof Branch branch ? branch.retarget(start + branch.target()) : insn, origin + i));
         }
     }

@@ -4,6 +4,7 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.isa.Helper;
 import dev.tailbound.jit.Guest;
 import dev.tailbound.jit.Image;
+import dev.tailbound.jit.Immediate;
 import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.jit.PerCpu;
 import dev.tailbound.run.Outcome.Trap;
@@ -119,7 +120,8 @@ final class GuestMemory implements Guest {
 
     @Override
     public long helperAddress(int id) {
-        return code.stub(Helper.byId(id).orElseThrow(() -> new UnsupportedOperationException("no helper has the number " + id)));
+        return Helper.byId(id).map(code::stub).or(() -> Immediate.of(id).map(call -> kfuncAddress(call.kfunc(), call.module())))
+                .orElseThrow(() -> new UnsupportedOperationException("no helper has the number " + id));
     }
 
     @Override

@@ -3,14 +3,19 @@ package dev.tailbound.jit.passes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailbound.cases.CaseReader;
+import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Kfunc;
+import dev.tailbound.jit.Immediate;
 import dev.tailbound.jit.Lowered;
 import dev.tailbound.text.AsmParser;
 import dev.tailbound.verify.Verdict.Accepted;
 import dev.tailbound.verify.Verifier;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// What the pass makes of programs is what kernels print of them (`pro_epilogue*.c` and `epilogue_exit.c` among their own tests).
@@ -174,6 +179,76 @@ class ProEpiloguesTest {
                 """);
         assertThat(lowered.origin()).containsExactly(4, 5, 0, 1, 2, 6, 7, 3);
         assertThat(IntStream.range(0, 8).filter(lowered::isWritten)).containsExactly(2, 3, 4, 7);
+    }
+
+    /// The program has a module at 2; that of the epilogue, which is asked for first, becomes 1, and that of the prologue 3.
+    @Test
+    void modules_of_generated_code_get_the_lowest_offsets_that_are_free() {
+        assertThat(insns("""
+                -- module a off=5
+                -- module b off=2
+                -- module c off=9
+                -- prog entry
+                    r1 = 0
+                    call kfunc kf_origin off 2
+                    exit
+                -- prologue module=a
+                    r6 = r1
+                    r1 = 0
+                    call kfunc kf_note
+                    r1 = r6
+                -- epilogue module=c
+                    r1 = 0
+                    call kfunc kf_note
+                    r0 = 0
+                    exit
+                """)).containsSubsequence(parsed("""
+                call kfunc kf_note off 3
+                call kfunc kf_origin off 2
+                call kfunc kf_note off 1"""));
+    }
+
+    @Test
+    void a_module_that_the_program_calls_keeps_its_offset_and_the_kernel_has_none() {
+        assertThat(insns("""
+                -- module a
+                -- module b off=7
+                -- prog entry
+                    r1 = 0
+                    call kfunc kf_origin off 7
+                    exit
+                -- prologue
+                    r6 = r1
+                    r1 = 0
+                    call kfunc kf_note
+                    r1 = r6
+                -- epilogue module=b
+                    r1 = 0
+                    call kfunc kf_note
+                    r0 = 0
+                    exit
+                """)).containsSubsequence(parsed("""
+                call kfunc kf_note
+                call kfunc kf_origin off 7
+                call kfunc kf_note off 7"""));
+    }
+
+    @Test
+    void calls_by_an_immediate_are_calls_as_of_helpers_and_in_no_table() {
+        var lowered = lower("""
+                -- module a
+                -- prog entry
+                    r0 = 0
+                    exit
+                -- epilogue module=a calls=immediate
+                    r1 = 0
+                    call kfunc kf_origin
+                    exit
+                """);
+        assertThat(lowered.program().insns()).contains(new Insn.CallHelper(new Immediate(Kfunc.ORIGIN.id(), 1).number()));
+        assertThat(lowered.kfuncs()).isEmpty();
+        assertThat(Immediate.of(new Immediate(Kfunc.ORIGIN.id(), 1).number())).contains(new Immediate(Kfunc.ORIGIN.id(), 1));
+        assertThat(Stream.of(Helper.values()).map(helper -> Immediate.of(helper.id()))).containsOnly(Optional.empty());
     }
 
     @Test

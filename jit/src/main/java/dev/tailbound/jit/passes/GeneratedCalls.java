@@ -1,0 +1,67 @@
+package dev.tailbound.jit.passes;
+
+import dev.tailbound.cases.Callees.Route;
+import dev.tailbound.cases.Generated;
+import dev.tailbound.cases.Surroundings;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.jit.Immediate;
+import dev.tailbound.verify.ProgramFacts.Descriptor;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The table of a program's kernel functions, which grows by what is generated around the program.
+///
+/// A module that the program itself calls has an offset there; another one gets the lowest that is free, from 1 on.
+final class GeneratedCalls {
+    private final List<Descriptor> table;
+    private final Surroundings surroundings;
+
+    GeneratedCalls(List<Descriptor> table, Surroundings surroundings) {
+        this.table = new ArrayList<>(table);
+        this.surroundings = surroundings;
+    }
+
+    List<Descriptor> table() {
+        return List.copyOf(table);
+    }
+
+    /// The code's instructions, its calls of kernel functions as the program has them.
+    List<Insn> resolve(Generated generated) {
+        int module = surroundings.number(generated.callees());
+        return generated.code().insns().subList(0, generated.size()).stream().map(insn -> insn instanceof Insn.CallKfunc call
+                ? resolve(call, module, generated.callees().route())
+                : insn).toList();
+    }
+
+    private Insn resolve(Insn.CallKfunc written, int module, Route route) {
+        return switch (route) {
+            case IMMEDIATE -> new Insn.CallHelper(new Immediate(written.id(), module).number());
+            case KFUNC -> {
+                var call = new Insn.CallKfunc(written.id(), off(module));
+                var descriptor = new Descriptor(call.id(), call.off(), module);
+                if (!table.contains(descriptor)) {
+                    table.add(descriptor);
+                }
+                yield call;
+            }
+        };
+    }
+
+    private int off(int module) {
+        return module == 0 ? 0
+                : table.stream().filter(known -> known.module() == module).mapToInt(Descriptor::off).findFirst()
+                        .orElseGet(this::freeOff);
+    }
+
+    private int freeOff() {
+        int off = 1;
+        while (isTaken(off)) {
+            off++;
+        }
+        return off;
+    }
+
+    private boolean isTaken(int off) {
+        return table.stream().anyMatch(known -> known.off() == off);
+    }
+}
