@@ -3,6 +3,7 @@ package dev.tailbound.cli;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.jit.disasm.MissingLibraryException;
 import dev.tailbound.run.kernel.MissingToolException;
+import dev.tailbound.run.kernel.UnusableCacheException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -76,6 +77,7 @@ public final class Tailbound implements Callable<Integer> {
             case BadInput bad -> told(command, bad, ExitCode.BAD_INPUT);
             case MissingLibraryException missing -> told(command, missing, ExitCode.MISSING);
             case MissingToolException missing -> told(command, missing, ExitCode.MISSING);
+            case UnusableCacheException unusable -> told(command, unusable, ExitCode.MISSING);
             case UnwritableException lost -> told(command, lost, ExitCode.MISSING);
             default -> {
                 command.getErr().println(new FailureTrace(failure).describe());

@@ -4,22 +4,41 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 
 /// Where this user keeps what can be made or fetched again: `$XDG_CACHE_HOME/tailbound`, else `~/.cache/tailbound`.
 public final class CacheFolder {
+    private static final String UNFINISHED = ".part";
+
     private CacheFolder() {}
 
     /// The folder, or one in it; made if need be.
-    public static Path of(String... names) throws IOException {
+    public static Path of(String... names) {
         var home = System.getenv("XDG_CACHE_HOME");
         var base = home == null || home.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(home);
-        return Files.createDirectories(Path.of(base.resolve("tailbound").toString(), names));
+        var folder = Path.of(base.resolve("tailbound").toString(), names);
+        try {
+            return Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UnusableCacheException(folder, e);
+        }
     }
 
     /// Writes a file that others may be reading or writing at the same time: it is there as a whole, or not at all.
-    public static void write(Path file, byte... content) throws IOException {
-        var unfinished = Files.createTempFile(file.getParent(), file.getFileName().toString(), ".part");
-        Files.write(unfinished, content);
-        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    public static void write(Path file, byte... content) {
+        try {
+            var unfinished = Files.createTempFile(file.getParent(), file.getFileName().toString(), UNFINISHED);
+            Files.write(unfinished, content);
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UnusableCacheException(file, e);
+        }
+    }
+
+    /// The files of a folder; those that are still being written, or never were to their end, are none.
+    static List<Path> files(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.filter(file -> !file.toString().endsWith(UNFINISHED)).sorted().toList();
+        }
     }
 }

@@ -1,21 +1,55 @@
 package dev.tailbound.run.kernel;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /// What a guest needs as files until it is up: its initramfs, the shared memory, and the socket of its bell.
+///
+/// They go when this process ends in a way that it notices; where it is killed, the next one removes them.
 record GuestFiles(Path folder) {
     private static final Path MEMORY = Path.of("/dev/shm");
+    private static final Pattern NAME = Pattern.compile("tailbound-(\\d+)-\\d+");
+    private static final Set<GuestFiles> PRESENT = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(GuestFiles::deletePresent, "guest files"));
+    }
 
     static GuestFiles create(byte[] initramfs) throws IOException {
-        var folder = Files.isWritable(MEMORY) ? Files.createTempDirectory(MEMORY, "tailbound")
-                : Files.createTempDirectory(
-                        "tailbound");
-        var files = new GuestFiles(folder);
+        var parent = Files.isWritable(MEMORY) ? MEMORY : Path.of(System.getProperty("java.io.tmpdir"));
+        deleteOrphans(parent);
+        var files = new GuestFiles(Files.createTempDirectory(parent, "tailbound-%d-".formatted(ProcessHandle.current().pid())));
+        PRESENT.add(files);
         Files.write(files.initramfs(), initramfs);
         return files;
+    }
+
+    /// Removes what processes have left that are no more.
+    static void deleteOrphans(Path parent) throws IOException {
+        try (var folders = Files.newDirectoryStream(parent, "tailbound-*")) {
+            for (var folder : folders) {
+                var name = NAME.matcher(folder.getFileName().toString());
+                if (name.matches() && Files.isWritable(folder) && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
+                    new GuestFiles(folder).delete();
+                }
+            }
+        }
+    }
+
+    private static void deletePresent() {
+        for (var files : PRESENT) {
+            try {
+                files.delete();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     Path initramfs() {
@@ -34,5 +68,6 @@ record GuestFiles(Path folder) {
         for (var file : List.of(initramfs(), memory(), bell(), folder)) {
             Files.deleteIfExists(file);
         }
+        PRESENT.remove(this);
     }
 }

@@ -21,6 +21,11 @@ public enum KernelArch {
         String bell() {
             return "/dev/ttyS1";
         }
+
+        @Override
+        String bootOptions() {
+            return "no_timer_check tsc=reliable";
+        }
     },
     // Computing pointer authentication codes as the architecture has it takes most of the time of a run.
     ARM64("arm64", "aarch64", "arm64", "max,pauth-impdef=on") {
@@ -38,6 +43,11 @@ public enum KernelArch {
         @Override
         String bell() {
             return "/dev/ttyS0";
+        }
+
+        @Override
+        String bootOptions() {
+            return "";
         }
     };
 
@@ -61,6 +71,9 @@ public enum KernelArch {
 
     /// The other line's device file.
     abstract String bell();
+
+    /// What else it is booted with.
+    abstract String bootOptions();
 
     /// The name on the command line: `x86-64` or `arm64`.
     public String word() {

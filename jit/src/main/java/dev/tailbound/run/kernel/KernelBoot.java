@@ -10,16 +10,20 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Boots an image, with hardware acceleration where that works, and checks that what came up has BPF and a JIT.
 public final class KernelBoot {
     private static final int HARDWARE_LIMIT = 20_000;
     private static final int EMULATION_LIMIT = 180_000;
+    /// An image that has come up once does so again, if not at once: a busy host upsets the clocks of guests.
+    private static final int TRIES = 3;
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
     private final KernelImage image;
     private final byte[] initramfs;
+    private boolean booted;
     private int boots;
     private long bootNanos;
     private long workNanos;
@@ -48,15 +52,20 @@ public final class KernelBoot {
                 guest.close();
                 CacheFolder.write(failureNote(), hostBoot().getBytes(UTF_8));
             }
-            var guest = new Guest(image, Accelerator.EMULATION, initramfs, alive);
-            return switch (guest.await(EMULATION_LIMIT, _ -> alive.run())) {
-                case Reply.Answered(var greeting) -> checked(guest, greeting);
-                case Reply.Died(_, _, var detail) -> {
-                    guest.close();
-                    throw new BadInput(image.file().toString(), "expected a kernel that boots in QEMU, found: " + lastWords(
-                            detail));
+            var detail = "";
+            for (int i = 0; i < (booted ? TRIES : 1); i++) {
+                var guest = new Guest(image, Accelerator.EMULATION, initramfs, alive);
+                switch (guest.await(EMULATION_LIMIT, _ -> alive.run())) {
+                    case Reply.Answered(var greeting) -> {
+                        return checked(guest, greeting);
+                    }
+                    case Reply.Died(_, _, var told) -> {
+                        guest.close();
+                        detail = told;
+                    }
                 }
-            };
+            }
+            throw new BadInput(image.file().toString(), "expected a kernel that boots in QEMU, found: " + lastWords(detail));
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         } finally {
@@ -75,19 +84,25 @@ public final class KernelBoot {
 
     private Guest checked(Guest guest, ByteBuffer greeting) throws IOException {
         guest.forgetFiles();
+        var lack = lack(greeting);
+        if (lack.isPresent()) {
+            guest.close();
+            throw new BadInput(image.file().toString(), "%s has no %s; ./tailbound kernels tells where to get one that does"
+                    .formatted(image.describe(), lack.get()));
+        }
+        booted = true;
+        return guest;
+    }
+
+    /// What the agent's greeting says that the kernel does not have; empty where it has all.
+    static Optional<String> lack(ByteBuffer greeting) {
         int bpf = greeting.getInt();
         int jited = greeting.getInt();
         int types = greeting.getInt();
-        if (bpf != 0 || jited == 0 || types != 0) {
-            guest.close();
-            var lack = bpf != 0 ? "BPF (CONFIG_BPF_SYSCALL; bpf(2): %s)".formatted(KernelError.describe(bpf))
-                    : jited == 0 ? "BPF JIT (CONFIG_BPF_JIT)"
-                            : "types of BPF functions (%s)".formatted(KernelError.describe(types));
-            throw new BadInput(image.file().toString(), "%s has no %s; ./tailbound kernels tells where to get one that does"
-                    .formatted(
-                            image.describe(), lack));
-        }
-        return guest;
+        return bpf != 0 ? Optional.of("BPF (CONFIG_BPF_SYSCALL; bpf(2): %s)".formatted(KernelError.describe(bpf)))
+                : jited == 0 ? Optional.of("BPF JIT (CONFIG_BPF_JIT)")
+                        : types != 0 ? Optional.of("types of BPF functions (%s)".formatted(KernelError.describe(types)))
+                                : Optional.empty();
     }
 
     // Finding out costs seconds, so that it does not work is remembered until the host boots again.
@@ -96,7 +111,7 @@ public final class KernelBoot {
         return Files.exists(failureNote()) && Files.readString(failureNote(), UTF_8).equals(hostBoot());
     }
 
-    private Path failureNote() throws IOException {
+    private Path failureNote() {
         return CacheFolder.of().resolve("no-kvm-" + image.arch().word());
     }
 

@@ -5,6 +5,7 @@ import dev.tailbound.run.BatchEngine;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.kernel.Guest.Reply;
+import dev.tailbound.run.kernel.KernelSpec.Ailment;
 import dev.tailbound.verify.VerifiedCase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,6 +25,7 @@ public final class KernelEngine implements BatchEngine {
     private static final int MOST_AT_ONCE = 64;
     private static final int LONGEST = Mailbox.ROOM / 4;
     private static final int DEATHS_WITHOUT_CASE = 3;
+    private static final int CASE_LIMIT = 30_000;
 
     private final KernelSpec spec;
     private final Options options;
@@ -37,13 +39,13 @@ public final class KernelEngine implements BatchEngine {
     /// @param caseLimit milliseconds for one case
     /// @param fatal     cases that the kernel is made to die of; for tests
     /// @param stalling  cases that the kernel is made to hang in; for tests
-    public record Options(int caseLimit, Predicate<VerifiedCase> fatal, Predicate<VerifiedCase> stalling) {
-        public static final Options DEFAULT = new Options(30_000, _ -> false, _ -> false);
-    }
+    public record Options(int caseLimit, Predicate<VerifiedCase> fatal, Predicate<VerifiedCase> stalling) {}
 
     /// Throws [MissingToolException] where this machine has no QEMU, or the agent is to be built and there is no compiler.
     public KernelEngine(KernelSpec spec) {
-        this(spec, Options.DEFAULT);
+        this(spec, new Options(CASE_LIMIT, verified -> spec.ailment() == Ailment.PANIC && spec.ailment().strikes(verified
+                .source()),
+                verified -> spec.ailment() == Ailment.STALL && spec.ailment().strikes(verified.source())));
     }
 
     public KernelEngine(KernelSpec spec, Options options) {

@@ -3,14 +3,17 @@ package dev.tailbound.run.kernel;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.tailbound.isa.BadInput;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /// A kernel to boot, as distributions ship it: an x86-64 bzImage or an arm64 Image, which may be compressed with gzip.
 ///
@@ -35,10 +38,13 @@ public record KernelImage(Path file, KernelArch arch, KernelVersion version) {
         byte[] image;
         try {
             if (!Files.isRegularFile(file) || Files.size(file) > LARGEST) {
-                throw new BadInput(file.toString(), "expected a kernel image, found no file of at most %d MiB".formatted(
-                        LARGEST >> 20));
+                throw new BadInput(file.toString(), "expected a kernel image, found " + what(file));
             }
             image = content(file);
+        } catch (ZipException | EOFException e) {
+            throw new BadInput(file.toString(), "expected a kernel image, found damaged gzip");
+        } catch (AccessDeniedException e) {
+            throw new BadInput(file.toString(), "expected a kernel image, found one that may not be read");
         } catch (IOException e) {
             throw new BadInput(file.toString(), "cannot be read: " + e.getMessage());
         }
@@ -51,6 +57,11 @@ public record KernelImage(Path file, KernelArch arch, KernelVersion version) {
         var release = arch == KernelArch.X86_64 ? x86Release(image) : arm64Release(image);
         return new KernelImage(file, arch, KernelVersion.parse(release).orElseThrow(() -> new BadInput(file.toString(),
                 "expected a kernel image that tells its version, found '%s'".formatted(release))));
+    }
+
+    private static String what(Path file) throws IOException {
+        return Files.isRegularFile(file) ? "%d MiB, more than %d".formatted(Files.size(file) >> 20, LARGEST >> 20)
+                : Files.isDirectory(file) ? "a folder" : Files.exists(file) ? "no regular file" : "no file";
     }
 
     private static byte[] content(Path file) throws IOException {

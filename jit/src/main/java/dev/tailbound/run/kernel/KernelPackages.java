@@ -29,7 +29,7 @@ public final class KernelPackages {
     private final Path apt;
 
     /// Throws [BadInput] where `suite` is no suite's name.
-    public KernelPackages(String mirror, String suite, KernelArch arch) throws IOException {
+    public KernelPackages(String mirror, String suite, KernelArch arch) {
         if (!SUITE.matcher(suite).matches()) {
             throw new BadInput("--fetch", "expected a suite such as bookworm, found '%s'".formatted(suite));
         }
@@ -52,12 +52,10 @@ public final class KernelPackages {
 
     /// Images fetched before, of all suites.
     public static List<Path> fetched(KernelArch arch) throws IOException {
-        try (var files = Files.list(folder(arch))) {
-            return files.sorted().toList();
-        }
+        return CacheFolder.files(folder(arch));
     }
 
-    private static Path folder(KernelArch arch) throws IOException {
+    private static Path folder(KernelArch arch) {
         return CacheFolder.of("kernels", arch.word());
     }
 

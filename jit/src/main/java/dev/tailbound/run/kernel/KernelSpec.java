@@ -1,21 +1,46 @@
 package dev.tailbound.run.kernel;
 
+import dev.tailbound.cases.Case;
+import dev.tailbound.isa.AtomicOp;
 import dev.tailbound.isa.BadInput;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Size;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /// A kernel as the command line names it: `ARCH:IMAGE`, or `ARCH,plain:IMAGE` where programs are run as they are, without [Probes].
 ///
-/// @param plain r0 is seen in 32 bits then, and tail calls are not counted
-public record KernelSpec(KernelImage image, boolean plain) {
+/// @param plain   r0 is seen in 32 bits then, and tail calls are not counted
+/// @param ailment what it is made to suffer from
+public record KernelSpec(KernelImage image, boolean plain, Ailment ailment) {
     private static final String PLAIN = ",plain";
+
+    /// What a kernel does when it comes to a case with an atomic exchange of 64 bits, so that campaigns can be tested on kernels that die; no help names it.
+    public enum Ailment {
+        NONE(""), PANIC(",test-panic"), STALL(",test-stall");
+
+        private final String word;
+
+        Ailment(String word) {
+            this.word = word;
+        }
+
+        boolean strikes(Case source) {
+            return this != NONE && source.programs().stream().flatMap(program -> program.insns().stream()).anyMatch(
+                    insn -> insn instanceof Insn.Atomic(var op, var size, _, _, _) && op == AtomicOp.XCHG && size == Size.DW);
+        }
+    }
 
     /// Throws [BadInput] where there is no such architecture, or no kernel of it.
     public static KernelSpec parse(String text) {
         int colon = text.indexOf(':');
         var head = colon < 0 ? text : text.substring(0, colon);
-        boolean plain = head.endsWith(PLAIN);
-        var arch = switch (plain ? head.substring(0, head.length() - PLAIN.length()) : head) {
+        var ailment = Stream.of(Ailment.PANIC, Ailment.STALL).filter(each -> head.endsWith(each.word)).findFirst().orElse(
+                Ailment.NONE);
+        var rest = head.substring(0, head.length() - ailment.word.length());
+        boolean plain = rest.endsWith(PLAIN);
+        var arch = switch (plain ? rest.substring(0, rest.length() - PLAIN.length()) : rest) {
             case "x86-64", "amd64" -> KernelArch.X86_64;
             case "arm64" -> KernelArch.ARM64;
             default -> throw new BadInput("kernel " + text, "expected x86-64[,plain]:IMAGE or arm64[,plain]:IMAGE");
@@ -24,7 +49,7 @@ public record KernelSpec(KernelImage image, boolean plain) {
             throw new BadInput("kernel " + text, "expected %s:IMAGE, found no image".formatted(head));
         }
         try {
-            return new KernelSpec(KernelImage.read(Path.of(text.substring(colon + 1)), arch), plain);
+            return new KernelSpec(KernelImage.read(Path.of(text.substring(colon + 1)), arch), plain, ailment);
         } catch (InvalidPathException e) {
             throw new BadInput("kernel " + head, "expected a file as image: " + e.getMessage());
         }
@@ -32,6 +57,6 @@ public record KernelSpec(KernelImage image, boolean plain) {
 
     /// The name in reports, which does not depend on where the image lies: `kernel:x86-64:6.1.0-50-cloud-amd64`.
     public String label() {
-        return "kernel:%s%s:%s".formatted(image.arch().word(), plain ? PLAIN : "", image.version().release());
+        return "kernel:%s%s%s:%s".formatted(image.arch().word(), plain ? PLAIN : "", ailment.word, image.version().release());
     }
 }

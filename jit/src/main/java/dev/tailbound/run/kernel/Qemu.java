@@ -17,9 +17,10 @@ final class Qemu implements AutoCloseable {
     private static final int MEMORY_MIB = 512;
     private static final int TRANSLATED_MIB = 128;
     private static final Path KVM = Path.of("/dev/kvm");
-    // What made boots steady: a fixed address, a panic at the first oops, an end at the first panic.
-    private static final String BOOT_OPTIONS = "nokaslr panic=-1 oops=panic quiet";
+    // What made boots steady: a fixed address, a panic at the first oops, an end at the first panic, and nothing that is measured against the time of a busy host.
+    private static final String BOOT_OPTIONS = "nokaslr panic=-1 oops=panic quiet cryptomgr.notests";
     private static final Tool KEEPER = new Tool("setpriv", "util-linux");
+    private static final Tool DETACHER = new Tool("setsid", "util-linux");
 
     /// What runs the guest's instructions.
     enum Accelerator {
@@ -40,9 +41,9 @@ final class Qemu implements AutoCloseable {
     private static List<String> command(KernelImage image, Accelerator accelerator, GuestFiles files) {
         var arch = image.arch();
         boolean hardware = accelerator == Accelerator.HARDWARE;
-        // The kernel sends the signal even where this process has no time for last words.
-        var command = new ArrayList<>(List.of(KEEPER.require().toString(), "--pdeathsig", "KILL", arch.qemu().require()
-                .toString()));
+        // The kernel sends the signal even where this process has no time for last words. Ctrl-C is not for the guest: this process ends it in its own time.
+        var command = new ArrayList<>(List.of(KEEPER.require().toString(), "--pdeathsig", "KILL", DETACHER.require().toString(),
+                arch.qemu().require().toString()));
         command.addAll(List.of("-nodefaults", "-no-user-config", "-display", "none", "-nic", "none", "-no-reboot",
                 "-m", Integer.toString(MEMORY_MIB), "-smp", "1",
                 "-accel", hardware ? "kvm" : "tcg,tb-size=" + TRANSLATED_MIB,
@@ -55,7 +56,7 @@ final class Qemu implements AutoCloseable {
                 "-device", "ivshmem-plain,memdev=mailbox,addr=0x10",
                 "-kernel", image.file().toString(), "-initrd", files.initramfs().toString(),
                 // What stands behind the dashes is the agent's.
-                "-append", "console=%s %s -- %s".formatted(arch.console(), BOOT_OPTIONS, arch.bell())));
+                "-append", "console=%s %s %s -- %s".formatted(arch.console(), BOOT_OPTIONS, arch.bootOptions(), arch.bell())));
         return command;
     }
 

@@ -14,9 +14,10 @@ public record Tool(String name, String debianPackage) {
         return find(System.getenv("PATH")).orElseThrow(() -> new MissingToolException(this));
     }
 
-    /// The first program of this name in the folders that `path` lists.
+    /// The first program of this name in the folders that `path` lists, which is null where the environment has none.
     Optional<Path> find(String path) {
-        return Stream.of(path.split(File.pathSeparator)).map(folder -> Path.of(folder, name)).filter(Files::isExecutable)
+        return Stream.ofNullable(path).flatMap(folders -> Stream.of(folders.split(File.pathSeparator))).map(folder -> Path.of(
+                folder, name)).filter(Files::isExecutable)
                 .findFirst();
     }
 }

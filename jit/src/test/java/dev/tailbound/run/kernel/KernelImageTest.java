@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tailbound.isa.BadInput;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,8 +72,20 @@ class KernelImageTest {
                     .hasMessage(file
                             + ": expected a kernel image of x86-64 (a bzImage), found none; ./tailbound kernels tells where to get one");
         }
-        assertThatThrownBy(() -> KernelImage.read(folder, KernelArch.X86_64)).isInstanceOf(BadInput.class)
-                .hasMessage(folder + ": expected a kernel image, found no file of at most 256 MiB");
+    }
+
+    @Test
+    void what_cannot_be_read_to_its_end_is_refused_in_one_line() throws IOException {
+        var absent = folder.resolve("absent");
+        var huge = folder.resolve("huge");
+        try (var file = new RandomAccessFile(huge.toFile(), "rw")) {
+            file.setLength(257L << 20);
+        }
+        var damaged = file(Arrays.copyOf(zipped(arm64Image("")), 20));
+        Map.of(folder, "a folder", absent, "no file", huge, "257 MiB, more than 256", damaged, "damaged gzip", Path.of(
+                "/dev/null"),
+                "no regular file").forEach((file, found) -> assertThatThrownBy(() -> KernelImage.read(file, KernelArch.ARM64))
+                        .isInstanceOf(BadInput.class).hasMessage("%s: expected a kernel image, found %s", file, found));
     }
 
     @Test

@@ -19,5 +19,6 @@ class ToolTest {
     void folders_are_searched_in_order(@TempDir Path empty) {
         assertThat(new Tool("sh", "dash").find(empty + ":/bin")).contains(Path.of("/bin/sh"));
         assertThat(new Tool("sh", "dash").find(empty.toString())).isEmpty();
+        assertThat(new Tool("sh", "dash").find(null)).isEmpty();
     }
 }

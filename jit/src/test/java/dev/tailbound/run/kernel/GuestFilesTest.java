@@ -1,0 +1,32 @@
+package dev.tailbound.run.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GuestFilesTest {
+    private static final long NOBODY = 1L << 40;
+
+    @Test
+    void what_a_dead_process_has_left_is_removed_and_nothing_else(@TempDir Path parent) throws IOException {
+        var orphan = Files.createDirectory(parent.resolve("tailbound-%d-1".formatted(NOBODY)));
+        Files.writeString(orphan.resolve("memory"), "");
+        var living = Files.createDirectory(parent.resolve("tailbound-%d-1".formatted(ProcessHandle.current().pid())));
+        var other = Files.createDirectory(parent.resolve("tailbound-notes"));
+        GuestFiles.deleteOrphans(parent);
+        assertThat(parent).isDirectoryContaining(living::equals).isDirectoryContaining(other::equals)
+                .isDirectoryNotContaining(orphan::equals);
+    }
+
+    @Test
+    void files_are_gone_once_deleted() throws IOException {
+        var files = GuestFiles.create(new byte[]{ 1, 2 });
+        assertThat(files.initramfs()).hasBinaryContent(new byte[]{ 1, 2 });
+        files.delete();
+        assertThat(files.folder()).doesNotExist();
+    }
+}
