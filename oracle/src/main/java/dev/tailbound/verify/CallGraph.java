@@ -82,8 +82,8 @@ final class CallGraph {
         return tailCallReachable[function];
     }
 
-    /// Checks the stacks of every chain of calls, each rounded up as for a JIT.
-    void checkStack(Findings findings) {
+    /// Checks the stacks of every chain of calls, each rounded up as for a JIT; `depths` has them by function.
+    void checkStack(int... depths) {
         var before = new int[flow.functions()];
         var frames = new int[flow.functions()];
         for (int function : order.reversed()) {
@@ -92,7 +92,7 @@ final class CallGraph {
                         "tail_calls are not allowed when call stack of previous frames is %d bytes. Too large: %s",
                         before[function], flow.name(function));
             }
-            int combined = before[function] + rounded(findings.stackDepth(function));
+            int combined = before[function] + rounded(depths[function]);
             if (combined > FrameState.MAX_STACK) {
                 throw new Rejection(flow.start(function),
                         "combined stack size of %d calls is %d. Too large, expected at most %d: %s",

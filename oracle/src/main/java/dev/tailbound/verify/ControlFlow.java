@@ -1,8 +1,6 @@
 package dev.tailbound.verify;
 
-import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Insn;
-import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
 import java.util.Arrays;
@@ -88,11 +86,7 @@ final class ControlFlow {
 
     /// Something is called that is `bpf_fastcall`.
     boolean callsFastcall() {
-        return Arrays.stream(code).anyMatch(insn -> switch (insn) {
-            case Insn.CallHelper(int id) -> Helper.byId(id).map(Helper::isFastcall).orElse(false);
-            case Insn.CallKfunc(int id, _) -> Kfunc.byId(id).map(Kfunc::isFastcall).orElse(false);
-            default -> false;
-        });
+        return Arrays.stream(code).anyMatch(FastcallStack::leavesRegisters);
     }
 
     /// Paths can come together here, so that states are worth comparing.

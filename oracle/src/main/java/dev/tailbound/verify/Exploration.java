@@ -62,7 +62,7 @@ final class Exploration {
                 throw rejection.located(at);
             }
         }
-        calls.checkStack(findings);
+        calls.checkStack(FastcallStack.depths(flow, findings));
         return facts();
     }
 

@@ -15,6 +15,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Programs that kernels load and programs that they refuse, the latter with the instruction and a part of the reason.
 class VerifierTest {
     private static final String LOOKUP = "*(u32 *)(r10 - 4) = 0; r2 = r10; r2 += -4; r1 = map[t] ll; call bpf_map_lookup_elem;";
+    /// Calls `f` with all of the stack in use.
+    private static final String FULL_STACK = "*(u64 *)(r10 - 512) = 0; call f; exit; ";
+    private static final String SPILLING_F = "f: r1 = 1; *(u64 *)(r10 - 8) = r1; call %s; r1 = *(u64 *)(r10 - 8); %s exit";
     private static final String UNKNOWN_R7 = "r7 = *(u32 *)(r1 + 0);";
     private static final String VALUE_R6 = "r6 = map[m][0] ll;";
 
@@ -22,6 +25,7 @@ class VerifierTest {
         // @formatter:off
         return Stream.of(
             accept("a constant result",                "r0 = 0; exit"),
+            accept("a spill that goes",                FULL_STACK + SPILLING_F.formatted("bpf_get_smp_processor_id", "")),
             accept("any way out",                      UNKNOWN_R7 + "r0 = 1; if r7 > 3 goto l; exit; l: r0 = 2; exit"),
             accept("code behind a decided branch",     "r1 = 1; r0 = 0; if r1 == 1 goto l; r0 = r9; l: exit"),
             accept("32-bit decided branches",          "w1 = -1; r0 = 0; if w1 s< 0 goto l; r0 = r9; l: exit"),
@@ -197,6 +201,8 @@ class VerifierTest {
             reject("a tail call without index",    "r2 = map[p] ll; call bpf_tail_call; r0 = 0; exit",        1, "R3 !read_ok"),
             reject("528 bytes in two frames",      "*(u64 *)(r10 - 256) = 0; call f; exit; f: *(u64 *)(r10 - 264) = 0; r0 = 0; exit", 3, "combined stack size of 2 calls is 528"),
             reject("rounded frames",               "*(u64 *)(r10 - 8) = 0; call f; exit; f: *(u64 *)(r10 - 504) = 0; r0 = 0; exit", 3, "combined stack size of 2 calls is 528"),
+            reject("a spill that stays",           FULL_STACK + SPILLING_F.formatted("bpf_ktime_get_ns", ""), 3, "combined stack size of 2 calls is 528"),
+            reject("a spill that is read again",   FULL_STACK + SPILLING_F.formatted("bpf_get_smp_processor_id", "r2 = *(u64 *)(r10 - 8);"), 3, "combined stack size of 2 calls is 528"),
             reject("256 bytes above a tail call",  "*(u64 *)(r10 - 248) = 0; call f; exit; f: r2 = map[p] ll; r3 = 0; call bpf_tail_call; r0 = 0; exit", 3, "tail_calls are not allowed when call stack of previous frames is 256 bytes"),
 
             // Known bug 10a: a callee that tail-calls may return anything, whatever its own code returns.

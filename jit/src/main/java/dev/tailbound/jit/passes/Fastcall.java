@@ -1,11 +1,8 @@
 package dev.tailbound.jit.passes;
 
-import dev.tailbound.isa.Helper;
+import dev.tailbound.isa.FastcallPattern;
 import dev.tailbound.isa.Insn;
-import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Program;
-import dev.tailbound.isa.Reg;
-import dev.tailbound.isa.Size;
 import dev.tailbound.jit.Edit;
 import dev.tailbound.jit.Lowered;
 import dev.tailbound.jit.Rewrite;
@@ -61,7 +58,7 @@ public final class Fastcall implements Rewrite {
                 continue;
             }
             var gone = new BitSet();
-            removable(program, function, patterns, accesses).stream().filter(Pattern::isFastcall)
+            removable(program, function, patterns, accesses).stream().filter(FastcallPattern::isFastcall)
                     .forEach(pattern -> pattern.pairs(gone));
             removed.or(gone);
             functions.add(gone.isEmpty() ? function : withStack(function, depth(function, patterns, accesses, gone)));
@@ -80,87 +77,36 @@ public final class Fastcall implements Rewrite {
                 .tailCallReachable());
     }
 
-    private List<Pattern> patterns(Program program, Subprogram function) {
-        int lowest = anywhere() ? 0 : lowestSpill(program, function);
-        var entries = rule == FastcallRule.ENTERED ? new BitSet() : entries(program);
-        var patterns = new ArrayList<Pattern>();
-        for (int i = function.start(); i < function.end(); i++) {
-            int clobbered = clobbered(program.insn(i));
-            if (clobbered != 0) {
-                var pattern = Pattern.around(program, i, clobbered, lowest, entries, profile.leavesRegisters(program.insn(i),
-                        inlines));
-                if (pattern.spills() > 0) {
-                    patterns.add(pattern);
-                }
-            }
-        }
-        return patterns;
-    }
-
-    private boolean anywhere() {
-        return rule == FastcallRule.EQUAL || rule == FastcallRule.DEFINING;
-    }
-
-    private static int lowestSpill(Program program, Subprogram function) {
-        return program.insns().subList(function.start(), function.end()).stream().mapToInt(
-                insn -> insn instanceof Insn.Store(var size, var base, int off, Reg _) && size == Size.DW && base == Reg.R10 ? off
-                        : 0)
-                .min().orElse(0);
-    }
-
-    /// Where jumps go.
-    private static BitSet entries(Program program) {
-        var entries = new BitSet();
-        program.insns().forEach(insn -> {
-            if (insn instanceof Insn.Branch branch && !(branch instanceof Insn.Call)) {
-                entries.set(branch.target());
-            }
-        });
-        return entries;
-    }
-
-    /// The registers that a call of a kernel's function destroys even if it is `bpf_fastcall`: result and arguments; none for other instructions.
-    private static int clobbered(Insn insn) {
-        return switch (insn) {
-            case Insn.CallHelper(int id) -> Helper.byId(id).map(helper -> registers(helper != Helper.TAIL_CALL, helper
-                    .parameters())).orElse(0);
-            case Insn.CallKfunc(int id, _) -> Kfunc.byId(id).map(kfunc -> registers(kfunc.returnsValue(), kfunc.parameters()
-                    .size())).orElse(0);
-            default -> 0;
-        };
-    }
-
-    private static int registers(boolean returnsValue, int parameters) {
-        int arguments = ((1 << parameters) - 1) << Reg.R1.number();
-        return returnsValue ? arguments | Reg.R0.bit() : arguments;
+    private List<FastcallPattern> patterns(Program program, Subprogram function) {
+        return FastcallPattern.in(program, function.start(), function.end(), rule == FastcallRule.EQUAL
+                || rule == FastcallRule.DEFINING, rule == FastcallRule.ENTERED ? new BitSet() : FastcallPattern.entries(program),
+                insn -> profile.leavesRegisters(insn, inlines));
     }
 
     /// What no pattern could promise any more, so that the subprogram stays as it is.
-    private boolean isBroken(List<Pattern> patterns, Collection<StackAccess> accesses) {
-        var ends = patterns.stream().mapToInt(Pattern::end);
+    private boolean isBroken(List<FastcallPattern> patterns, Collection<StackAccess> accesses) {
+        var ends = patterns.stream().mapToInt(FastcallPattern::end);
         return switch (rule) {
-            case CONTRACT, ENTERED, PROGRAM -> reachesBelow(ends.max().orElse(Integer.MIN_VALUE), patterns, accesses);
+            case CONTRACT, ENTERED, PROGRAM -> reachesBelow(ends.max().orElse(Integer.MIN_VALUE), patterns,
+                    accesses);
             case SHORTEST -> reachesBelow(ends.min().orElse(Integer.MIN_VALUE), patterns, accesses);
-            case EQUAL -> patterns.stream().mapToInt(Pattern::lowest).distinct().count() > 1
+            case EQUAL -> patterns.stream().mapToInt(FastcallPattern::lowest).distinct().count() > 1
                     || reachesBelow(ends.max().orElse(Integer.MIN_VALUE), patterns, accesses);
             case FOLLOW_UP, DEFINING -> false;
         };
     }
 
-    private static boolean reachesBelow(int end, List<Pattern> patterns, Collection<StackAccess> accesses) {
-        return accesses.stream().anyMatch(access -> access.from() < end && isForeign(access, patterns));
+    private static boolean reachesBelow(int end, List<FastcallPattern> patterns, Collection<StackAccess> accesses) {
+        return accesses.stream().anyMatch(access -> access.from() < end && !FastcallPattern.hold(patterns, access.insn()));
     }
 
-    private static boolean isForeign(StackAccess access, List<Pattern> patterns) {
-        return patterns.stream().noneMatch(pattern -> pattern.holds(access.insn()));
-    }
-
-    private List<Pattern> removable(Program program, Subprogram function, List<Pattern> patterns,
+    private List<FastcallPattern> removable(Program program, Subprogram function, List<FastcallPattern> patterns,
             Collection<StackAccess> accesses) {
         return switch (rule) {
             case CONTRACT, ENTERED, SHORTEST, EQUAL, PROGRAM -> patterns;
             case FOLLOW_UP -> patterns.stream().filter(pattern -> accesses.stream().noneMatch(
-                    access -> pattern.isTouchedBy(access) && isForeign(access, patterns))).toList();
+                    access -> pattern.reachesInto(access.from(), access.to()) && !FastcallPattern.hold(patterns, access.insn())))
+                    .toList();
             case DEFINING -> {
                 var uses = new SpillUses(program, function, accesses);
                 yield patterns.stream().map(pattern -> pattern.shortened(uses::isOnlyFilled)).toList();
@@ -169,8 +115,8 @@ public final class Fastcall implements Rewrite {
     }
 
     /// Where something stays in a pattern that could not be removed, so does all the stack room.
-    private int depth(Subprogram function, List<Pattern> patterns, Collection<StackAccess> accesses, BitSet removed) {
-        var ends = patterns.stream().mapToInt(Pattern::end);
+    private int depth(Subprogram function, List<FastcallPattern> patterns, Collection<StackAccess> accesses, BitSet removed) {
+        var ends = patterns.stream().mapToInt(FastcallPattern::end);
         boolean keeps = patterns.stream().anyMatch(pattern -> !pattern.isFastcall());
         return switch (rule) {
             case CONTRACT, ENTERED, EQUAL, PROGRAM -> keeps ? function.stackDepth() : -ends.max().orElse(0);
