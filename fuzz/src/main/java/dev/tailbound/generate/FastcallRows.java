@@ -16,6 +16,8 @@ import java.util.stream.IntStream;
 /// Rows with spills and fills around calls of `bpf_fastcall` functions, as compilers write them, and with what only looks like it.
 final class FastcallRows {
     private static final int MOST_PAIRS = 3;
+    /// Of the registers that `bpf_rdonly_cast` leaves alone, one may be taken.
+    private static final int MOST_PAIRS_OF_CASTS = 2;
     private static final int FRAME_UNIT = 32;
 
     private FastcallRows() {}
@@ -36,18 +38,30 @@ final class FastcallRows {
     }
 
     static void pattern(FunctionBuilder f) {
-        var offsets = offsets(f);
+        boolean casts = f.options.kfuncs() && f.choices.oneIn(4);
+        var offsets = offsets(f, casts ? MOST_PAIRS_OF_CASTS : MOST_PAIRS);
         f.keepAll(RegisterState.SCRATCH);
-        var registers = registers(f, offsets.size());
+        var registers = registers(f, casts ? Kfunc.RDONLY.parameters().size() : 0, offsets.size());
+        if (casts) {
+            KfuncRows.value(f);
+            f.emit(new Insn.Mov(Width.W64, Reg.R2, f.immediate()));
+        }
         var miss = f.choices.oneIn(3) ? f.choices.pick(Miss.values()) : Miss.NONE;
         spill(f, registers, offsets);
         if (miss == Miss.CALL_BETWEEN) {
             f.emit(new Insn.CallHelper(Helper.KTIME_GET_NS));
         }
-        f.emit(new Insn.CallHelper(miss == Miss.OTHER_CALL ? Helper.KTIME_GET_NS : Helper.GET_SMP_PROCESSOR_ID));
+        boolean cast = casts && miss != Miss.OTHER_CALL && miss != Miss.CALL_BETWEEN;
+        f.emit(cast ? new Insn.CallKfunc(Kfunc.RDONLY, 0)
+                : new Insn.CallHelper(miss == Miss.OTHER_CALL ? Helper.KTIME_GET_NS
+                        : Helper.GET_SMP_PROCESSOR_ID));
         f.state.called();
-        f.state.setScalar(Reg.R0);
         fill(f, registers, miss == Miss.FILLED_CROSSWISE ? offsets.reversed() : offsets);
+        if (cast) {
+            KfuncRows.read(f);
+        } else {
+            f.state.setScalar(Reg.R0);
+        }
         switch (miss) {
             case READ_AGAIN -> {
                 var reg = f.target();
@@ -63,17 +77,17 @@ final class FastcallRows {
     }
 
     /// From the lowest on.
-    private static List<Integer> offsets(FunctionBuilder f) {
+    private static List<Integer> offsets(FunctionBuilder f, int most) {
         int top = (f.plan.depth() + Size.DW.bytes() - 1) / Size.DW.bytes() * Size.DW.bytes();
         int lowest = -top - Size.DW.bytes() * room(f);
-        int count = 1 + f.choices.below(room(f));
+        int count = 1 + f.choices.below(Math.min(most, room(f)));
         return IntStream.range(0, count).mapToObj(i -> lowest + Size.DW.bytes() * i).toList();
     }
 
-    /// Argument registers that nothing else is done with.
-    private static List<Reg> registers(FunctionBuilder f, int count) {
+    /// Argument registers that nothing else is done with, without the first ones.
+    private static List<Reg> registers(FunctionBuilder f, int first, int count) {
         var registers = new ArrayList<Reg>();
-        for (int i = 0; registers.size() < count; i++) {
+        for (int i = first; registers.size() < count; i++) {
             var reg = FunctionPlan.argument(i);
             if ((f.reserved & reg.bit()) == 0) {
                 CallRows.number(f, reg);

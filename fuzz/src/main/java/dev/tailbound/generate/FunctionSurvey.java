@@ -189,9 +189,9 @@ final class FunctionSurvey {
             case Insn.CallHelper call -> helper(at, call);
             case Insn.CallKfunc(int id, _) -> {
                 made(CallKind.KFUNC);
-                var context = registers[Reg.R1.number()];
+                var first = registers[Reg.R1.number()];
                 called();
-                registers[Reg.R0.number()] = id == Kfunc.CAST.id() ? context : null;
+                registers[Reg.R0.number()] = Kfunc.byId(id).filter(Kfunc::isInlined).isPresent() ? first : null;
             }
             case Insn.MovPerCpu(var dst, _) -> number(dst);
             case Insn.Exit() -> exits++;

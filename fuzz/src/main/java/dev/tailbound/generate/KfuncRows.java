@@ -4,6 +4,7 @@ import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
+import dev.tailbound.isa.Width;
 
 /// Rows that call kernel functions.
 final class KfuncRows {
@@ -33,13 +34,21 @@ final class KfuncRows {
                 f.keepAll(RegisterState.SCRATCH);
                 f.context(Reg.R1);
             }
+            case RDONLY -> {
+                f.keepAll(RegisterState.SCRATCH);
+                value(f);
+                f.emit(new Insn.Mov(Width.W64, Reg.R2, f.immediate()));
+            }
         }
         f.emit(new Insn.CallKfunc(kfunc, kfunc.isInModules() ? f.choices.pick(f.world.modules()) : 0));
         f.state.called();
-        if (kfunc == Kfunc.CAST) {
-            f.state.setPointer(Reg.R0, Pointer.CONTEXT);
-        } else if (kfunc.returnsValue()) {
-            f.state.setScalar(Reg.R0);
+        switch (kfunc) {
+            case CAST -> f.state.setPointer(Reg.R0, Pointer.CONTEXT);
+            case RDONLY -> read(f);
+            case INC10, INC100, WEIGH, ORIGIN -> f.state.setScalar(Reg.R0);
+            case NOTE -> {
+                // R0 holds nothing.
+            }
         }
     }
 
@@ -58,6 +67,17 @@ final class KfuncRows {
             CallRows.pointTo(f, Reg.R1, f.frame.slot(f.choices.bitOf(slots)).off());
             return;
         }
+        value(f);
+    }
+
+    /// Reads what R0 points to, for reading only.
+    static void read(FunctionBuilder f) {
+        f.emit(new Insn.Load(f.choices.pick(Size.values()), false, Reg.R0, Reg.R0, 0));
+        f.state.setScalar(Reg.R0);
+    }
+
+    /// R1 points into a value of a map, at eight bytes.
+    static void value(FunctionBuilder f) {
         var data = f.world.data().getFirst();
         int off = f.choices.below(data.valueSize() - Size.DW.bytes() + 1);
         f.emit(new Insn.LoadMapValue(Reg.R1, data.map(), off));

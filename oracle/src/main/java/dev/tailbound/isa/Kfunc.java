@@ -15,6 +15,10 @@ import java.util.Optional;
 /// | `kf_origin` | a number | its upper half, and below that which module this is: 0 for the kernel itself, the n-th module of the case n |
 /// | `kf_note` | a number | nothing, returns nothing |
 /// | `bpf_cast_to_kern_ctx` | the context | returns it |
+/// | `bpf_rdonly_cast` | memory of a map or the context, the number of a type | returns the memory, for reading only |
+///
+/// Kernels let a program read what `bpf_rdonly_cast` returns as the type has it, by loads that give 0 where there is no memory. Cases have no
+/// types: here it can be read as far as the memory goes, which is always there.
 @SuppressWarnings("ImmutableEnumChecker") // lists made by List.of
 public enum Kfunc {
     // @formatter:off
@@ -23,12 +27,17 @@ public enum Kfunc {
     WEIGH (0x20003, "kf_weigh",                List.of(Parameter.NUMBER, Parameter.NUMBER, Parameter.NUMBER, Parameter.NUMBER)),
     ORIGIN(0x20004, "kf_origin",               List.of(Parameter.NUMBER)),
     NOTE  (0x20005, "kf_note",                 List.of(Parameter.NUMBER)),
-    CAST  (0x20006, "bpf_cast_to_kern_ctx",    List.of(Parameter.CONTEXT));
+    CAST  (0x20006, "bpf_cast_to_kern_ctx",    List.of(Parameter.CONTEXT)),
+    RDONLY(0x20007, "bpf_rdonly_cast",         List.of(Parameter.OBJECT, Parameter.TYPE));
     // @formatter:on
 
     /// What a parameter takes.
     public enum Parameter {
-        NUMBER, MEMORY, CONTEXT
+        NUMBER, MEMORY, CONTEXT,
+        /// Memory of any size, of which nothing is read.
+        OBJECT,
+        /// A number that is the same on each path.
+        TYPE
     }
 
     private static final List<Kfunc> ALL = List.of(values());
@@ -62,12 +71,17 @@ public enum Kfunc {
 
     /// One that the verifier treats by itself, and which generated code must not call: no module has it.
     public boolean isSpecial() {
-        return this == CAST;
+        return isInlined();
     }
 
     /// `KF_FASTCALL`: it is inlined always, and leaves alone all registers but R0 and its arguments.
     public boolean isFastcall() {
-        return this == CAST;
+        return isInlined();
+    }
+
+    /// The call is nothing but `r0 = r1` to the verifier.
+    public boolean isInlined() {
+        return this == CAST || this == RDONLY;
     }
 
     public boolean isInModules() {

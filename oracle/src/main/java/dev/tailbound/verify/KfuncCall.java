@@ -1,6 +1,7 @@
 package dev.tailbound.verify;
 
 import dev.tailbound.isa.Kfunc;
+import dev.tailbound.isa.Kfunc.Parameter;
 import dev.tailbound.isa.Reg;
 
 /// What a call of a kfunc asks of its arguments, and what it makes of a state.
@@ -18,38 +19,73 @@ final class KfuncCall {
         for (int i = 0; i < kfunc.parameters().size(); i++) {
             var reg = Reg.of(Reg.R1.number() + i);
             var value = state.read(reg);
-            switch (kfunc.parameters().get(i)) {
-                case NUMBER -> {
-                    if (!(value instanceof Scalar)) {
-                        throw wrongType(kfunc, reg, value, "scalar");
-                    }
+            check(kfunc, kfunc.parameters().get(i), reg, value);
+            if (kfunc.parameters().get(i) == Parameter.MEMORY) {
+                memory.modifyBytes(state, reg, MEMORY_SIZE);
+            }
+        }
+        var first = state.get(Reg.R1);
+        state.current().clobberCallerSaved();
+        switch (kfunc) {
+            case CAST -> state.set(Reg.R0, first);
+            case RDONLY -> state.set(Reg.R0, view((Pointer) first));
+            case INC10, INC100, WEIGH, ORIGIN -> state.set(Reg.R0, Scalar.unknown());
+            case NOTE -> {
+                // R0 holds nothing.
+            }
+        }
+    }
+
+    private static void check(Kfunc kfunc, Parameter parameter, Reg reg, AbstractValue value) {
+        switch (parameter) {
+            case NUMBER -> {
+                if (!(value instanceof Scalar)) {
+                    throw wrongType(kfunc, reg, value, "scalar");
                 }
-                case MEMORY -> {
-                    if (!(value instanceof Pointer pointer) || pointer.mayBeNull() || !isMemory(pointer.region())) {
-                        throw wrongType(kfunc, reg, value, "fp, map_value, mem");
-                    }
-                    memory.modifyBytes(state, reg, MEMORY_SIZE);
+            }
+            case TYPE -> {
+                if (!(value instanceof Scalar scalar) || !scalar.range().isConstant()) {
+                    throw new Rejection("%s: %s must be a known constant", kfunc.symbol(), reg);
                 }
-                case CONTEXT -> {
-                    if (!HelperSignature.isContext(value)) {
-                        throw wrongType(kfunc, reg, value, "ctx");
-                    }
+                scalar.demand();
+            }
+            case MEMORY -> {
+                if (!(value instanceof Pointer pointer) || pointer.mayBeNull() || !isMemory(pointer.region())) {
+                    throw wrongType(kfunc, reg, value, "fp, map_value, mem");
+                }
+            }
+            case OBJECT -> {
+                if (!(value instanceof Pointer pointer) || pointer.mayBeNull() || size(pointer.region()) == 0) {
+                    throw wrongType(kfunc, reg, value, "map_value, mem, rdonly_untrusted_ptr");
+                }
+            }
+            case CONTEXT -> {
+                if (!HelperSignature.isContext(value)) {
+                    throw wrongType(kfunc, reg, value, "ctx");
                 }
             }
         }
-        var context = state.get(Reg.R1);
-        state.current().clobberCallerSaved();
-        if (kfunc == Kfunc.CAST) {
-            state.set(Reg.R0, context);
-        } else if (kfunc.returnsValue()) {
-            state.set(Reg.R0, Scalar.unknown());
-        }
+    }
+
+    private static Pointer view(Pointer object) {
+        var region = object.region() instanceof Region.View view ? view : new Region.View(object.region(), size(object.region()));
+        return new Pointer(region, object.offset(), object.variable(), 0);
+    }
+
+    /// Bytes that a view of it shows; 0 where it cannot have one.
+    private static int size(Region region) {
+        return switch (region) {
+            case Region.MapValue value -> value.size();
+            case Region.Mem mem -> mem.size();
+            case Region.View view -> view.size();
+            case Region.Stack _,Region.Ctx _,Region.Arguments _,Region.Map _ -> 0;
+        };
     }
 
     private static boolean isMemory(Region region) {
         return switch (region) {
             case Region.Stack _,Region.MapValue _,Region.Mem _ -> true;
-            case Region.Ctx _,Region.Arguments _,Region.Map _ -> false;
+            case Region.Ctx _,Region.Arguments _,Region.View _,Region.Map _ -> false;
         };
     }
 

@@ -8,6 +8,7 @@ import dev.tailbound.verify.Region.Map;
 import dev.tailbound.verify.Region.MapValue;
 import dev.tailbound.verify.Region.Mem;
 import dev.tailbound.verify.Region.Stack;
+import dev.tailbound.verify.Region.View;
 
 /// Loads and stores through pointers: which bytes each region lets a program reach, and what is known of them afterwards.
 final class MemoryAccess {
@@ -53,6 +54,10 @@ final class MemoryAccess {
                 checkInside(use, size, base, pointer, mem.size());
                 yield unknown(size);
             }
+            case View view -> {
+                checkInside(use, size, base, pointer, view.size());
+                yield unknown(size);
+            }
             case Ctx _ -> {
                 ContextAccess.check(use, size, base, state.get(base), pointer);
                 yield unknown(size);
@@ -77,6 +82,7 @@ final class MemoryAccess {
             case Mem mem -> checkInside(use, size, base, pointer, mem.size());
             case Ctx _ -> ContextAccess.check(use, size, base, state.get(base), pointer);
             case Arguments _ -> throw ArgumentAccess.store(size, pointer);
+            case View _ -> throw new Rejection("cannot write into %s: %s", pointer.typeName(), base);
             case Map _,Stack _ -> throw invalidAccess(base, pointer);
         }
     }
@@ -108,7 +114,7 @@ final class MemoryAccess {
                     findings.leakAddress();
                 }
             }
-            case Ctx _,Arguments _,Map _ -> throw invalidAccess(reg, pointer);
+            case Ctx _,Arguments _,View _,Map _ -> throw invalidAccess(reg, pointer);
         }
     }
 
@@ -166,7 +172,7 @@ final class MemoryAccess {
             case MapValue _ -> new Rejection("invalid access to map value, value_size=%d off=%d size=%d: %s is %s", limit, offset,
                     length, base,
                     pointer);
-            case Mem _,Stack _,Ctx _,Arguments _,Map _ -> new Rejection(
+            case Mem _,Stack _,Ctx _,Arguments _,View _,Map _ -> new Rejection(
                     "invalid access to memory, mem_size=%d off=%d size=%d: %s is %s",
                     limit, offset,
                     length, base, pointer);

@@ -68,7 +68,7 @@ final class PointerArithmetic {
                     throw new Rejection("%s subtraction from stack pointer prohibited", dst);
                 }
             }
-            case Region.MapValue _,Region.Mem _ -> {
+            case Region.MapValue _,Region.Mem _,Region.View _ -> {
                 // May go anywhere; accesses are checked.
             }
         }

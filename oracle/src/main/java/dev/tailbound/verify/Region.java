@@ -23,6 +23,9 @@ public sealed interface Region {
     /// Some value of an array map; `map` is its position in the case.
     record MapValue(int map, int size) implements Region {}
 
+    /// The first `size` bytes of memory, for reading only.
+    record View(Region of, int size) implements Region {}
+
     /// A map itself, good only as an argument of helpers.
     record Map(int map) implements Region {}
 
@@ -30,7 +33,7 @@ public sealed interface Region {
     default boolean isContext() {
         return switch (this) {
             case Ctx _,Mem _,Arguments _ -> true;
-            case Stack _,MapValue _,Map _ -> false;
+            case Stack _,MapValue _,View _,Map _ -> false;
         };
     }
 
@@ -40,6 +43,7 @@ public sealed interface Region {
             case Mem _ -> "mem";
             case Stack _ -> "fp";
             case MapValue _ -> "map_value";
+            case View _ -> "rdonly_untrusted_ptr";
             case Map _ -> "map_ptr";
         };
     }

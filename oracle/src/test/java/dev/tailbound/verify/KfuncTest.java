@@ -25,11 +25,19 @@ class KfuncTest {
         "call kfunc bpf_kfunc_st_ops_inc10 | insn 1: bpf_kfunc_st_ops_inc10: R1 type=scalar expected=fp, map_value, mem",
         "r1 = r10; call kfunc kf_note     | insn 2: kf_note: R1 type=fp expected=scalar",
         "call kfunc bpf_cast_to_kern_ctx  | insn 1: bpf_cast_to_kern_ctx: R1 type=scalar expected=ctx",
+        "call kfunc bpf_rdonly_cast       | insn 1: bpf_rdonly_cast: R1 type=scalar expected=map_value, mem, rdonly_untrusted_ptr",
+        "r1 = r10; r2 = 1; call kfunc bpf_rdonly_cast | insn 3: bpf_rdonly_cast: R1 type=fp expected=map_value, mem, rdonly_untrusted_ptr",
+        "r1 = map[m][0] ll; r2 = *(u32 *)(r1 + 0); call kfunc bpf_rdonly_cast | insn 3: bpf_rdonly_cast: R2 must be a known constant",
+        "r1 = map[m][0] ll; r2 = 1; call kfunc bpf_rdonly_cast; r0 = *(u64 *)(r0 + 1) | insn 4: invalid access to memory, mem_size=8 off=1 size=8: R0 is rdonly_untrusted_ptr+1",
+        "r1 = map[m][0] ll; r2 = 1; call kfunc bpf_rdonly_cast; *(u8 *)(r0 + 0) = 1 | insn 4: cannot write into rdonly_untrusted_ptr: R0",
+        "r1 = map[m][0] ll; r2 = 1; call kfunc bpf_rdonly_cast; r1 = r0; call kfunc bpf_kfunc_st_ops_inc10 | insn 5: bpf_kfunc_st_ops_inc10: R1 type=rdonly_untrusted_ptr expected=fp, map_value, mem",
+        "r1 = map[m][0] ll; r2 = 1; call kfunc bpf_rdonly_cast; r1 = r0; r2 = 2; call kfunc bpf_rdonly_cast; r0 = *(u64 *)(r0 + 1) | insn 7: invalid access to memory, mem_size=8 off=1 size=8: R0 is rdonly_untrusted_ptr+1",
         "call kfunc kf_note; r0 = r1      | insn 2: R1 !read_ok: not initialised on this path",
         "call kfunc kf_note               | insn 2: R0 !read_ok: not initialised on this path",
     })
     void refuses(String body, String message) {
-        var source = read("-- module typed\n-- module untyped no-types\n", "r1 = 1; " + body + "; exit");
+        var source = read("-- map m array value=8 entries=1\n-- module typed\n-- module untyped no-types\n", "r1 = 1; " + body
+                + "; exit");
         assertThat(rejection(source)).isEqualTo(message);
     }
 

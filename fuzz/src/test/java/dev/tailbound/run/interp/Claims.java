@@ -141,6 +141,7 @@ public final class Claims implements StateObserver, StepListener {
         int maps = source.maps().size();
         return switch (region) {
             case Region.Ctx _,Region.Mem _ -> LongStream.of(LAYOUT.base(0));
+            case Region.View(var of, _) -> starts(of);
             case Region.Map(int map) -> LongStream.of(LAYOUT.base(1 + map));
             case Region.MapValue(int map, _) -> {
                 var array = (BpfMap.Array) source.maps().get(map);

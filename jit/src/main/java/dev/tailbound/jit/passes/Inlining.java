@@ -25,7 +25,7 @@ import java.util.List;
 /// |---|---|
 /// | `bpf_get_smp_processor_id`, x86-64 | `w0 = &pcpu_hot.cpu_number; r0 = &(void __percpu *)(r0); r0 = *(u32 *)(r0 + 0)` |
 /// | `bpf_map_lookup_elem` of one array map | the address of the value, or null beyond the last one |
-/// | `bpf_cast_to_kern_ctx` | `r0 = r1` |
+/// | `bpf_cast_to_kern_ctx`, `bpf_rdonly_cast` | `r0 = r1` |
 public final class Inlining implements Rewrite {
     private final Profile profile;
 
@@ -52,8 +52,8 @@ public final class Inlining implements Rewrite {
                         edit.replace(i, lookup(array));
                     }
                 }
-                case Insn.CallKfunc(int id, _) when id == Kfunc.CAST.id() -> edit.replace(i, List.of(new Insn.Mov(Width.W64, R0,
-                        R1)));
+                case Insn.CallKfunc(int id, _) when Kfunc.byId(id).filter(Kfunc::isInlined).isPresent() -> edit.replace(i, List
+                        .of(new Insn.Mov(Width.W64, R0, R1)));
                 default -> {
                     // Stays a call, or is none.
                 }

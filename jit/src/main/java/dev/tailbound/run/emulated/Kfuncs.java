@@ -23,7 +23,7 @@ final class Kfuncs {
             case WEIGH -> List.of(new HelperCall(callee.kfunc().id(), List.of(module, arguments[0], arguments[1], arguments[2],
                     arguments[3])));
             case ORIGIN, NOTE -> List.of(new HelperCall(callee.kfunc().id(), List.of(module, arguments[0])));
-            case CAST -> List.of();
+            case CAST, RDONLY -> List.of();
         };
     }
 
@@ -35,7 +35,7 @@ final class Kfuncs {
             case WEIGH -> arguments[0] + (arguments[1] << 1) + arguments[2] * 3 + (arguments[3] << 2);
             case ORIGIN -> arguments[0] >>> Integer.SIZE << Integer.SIZE | callee.module();
             case NOTE -> NO_RESULT;
-            case CAST -> arguments[0];
+            case CAST, RDONLY -> arguments[0];
         };
     }
 

@@ -2,6 +2,7 @@ package dev.tailbound.jit.passes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.jit.Lowered;
@@ -65,6 +66,14 @@ class FastcallTest {
         assertThat(removed(fastcall(FastcallRule.PROGRAM, text))).isEmpty();
     }
 
+    /// Its arguments, r1 and r2, are its own.
+    @Test
+    void a_kernel_function_leaves_alone_what_are_no_arguments() {
+        var text = "-- map m array value=8 entries=1\n-- prog main\nr1 = map[m][0] ll\nr2 = 2\nr3 = 3\nr4 = 4\n" + body(
+                "s2-8 s4-16 s3-24") + "call kfunc bpf_rdonly_cast\n" + body("f3-24 f4-16 f2-8") + "r0 = 0\nexit\n";
+        assertThat(removed(fastcall(FastcallRule.CONTRACT, CaseReader.parse("rdonly.case", text)))).isEqualTo("5 6 8 9");
+    }
+
     @Test
     void a_callee_that_reads_the_slot_disables_its_caller() {
         var text = main("s1-8 A f1-8 P C") + "sub: r0 = *(u64 *)(r1 - 8)\nexit\n";
@@ -117,7 +126,11 @@ class FastcallTest {
     }
 
     private static Lowered fastcall(FastcallRule rule, String text) {
-        var verified = accepted(text).verified();
+        return fastcall(rule, CaseReader.parse("fastcall.case", "-- prog main\n" + text));
+    }
+
+    private static Lowered fastcall(FastcallRule rule, Case source) {
+        var verified = ((Accepted) Verifier.verify(source)).verified();
         return new Passes(Set.of(Passes.Name.FASTCALL, Passes.Name.INLINE), rule).lowering(Profile.ARM64_V6_12).lower(
                 verified.source(), verified.source().entryProgram(), verified.facts().getFirst());
     }

@@ -22,7 +22,7 @@ final class Kfuncs {
             case WEIGH -> frame.read(R1) + 2 * frame.read(R2) + 3 * frame.read(R3) + 4 * frame.read(R4);
             case ORIGIN -> (frame.read(R1) & UPPER_HALF) | module;
             case NOTE -> 0;
-            case CAST -> frame.read(R1);
+            case CAST, RDONLY -> frame.read(R1);
         };
     }
 
