@@ -35,20 +35,21 @@ public interface CaseSource {
         }
     }
 
-    /// The cases that the generator makes from a seed for these engines: real kernels get what their versions know.
+    /// The cases that the generator makes from a seed for these engines: real kernels get what their versions know, and other programs for each case,
+    /// as they load them anew.
     static CaseSource seeded(long seed, List<EngineSpec> engines) {
         var kernels = engines.stream().flatMap(engine -> engine.real().stream()).map(kernel -> kernel.image().version()).toList();
-        return seeded(seed, kernels.isEmpty() ? GeneratorOptions.DEFAULT
-                : GeneratorOptions.forKernels(kernels.stream().allMatch(KernelVersion::knowsV4),
-                        kernels.stream().allMatch(KernelVersion::knowsAcquireRelease)));
+        return kernels.isEmpty() ? seeded(seed)
+                : seeded(seed, GeneratorOptions.forKernels(kernels.stream().allMatch(KernelVersion::knowsV4),
+                        kernels.stream().allMatch(KernelVersion::knowsAcquireRelease)), 1);
     }
 
     /// The cases that the generator makes from a seed.
     static CaseSource seeded(long seed) {
-        return seeded(seed, GeneratorOptions.DEFAULT);
+        return seeded(seed, GeneratorOptions.DEFAULT, SeededCases.INPUTS);
     }
 
-    private static CaseSource seeded(long seed, GeneratorOptions options) {
-        return new SeededCases(seed, new CaseGenerator(options))::at;
+    private static CaseSource seeded(long seed, GeneratorOptions options, int inputs) {
+        return new SeededCases(seed, new CaseGenerator(options), inputs)::at;
     }
 }

@@ -27,7 +27,8 @@ public final class CorpusEntry {
     /// Case `index` of the campaign with this seed: the byte string that spells it where it is the first of its [Family], else its text.
     public static byte[] ofCampaign(long seed, long index) {
         if (Math.floorMod(index, SeededCases.INPUTS) > 0) {
-            return CasePrinter.print(new SeededCases(seed, GENERATOR).at(index)).getBytes(StandardCharsets.UTF_8);
+            return CasePrinter.print(new SeededCases(seed, GENERATOR, SeededCases.INPUTS).at(index)).getBytes(
+                    StandardCharsets.UTF_8);
         }
         var recorded = new RecordedChoices(Choices.seeded(seed, index));
         GENERATOR.generate(recorded);
