@@ -113,16 +113,18 @@ public final class Interpreter implements Engine {
         return run(layout, verified, Slots.Sight.NEWEST);
     }
 
-    /// The outcomes of the case's runs for all times at which its tail calls may see its events; empty if they take more than `limit` runs.
-    public Set<Outcome> outcomes(VerifiedCase verified, int limit) {
+    /// The outcomes of the case's runs for all times at which its tail calls may see its events; empty if they take more than about `limit`
+    /// instructions.
+    public Set<Outcome> outcomes(VerifiedCase verified, long limit) {
         var outcomes = new LinkedHashSet<Outcome>();
         var sights = new Sights();
-        int runs = 0;
+        long taken = 0;
         do {
-            if (runs++ == limit) {
+            if (taken > limit) {
                 return Set.of();
             }
             outcomes.add(run(AddressLayout.LOW, verified, sights));
+            taken += steps;
         } while (sights.advance());
         return outcomes;
     }

@@ -59,7 +59,7 @@ class EventTest {
 
     private static Set<Long> results(String events) {
         var results = new TreeSet<Long>();
-        for (var outcome : new Interpreter().outcomes(((Accepted) Verifier.verify(source(events))).verified(), 100)) {
+        for (var outcome : new Interpreter().outcomes(((Accepted) Verifier.verify(source(events))).verified(), 10_000)) {
             results.add(((Returned) outcome).observation().r0());
         }
         return results;
