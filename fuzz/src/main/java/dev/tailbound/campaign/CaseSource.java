@@ -35,13 +35,16 @@ public interface CaseSource {
         }
     }
 
-    /// The cases that the generator makes from a seed for these engines: real kernels get what their versions know, and other programs for each case,
-    /// as they load them anew.
+    /// The cases that the generator makes from a seed for these engines: what all of them can run, real kernels what their versions know, and other programs
+    /// for each case, as they load them anew.
     static CaseSource seeded(long seed, List<EngineSpec> engines) {
         var kernels = engines.stream().flatMap(engine -> engine.real().stream()).map(kernel -> kernel.image().version()).toList();
-        return kernels.isEmpty() ? seeded(seed)
-                : seeded(seed, GeneratorOptions.forKernels(kernels.stream().allMatch(KernelVersion::knowsV4),
-                        kernels.stream().allMatch(KernelVersion::knowsAcquireRelease)), 1);
+        if (kernels.isEmpty()) {
+            return engines.stream().allMatch(EngineSpec::attaches) ? seeded(seed)
+                    : seeded(seed, GeneratorOptions.DEFAULT.withAttachments(0), SeededCases.INPUTS);
+        }
+        return seeded(seed, GeneratorOptions.forKernels(kernels.stream().allMatch(KernelVersion::knowsV4),
+                kernels.stream().allMatch(KernelVersion::knowsAcquireRelease)), 1);
     }
 
     /// The cases that the generator makes from a seed.

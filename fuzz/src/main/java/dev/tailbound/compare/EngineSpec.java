@@ -129,6 +129,11 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
                 : version.isBefore(KernelVersion.of(7, 0)) ? "v6.12" : "v7.2"));
     }
 
+    /// Programs can be attached to functions in its code: kernel 6.1 has no trampolines on arm64, and cases have no types for real ones.
+    public boolean attaches() {
+        return base.equals("oracle") || (isEmulated() && !(base.equals("arm64") && kernel().equals("v6.1")));
+    }
+
     /// Opens the engine; the caller closes it. `rule` is the tail-call rule that it is held to.
     public Engine open(TailCallRule rule) {
         return real.<Engine>map(GuardedKernel::of).orElseGet(() -> base.equals("oracle") ? new Interpreter(rule)

@@ -5,6 +5,7 @@ import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.cases.Surroundings;
+import dev.tailbound.generate.ProgramGenerator.Made;
 import dev.tailbound.generate.World.Array;
 import dev.tailbound.generate.World.JumpTable;
 import dev.tailbound.isa.Kfunc;
@@ -31,10 +32,12 @@ public final class CaseGenerator {
     private static final int LARGE = 8256;
 
     private final Menu menu;
+    private final Menu brief;
 
     /// Throws [IllegalArgumentException] for weights of rows that do not exist.
     public CaseGenerator(GeneratorOptions options) {
         menu = new Menu(options);
+        brief = new Menu(options.brief());
     }
 
     public Case generate(Choices choices) {
@@ -43,22 +46,24 @@ public final class CaseGenerator {
 
     /// The same case, with as many others of the same programs as one likes.
     public Family family(Choices choices) {
-        return new Making(choices, menu).make();
+        return new Making(choices, menu, brief).make();
     }
 
     /// One case in the making.
     private static final class Making {
         private final Choices choices;
         private final Menu menu;
+        private final Menu brief;
         private final InputGenerator input;
         private final List<BpfMap> maps = new ArrayList<>();
         private final List<Array> data = new ArrayList<>();
         private final List<Array> tables = new ArrayList<>();
         private final List<JumpTable> jumps = new ArrayList<>();
 
-        Making(Choices choices, Menu menu) {
+        Making(Choices choices, Menu menu, Menu brief) {
             this.choices = choices;
             this.menu = menu;
+            this.brief = brief;
             input = new InputGenerator(choices);
         }
 
@@ -75,16 +80,21 @@ public final class CaseGenerator {
             int paceMap = addArray("pace", World.PACE_SIZE, 1, single(input.pace(pace, jumps.getFirst())));
 
             var modules = modules();
-            var world = new World(data, tables, accumulator, paceMap, jumps, offsets(modules), List.of(Kfunc.values()), pace);
+            var world = new World(data, tables, accumulator, paceMap, jumps, offsets(modules), List.of(Kfunc.values()), pace,
+                    Purpose.CLASSIFIER);
             var generator = new ProgramGenerator(choices, menu, world);
-            var made = new ArrayList<Program>(programs);
+            var made = new ArrayList<Made>(programs);
             for (int i = 0; i < programs; i++) {
                 made.add(generator.generate(i, names.get(i)));
             }
-            var source = new Case("", maps, made, names.getFirst(), input.context(), input.environment(), Expectation.NONE)
+            var source = new Case("", maps, made.stream().map(Made::program).toList(), names.getFirst(), input.context(), input
+                    .environment(), Expectation.NONE)
                     .withSurroundings(
                             new Surroundings(modules));
-            return new Family(surrounded(source, new ProEpilogueGenerator(choices, menu, world, modules)), world);
+            var surrounded = surrounded(source, new ProEpilogueGenerator(choices, menu, world, modules));
+            var attached = surrounded.proEpilogue().isEmpty() ? attached(surrounded, made, world) : surrounded;
+            return new Family(choices.percent(menu.options().events()) ? new EventGenerator(choices, attached, programs)
+                    .generate() : attached, world);
         }
 
         /// The case with what is generated around its programs, which begin and end in more ways then.
@@ -95,6 +105,11 @@ public final class CaseGenerator {
             }
             var variants = new MainVariants(choices, menu.options());
             return source.withPrograms(source.programs().stream().map(variants::vary).toList()).withProEpilogue(generated);
+        }
+
+        private Case attached(Case source, List<Made> made, World world) {
+            return choices.percent(menu.options().attachments()) ? new AttachmentGenerator(choices, brief, world, source, made)
+                    .generate() : source;
         }
 
         private Pace pace(int programs) {

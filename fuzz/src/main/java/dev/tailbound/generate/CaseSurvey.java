@@ -41,6 +41,9 @@ final class CaseSurvey {
             surveyTargets(i);
             surveyGenerated(i);
         }
+        found(programs.stream().flatMap(program -> program.functions().stream()).anyMatch(FunctionSurvey::jumpsVeryFar),
+                Feature.FORWARD_VERY_FAR);
+        features |= new SurroundingSurvey(source, programs).features();
     }
 
     private void surveyGenerated(int number) {

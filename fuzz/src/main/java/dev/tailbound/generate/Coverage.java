@@ -1,6 +1,7 @@
 package dev.tailbound.generate;
 
 import dev.tailbound.cases.Case;
+import dev.tailbound.generate.Feature.Scope;
 import dev.tailbound.isa.Insn;
 import java.util.Arrays;
 
@@ -28,11 +29,11 @@ public final class Coverage {
             }
         }
         var survey = new CaseSurvey(source);
-        long found = survey.features();
+        long inFunctions = 0;
         var besides = new long[KINDS.length];
         for (var program : survey.programs) {
             for (var function : program.functions()) {
-                found |= function.features();
+                inFunctions |= function.features();
                 for (var kind : KINDS) {
                     if (function.makes(kind)) {
                         besides[kind.ordinal()] |= function.features();
@@ -40,13 +41,10 @@ public final class Coverage {
                 }
             }
         }
-        for (long rest = found; rest != 0; rest &= rest - 1) {
-            features[Long.numberOfTrailingZeros(rest)]++;
-        }
+        Feature.in(Scope.CASE, survey.features()).forEach(feature -> features[feature.ordinal()]++);
+        Feature.in(Scope.FUNCTION, inFunctions).forEach(feature -> features[feature.ordinal()]++);
         for (var kind : KINDS) {
-            for (long rest = besides[kind.ordinal()]; rest != 0; rest &= rest - 1) {
-                pairs[pair(Long.numberOfTrailingZeros(rest), kind)]++;
-            }
+            Feature.in(Scope.FUNCTION, besides[kind.ordinal()]).forEach(feature -> pairs[pair(feature, kind)]++);
         }
     }
 
@@ -77,10 +75,10 @@ public final class Coverage {
         if (!feature.fits(kind)) {
             throw new IllegalArgumentException("no function has %s beside %s".formatted(feature, kind));
         }
-        return pairs[pair(feature.ordinal(), kind)];
+        return pairs[pair(feature, kind)];
     }
 
-    private static int pair(int feature, CallKind kind) {
-        return feature * KINDS.length + kind.ordinal();
+    private static int pair(Feature feature, CallKind kind) {
+        return feature.ordinal() * KINDS.length + kind.ordinal();
     }
 }

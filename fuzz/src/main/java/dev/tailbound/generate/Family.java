@@ -32,7 +32,9 @@ public final class Family {
         var maps = new ArrayList<>(first.maps());
         world.data().forEach(array -> redraw(array, maps, input));
         world.tables().forEach(array -> redraw(array, maps, input));
-        var jumps = world.jumps().stream().map(table -> redraw(table, maps, input)).toList();
+        // What is attached to which program depends on the arrays that this is in.
+        var jumps = first.attachments().isEmpty() ? world.jumps().stream().map(table -> redraw(table, maps, input)).toList()
+                : world.jumps();
         fill(world.pace(), List.of(input.pace(world.tailCalls(), jumps.getFirst())), maps);
         return first.withMaps(maps).withContext(input.context()).withEnvironment(input.environment());
     }

@@ -1,5 +1,7 @@
 package dev.tailbound.generate;
 
+import java.util.stream.Stream;
+
 /// Something a case can contain that has its own ways of going wrong.
 ///
 /// Features of a function are counted with each kind of call that the same function makes; features of a case concern its tail calls as a whole.
@@ -13,6 +15,8 @@ public enum Feature {
     SLOT_LOAD           (Scope.FUNCTION, "load from the stack"),
     SLOT_STORE          (Scope.FUNCTION, "store to the stack"),
     CALLER_SLOT         (Scope.FUNCTION, "access to a caller's stack"),
+    VARIABLE_SLOT       (Scope.FUNCTION, "variable offset into the stack"),
+    SPILLED_POINTER     (Scope.FUNCTION, "address through the stack"),
     NO_SAVED_REGISTER   (Scope.FUNCTION, "no callee-saved register"),
     SOME_SAVED_REGISTERS(Scope.FUNCTION, "some callee-saved registers"),
     ALL_SAVED_REGISTERS (Scope.FUNCTION, "all callee-saved registers"),
@@ -41,6 +45,15 @@ public enum Feature {
     BYTE_SWAP           (Scope.FUNCTION, "byte swap"),
     WIDE_CONSTANT       (Scope.FUNCTION, "64-bit constant"),
 
+    FENTRY_SITE         (Scope.FUNCTION, "function with fentry"),
+    FEXIT_SITE          (Scope.FUNCTION, "function with fexit"),
+    FMOD_RET_SITE       (Scope.FUNCTION, "function with fmod_ret"),
+    REPLACED            (Scope.FUNCTION, "function that is replaced"),
+    TRACING             (Scope.FUNCTION, "function of a tracing program"),
+    EXTENSION           (Scope.FUNCTION, "function of an extension"),
+    EVENT               (Scope.FUNCTION, "instruction at which a slot changes"),
+
+    FORWARD_VERY_FAR    (Scope.CASE, "jump forward over more than 2 KiB"),
     SEVERAL_ARRAYS      (Scope.CASE, "several program arrays"),
     EMPTY_SLOT          (Scope.CASE, "array with an empty slot"),
     SELF_SLOT           (Scope.CASE, "slot with a program that uses the array"),
@@ -66,13 +79,29 @@ public enum Feature {
     EXIT_IN_LOOP        (Scope.CASE, "epilogue behind an exit in a loop"),
     GENERATED_KFUNC     (Scope.CASE, "kfunc called in a prologue or epilogue"),
     GENERATED_IMMEDIATE (Scope.CASE, "kfunc called there by an immediate"),
-    START_OVER          (Scope.CASE, "jump back to where a prologue or epilogue is set up");
+    START_OVER          (Scope.CASE, "jump back to where a prologue or epilogue is set up"),
+
+    ENTRY_SITE          (Scope.CASE, "program attached to the entry program itself"),
+    SEVERAL_ATTACHED    (Scope.CASE, "several programs attached to a function"),
+    NESTED_TAIL_CALL    (Scope.CASE, "tracing program that tail-calls"),
+    NESTED_IN_CHAIN     (Scope.CASE, "tracing program that tail-calls at a function that tail-calls"),
+    SLOT_FILLED         (Scope.CASE, "slot that is filled during the run"),
+    SLOT_CLEARED        (Scope.CASE, "slot that is cleared"),
+    SLOT_REPLACED       (Scope.CASE, "slot that gets another program"),
+    SLOT_CHANGED_AGAIN  (Scope.CASE, "slot that changes more than once"),
+    DIRECT_CHANGED      (Scope.CASE, "slot of a constant index that changes"),
+    EVENT_IN_HELPER     (Scope.CASE, "slot that changes during a helper call"),
+    EVENT_IN_SUBPROGRAM (Scope.CASE, "slot that changes while a subprogram runs");
     // @formatter:on
 
     /// What a feature is found in.
     public enum Scope {
         FUNCTION, CASE
     }
+
+    private static final Feature[] ALL = values();
+    /// They come first.
+    private static final int FUNCTION_FEATURES = (int) Stream.of(ALL).filter(feature -> feature.scope == Scope.FUNCTION).count();
 
     private final Scope scope;
     private final String title;
@@ -86,17 +115,24 @@ public enum Feature {
         return scope;
     }
 
-    /// Whether a function can have both; only subprograms have callers.
+    /// Whether a function can have both; only subprograms have callers, and are replaced.
     public boolean fits(CallKind kind) {
-        return scope == Scope.FUNCTION && !(this == CALLER_SLOT && kind == CallKind.TAIL_CALL_FROM_MAIN);
+        boolean isOfSubprograms = this == CALLER_SLOT || this == REPLACED;
+        return scope == Scope.FUNCTION && !(isOfSubprograms && kind == CallKind.TAIL_CALL_FROM_MAIN);
     }
 
     public String title() {
         return title;
     }
 
-    @SuppressWarnings("EnumOrdinal") // a bit in sets that nothing stores
+    /// A bit of its own in sets of features of the same scope.
+    @SuppressWarnings("EnumOrdinal") // nothing stores such sets
     long bit() {
-        return 1L << ordinal();
+        return 1L << (scope == Scope.FUNCTION ? ordinal() : ordinal() - FUNCTION_FEATURES);
+    }
+
+    /// The features in a set of those of a scope.
+    static Stream<Feature> in(Scope scope, long set) {
+        return Stream.of(ALL).filter(feature -> feature.scope == scope && (set & feature.bit()) != 0);
     }
 }

@@ -64,13 +64,16 @@ final class Fold {
     static void exit(FunctionBuilder f) {
         intoR0(f, 0, Reg.R1);
         if (f.plan.isMain()) {
-            // A run's result is seen as 32 bits by those who start it from user space.
-            if (f.choices.oneIn(2)) {
-                f.emit(new Insn.Mov(Width.W64, Reg.R1, Reg.R0));
-                f.emit(new Insn.Alu(Width.W64, AluOp.RSH, Reg.R1, new Imm(32)));
-                f.emit(new Insn.Alu(Width.W64, AluOp.XOR, Reg.R0, Reg.R1));
-            } else {
-                f.addToCell(Reg.R0, f.cell(), Reg.R1);
+            switch (f.world.purpose().result()) {
+                case SEEN -> show(f);
+                case ZERO -> {
+                    f.addToCell(Reg.R0, f.cell(), Reg.R1);
+                    f.emit(new Insn.Mov(f.width(), Reg.R0, new Imm(0)));
+                }
+                case STANDS_IN -> {
+                    f.addToCell(Reg.R0, f.cell(), Reg.R1);
+                    standIn(f);
+                }
             }
         }
         if (f.options.opaqueResults() && !f.plan.isMain() && !f.plan.jumps().isEmpty()) {
@@ -80,5 +83,26 @@ final class Fold {
             f.emit(new Insn.Alu(Width.W64, AluOp.ADD, Reg.R0, Reg.R1));
         }
         f.emit(new Insn.Exit());
+    }
+
+    /// A run's result is seen as 32 bits by those who start it from user space.
+    private static void show(FunctionBuilder f) {
+        if (f.choices.oneIn(2)) {
+            f.emit(new Insn.Mov(Width.W64, Reg.R1, Reg.R0));
+            f.emit(new Insn.Alu(Width.W64, AluOp.RSH, Reg.R1, new Imm(32)));
+            f.emit(new Insn.Alu(Width.W64, AluOp.XOR, Reg.R0, Reg.R1));
+        } else {
+            f.addToCell(Reg.R0, f.cell(), Reg.R1);
+        }
+    }
+
+    /// Lets the function run more often than not.
+    private static void standIn(FunctionBuilder f) {
+        switch (f.choices.weighted(50, 20, 15, 15)) {
+            case 0 -> f.emit(new Insn.Mov(f.width(), Reg.R0, new Imm(0)));
+            case 1 -> f.emit(new Insn.Alu(Width.W64, AluOp.RSH, Reg.R0, new Imm(63)));
+            case 2 -> f.emit(new Insn.Alu(Width.W64, AluOp.AND, Reg.R0, new Imm(-2)));
+            default -> f.emit(new Insn.Alu(Width.W64, AluOp.LSH, Reg.R0, new Imm(32)));
+        }
     }
 }

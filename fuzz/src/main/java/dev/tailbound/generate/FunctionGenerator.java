@@ -23,6 +23,9 @@ final class FunctionGenerator {
     static Function generate(Choices choices, Menu menu, World world, FunctionPlan plan, List<Function> callees) {
         var f = new FunctionBuilder(choices, menu, world, plan, callees);
         enter(f);
+        if (plan.isMain() && world.purpose().isTracing()) {
+            MemoryRows.loadWords(f);
+        }
         f.body(plan.items());
         f.finish();
         Fold.exit(f);
@@ -37,6 +40,9 @@ final class FunctionGenerator {
     private void enter() {
         for (int i = 0; i < f.plan.parameters().size(); i++) {
             var argument = FunctionPlan.argument(i);
+            if (f.plan.isMain() && f.plan.parameters().get(i).isAddress()) {
+                continue; // an extension is not told what it points to
+            }
             switch (f.plan.parameters().get(i)) {
                 case CONTEXT -> f.state.setPointer(argument, Pointer.CONTEXT);
                 case SCALAR -> f.state.setScalar(argument);

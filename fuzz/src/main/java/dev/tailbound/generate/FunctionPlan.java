@@ -25,7 +25,12 @@ record FunctionPlan(int number, List<Parameter> parameters, int saved, int depth
         /// The address of the first data map's value.
         VALUE,
         /// The address of eight aligned bytes: a slot of the caller's frame, or the same as VALUE.
-        BYTES
+        BYTES;
+
+        /// Of something else than the context.
+        boolean isAddress() {
+            return this == VALUE || this == BYTES;
+        }
     }
 
     FunctionPlan {

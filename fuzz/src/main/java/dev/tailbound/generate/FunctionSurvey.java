@@ -16,6 +16,8 @@ import dev.tailbound.isa.Width;
 final class FunctionSurvey {
     /// Jumps over so many slots are long ones on x86-64, more or less.
     private static final int FAR_SLOTS = 24;
+    /// And so many of them take more than 2 KiB.
+    private static final int VERY_FAR_SLOTS = 420;
     private static final int DEEP = 128;
 
     private final ProgramSurvey survey;
@@ -33,6 +35,7 @@ final class FunctionSurvey {
     private int deepest;
     private int saved;
     private int exits;
+    private boolean jumpsVeryFar;
     private int tailCallMap = -1;
     private long tailCallIndex = TailCall.VARIABLE;
 
@@ -61,6 +64,11 @@ final class FunctionSurvey {
 
     boolean has(Feature feature) {
         return (features & feature.bit()) != 0;
+    }
+
+    /// Too far for many such functions.
+    boolean jumpsVeryFar() {
+        return jumpsVeryFar;
     }
 
     boolean makes(CallKind kind) {
@@ -152,6 +160,7 @@ final class FunctionSurvey {
                 access(base, off, Feature.SLOT_LOAD, Feature.VALUE_LOAD, Feature.CONTEXT_LOAD);
                 number(dst);
                 points(dst, base == Reg.R10 ? slots[-off] : null);
+                found(registers[dst.number()] == What.VALUE, Feature.SPILLED_POINTER);
             }
             case Insn.Store(_, var base, int off, var src) -> {
                 access(base, off, Feature.SLOT_STORE, Feature.VALUE_STORE, Feature.CONTEXT_STORE);
@@ -205,6 +214,7 @@ final class FunctionSurvey {
         var what = registers[i.dst().number()];
         boolean moves = i.width() == Width.W64 && (i.op() == AluOp.ADD || i.op() == AluOp.SUB);
         found(what == What.VALUE && moves && i.src() instanceof Reg, Feature.VARIABLE_OFFSET);
+        found(what == What.FRAME && moves && i.src() instanceof Reg, Feature.VARIABLE_SLOT);
         if (what == What.FRAME && moves && i.src() instanceof Imm(int distance)) {
             deepest = Math.max(deepest, Math.abs(distance));
         }
@@ -228,12 +238,13 @@ final class FunctionSurvey {
 
     private void jump(int at, int target) {
         int slots = 0;
-        for (int i = Math.min(at, target); i < Math.max(at, target) && slots < FAR_SLOTS; i++) {
+        for (int i = Math.min(at, target); i < Math.max(at, target) && slots < VERY_FAR_SLOTS; i++) {
             slots += survey.program.insn(i).slots();
         }
         boolean far = slots >= FAR_SLOTS;
         if (target > at) {
             found(far ? Feature.FORWARD_FAR : Feature.FORWARD_NEAR);
+            jumpsVeryFar |= slots >= VERY_FAR_SLOTS;
         } else {
             found(far ? Feature.BACKWARD_FAR : Feature.BACKWARD_NEAR);
         }
@@ -289,7 +300,7 @@ final class FunctionSurvey {
         callKinds |= 1 << kind.ordinal();
     }
 
-    private void found(Feature feature) {
+    void found(Feature feature) {
         features |= feature.bit();
     }
 

@@ -23,24 +23,28 @@ import java.util.TreeMap;
 /// @param context        reads and writes of the context's fields
 /// @param kfuncs         calls of kernel functions, which no kernel has
 /// @param proEpilogues   of a hundred cases, those with a prologue or an epilogue
+/// @param attachments    of a hundred cases without these, those with programs that are attached to functions of others
+/// @param events         of a hundred cases with program arrays, those in which their slots change during the run
 /// @param helpers        the helpers that may be called, apart from the tail call
 /// @param weights        by name of the row, where it is not the menu's own
 public record GeneratorOptions(int programs, int subprograms, int items, int cost, int tailCalls, boolean v4,
-        boolean acquireRelease, boolean opaqueResults, boolean context, boolean kfuncs, int proEpilogues, Set<Helper> helpers,
-        Map<String, Integer> weights) {
+        boolean acquireRelease, boolean opaqueResults, boolean context, boolean kfuncs, int proEpilogues, int attachments,
+        int events,
+        Set<Helper> helpers, Map<String, Integer> weights) {
 
-    public static final GeneratorOptions DEFAULT = new GeneratorOptions(6, 4, 3, 200, 70, true, true, false, true, true, 40,
-            EnumSet.allOf(Helper.class), Map.of());
+    public static final GeneratorOptions DEFAULT = new GeneratorOptions(6, 4, 3, 200, 70, true, true, false, true, true, 40, 18,
+            10, EnumSet.allOf(Helper.class), Map.of());
 
     /// What kernel 6.12 accepts and answers the same way each time.
     public static final GeneratorOptions KERNEL_6_12 = new GeneratorOptions(6, 4, 3, 200, 70, true, false, true, true, false, 0,
-            EnumSet.of(Helper.MAP_LOOKUP_ELEM, Helper.MAP_UPDATE_ELEM, Helper.MAP_DELETE_ELEM), Map.of());
+            0,
+            0, EnumSet.of(Helper.MAP_LOOKUP_ELEM, Helper.MAP_UPDATE_ELEM, Helper.MAP_DELETE_ELEM), Map.of());
 
     /// What kernels accept that know these instructions, and answer the same way each time.
     public static GeneratorOptions forKernels(boolean v4, boolean acquireRelease) {
         return new GeneratorOptions(DEFAULT.programs, DEFAULT.subprograms, DEFAULT.items, DEFAULT.cost, DEFAULT.tailCalls, v4,
                 acquireRelease,
-                false, true, false, 0, KERNEL_6_12.helpers, Map.of());
+                false, true, false, 0, 0, 0, KERNEL_6_12.helpers, Map.of());
     }
 
     public GeneratorOptions {
@@ -50,6 +54,8 @@ public record GeneratorOptions(int programs, int subprograms, int items, int cos
         require("cost", cost, 50, 500);
         require("tail calls", tailCalls, 0, 100);
         require("pro-epilogues", proEpilogues, 0, 100);
+        require("attachments", attachments, 0, 100);
+        require("events", events, 0, 100);
         helpers = helpers.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(helpers));
         weights = Collections.unmodifiableMap(new TreeMap<>(weights));
         weights.forEach((row, weight) -> require("weight of " + row, weight, 0, 1000));
@@ -59,12 +65,28 @@ public record GeneratorOptions(int programs, int subprograms, int items, int cos
         var changed = new TreeMap<>(weights);
         changed.put(row, weight);
         return new GeneratorOptions(programs, subprograms, items, cost, tailCalls, v4, acquireRelease, opaqueResults, context,
-                kfuncs, proEpilogues, helpers, changed);
+                kfuncs, proEpilogues, attachments, events, helpers, changed);
     }
 
     public GeneratorOptions withProEpilogues(int percent) {
         return new GeneratorOptions(programs, subprograms, items, cost, tailCalls, v4, acquireRelease, opaqueResults, context,
-                kfuncs, percent, helpers, weights);
+                kfuncs, percent, attachments, events, helpers, weights);
+    }
+
+    public GeneratorOptions withAttachments(int percent) {
+        return new GeneratorOptions(programs, subprograms, items, cost, tailCalls, v4, acquireRelease, opaqueResults, context,
+                kfuncs, proEpilogues, percent, events, helpers, weights);
+    }
+
+    public GeneratorOptions withEvents(int percent) {
+        return new GeneratorOptions(programs, subprograms, items, cost, tailCalls, v4, acquireRelease, opaqueResults, context,
+                kfuncs, proEpilogues, attachments, percent, helpers, weights);
+    }
+
+    /// The same for programs that are run often: short ones, which tail-call where they can.
+    GeneratorOptions brief() {
+        return new GeneratorOptions(programs, Math.min(2, subprograms), Math.min(2, items), 60, 100, v4, acquireRelease,
+                opaqueResults, context, kfuncs, proEpilogues, attachments, events, helpers, weights);
     }
 
     private static void require(String what, int value, int low, int high) {

@@ -232,18 +232,41 @@ final class MemoryRows {
 
     // Context
 
+    /// There is something in it to read.
     static boolean hasContext(FunctionBuilder f) {
-        return f.options.context() && f.hasContext();
+        var purpose = f.world.purpose();
+        return f.options.context() && f.hasContext() && !(purpose.isTracing() && purpose.words().isEmpty());
+    }
+
+    static boolean mayStoreContext(FunctionBuilder f) {
+        return hasContext(f) && !f.world.purpose().isTracing();
     }
 
     static void loadContext(FunctionBuilder f) {
         var base = f.context();
+        if (f.world.purpose().isTracing()) {
+            loadWord(f, base, f.choices.pick(f.world.purpose().words()));
+            return;
+        }
         var field = f.choices.pick(FIELDS);
         var size = f.choices.pick(SIZES);
         if (size == Size.DW && field != Skb.Field.CB) {
             size = Size.W;
         }
         load(f, size, new Access(base, offset(f, field, size)));
+    }
+
+    /// Reads what a tracing program is given, most of it.
+    static void loadWords(FunctionBuilder f) {
+        for (int word : f.world.purpose().words()) {
+            if (hasContext(f) && f.choices.below(4) > 0) {
+                loadWord(f, f.context(), word);
+            }
+        }
+    }
+
+    private static void loadWord(FunctionBuilder f, Reg base, int word) {
+        load(f, Size.DW, new Access(base, Size.DW.bytes() * word));
     }
 
     static void storeContext(FunctionBuilder f) {

@@ -32,7 +32,7 @@ final class Menu {
         new Row("variable slot",     2, MemoryRows::hasQuietSlot,     MemoryRows::variableSlot),
         new Row("spill pointer",     2, MemoryRows::hasWordSlot,      MemoryRows::spillPointer),
         new Row("load context",      3, MemoryRows::hasContext,       MemoryRows::loadContext),
-        new Row("store context",     2, MemoryRows::hasContext,       MemoryRows::storeContext),
+        new Row("store context",     2, MemoryRows::mayStoreContext,    MemoryRows::storeContext),
         new Row("atomic",            8, Menu::always,                 AtomicRows::modify),
         new Row("exchange if equal", 5, Menu::always,                 AtomicRows::exchangeHalf),
         new Row("load acquire",      2, Menu::ordered,                AtomicRows::loadAcquire),

@@ -31,9 +31,24 @@ final class ProgramGenerator {
         this.world = world;
     }
 
-    /// The program with this number among the case's.
-    Program generate(int number, String name) {
-        var plans = plan(world.jumpsFrom(number));
+    /// A finished program.
+    record Made(Program program, List<Placed> functions) {}
+
+    /// Where one of its functions starts, and what that is given; the main one is the first.
+    record Placed(int start, List<Parameter> parameters) {
+        boolean isMain() {
+            return start == 0;
+        }
+    }
+
+    /// The program with this number among those that share its program arrays.
+    Made generate(int number, String name) {
+        return generate(number, name, List.of(Parameter.CONTEXT));
+    }
+
+    /// The same for a main function that is given this.
+    Made generate(int number, String name, List<Parameter> parameters) {
+        var plans = plan(parameters, parameters.contains(Parameter.CONTEXT) ? world.jumpsFrom(number) : List.of());
         var functions = new ArrayList<Function>(plans.size());
         for (int i = plans.size() - 1; i >= 0; i--) {
             functions.add(FunctionGenerator.generate(choices, menu, world, plans.get(i), List.copyOf(functions)));
@@ -42,7 +57,7 @@ final class ProgramGenerator {
     }
 
     /// The main function first, the others in any order: calls go forward and backward.
-    private Program link(String name, List<Function> functions) {
+    private Made link(String name, List<Function> functions) {
         var starts = new int[functions.size()];
         var rest = new ArrayList<>(functions);
         var order = new ArrayList<Function>(functions.size());
@@ -57,10 +72,12 @@ final class ProgramGenerator {
         }
         var insns = new ArrayList<Insn>(start);
         order.forEach(function -> function.code().linkInto(insns, starts));
-        return new Program(name, insns);
+        var placed = order.stream().map(function -> new Placed(starts[function.plan().number()], function.plan().parameters()))
+                .toList();
+        return new Made(new Program(name, insns), placed);
     }
 
-    private List<FunctionPlan> plan(List<World.JumpTable> jumps) {
+    private List<FunctionPlan> plan(List<Parameter> given, List<World.JumpTable> jumps) {
         int most = menu.options().subprograms();
         int count = 1 + Math.min(most, choices.weighted(50, 28, 12, 6, 4));
         var calls = new ArrayList<List<Integer>>(count);
@@ -80,7 +97,7 @@ final class ProgramGenerator {
         // Callees first: a caller must have the context for those that take it.
         var plans = new FunctionPlan[count];
         for (int i = count - 1; i >= 0; i--) {
-            plans[i] = complete(i, calls.get(i), plans, depths[i], jumps);
+            plans[i] = complete(i, given, calls.get(i), plans, depths[i], jumps);
         }
         return List.of(plans);
     }
@@ -99,18 +116,21 @@ final class ProgramGenerator {
         return last;
     }
 
-    private FunctionPlan complete(int number, List<Integer> calls, FunctionPlan[] plans, int depth, List<World.JumpTable> jumps) {
+    private FunctionPlan complete(int number, List<Parameter> given, List<Integer> calls, FunctionPlan[] plans, int depth,
+            List<World.JumpTable> jumps) {
         boolean isMain = number == 0;
         boolean tailCalls = calls.contains(FunctionPlan.TAIL_CALL);
         var callees = calls.stream().filter(callee -> callee != FunctionPlan.TAIL_CALL).map(callee -> plans[callee]).toList();
-        boolean keepsContext = tailCalls || callees.stream().anyMatch(FunctionPlan::takesContext) || choices.oneIn(4);
+        boolean keepsContext = tailCalls || callees.stream().anyMatch(FunctionPlan::takesContext)
+                || (choices.oneIn(4) && given.contains(Parameter.CONTEXT));
         int saved = choices.oneIn(5) ? 0 : choices.below(16) << 6;
         boolean hasPlace = saved != 0 || depth >= 8;
-        if (keepsContext && !callees.isEmpty() && !hasPlace) {
+        boolean isInR1 = !isMain || given.indexOf(Parameter.CONTEXT) == 0;
+        if (keepsContext && !hasPlace && !(callees.isEmpty() && isInR1)) {
             saved = 1 << (6 + choices.below(4));
             hasPlace = true;
         }
-        var parameters = isMain ? List.of(Parameter.CONTEXT) : parameters(keepsContext, hasPlace, tailCalls);
+        var parameters = isMain ? given : parameters(keepsContext, hasPlace, tailCalls);
         int cost = menu.options().cost() / (isMain ? 1 : plans.length);
         return new FunctionPlan(number, parameters, saved, depth, keepsContext, calls, items(isMain), cost,
                 isMain || tailCalls ? jumps : List.of());

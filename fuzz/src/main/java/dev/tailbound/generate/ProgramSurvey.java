@@ -4,6 +4,7 @@ import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -38,7 +39,7 @@ final class ProgramSurvey {
         }
     }
 
-    Iterable<FunctionSurvey> functions() {
+    Collection<FunctionSurvey> functions() {
         return functions.values();
     }
 
@@ -48,6 +49,11 @@ final class ProgramSurvey {
 
     FunctionSurvey functionAt(int start) {
         return functions.get(start);
+    }
+
+    /// The one that holds the instruction.
+    FunctionSurvey functionOf(int insn) {
+        return functions.floorEntry(insn).getValue();
     }
 
     int endOf(FunctionSurvey function) {

@@ -148,6 +148,45 @@ class CaseGeneratorTest {
         }
     }
 
+    static Stream<GeneratorOptions> surroundings() {
+        var plain = GeneratorOptions.DEFAULT.withProEpilogues(0);
+        return Stream.of(plain.withAttachments(100), plain.withEvents(100).withAttachments(0), plain.withAttachments(100)
+                .withEvents(100),
+                GeneratorOptions.DEFAULT.withEvents(100).withAttachments(0).withProEpilogues(100));
+    }
+
+    /// Extensions and tracing programs count anew, so that such runs may take longer.
+    @ParameterizedTest
+    @MethodSource("surroundings")
+    void cases_full_of_attachments_and_events_are_valid(GeneratorOptions options) {
+        try (var oracle = new Interpreter(TailCallRule.V6_12, 100 * FUEL)) {
+            assertThat(cases(new CaseGenerator(options), 500)).allSatisfy(source -> {
+                var verified = accepted(source);
+                assertThat(verified.facts()).noneMatch(ProgramFacts::leaksAddresses);
+                assertThat(oracle.run(verified)).isInstanceOf(Outcome.Returned.class);
+            });
+        }
+    }
+
+    @Test
+    void kernels_get_neither_attachments_nor_events() {
+        assertThat(cases(new CaseGenerator(GeneratorOptions.forKernels(true, true)), 500)).allSatisfy(source -> {
+            assertThat(source.attachments().isEmpty()).isTrue();
+            assertThat(source.events()).isEmpty();
+        });
+    }
+
+    /// A change that comes when the run is over, or never, changes nothing.
+    @Test
+    void many_events_matter() {
+        var changing = cases(new CaseGenerator(GeneratorOptions.DEFAULT.withEvents(100)), 500).filter(source -> !source.events()
+                .isEmpty()).map(CaseGeneratorTest::accepted).toList();
+        try (var oracle = new Interpreter(TailCallRule.V6_12)) {
+            assertThat(changing.stream().filter(verified -> oracle.outcomes(verified, 1_000_000).size() != 1).count())
+                    .isGreaterThan(changing.size() / 6);
+        }
+    }
+
     static Stream<String> rows() {
         return Menu.ROWS.stream().map(Menu.Row::name);
     }
@@ -206,8 +245,9 @@ class CaseGeneratorTest {
 
     @Test
     void cases_have_one_to_six_programs_and_runs_take_any_number_of_tail_calls_up_to_the_budget() {
-        assertThat(verified().map(verified -> verified.source().programs().size()).distinct()).containsExactlyInAnyOrder(1, 2, 3,
-                4, 5, 6);
+        assertThat(verified().map(VerifiedCase::source).filter(source -> source.attachments().isEmpty())
+                .map(source -> source.programs().size()).distinct()).containsExactlyInAnyOrder(1, 2, 3,
+                        4, 5, 6);
         try (var oracle = new Interpreter()) {
             var taken = verified().map(oracle::run)
                     .map(outcome -> ((Outcome.Returned) outcome).observation().tailCalls()).collect(Collectors.toSet());
@@ -262,8 +302,8 @@ class CaseGeneratorTest {
     private static CaseGenerator generator(boolean v4, boolean acquireRelease, boolean context, Set<Helper> helpers) {
         var base = GeneratorOptions.DEFAULT;
         return new CaseGenerator(new GeneratorOptions(base.programs(), base.subprograms(), base.items(), base.cost(),
-                base.tailCalls(), v4, acquireRelease, false, context, base.kfuncs(), base.proEpilogues(), helpers, base
-                        .weights()));
+                base.tailCalls(), v4, acquireRelease, false, context, base.kfuncs(), base.proEpilogues(),
+                base.attachments(), base.events(), helpers, base.weights()));
     }
 
     @Test
@@ -311,7 +351,8 @@ class CaseGeneratorTest {
     void unknown_rows_and_sizes_out_of_range_are_refused() {
         assertThatThrownBy(() -> new CaseGenerator(GeneratorOptions.DEFAULT.withWeight("byteswap", 1)))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContainingAll("weight of byteswap", "byte swap");
-        assertThatThrownBy(() -> new GeneratorOptions(7, 4, 3, 200, 70, true, true, false, true, true, 40, Set.of(), Map.of()))
+        assertThatThrownBy(() -> new GeneratorOptions(7, 4, 3, 200, 70, true, true, false, true, true, 40, 18, 10, Set.of(),
+                Map.of()))
                 .isInstanceOf(IllegalArgumentException.class).hasMessage("programs: expected 1..6, found 7");
     }
 

@@ -172,4 +172,57 @@ class CoverageTest {
         assertThat(new ArrayList<>(Shape.all())).extracting(Shape::number).doesNotHaveDuplicates();
         assertThat(Shape.all()).extracting(Shape::toString).doesNotHaveDuplicates().hasSize(181);
     }
+
+    private static final String ATTACHED = HIERARCHY.replace("-- ctx skb", """
+            -- map tracers prog_array entries=1
+            0: target
+            -- prog watch
+                r2 = map[tracers] ll
+                r3 = 0
+                call bpf_tail_call
+                r0 = 0
+                exit
+            -- prog target
+                r0 = 0
+                exit
+            -- ctx skb""");
+
+    @Test
+    void what_is_attached_to_functions_is_recognised() {
+        var traced = of(ATTACHED + "-- attach\nfentry watch: entry subprog_tail\nfexit target: entry\n");
+        assertThat(found(traced)).contains(Feature.FENTRY_SITE, Feature.FEXIT_SITE, Feature.TRACING, Feature.ENTRY_SITE,
+                Feature.NESTED_TAIL_CALL, Feature.NESTED_IN_CHAIN).doesNotContain(Feature.REPLACED, Feature.SEVERAL_ATTACHED);
+        assertThat(besides(traced, Feature.FENTRY_SITE)).containsExactly(CallKind.TAIL_CALL_FROM_SUBPROGRAM);
+        assertThat(besides(traced, Feature.FEXIT_SITE)).containsExactly(CallKind.SUBPROGRAM);
+        assertThat(found(of(ATTACHED + "-- attach\nfreplace watch: entry subprog_tail\n"))).contains(Feature.REPLACED,
+                Feature.EXTENSION).doesNotContain(Feature.TRACING);
+        assertThat(found(of(ATTACHED + "-- attach\nfmod_ret watch: entry subprog_tail\nfmod_ret target: entry subprog_tail\n")))
+                .contains(Feature.FMOD_RET_SITE, Feature.SEVERAL_ATTACHED);
+    }
+
+    @Test
+    void slots_that_change_are_recognised() {
+        var events = "-- events\n";
+        var cleared = of(HIERARCHY + events + "before entry 13: jmp_table[0] =\n");
+        assertThat(found(cleared)).contains(Feature.SLOT_CLEARED, Feature.EVENT, Feature.EVENT_IN_SUBPROGRAM,
+                Feature.DIRECT_CHANGED).doesNotContain(Feature.SLOT_FILLED, Feature.SLOT_CHANGED_AGAIN);
+        assertThat(besides(cleared, Feature.EVENT)).containsExactly(CallKind.TAIL_CALL_FROM_SUBPROGRAM);
+        assertThat(found(of(HIERARCHY + events + "in helper 1: jmp_table[0] =\nin helper 1: jmp_table[0] = entry\n"))).contains(
+                Feature.SLOT_CLEARED, Feature.SLOT_FILLED, Feature.SLOT_CHANGED_AGAIN, Feature.EVENT_IN_HELPER)
+                .doesNotContain(Feature.EVENT);
+        assertThat(found(of(ATTACHED + events + "in helper 1: jmp_table[0] = target\n"))).contains(Feature.SLOT_REPLACED);
+    }
+
+    @Test
+    void addresses_and_distances_of_their_own_kind_are_recognised() {
+        assertThat(found(ofBody("r1 = map[m][0] ll", "*(u64 *)(r10 - 8) = r1", "r2 = *(u64 *)(r10 - 8)", "r0 = 0", "exit")))
+                .contains(Feature.SPILLED_POINTER).doesNotContain(Feature.VARIABLE_SLOT);
+        assertThat(found(ofBody("r2 = *(u32 *)(r1 + 0)", "r2 &= 7", "r3 = r10", "r3 += r2", "r0 = 0", "exit"))).contains(
+                Feature.VARIABLE_SLOT).doesNotContain(Feature.SPILLED_POINTER);
+        var padding = "r0 += 1\n".repeat(420);
+        assertThat(found(ofBody("r0 = 0", "if r1 == 0 goto out", padding + "out:", "exit"))).contains(Feature.FORWARD_FAR,
+                Feature.FORWARD_VERY_FAR);
+        assertThat(found(ofBody("r0 = 0", "if r1 == 0 goto out", padding.substring(8 * 40) + "out:", "exit"))).contains(
+                Feature.FORWARD_FAR).doesNotContain(Feature.FORWARD_VERY_FAR);
+    }
 }

@@ -20,7 +20,8 @@ class RowsTest {
 
     private static World world(boolean counted) {
         return new World(List.of(new World.Array(0, 64, 1)), List.of(), 1, 2, List.of(new World.JumpTable(3, 4, List.of(2), 0)),
-                List.of(0), List.of(Kfunc.values()), counted ? Pace.COUNTED : Pace.FREE);
+                List.of(0), List.of(Kfunc.values()), counted ? Pace.COUNTED : Pace.FREE,
+                Purpose.CLASSIFIER);
     }
 
     private static FunctionBuilder function(Choices choices, boolean counted) {

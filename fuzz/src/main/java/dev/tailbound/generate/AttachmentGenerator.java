@@ -1,0 +1,176 @@
+package dev.tailbound.generate;
+
+import dev.tailbound.cases.Attachment;
+import dev.tailbound.cases.Attachment.Kind;
+import dev.tailbound.cases.Attachments;
+import dev.tailbound.cases.Attachments.Rule;
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Case;
+import dev.tailbound.generate.FunctionPlan.Parameter;
+import dev.tailbound.generate.ProgramGenerator.Made;
+import dev.tailbound.generate.ProgramGenerator.Placed;
+import dev.tailbound.generate.World.JumpTable;
+import dev.tailbound.isa.Program;
+import dev.tailbound.verify.Verdict;
+import dev.tailbound.verify.Verifier;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/// Attaches further programs to functions of a case's: tracing programs, some of which tail-call in the middle of the case's own chain, and extensions.
+final class AttachmentGenerator {
+    /// The word behind the arguments.
+    private static final int RESULT = Attachment.ARGUMENTS;
+
+    private final Choices choices;
+    private final Menu menu;
+    private final World world;
+    private final Case source;
+    private final List<Site> sites;
+    private final List<BpfMap> maps;
+    private final List<Program> programs;
+    private final List<Attachment> attachments = new ArrayList<>();
+    private final List<Tracers> tracers = new ArrayList<>();
+
+    /// A function of the program at this position.
+    private record Site(int program, Placed function) {}
+
+    /// Tracing programs that share program arrays, and the purpose; the first of them are attached.
+    private record Tracers(Kind kind, World world) {}
+
+    AttachmentGenerator(Choices choices, Menu menu, World world, Case source, List<Made> made) {
+        this.choices = choices;
+        this.menu = menu;
+        this.world = world;
+        this.source = source;
+        sites = IntStream.range(0, made.size()).boxed().flatMap(program -> made.get(program).functions().stream().map(
+                function -> new Site(program, function))).toList();
+        maps = new ArrayList<>(source.maps());
+        programs = new ArrayList<>(source.programs());
+    }
+
+    Case generate() {
+        for (int i = 1 + choices.weighted(50, 30, 20); i > 0; i--) {
+            switch (choices.weighted(27, 27, 24, 22)) {
+                case 0 -> trace(Kind.FENTRY);
+                case 1 -> trace(Kind.FEXIT);
+                case 2 -> trace(Kind.FMOD_RET);
+                default -> extend();
+            }
+        }
+        return source.withPrograms(programs).withMaps(maps).withAttachments(new Attachments(Rule.V6_13, attachments));
+    }
+
+    // Tracing programs
+
+    private void trace(Kind kind) {
+        var site = site();
+        if (isReplaced(site)) {
+            return;
+        }
+        var words = words(site, kind);
+        var known = tracers.stream().filter(group -> group.kind() == kind && words.containsAll(group.world().purpose().words()))
+                .toList();
+        var group = !known.isEmpty() && choices.oneIn(2) ? choices.pick(known) : tracers(kind, words);
+        attach(kind, site, add(group, 0));
+    }
+
+    /// Mostly a function that runs: one of the entry program, there mostly a subprogram.
+    private Site site() {
+        int program = choices.below(4) > 0 ? 0 : choices.below(source.programs().size());
+        var functions = sites.stream().filter(site -> site.program() == program).toList();
+        boolean wantsMain = functions.size() == 1 || choices.oneIn(4);
+        return wantsMain ? functions.getFirst() : functions.get(choices.between(1, functions.size() - 1));
+    }
+
+    /// What the program is given that does not depend on where things lie.
+    private static List<Integer> words(Site site, Kind kind) {
+        var parameters = site.function().parameters();
+        var words = new ArrayList<Integer>();
+        IntStream.range(0, parameters.size()).filter(i -> parameters.get(i) == Parameter.SCALAR).forEach(words::add);
+        if (kind.seesResult()) {
+            words.add(RESULT);
+        }
+        return words;
+    }
+
+    private Tracers tracers(Kind kind, List<Integer> words) {
+        var purpose = Purpose.tracing(kind, words);
+        if (choices.oneIn(2)) {
+            var alone = new Tracers(kind, world.with(purpose, List.of(), Pace.ACYCLIC));
+            tracers.add(alone);
+            return alone;
+        }
+        int targets = 1 + choices.weighted(60, 40);
+        boolean cycle = choices.oneIn(4);
+        int entries = targets + choices.below(2);
+        var slots = new TreeMap<Integer, String>();
+        for (int key = 0; key < targets; key++) {
+            slots.put(key, name(programs.size() + key));
+        }
+        var table = new JumpTable(maps.size(), entries, List.copyOf(slots.keySet()), cycle ? targets : 0);
+        var group = new Tracers(kind, world.with(purpose, List.of(table), cycle ? world.tailCalls() : Pace.ACYCLIC));
+        maps.add(new BpfMap.ProgArray("tracers" + tracers.size(), entries, slots));
+        IntStream.rangeClosed(1, targets).forEach(number -> add(group, number));
+        tracers.add(group);
+        return group;
+    }
+
+    private String add(Tracers group, int number) {
+        var name = name(programs.size());
+        programs.add(new ProgramGenerator(choices, menu, group.world()).generate(number, name).program());
+        return name;
+    }
+
+    // Extensions
+
+    /// Replaces a subprogram that some path calls, as only then its arguments are known; of a program that is in no program array, as kernels ask.
+    private void extend() {
+        var candidates = sites.stream().filter(site -> !site.function().isMain() && !source.isTailCallTarget(source.programs()
+                .get(site.program()).name()) && !isAttachedTo(site)).toList();
+        if (candidates.isEmpty() || !(Verifier.verify(source) instanceof Verdict.Accepted(var verified))) {
+            return;
+        }
+        var called = candidates.stream().filter(site -> verified.facts().get(site.program()).reached().get(site.function()
+                .start())).toList();
+        if (called.isEmpty()) {
+            return;
+        }
+        var site = choices.pick(called);
+        var name = name(programs.size());
+        programs.add(new ProgramGenerator(choices, menu, world.with(Purpose.EXTENSION)).generate(0, name, site.function()
+                .parameters()).program());
+        attach(Kind.FREPLACE, site, name);
+    }
+
+    // Functions and names
+
+    private void attach(Kind kind, Site site, String program) {
+        attachments.add(new Attachment(kind, program, target(site), function(site)));
+    }
+
+    private boolean isReplaced(Site site) {
+        return attachments.stream().anyMatch(attachment -> attachment.kind() == Kind.FREPLACE && isTo(site, attachment));
+    }
+
+    private boolean isAttachedTo(Site site) {
+        return attachments.stream().anyMatch(attachment -> isTo(site, attachment));
+    }
+
+    private boolean isTo(Site site, Attachment attachment) {
+        return attachment.target().equals(target(site)) && attachment.function().equals(function(site));
+    }
+
+    private String target(Site site) {
+        return source.programs().get(site.program()).name();
+    }
+
+    private String function(Site site) {
+        return site.function().isMain() ? "" : source.programs().get(site.program()).labels().get(site.function().start());
+    }
+
+    private static String name(int position) {
+        return "attached" + position;
+    }
+}

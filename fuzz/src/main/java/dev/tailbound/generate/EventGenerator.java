@@ -1,0 +1,131 @@
+package dev.tailbound.generate;
+
+import dev.tailbound.cases.Attachment;
+import dev.tailbound.cases.Attachment.Kind;
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.Event;
+import dev.tailbound.cases.Event.Place;
+import dev.tailbound.generate.ProgramSurvey.TailCall;
+import dev.tailbound.isa.Helper;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Program;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/// Lets slots of program arrays change during a run: they are filled, cleared, filled anew, at helper calls or where an instruction is about to run.
+final class EventGenerator {
+    /// How far before a tail call an update begins that is aimed at it.
+    private static final int AIMED = 6;
+
+    private final Choices choices;
+    private final Case source;
+    private final List<String> classifiers;
+    private final List<Site> sites;
+    private final boolean callsHelpers;
+
+    private final List<Event> events = new ArrayList<>();
+    private final Map<Slot, String> contents = new HashMap<>();
+    private int helperCalls;
+
+    /// A tail call and its program.
+    private record Site(Program program, TailCall tailCall) {}
+
+    private record Slot(int map, int key) {}
+
+    /// The first so many programs are classifiers, the others attached to them, or tail-called by these.
+    EventGenerator(Choices choices, Case source, int classifiers) {
+        this.choices = choices;
+        this.source = source;
+        this.classifiers = source.programs().stream().limit(classifiers).map(Program::name).filter(name -> !isExtended(source,
+                name)).toList();
+        sites = source.programs().stream().flatMap(program -> new ProgramSurvey(program).tailCalls.stream().filter(
+                tailCall -> tailCall.map() >= 0).map(tailCall -> new Site(program, tailCall))).toList();
+        callsHelpers = source.programs().stream().flatMap(program -> program.insns().stream()).anyMatch(EventGenerator::isEvent);
+    }
+
+    /// Kernels want such programs in no program array.
+    private static boolean isExtended(Case source, String name) {
+        return source.attachments().list().stream().anyMatch(attachment -> attachment.kind() == Kind.FREPLACE && attachment
+                .target().equals(name));
+    }
+
+    /// A call that events count.
+    private static boolean isEvent(Insn insn) {
+        return insn instanceof Insn.CallHelper call && !call.isTailCall() && Helper.byId(call.id()).filter(Helper::mayBeInlined)
+                .isEmpty();
+    }
+
+    /// The case with events; as it is where it has no tail calls.
+    Case generate() {
+        for (int i = sites.isEmpty() ? 0 : 1 + choices.weighted(35, 30, 20, 15); i > 0; i--) {
+            var site = site();
+            change(slot(site.tailCall()), site.program());
+        }
+        return source.withEvents(events);
+    }
+
+    /// Half of the time one in the program that surely runs.
+    private Site site() {
+        var own = sites.stream().filter(site -> site.program().name().equals(source.entry())).toList();
+        return choices.pick(!own.isEmpty() && choices.oneIn(2) ? own : sites);
+    }
+
+    private void change(Slot slot, Program near) {
+        var present = contents.computeIfAbsent(slot, this::initial);
+        var others = programsFor(slot.map()).stream().filter(name -> !name.equals(present)).toList();
+        boolean clears = !present.isEmpty() && (others.isEmpty() || choices.oneIn(2));
+        if (clears || !others.isEmpty()) {
+            var next = clears ? "" : choices.pick(others);
+            contents.put(slot, next);
+            events.add(new Event(place(near), slot.map(), slot.key(), next));
+        }
+    }
+
+    /// The last one once more, or mostly one that the tail call may look at.
+    private Slot slot(TailCall tailCall) {
+        if (!events.isEmpty() && choices.oneIn(3)) {
+            return new Slot(events.getLast().map(), events.getLast().key());
+        }
+        int entries = array(tailCall.map()).entries();
+        boolean isKnown = tailCall.index() != TailCall.VARIABLE && Integer.compareUnsigned((int) tailCall.index(), entries) < 0;
+        return new Slot(tailCall.map(), isKnown && choices.below(8) > 0 ? (int) tailCall.index() : choices.below(entries));
+    }
+
+    private String initial(Slot slot) {
+        return array(slot.map()).slots().getOrDefault(slot.key(), "");
+    }
+
+    private BpfMap.ProgArray array(int map) {
+        return (BpfMap.ProgArray) source.maps().get(map);
+    }
+
+    /// Those that are loaded as what uses the array.
+    private List<String> programsFor(int map) {
+        var members = source.programs().stream().filter(program -> array(map).slots().containsValue(program.name()) || uses(
+                program, map)).map(Program::name).toList();
+        boolean isTraced = members.stream().flatMap(name -> source.attachments().of(name).stream()).map(Attachment::kind)
+                .anyMatch(Kind::isTracing);
+        return isTraced ? members : classifiers;
+    }
+
+    private static boolean uses(Program program, int map) {
+        return program.insns().stream().anyMatch(insn -> insn instanceof Insn.LoadMap load && load.map() == map);
+    }
+
+    /// In one of the next helper calls, or in this program, there mostly shortly before a tail call.
+    private Place place(Program program) {
+        if (callsHelpers && choices.oneIn(2)) {
+            helperCalls += choices.between(helperCalls == 0 ? 1 : 0, 2);
+            return new Place.InHelper(helperCalls);
+        }
+        var tailCalls = IntStream.range(0, program.size()).filter(i -> program.insn(i) instanceof Insn.CallHelper call && call
+                .isTailCall()).toArray();
+        return new Place.Before(program.name(), choices.below(4) > 0
+                ? Math.max(0, choices.pick(tailCalls) - choices.below(AIMED))
+                : choices.below(program.size()));
+    }
+}

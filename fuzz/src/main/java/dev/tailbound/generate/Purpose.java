@@ -1,0 +1,44 @@
+package dev.tailbound.generate;
+
+import dev.tailbound.cases.Attachment.Kind;
+import java.util.List;
+import java.util.Optional;
+
+/// What a program is loaded as, as far as its code must know: what R1 points to, and what it may return.
+///
+/// @param kind  as what it is attached, or another one that shares its program arrays; empty for a classifier
+/// @param words the positions of numbers in the array that a tracing program is given
+record Purpose(Optional<Kind> kind, List<Integer> words) {
+    static final Purpose CLASSIFIER = new Purpose(Optional.empty(), List.of());
+    static final Purpose EXTENSION = new Purpose(Optional.of(Kind.FREPLACE), List.of());
+
+    /// What the result of a run is for.
+    enum Result {
+        /// It is seen by those who started the run.
+        SEEN,
+        /// Nothing, and must be 0.
+        ZERO,
+        /// Where it is not 0, it stands for a function.
+        STANDS_IN
+    }
+
+    Purpose {
+        words = List.copyOf(words);
+    }
+
+    static Purpose tracing(Kind kind, List<Integer> words) {
+        return new Purpose(Optional.of(kind), words);
+    }
+
+    boolean isTracing() {
+        return kind.filter(Kind::isTracing).isPresent();
+    }
+
+    Result result() {
+        return kind.map(as -> switch (as) {
+            case FENTRY, FEXIT -> Result.ZERO;
+            case FMOD_RET -> Result.STANDS_IN;
+            case FREPLACE -> Result.SEEN;
+        }).orElse(Result.SEEN);
+    }
+}
