@@ -74,7 +74,7 @@ final class Roles {
                         .map(Attachment::kind).filter(Kind::isTracing).findFirst();
     }
 
-    /// The functions that the tracing program may be run for: what it is attached to, and what those are that may tail-call it.
+    /// What the program is attached to, and what those are that it shares program arrays with: the functions that a tracing one may be run for.
     List<Attachment> traced(int program) {
         return groups.get(program).stream().flatMap(other -> attachment(other).stream()).toList();
     }
@@ -93,7 +93,7 @@ final class Roles {
             return;
         }
         kind(program).filter(Kind::isTracing).ifPresent(kind -> checkGroup(program, kind));
-        attachment(program).ifPresent(this::check);
+        traced(program).forEach(this::check);
         checkGenerated(program);
         checkExtended(program);
     }
