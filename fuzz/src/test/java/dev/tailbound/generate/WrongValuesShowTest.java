@@ -29,8 +29,9 @@ class WrongValuesShowTest {
     private final Interpreter oracle = new Interpreter(TailCallRule.V6_12, 100_000,
             (program, insn, _) -> executed.add(new Place(program, insn)));
 
-    /// Of rows, not of what is generated around programs, which sees no more than their results.
-    private static final CaseGenerator GENERATOR = new CaseGenerator(GeneratorOptions.DEFAULT.withProEpilogues(0));
+    /// Of rows, not of what is generated around programs or attached to them, which sees no more than their results.
+    private static final CaseGenerator GENERATOR = new CaseGenerator(GeneratorOptions.DEFAULT.withProEpilogues(0).withAttachments(
+            0));
 
     @Test
     void a_register_damaged_by_a_call_changes_the_outcome() {

@@ -110,7 +110,7 @@ public final class Interpreter implements Engine {
 
     /// Runs the case with its objects at the layout's addresses.
     public Outcome runUnder(AddressLayout layout, VerifiedCase verified) {
-        return run(layout, verified, Slots.Sight.NEWEST);
+        return run(layout, verified, Slots.Sight.NEWEST, verified.source().events().size());
     }
 
     /// The outcomes of the case's runs for all times at which its tail calls may see its events; empty if they take more than about `limit`
@@ -123,15 +123,24 @@ public final class Interpreter implements Engine {
             if (taken > limit) {
                 return Set.of();
             }
-            outcomes.add(run(AddressLayout.LOW, verified, sights));
+            outcomes.add(run(AddressLayout.LOW, verified, sights, verified.source().events().size()));
             taken += steps;
         } while (sights.advance());
         return outcomes;
     }
 
-    private Outcome run(AddressLayout layout, VerifiedCase verified, Slots.Sight sight) {
+    /// Some of these outcomes: those of the runs that see the first so many events at once, and the others never.
+    public Set<Outcome> outcomesCutShort(VerifiedCase verified) {
+        var outcomes = new LinkedHashSet<Outcome>();
+        for (int events = verified.source().events().size(); events >= 0; events--) {
+            outcomes.add(run(AddressLayout.LOW, verified, Slots.Sight.NEWEST, events));
+        }
+        return outcomes;
+    }
+
+    private Outcome run(AddressLayout layout, VerifiedCase verified, Slots.Sight sight, int events) {
         begin(layout, verified);
-        slots = new Slots(source, sight);
+        slots = new Slots(source, sight, events);
         try {
             execute();
             return new Outcome.Returned(observe());

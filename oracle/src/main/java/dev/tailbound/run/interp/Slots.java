@@ -28,13 +28,20 @@ final class Slots {
 
     private final Case source;
     private final Sight sight;
+    private final int events;
     private final Map<Look, Integer> seen = new HashMap<>();
     private int begun;
     private int helperCalls;
 
     Slots(Case source, Sight sight) {
+        this(source, sight, source.events().size());
+    }
+
+    /// No more than the first so many events happen.
+    Slots(Case source, Sight sight, int events) {
         this.source = source;
         this.sight = sight;
+        this.events = events;
     }
 
     void helperCalled() {
@@ -48,7 +55,7 @@ final class Slots {
     }
 
     private void begin(int program, int insn) {
-        while (begun < source.events().size() && isReached(source.events().get(begun).place(), program, insn)) {
+        while (begun < events && isReached(source.events().get(begun).place(), program, insn)) {
             begun++;
         }
     }
