@@ -145,7 +145,7 @@ final class Machine implements AutoCloseable {
         address = 0;
         helpers.begin(source);
         enter(source.context());
-        seen.see(code.placed(), (from, to) -> unicorn.forget(code.padsStart() + from, code.padsStart() + to));
+        forgetOldCode();
         clock.end(Stage.PREPARE);
 
         if (pace == Pace.FAST) {
@@ -221,6 +221,10 @@ final class Machine implements AutoCloseable {
         return 0x5bad_c0de_5000_0000L + position * 0x0101_0101_0101L;
     }
 
+    private void forgetOldCode() {
+        seen.see(code.placed(), (from, to) -> unicorn.forget(code.padsStart() + from, code.padsStart() + to));
+    }
+
     private void aboutToRun(long instruction) {
         address = instruction;
         if (++instructions > limits.instructions()) {
@@ -236,7 +240,7 @@ final class Machine implements AutoCloseable {
             case Update.Store(long slot, long value) -> memory.objects().region().putLong(slot, value);
             case Update.Patch patch -> {
                 code.patch(patch);
-                unicorn.forget(patch.address(), patch.address() + patch.code().length);
+                forgetOldCode();
             }
             case Update.Wait _ -> throw new IllegalArgumentException("nothing lands by waiting");
         }
