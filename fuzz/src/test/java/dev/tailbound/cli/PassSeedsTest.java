@@ -11,6 +11,8 @@ import dev.tailbound.jit.Immediate;
 import dev.tailbound.jit.Lowered;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.Verifier;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -102,6 +104,14 @@ class PassSeedsTest {
                     .kfunc(), 0).name(), call.module()));
             default -> Stream.empty();
         })).containsExactly(row.calls().split(", ", -1));
+    }
+
+    @Test
+    void stages_tell_whom_an_immediate_calls() {
+        var out = new StringWriter();
+        Tailbound.commandLine().setOut(new PrintWriter(out)).execute("dump", "--stages", "--engine", "arm64", SEEDS.resolve(
+                "epilogue-kfunc-immediate.case").toString());
+        assertThat(out.toString()).containsPattern("call \\d+  \\(bpf_kfunc_st_ops_inc10 of module bpf_testmod\\)");
     }
 
     @ParameterizedTest

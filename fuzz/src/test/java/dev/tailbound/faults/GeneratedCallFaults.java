@@ -1,6 +1,8 @@
 package dev.tailbound.faults;
 
 import dev.tailbound.faults.Fault.Topic;
+import dev.tailbound.isa.AluOp;
+import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Insn.CallKfunc;
 import dev.tailbound.isa.Kfunc;
@@ -35,6 +37,12 @@ final class GeneratedCallFaults {
                     called) ? new Descriptor(called.id(), called.off(), firstNew(lowered)) : called),
             finding("calls in prologues and epilogues find the next function of the table", Machine.ARM64, (_,
                     called) -> new Descriptor(next(called.id()), called.off(), called.module())),
+            ProEpilogueFaults.fault("an epilogue that calls finds no result", Machine.X86_64, Topic.FLOW, sound -> behindFill(
+                    sound,
+                    new Insn.Mov(Width.W64, Reg.R0, new Imm(0)))),
+            ProEpilogueFaults.fault("an epilogue that calls finds another context", Machine.ARM64, Topic.FLOW,
+                    sound -> behindFill(
+                            sound, new Insn.Alu(Width.W64, AluOp.ADD, Reg.R1, new Imm(4)))),
             ProEpilogueFaults.fault("an immediate reaches the kernel's own functions only", Machine.X86_64, Topic.FLOW,
                     sound -> immediates(sound, (call, _) -> List.of(new Insn.CallHelper(new Immediate(call.kfunc(), 0)
                             .number())))),
@@ -78,6 +86,21 @@ final class GeneratedCallFaults {
 
     private static int next(int id) {
         return Kfunc.byId(id + 1).filter(kfunc -> !kfunc.isSpecial()).orElse(Kfunc.INC10).id();
+    }
+
+    /// What an epilogue with calls finds is spoilt behind the load of the context.
+    private static Lowered behindFill(Lowered sound, Insn spoils) {
+        if (sound.whole().epilogue().stream().noneMatch(epilogue -> epilogue.code().insns().stream().anyMatch(
+                insn -> insn instanceof CallKfunc))) {
+            return sound;
+        }
+        var edit = new Edit(sound);
+        for (int i = 0; i < sound.program().size(); i++) {
+            if (ProEpilogueFaults.isContextFill(sound, i)) {
+                edit.replace(i, List.of(sound.program().insn(i), spoils));
+            }
+        }
+        return edit.apply();
     }
 
     @FunctionalInterface

@@ -121,7 +121,7 @@ final class ProEpilogueFaults {
         return wasExit(lowered, index) && lowered.program().insn(index) instanceof Jump;
     }
 
-    private static boolean isContextFill(Lowered lowered, int index) {
+    static boolean isContextFill(Lowered lowered, int index) {
         return wasExit(lowered, index) && lowered.program().insn(index) instanceof Load;
     }
 

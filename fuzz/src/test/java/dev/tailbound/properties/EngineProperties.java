@@ -3,13 +3,17 @@ package dev.tailbound.properties;
 import static dev.tailbound.properties.VerifierProperties.accepted;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailbound.cases.Callees;
+import dev.tailbound.cases.Callees.Route;
 import dev.tailbound.cases.Case;
+import dev.tailbound.cases.Surroundings;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Differential;
 import dev.tailbound.compare.EngineSpec;
 import dev.tailbound.minimize.GeneratedCases;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.TailCallRule;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.lifecycle.AfterContainer;
@@ -41,5 +45,26 @@ class EngineProperties {
             assertThat(run.outcome()).isInstanceOf(Outcome.Returned.class);
             assertThat(((Outcome.Returned) run.outcome()).observation().tailCalls()).isBetween(0, 33);
         });
+    }
+
+    @Property(seed = "3", tries = 500)
+    void kernel_functions_are_called_alike_by_a_table_and_by_an_immediate(@ForAll(supplier = GeneratedCases.class) Case source) {
+        var other = source.withProEpilogue(source.proEpilogue().map(generated -> generated.withCallees(otherwise(generated
+                .callees(), source.surroundings()))));
+        assertThat(outcomes(other)).isEqualTo(outcomes(source));
+    }
+
+    /// An immediate does not reach far modules.
+    private static Callees otherwise(Callees callees, Surroundings surroundings) {
+        return switch (callees.route()) {
+            case IMMEDIATE -> new Callees(callees.module(), Route.KFUNC);
+            case KFUNC -> callees.module().filter(name -> surroundings.module(surroundings.number(name)).isFar()).isPresent()
+                    ? callees
+                    : new Callees(callees.module(), Route.IMMEDIATE);
+        };
+    }
+
+    private static List<Outcome> outcomes(Case source) {
+        return engines.compare(accepted(source)).runs().stream().map(run -> run.outcome()).toList();
     }
 }
