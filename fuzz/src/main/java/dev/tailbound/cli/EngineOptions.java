@@ -31,7 +31,8 @@ final class EngineOptions {
     private TailCallRule rule;
 
     @Option(names = "--passes", paramLabel = "PASS,...", split = ",", converter = PassConverter.class, description = {
-        "Which rewrites run before the JITs: none, or some of fastcall, dead-code, pro-epilogue, zext, inline, guards. Default: all.",
+        "Which rewrites run before the JITs: none, or some of fastcall, dead-code, pro-epilogue, context, zext, inline,",
+        "guards. Default: all.",
         "An engine's own option no-PASS leaves out one; fastcall-RULE (entered, shortest, equal, program, follow-up, defining) is another rule." })
     private List<Optional<Passes.Name>> passes;
 

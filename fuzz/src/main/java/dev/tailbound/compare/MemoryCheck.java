@@ -50,10 +50,16 @@ final class MemoryCheck {
     }
 
     private Optional<Mismatch> first(Owner owner) {
-        var address = places.address(owner);
         var expected = oracle.bytes(owner);
-        var found = address.isPresent() ? machine.memory(address.getAsLong(), expected.capacity()) : Optional.<ByteBuffer>empty();
-        return found.flatMap(bytes -> first(owner, expected, bytes));
+        return found(owner, expected.capacity()).flatMap(bytes -> first(owner, expected, bytes));
+    }
+
+    private Optional<ByteBuffer> found(Owner owner, int length) {
+        if (owner instanceof Owner.Context) {
+            return Optional.of(machine.context());
+        }
+        var address = places.address(owner);
+        return address.isPresent() ? machine.memory(address.getAsLong(), length) : Optional.empty();
     }
 
     private Optional<Mismatch> first(Owner owner, ByteBuffer expected, ByteBuffer found) {

@@ -13,9 +13,10 @@ import java.util.Arrays;
 /// Rows that load from and store to map values, the stack and the context.
 final class MemoryRows {
     private static final Size[] SIZES = Size.values();
-    /// Those that a case can set; the others are 0, and show little.
-    private static final Skb.Field[] FIELDS = { Skb.Field.LEN, Skb.Field.MARK, Skb.Field.PRIORITY, Skb.Field.CB };
-    private static final Skb.Field[] WRITABLE = Arrays.stream(FIELDS).filter(Skb.Field::writable).toArray(Skb.Field[]::new);
+    private static final Skb.Field[] FIELDS = Skb.Field.values();
+    /// Those that a case can set. The others are 0, and show little but how kernels come to them.
+    private static final Skb.Field[] SETTABLE = { Skb.Field.LEN, Skb.Field.MARK, Skb.Field.PRIORITY, Skb.Field.CB };
+    private static final Skb.Field[] WRITABLE = Arrays.stream(SETTABLE).filter(Skb.Field::writable).toArray(Skb.Field[]::new);
 
     private MemoryRows() {}
 
@@ -248,7 +249,7 @@ final class MemoryRows {
             loadWord(f, base, f.choices.pick(f.world.purpose().words()));
             return;
         }
-        var field = f.choices.pick(FIELDS);
+        var field = f.choices.pick(f.choices.oneIn(4) ? FIELDS : SETTABLE);
         var size = f.choices.pick(SIZES);
         if (size == Size.DW && field != Skb.Field.CB) {
             size = Size.W;

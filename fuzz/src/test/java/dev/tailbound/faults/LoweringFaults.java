@@ -7,6 +7,7 @@ import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
+import dev.tailbound.jit.ContextLayout;
 import dev.tailbound.jit.Lowered;
 import dev.tailbound.jit.Lowering;
 import dev.tailbound.jit.Replacing;
@@ -92,6 +93,11 @@ final class LoweringFaults {
             @Override
             public Lowered apply(Lowered source) {
                 return wrong.apply(all.lower(source.source(), source.program(), source.facts()));
+            }
+
+            @Override
+            public ContextLayout context(ContextLayout before) {
+                return all.context();
             }
         });
     }

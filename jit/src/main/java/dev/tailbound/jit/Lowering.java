@@ -19,6 +19,15 @@ public final class Lowering {
     /// What a pass made of the program; the first stage has no pass and is the program as it was written.
     public record Stage(String pass, Lowered result) {}
 
+    /// How the context lies in memory for programs that are lowered.
+    public ContextLayout context() {
+        var layout = ContextLayout.WRITTEN;
+        for (var pass : passes) {
+            layout = pass.context(layout);
+        }
+        return layout;
+    }
+
     public Lowered lower(Case source, Program program, ProgramFacts facts) {
         var lowered = Lowered.original(source, program, facts);
         for (var pass : passes) {

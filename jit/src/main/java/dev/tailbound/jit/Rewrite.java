@@ -8,4 +8,9 @@ public interface Rewrite {
 
     /// The program after this step; the very object that was given where there was nothing to do.
     Lowered apply(Lowered source);
+
+    /// How the context lies in memory for programs that come from this step, given how it does for those that come to it.
+    default ContextLayout context(ContextLayout before) {
+        return before;
+    }
 }

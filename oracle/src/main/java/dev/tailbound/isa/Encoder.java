@@ -46,7 +46,7 @@ public final class Encoder {
         code = ByteBuffer.allocate(8 * slots[program.size()]).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /// Throws [IllegalArgumentException] where a jump is too long for its 16-bit offset or an instruction names [Reg#AX].
+    /// Throws [IllegalArgumentException] where a jump is too long for its 16-bit offset. Rewritten code can be encoded, but not decoded again.
     public static byte[] encode(Program program) {
         var encoder = new Encoder(program);
         for (int i = 0; i < program.size(); i++) {
@@ -102,9 +102,6 @@ public final class Encoder {
     }
 
     private void slot(int opcode, Reg dst, Reg src, int off, int imm) {
-        if (dst == Reg.AX || src == Reg.AX) {
-            throw new IllegalArgumentException("the scratch register AX has no encoding");
-        }
         code.put((byte) opcode).put((byte) (dst.number() | src.number() << 4)).putShort((short) off).putInt(imm);
     }
 

@@ -19,6 +19,10 @@ final class Findings {
 
     private final Map<Integer, Integer> lookups = new TreeMap<>();
     private final Set<StackAccess> stackAccesses = new HashSet<>();
+    // Instructions by what they go through to memory.
+    private final BitSet contextAccesses = new BitSet();
+    private final BitSet argumentAccesses = new BitSet();
+    private final BitSet otherAccesses = new BitSet();
     private final boolean keepsAccesses;
     private int at;
     private boolean leaksAddresses;
@@ -49,6 +53,36 @@ final class Findings {
         if (keepsAccesses) {
             stackAccesses.add(new StackAccess(at, function, from, to));
         }
+    }
+
+    /// The instruction goes to memory of this kind; none may go to the context on one path and elsewhere on another.
+    void access(Region region) {
+        switch (region) {
+            case Region.Ctx _ -> access(contextAccesses, otherAccesses);
+            case Region.Arguments _ -> access(argumentAccesses, otherAccesses);
+            case Region.Mem _,Region.Stack _,Region.MapValue _,Region.Map _ -> {
+                if (contextAccesses.get(at) || argumentAccesses.get(at)) {
+                    throw differentPointers();
+                }
+                otherAccesses.set(at);
+            }
+        }
+    }
+
+    private void access(BitSet own, BitSet others) {
+        if (others.get(at)) {
+            throw differentPointers();
+        }
+        own.set(at);
+    }
+
+    private static Rejection differentPointers() {
+        return new Rejection("same insn cannot be used with different pointers");
+    }
+
+    /// The instructions that go to the context of an `skb` case.
+    BitSet contextAccesses() {
+        return contextAccesses;
     }
 
     Set<StackAccess> stackAccesses() {

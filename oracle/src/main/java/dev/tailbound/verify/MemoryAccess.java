@@ -44,6 +44,7 @@ final class MemoryAccess {
     }
 
     private AbstractValue load(PathState state, Use use, Size size, Reg base, Pointer pointer) {
+        findings.access(pointer.region());
         return switch (pointer.region()) {
             case Stack stack -> loadStack(state.frame(stack.frame()), use, size, base, pointer);
             case MapValue value -> {
@@ -70,6 +71,7 @@ final class MemoryAccess {
 
     void store(PathState state, Use use, Size size, Reg base, int off, AbstractValue value) {
         var pointer = dereferenced(state, base).plus(off);
+        findings.access(pointer.region());
         if (pointer.region() instanceof Stack(int frame)) {
             storeStack(state, state.frame(frame), use, size, base, pointer, value);
             return;

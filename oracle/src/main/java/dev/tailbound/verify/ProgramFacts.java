@@ -15,9 +15,11 @@ import java.util.TreeMap;
 /// @param kfuncs         the kernel functions it may call, by id and offset; without those that only generated code calls
 /// @param lookups        calls of `bpf_map_lookup_elem`, by index, of the same map on all paths
 /// @param stackAccesses  what instructions do with the stack; collected where the program calls something that is `bpf_fastcall`
+/// @param contextAccesses instructions that read or write fields of a `struct __sk_buff`, by their positions as in `reached`
 /// @param leaksAddresses some value that may depend on where things lie in memory can reach what a run observes
 public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedMap<Integer, Slot> constantSlots,
-        List<Descriptor> kfuncs, SortedMap<Integer, Integer> lookups, Set<StackAccess> stackAccesses, boolean leaksAddresses) {
+        List<Descriptor> kfuncs, SortedMap<Integer, Integer> lookups, Set<StackAccess> stackAccesses, BitSet contextAccesses,
+        boolean leaksAddresses) {
 
     /// One function of a program.
     ///
@@ -54,10 +56,10 @@ public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedM
         this(subprograms, reached, constantSlots, List.of(), leaksAddresses);
     }
 
-    /// A program that looks nothing up and calls nothing that is `bpf_fastcall`.
+    /// A program that looks nothing up, reads no context, and calls nothing that is `bpf_fastcall`.
     public ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedMap<Integer, Slot> constantSlots,
             List<Descriptor> kfuncs, boolean leaksAddresses) {
-        this(subprograms, reached, constantSlots, kfuncs, new TreeMap<>(), Set.of(), leaksAddresses);
+        this(subprograms, reached, constantSlots, kfuncs, new TreeMap<>(), Set.of(), new BitSet(), leaksAddresses);
     }
 
     /// A program in which no tail call's slot is known.
@@ -67,12 +69,16 @@ public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedM
 
     /// The same with what was found in generated code, which stands `base` positions behind the program's first instruction.
     ProgramFacts with(ProgramFacts generated, int base) {
-        var all = (BitSet) reached.clone();
-        generated.reached.stream().forEach(insn -> all.set(base + insn));
         var found = new TreeMap<>(lookups);
         generated.lookups.forEach((insn, map) -> found.put(base + insn, map));
-        return new ProgramFacts(subprograms, all, constantSlots, kfuncs, found, stackAccesses, leaksAddresses
-                || generated.leaksAddresses);
+        return new ProgramFacts(subprograms, union(reached, generated.reached, base), constantSlots, kfuncs, found, stackAccesses,
+                union(contextAccesses, generated.contextAccesses, base), leaksAddresses || generated.leaksAddresses);
+    }
+
+    private static BitSet union(BitSet insns, BitSet others, int base) {
+        var all = (BitSet) insns.clone();
+        others.stream().forEach(insn -> all.set(base + insn));
+        return all;
     }
 
     /// The position in [#subprograms()] of the function that holds the instruction.

@@ -20,6 +20,7 @@ public record Passes(Set<Name> names, FastcallRule fastcall) {
         FASTCALL    ("fastcall"),
         DEAD_CODE   ("dead-code"),
         PRO_EPILOGUE("pro-epilogue"),
+        CONTEXT     ("context"),
         /// Its test for 64-bit reads need not see the guards' copies of divisors.
         ZEXT        ("zext"),
         INLINE      ("inline"),
@@ -65,6 +66,7 @@ public record Passes(Set<Name> names, FastcallRule fastcall) {
             case FASTCALL -> new Fastcall(fastcall, profile, names.contains(Name.INLINE));
             case DEAD_CODE -> new DeadCode();
             case PRO_EPILOGUE -> new ProEpilogues();
+            case CONTEXT -> new ContextConversion(profile.skb());
             case ZEXT -> new CmpxchgZeroExtension();
             case INLINE -> new Inlining(profile);
             case GUARDS -> new DivisionGuards();

@@ -6,6 +6,7 @@ import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Width;
 import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.jit.PerCpu;
+import dev.tailbound.jit.SkBuff;
 
 /// What of an architecture and a kernel the passes depend on.
 ///
@@ -13,7 +14,8 @@ import dev.tailbound.jit.PerCpu;
 /// @param cpuNumber the address of the per-CPU variable that holds it
 /// @param cpuMove   the width of the move that loads that address
 /// @param layout    of the kernel structures
-public record Profile(CpuId cpuId, int cpuNumber, Width cpuMove, ObjectLayout layout) {
+/// @param skb       where the fields of the context are
+public record Profile(CpuId cpuId, int cpuNumber, Width cpuMove, ObjectLayout layout, SkBuff skb) {
 
     /// Who inlines a helper.
     public enum CpuId {
@@ -21,17 +23,17 @@ public record Profile(CpuId cpuId, int cpuNumber, Width cpuMove, ObjectLayout la
     }
 
     // @formatter:off
-    public static final Profile X86_64_V6_1  = new Profile(CpuId.NOBODY,   PerCpu.CPU_NUMBER, Width.W32, ObjectLayout.V6_1);
-    public static final Profile X86_64_V6_12 = new Profile(CpuId.VERIFIER, PerCpu.CPU_NUMBER, Width.W32, ObjectLayout.V6_12);
-    public static final Profile X86_64_V7_2  = new Profile(CpuId.VERIFIER, PerCpu.CPU_NUMBER, Width.W64, ObjectLayout.V7_2);
-    public static final Profile ARM64_V6_1   = new Profile(CpuId.NOBODY,   0,                 Width.W32, ObjectLayout.V6_1);
-    public static final Profile ARM64_V6_12  = new Profile(CpuId.JIT,      0,                 Width.W32, ObjectLayout.V6_12);
-    public static final Profile ARM64_V7_2   = new Profile(CpuId.JIT,      0,                 Width.W32, ObjectLayout.V7_2);
+    public static final Profile X86_64_V6_1  = new Profile(CpuId.NOBODY,   PerCpu.CPU_NUMBER, Width.W32, ObjectLayout.V6_1,  SkBuff.X86_64_V6_1);
+    public static final Profile X86_64_V6_12 = new Profile(CpuId.VERIFIER, PerCpu.CPU_NUMBER, Width.W32, ObjectLayout.V6_12, SkBuff.X86_64_V6_12);
+    public static final Profile X86_64_V7_2  = new Profile(CpuId.VERIFIER, PerCpu.CPU_NUMBER, Width.W64, ObjectLayout.V7_2,  SkBuff.X86_64_V6_12);
+    public static final Profile ARM64_V6_1   = new Profile(CpuId.NOBODY,   0,                 Width.W32, ObjectLayout.V6_1,  SkBuff.ARM64_V6_1);
+    public static final Profile ARM64_V6_12  = new Profile(CpuId.JIT,      0,                 Width.W32, ObjectLayout.V6_12, SkBuff.ARM64_V6_12);
+    public static final Profile ARM64_V7_2   = new Profile(CpuId.JIT,      0,                 Width.W32, ObjectLayout.V7_2,  SkBuff.ARM64_V6_12);
     // @formatter:on
 
     /// The same with the variable at another address.
     public Profile withCpuNumber(int address) {
-        return new Profile(cpuId, address, cpuMove, layout);
+        return new Profile(cpuId, address, cpuMove, layout, skb);
     }
 
     /// Kernels up to 6.1 know nothing of `bpf_fastcall`.

@@ -2,6 +2,7 @@ package dev.tailbound.run.emulated;
 
 import dev.tailbound.cases.Case;
 import dev.tailbound.jit.Backend;
+import dev.tailbound.jit.ContextLayout;
 import dev.tailbound.jit.Image;
 import dev.tailbound.jit.Linker;
 import dev.tailbound.jit.Lowering;
@@ -70,6 +71,7 @@ public final class EmulatedEngine implements Engine {
     private final String name;
     private final Backend backend;
     private final Linker linker;
+    private final ContextLayout context;
     private final Options options;
     private final Watchdog watchdog = new Watchdog();
     private final StageClock clock = new StageClock();
@@ -95,8 +97,9 @@ public final class EmulatedEngine implements Engine {
         this.name = name;
         this.backend = backend;
         this.linker = new Linker(lowering, backend);
+        this.context = lowering.context();
         this.options = options;
-        this.sandbox = new Sandbox(options.cpu(), options.layout(), capacity);
+        this.sandbox = sandbox();
     }
 
     /// The emulator and its version; throws [dev.tailbound.jit.disasm.MissingLibraryException] where this machine has none.
@@ -167,8 +170,12 @@ public final class EmulatedEngine implements Engine {
 
     private void reopen() {
         sandbox.close();
-        sandbox = new Sandbox(options.cpu(), options.layout(), capacity);
+        sandbox = sandbox();
         translated = 0;
+    }
+
+    private Sandbox sandbox() {
+        return new Sandbox(options.cpu(), options.layout(), context, capacity);
     }
 
     /// The tail-call rule that runs are held to.

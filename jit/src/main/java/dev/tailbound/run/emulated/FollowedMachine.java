@@ -39,6 +39,11 @@ final class FollowedMachine implements MachineState {
     }
 
     @Override
+    public ByteBuffer context() {
+        return ByteBuffer.wrap(memory.objects().contextBytes().toArray()).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    @Override
     public long mapAddress(int map) {
         return memory.mapAddress(map);
     }

@@ -2,6 +2,7 @@ package dev.tailbound.run.emulated;
 
 import dev.tailbound.cases.Case;
 import dev.tailbound.isa.Helper;
+import dev.tailbound.jit.ContextLayout;
 import dev.tailbound.jit.Guest;
 import dev.tailbound.jit.Image;
 import dev.tailbound.jit.Immediate;
@@ -25,10 +26,10 @@ final class GuestMemory implements Guest {
     private final Region perCpu;
     private final KfuncSpace kfuncs;
 
-    GuestMemory(HostIsa isa, ObjectLayout layout, Capacity capacity, Arena arena) {
+    GuestMemory(HostIsa isa, ObjectLayout layout, ContextLayout context, Capacity capacity, Arena arena) {
         this.layout = layout;
         code = new CodeSpace(isa, capacity, arena);
-        objects = new KernelObjects(isa, layout, capacity, arena);
+        objects = new KernelObjects(isa, layout, context, capacity, arena);
         stack = new GuestStack(isa, arena);
         kfuncs = new KfuncSpace(isa, arena);
         perCpu = Region.allocate("per-CPU area", isa.addresses().perCpu(), Region.PAGE, Unicorn.READ | Unicorn.WRITE, arena);

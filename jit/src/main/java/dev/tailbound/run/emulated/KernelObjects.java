@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Case;
+import dev.tailbound.jit.ContextLayout;
 import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.verify.ProgramFacts.Slot;
 import java.lang.foreign.Arena;
@@ -23,6 +24,7 @@ final class KernelObjects {
     private static final int PROGRAM_BYTES = 0x80;
 
     private final ObjectLayout layout;
+    private final ContextLayout contextLayout;
     private final Capacity capacity;
     private final Region region;
     private final MemorySegment guard;
@@ -40,8 +42,9 @@ final class KernelObjects {
         }
     }
 
-    KernelObjects(HostIsa isa, ObjectLayout layout, Capacity capacity, Arena arena) {
+    KernelObjects(HostIsa isa, ObjectLayout layout, ContextLayout contextLayout, Capacity capacity, Arena arena) {
         this.layout = layout;
+        this.contextLayout = contextLayout;
         this.capacity = capacity;
         region = Region.allocate("objects", isa.addresses().objects(), capacity.objects(), Unicorn.READ | Unicorn.WRITE, arena);
         guard = arena.allocate(GUARD_BYTES).fill(FILLER);
@@ -91,7 +94,7 @@ final class KernelObjects {
             };
             maps.add(allocate("map ", map.name(), layout.ptrs() + slot * map.entries()));
         }
-        context = allocate("the context", "", source.context().image().length);
+        context = allocate("the context", "", contextLayout.image(source.context(), end).length);
         capacity.requireObjects(end - region.base());
     }
 
@@ -119,7 +122,7 @@ final class KernelObjects {
                         .putLong(first + (long) key * Long.BYTES, programs.get(source.programIndex(program)).address()));
             }
         }
-        region.put(context(), source.context().image());
+        region.put(context(), contextLayout.image(source.context(), context()));
     }
 
     /// Tells all filled slots of program arrays, as they are before the run, with the position of the program in each.
@@ -163,8 +166,13 @@ final class KernelObjects {
         return Bytes.of(packed);
     }
 
+    /// The context after the run, as programs are written for it.
     Bytes contextBytes() {
-        return Bytes.of(region.at(context.address(), context.size()).toArray(JAVA_BYTE));
+        return Bytes.of(contextLayout.written(source.context(), contextMemory()));
+    }
+
+    private byte[] contextMemory() {
+        return region.at(context.address(), context.size()).toArray(JAVA_BYTE);
     }
 
     /// What was written behind objects, one phrase for each.
@@ -172,6 +180,7 @@ final class KernelObjects {
         programs.forEach(program -> reportDamage(program, damage));
         maps.forEach(map -> reportDamage(map, damage));
         reportDamage(context, damage);
+        contextLayout.damage(source.context(), context(), contextMemory()).ifPresent(damage::add);
     }
 
     private void reportDamage(Placed object, List<String> damage) {

@@ -14,6 +14,9 @@ public interface MachineState {
 
     long contextAddress();
 
+    /// The context as programs are written for it, little-endian.
+    ByteBuffer context();
+
     long mapAddress(int map);
 
     /// Address of the value of key 0 of an array map.

@@ -1,5 +1,6 @@
 package dev.tailbound.run.emulated;
 
+import dev.tailbound.jit.ContextLayout;
 import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.run.emulated.Machine.Pace;
 import java.lang.foreign.Arena;
@@ -16,9 +17,9 @@ final class Sandbox implements AutoCloseable {
     private Machine tracer;
     private Machine shared;
 
-    Sandbox(Cpu cpu, ObjectLayout layout, Capacity capacity) {
+    Sandbox(Cpu cpu, ObjectLayout layout, ContextLayout context, Capacity capacity) {
         this.cpu = cpu;
-        memory = new GuestMemory(cpu.isa(), layout, capacity, arena);
+        memory = new GuestMemory(cpu.isa(), layout, context, capacity, arena);
         machine = new Machine(cpu, memory, arena, Pace.FAST);
     }
 

@@ -109,7 +109,15 @@ class XlatedTest {
 
     private static List<Row> rows() throws IOException {
         var rows = new ArrayList<Row>();
-        try (var in = XlatedTest.class.getResourceAsStream("xlated.tsv")) {
+        for (var resource : List.of("xlated.tsv", "context.tsv")) {
+            rows.addAll(rows(resource));
+        }
+        return rows;
+    }
+
+    private static List<Row> rows(String resource) throws IOException {
+        var rows = new ArrayList<Row>();
+        try (var in = XlatedTest.class.getResourceAsStream(resource)) {
             for (var line : new String(in.readAllBytes(), US_ASCII).lines().filter(text -> !text.startsWith("#")).toList()) {
                 var cells = line.split("\t", -1);
                 var xlated = new TreeMap<String, String>();

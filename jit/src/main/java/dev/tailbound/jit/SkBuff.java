@@ -1,0 +1,175 @@
+package dev.tailbound.jit;
+
+import static dev.tailbound.isa.Size.B;
+import static dev.tailbound.isa.Size.H;
+import static dev.tailbound.isa.Size.W;
+
+import dev.tailbound.cases.Context;
+import dev.tailbound.cases.Context.Skb;
+import dev.tailbound.cases.Context.Skb.Field;
+import dev.tailbound.isa.Size;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// `struct sk_buff`, which programs get in the place of a `struct __sk_buff`: where kernels keep the fields that programs name.
+///
+/// The offsets are those that accesses had in what kernels made of programs; bytes that are no part of a field are filler.
+///
+/// @param fields where each field is kept
+public record SkBuff(Map<Field, Held> fields) implements ContextLayout {
+    /// `head`, and `end`, which counts from there to the `struct skb_shared_info`.
+    public static final int HEAD = 0xc8;
+    public static final int END = 0xc0;
+
+    private static final int SIZE = 0xf0;
+    private static final int SHARED_INFO_SIZE = 16;
+    private static final byte FILLER = 0x6b;
+
+    /// Where and how a kernel keeps a field.
+    public sealed interface Held {
+        /// A member of the same value, which may be narrower.
+        record Member(int off, Size size) implements Held {}
+
+        /// The very bytes, to be accessed as the program does.
+        record Bytes(int off) implements Held {}
+
+        /// Some low bits of a byte.
+        record Bits(int off, int mask) implements Held {}
+
+        /// Whether a member is anything but zero.
+        record NonZero(int off, Size size) implements Held {}
+
+        /// A member that counts as zero where it is less than `least`.
+        record AtLeast(int off, Size size, int least) implements Held {}
+
+        /// A member of the `struct skb_shared_info` behind the packet.
+        record Shared(int off, Size size) implements Held {}
+    }
+
+    // `MIN_NAPI_ID` is one more than the number of CPUs that a kernel is built for.
+    public static final SkBuff X86_64_V6_1 = new SkBuff(v6_1(0x2001));
+    public static final SkBuff ARM64_V6_1 = new SkBuff(v6_1(0x101));
+    /// Kernel 7.2 has the same.
+    public static final SkBuff X86_64_V6_12 = new SkBuff(v6_12(0x2001));
+    public static final SkBuff ARM64_V6_12 = new SkBuff(v6_12(0x201));
+
+    public SkBuff {
+        fields = Map.copyOf(fields);
+    }
+
+    // @formatter:off
+    private static Map<Field, Held> unchanged() {
+        var fields = new EnumMap<Field, Held>(Field.class);
+        fields.put(Field.TC_CLASSID,      new Held.Member (0x2e, H));
+        fields.put(Field.CB,              new Held.Bytes  (0x30));
+        fields.put(Field.LEN,             new Held.Member (0x70, W));
+        fields.put(Field.QUEUE_MAPPING,   new Held.Member (0x7c, H));
+        fields.put(Field.TC_INDEX,        new Held.Member (0x86, H));
+        fields.put(Field.MARK,            new Held.Member (0xa8, W));
+        fields.put(Field.GSO_SIZE,        new Held.Shared (0x04, H));
+        fields.put(Field.GSO_SEGS,        new Held.Shared (0x06, H));
+        return fields;
+    }
+
+    private static Map<Field, Held> v6_1(int minNapiId) {
+        var fields = unchanged();
+        fields.put(Field.VLAN_PRESENT,    new Held.Bits   (0x82, 1));
+        fields.put(Field.PRIORITY,        new Held.Member (0x8c, W));
+        fields.put(Field.INGRESS_IFINDEX, new Held.Member (0x90, W));
+        fields.put(Field.HASH,            new Held.Member (0x94, W));
+        fields.put(Field.VLAN_PROTO,      new Held.Member (0x98, H));
+        fields.put(Field.VLAN_TCI,        new Held.Member (0x9a, H));
+        fields.put(Field.NAPI_ID,         new Held.AtLeast(0x9c, W, minNapiId));
+        return fields;
+    }
+
+    private static Map<Field, Held> v6_12(int minNapiId) {
+        var fields = unchanged();
+        fields.put(Field.PRIORITY,        new Held.Member (0x90, W));
+        fields.put(Field.INGRESS_IFINDEX, new Held.Member (0x94, W));
+        fields.put(Field.HASH,            new Held.Member (0x98, W));
+        fields.put(Field.VLAN_PRESENT,    new Held.NonZero(0x9c, W));
+        fields.put(Field.VLAN_PROTO,      new Held.Member (0x9c, H));
+        fields.put(Field.VLAN_TCI,        new Held.Member (0x9e, H));
+        fields.put(Field.NAPI_ID,         new Held.AtLeast(0xa0, W, minNapiId));
+        return fields;
+    }
+    // @formatter:on
+
+    @Override
+    public byte[] image(Context context, long address) {
+        return switch (context) {
+            case Context.Mem mem -> mem.image();
+            case Skb skb -> image(skb, address);
+        };
+    }
+
+    /// The structure, and behind it a packet's head that holds nothing but the shared info.
+    private byte[] image(Skb skb, long address) {
+        var written = ByteBuffer.wrap(skb.image()).order(ByteOrder.LITTLE_ENDIAN);
+        var image = ByteBuffer.allocate(SIZE + SHARED_INFO_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+        Arrays.fill(image.array(), FILLER);
+        image.putLong(HEAD, address + SIZE).putInt(END, 0);
+        fields.forEach((field, held) -> {
+            switch (held) {
+                case Held.Member(int off, var size) -> put(image, off, size, written.getInt(field.offset()));
+                case Held.Bytes(int off) -> image.put(off, written, field.offset(), field.length());
+                // No case sets these.
+                case Held.Bits(int off, _) -> put(image, off, B, 0);
+                case Held.NonZero(int off, var size) -> put(image, off, size, 0);
+                case Held.AtLeast(int off, var size, _) -> put(image, off, size, 0);
+                case Held.Shared(int off, var size) -> put(image, SIZE + off, size, 0);
+            }
+        });
+        return image.array();
+    }
+
+    private static void put(ByteBuffer image, int off, Size size, int value) {
+        switch (size) {
+            case B -> image.put(off, (byte) value);
+            case H -> image.putShort(off, (short) value);
+            case W -> image.putInt(off, value);
+            case DW -> image.putLong(off, value);
+        }
+    }
+
+    @Override
+    public byte[] written(Context context, byte[] memory) {
+        var written = context.image();
+        if (context instanceof Skb) {
+            copyWritable(memory, written, false);
+        }
+        return context instanceof Skb ? written : memory;
+    }
+
+    @Override
+    public Optional<String> damage(Context context, long address, byte[] memory) {
+        if (!(context instanceof Skb)) {
+            return Optional.empty();
+        }
+        var expected = image(context, address);
+        copyWritable(memory, expected, true);
+        int at = Arrays.mismatch(expected, memory);
+        return at < 0 ? Optional.empty()
+                : Optional.of("byte %d of the sk_buff expected 0x%02x, found 0x%02x".formatted(at, expected[at], memory[at]));
+    }
+
+    /// Fields that programs may write are kept as they are.
+    private void copyWritable(byte[] memory, byte[] to, boolean toHeld) {
+        fields.forEach((field, held) -> {
+            if (field.writable()) {
+                int from = switch (held) {
+                    case Held.Member(int off, _) -> off;
+                    case Held.Bytes(int off) -> off;
+                    case Held.Bits _,Held.NonZero _,Held.AtLeast _,Held.Shared _ -> throw new IllegalArgumentException(field
+                            + " is kept as " + held);
+                };
+                System.arraycopy(memory, from, to, toHeld ? from : field.offset(), field.length());
+            }
+        });
+    }
+}
