@@ -9,6 +9,8 @@ public final class PerCpu {
 
     /// `cpu_number`, 32 bits.
     public static final int CPU_NUMBER = 128;
+    /// `current_task`: the address of the task that runs.
+    public static final int CURRENT_TASK = 136;
     /// `struct task_struct` of the task that runs, of which arm64 keeps the address in `sp_el0`.
     public static final int TASK = 1024;
     /// Where the task has the number of its CPU: in kernel 6.12, in kernel 7.2.

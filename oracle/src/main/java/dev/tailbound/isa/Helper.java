@@ -11,6 +11,7 @@ public enum Helper {
     KTIME_GET_NS        (5,       "bpf_ktime_get_ns",           0),
     GET_PRANDOM_U32     (7,       "bpf_get_prandom_u32",        0),
     GET_SMP_PROCESSOR_ID(8,       "bpf_get_smp_processor_id",   0),
+    GET_CURRENT_TASK    (35,      "bpf_get_current_task",       0),
     TAIL_CALL           (12,      "bpf_tail_call",              3),
     /// Tailbound's own, outside the kernel's numbers: takes five scalars, records them, returns 0.
     TRACE               (0x10000, "trace",                      5);
@@ -44,7 +45,7 @@ public enum Helper {
 
     /// Machine code need not call it: kernels put its work, which nothing else can see, in the place of the call.
     public boolean mayBeInlined() {
-        return this == GET_SMP_PROCESSOR_ID || this == MAP_LOOKUP_ELEM;
+        return this == GET_SMP_PROCESSOR_ID || this == GET_CURRENT_TASK || this == MAP_LOOKUP_ELEM;
     }
 
     /// `bpf_fastcall`: where it is inlined, it leaves alone all registers but R0.

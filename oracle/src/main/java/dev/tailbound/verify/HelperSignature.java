@@ -29,6 +29,8 @@ record HelperSignature(Result result, List<Arg> args) {
     /// The result.
     enum Result {
         SCALAR,
+        /// A number that depends on where things lie in memory.
+        ADDRESS,
         /// A value of the map in R1, or null.
         VALUE_OR_NULL,
         /// R0 is unreadable.
@@ -42,6 +44,7 @@ record HelperSignature(Result result, List<Arg> args) {
     private static final HelperSignature UPDATE    = of(Result.SCALAR,        Arg.MAP, Arg.KEY, Arg.VALUE, Arg.SCALAR);
     private static final HelperSignature DELETE    = of(Result.SCALAR,        Arg.MAP, Arg.KEY);
     private static final HelperSignature NUMBER    = of(Result.SCALAR);
+    private static final HelperSignature ADDRESS   = of(Result.ADDRESS);
     private static final HelperSignature TAIL_CALL = of(Result.NOTHING,       Arg.CTX, Arg.PROG_ARRAY, Arg.SCALAR);
     private static final HelperSignature TRACE     = of(Result.SCALAR,        Arg.ANYTHING, Arg.ANYTHING, Arg.ANYTHING, Arg.ANYTHING, Arg.ANYTHING);
     // @formatter:on
@@ -56,6 +59,7 @@ record HelperSignature(Result result, List<Arg> args) {
             case MAP_UPDATE_ELEM -> UPDATE;
             case MAP_DELETE_ELEM -> DELETE;
             case KTIME_GET_NS, GET_PRANDOM_U32, GET_SMP_PROCESSOR_ID -> NUMBER;
+            case GET_CURRENT_TASK -> ADDRESS;
             case TAIL_CALL -> TAIL_CALL;
             case TRACE -> TRACE;
         };

@@ -85,6 +85,8 @@ public class FunctionEmitter {
             case Insn.Call(var target) -> call(linkage.functionAddress(subprogramAt(target)));
             case Insn.CallHelper helper when helper.isTailCall() -> tailCall();
             case Insn.CallHelper(var id) when id == Helper.GET_SMP_PROCESSOR_ID.id() && asm.kernel().taskCpu() > 0 -> cpuNumber();
+            case Insn.CallHelper(var id) when id == Helper.GET_CURRENT_TASK.id() && asm.kernel().taskCpu() > 0 ->
+                asm.mrsSpEl0(register(Reg.R0));
             case Insn.CallHelper(var id) -> call(linkage.helperAddress(id));
             case Insn.CallKfunc call -> call(linkage.kfuncAddress(call.id(), lowered.module(call)));
             case Insn.MovPerCpu _ -> throw new UnsupportedOperationException("per-CPU variables have no address on arm64");

@@ -24,6 +24,7 @@ import java.util.List;
 /// | call | becomes |
 /// |---|---|
 /// | `bpf_get_smp_processor_id`, x86-64 | `w0 = &pcpu_hot.cpu_number; r0 = &(void __percpu *)(r0); r0 = *(u32 *)(r0 + 0)` |
+/// | `bpf_get_current_task`, x86-64 from 7.2 on | `r0 = &current_task; r0 = &(void __percpu *)(r0); r0 = *(u64 *)(r0 + 0)` |
 /// | `bpf_map_lookup_elem` of one array map | the address of the value, or null beyond the last one |
 /// | `bpf_cast_to_kern_ctx`, `bpf_rdonly_cast` | `r0 = r1` |
 public final class Inlining implements Rewrite {
@@ -44,8 +45,9 @@ public final class Inlining implements Rewrite {
         for (int i = 0; i < source.program().size(); i++) {
             switch (source.program().insn(i)) {
                 case Insn.CallHelper(int id) when id == Helper.GET_SMP_PROCESSOR_ID.id() && profile.cpuId() == CpuId.VERIFIER ->
-                    edit
-                            .replace(i, cpuNumber());
+                    edit.replace(i, perCpuVariable(profile.cpuNumber(), Size.W));
+                case Insn.CallHelper(int id) when id == Helper.GET_CURRENT_TASK.id() && profile.currentTask() != 0 ->
+                    edit.replace(i, perCpuVariable(profile.currentTask(), Size.DW));
                 case Insn.CallHelper(int id) when id == Helper.MAP_LOOKUP_ELEM.id() -> {
                     var map = source.facts().lookups().get(source.origin()[i]);
                     if (map != null && source.source().maps().get(map) instanceof BpfMap.Array array) {
@@ -62,11 +64,11 @@ public final class Inlining implements Rewrite {
         return edit.apply();
     }
 
-    private List<Insn> cpuNumber() {
+    private List<Insn> perCpuVariable(int address, Size size) {
         return List.of(
-                new Insn.Mov(profile.cpuMove(), R0, new Imm(profile.cpuNumber())),
+                new Insn.Mov(profile.cpuMove(), R0, new Imm(address)),
                 new Insn.MovPerCpu(R0, R0),
-                new Insn.Load(Size.W, false, R0, R0, 0));
+                new Insn.Load(size, false, R0, R0, 0));
     }
 
     /// As `array_map_gen_lookup` has it for privileged programs.

@@ -12,10 +12,11 @@ import dev.tailbound.jit.SkBuff;
 ///
 /// @param cpuId     who puts the number of this CPU in the place of a call of `bpf_get_smp_processor_id`
 /// @param cpuNumber the address of the per-CPU variable that holds it
-/// @param cpuMove   the width of the move that loads that address
+/// @param currentTask the address of the per-CPU variable that is read in the place of a call of `bpf_get_current_task`; 0 where it stays a call
+/// @param cpuMove   the width of the move that loads such an address
 /// @param layout    of the kernel structures
 /// @param skb       where the fields of the context are
-public record Profile(CpuId cpuId, int cpuNumber, Width cpuMove, ObjectLayout layout, SkBuff skb) {
+public record Profile(CpuId cpuId, int cpuNumber, int currentTask, Width cpuMove, ObjectLayout layout, SkBuff skb) {
 
     /// Who inlines a helper.
     public enum CpuId {
@@ -23,17 +24,17 @@ public record Profile(CpuId cpuId, int cpuNumber, Width cpuMove, ObjectLayout la
     }
 
     // @formatter:off
-    public static final Profile X86_64_V6_1  = new Profile(CpuId.NOBODY,   PerCpu.CPU_NUMBER, Width.W32, ObjectLayout.V6_1,  SkBuff.X86_64_V6_1);
-    public static final Profile X86_64_V6_12 = new Profile(CpuId.VERIFIER, PerCpu.CPU_NUMBER, Width.W32, ObjectLayout.V6_12, SkBuff.X86_64_V6_12);
-    public static final Profile X86_64_V7_2  = new Profile(CpuId.VERIFIER, PerCpu.CPU_NUMBER, Width.W64, ObjectLayout.V7_2,  SkBuff.X86_64_V6_12);
-    public static final Profile ARM64_V6_1   = new Profile(CpuId.NOBODY,   0,                 Width.W32, ObjectLayout.V6_1,  SkBuff.ARM64_V6_1);
-    public static final Profile ARM64_V6_12  = new Profile(CpuId.JIT,      0,                 Width.W32, ObjectLayout.V6_12, SkBuff.ARM64_V6_12);
-    public static final Profile ARM64_V7_2   = new Profile(CpuId.JIT,      0,                 Width.W32, ObjectLayout.V7_2,  SkBuff.ARM64_V6_12);
+    public static final Profile X86_64_V6_1  = new Profile(CpuId.NOBODY,   PerCpu.CPU_NUMBER, 0,                   Width.W32, ObjectLayout.V6_1,  SkBuff.X86_64_V6_1);
+    public static final Profile X86_64_V6_12 = new Profile(CpuId.VERIFIER, PerCpu.CPU_NUMBER, 0,                   Width.W32, ObjectLayout.V6_12, SkBuff.X86_64_V6_12);
+    public static final Profile X86_64_V7_2  = new Profile(CpuId.VERIFIER, PerCpu.CPU_NUMBER, PerCpu.CURRENT_TASK, Width.W64, ObjectLayout.V7_2,  SkBuff.X86_64_V6_12);
+    public static final Profile ARM64_V6_1   = new Profile(CpuId.NOBODY,   0,                 0,                   Width.W32, ObjectLayout.V6_1,  SkBuff.ARM64_V6_1);
+    public static final Profile ARM64_V6_12  = new Profile(CpuId.JIT,      0,                 0,                   Width.W32, ObjectLayout.V6_12, SkBuff.ARM64_V6_12);
+    public static final Profile ARM64_V7_2   = new Profile(CpuId.JIT,      0,                 0,                   Width.W32, ObjectLayout.V7_2,  SkBuff.ARM64_V6_12);
     // @formatter:on
 
-    /// The same with the variable at another address.
-    public Profile withCpuNumber(int address) {
-        return new Profile(cpuId, address, cpuMove, layout, skb);
+    /// The same with the variables at other addresses.
+    public Profile withVariables(int cpuNumberAt, int currentTaskAt) {
+        return new Profile(cpuId, cpuNumberAt, currentTaskAt, cpuMove, layout, skb);
     }
 
     /// Kernels up to 6.1 know nothing of `bpf_fastcall`.

@@ -55,6 +55,11 @@ final class GuestMemory implements Guest {
         return perCpu;
     }
 
+    /// Address of the task that runs.
+    long task() {
+        return perCpu.base() + PerCpu.TASK;
+    }
+
     List<Region> regions() {
         return Stream.of(code.regions().stream(), kfuncs.regions().stream(), data()).flatMap(regions -> regions).toList();
     }
@@ -83,6 +88,7 @@ final class GuestMemory implements Guest {
         stack.poison();
         perCpu.bytes().fill(KernelObjects.FILLER);
         perCpu.putLong(perCpu.base() + PerCpu.THIS_CPU_OFF, perCpu.base());
+        perCpu.putLong(perCpu.base() + PerCpu.CURRENT_TASK, task());
         for (int at : List.of(PerCpu.CPU_NUMBER, PerCpu.TASK + PerCpu.TASK_CPU_V6_12, PerCpu.TASK + PerCpu.TASK_CPU_V7_2)) {
             perCpu.putInt(perCpu.base() + at, cpu);
         }

@@ -58,8 +58,8 @@ final class Helpers {
             calls.add(new HelperCall(helper.id(), switch (helper) {
                 case MAP_UPDATE_ELEM -> List.of(r4);
                 case TRACE -> List.of(r1, r2, r3, r4, r5);
-                case MAP_LOOKUP_ELEM, MAP_DELETE_ELEM, KTIME_GET_NS, GET_PRANDOM_U32, GET_SMP_PROCESSOR_ID, TAIL_CALL -> List
-                        .of();
+                case MAP_LOOKUP_ELEM, MAP_DELETE_ELEM, KTIME_GET_NS, GET_PRANDOM_U32, GET_SMP_PROCESSOR_ID, GET_CURRENT_TASK,
+                        TAIL_CALL -> List.of();
             }));
         }
         return switch (helper) {
@@ -69,6 +69,7 @@ final class Helpers {
             case KTIME_GET_NS -> ktime++;
             case GET_PRANDOM_U32 -> nextPrandom();
             case GET_SMP_PROCESSOR_ID -> Integer.toUnsignedLong(environment().cpu());
+            case GET_CURRENT_TASK -> memory.task();
             case TRACE -> 0;
             case TAIL_CALL -> throw new GuestFault(Trap.EXCEPTION, "a tail call was compiled as a call of a function");
         };

@@ -112,7 +112,7 @@ final class KernelFit {
                     .symbol()));
             case GET_SMP_PROCESSOR_ID -> source.environment().cpu() == 0 ? Optional.empty()
                     : Optional.of("the guest has one CPU, 0, not %d".formatted(source.environment().cpu()));
-            case TRACE, MAP_LOOKUP_ELEM, MAP_UPDATE_ELEM, MAP_DELETE_ELEM, TAIL_CALL -> Optional.empty();
+            case TRACE, GET_CURRENT_TASK, MAP_LOOKUP_ELEM, MAP_UPDATE_ELEM, MAP_DELETE_ELEM, TAIL_CALL -> Optional.empty();
         };
     }
 }

@@ -57,6 +57,7 @@ final class Helpers {
             case KTIME_GET_NS -> record(ktime++, helper);
             case GET_PRANDOM_U32 -> record(nextPrandom(), helper);
             case GET_SMP_PROCESSOR_ID -> record(Integer.toUnsignedLong(source.environment().cpu()), helper);
+            case GET_CURRENT_TASK -> record(memory.taskAddress(), helper);
             case TRACE -> record(0, helper, frame.read(R1), frame.read(R2), frame.read(R3), frame.read(R4), frame.read(R5));
             case TAIL_CALL -> throw new IllegalArgumentException("a tail call does not return a value");
         };

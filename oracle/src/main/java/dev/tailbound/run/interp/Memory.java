@@ -13,6 +13,8 @@ import java.util.Optional;
 
 /// What addresses mean in one run: the context, the maps, the values of the maps, and the stacks of the live frames, in this order.
 final class Memory {
+    /// No object, as no program can read it.
+    private static final int TASK = -1;
     private static final int CONTEXT = 0;
     private static final int FIRST_MAP = 1;
 
@@ -57,6 +59,11 @@ final class Memory {
 
     void removeLast() {
         objects.removeLast();
+    }
+
+    /// Where the task would lie in whose context the program runs.
+    long taskAddress() {
+        return layout.base(TASK);
     }
 
     long contextAddress() {
