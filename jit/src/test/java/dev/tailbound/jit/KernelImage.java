@@ -1,10 +1,8 @@
-package dev.tailbound.jit.x86;
+package dev.tailbound.jit;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.tailbound.cases.Bytes;
-import dev.tailbound.jit.Linkage;
-import dev.tailbound.jit.ObjectLayout;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
