@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `tailbound dump`: shows the BPF of a case beside the machine code it became.
-@Command(name = "dump", mixinStandardHelpOptions = true, description = "Shows BPF beside the machine code it became.")
+@Command(name = "dump", mixinStandardHelpOptions = true, description = "Shows BPF beside the machine code it became, and the trampolines around functions that programs are attached to.")
 final class DumpCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -54,11 +54,14 @@ final class DumpCommand implements Callable<Integer> {
 
     private static void printCode(PrintWriter out, EngineSpec engine, VerifiedCase verified) {
         try (var emulated = engine.emulated(TailCallRule.V6_12)) {
-            for (var image : emulated.compile(verified)) {
-                Listing.of(verified.source(), engine, image).forEach(function -> ListingPrinter.print(out, engine.name(),
-                        function));
-            }
+            var images = emulated.compile(verified);
+            images.forEach(image -> print(out, engine, Listing.of(verified.source(), engine, image)));
+            print(out, engine, Listing.around(verified.source(), engine, images));
         }
+    }
+
+    private static void print(PrintWriter out, EngineSpec engine, List<Listing> listings) {
+        listings.forEach(listing -> ListingPrinter.print(out, engine.name(), listing));
     }
 
     private VerifiedCase verified() {

@@ -50,6 +50,7 @@ final class CodeTable {
         var shown = switch (stretch.kind()) {
             case PROLOGUE -> new Element("td", "prologue").styled("bpf part");
             case EPILOGUE -> new Element("td", "epilogue").styled("bpf part");
+            case AROUND -> new Element("td", stretch.bpf()).styled("bpf part");
             case INSN -> new Element("td", stretch.bpf()).styled("bpf");
             case REWRITTEN -> new Element("td", stretch.bpf()).styled("bpf rewritten");
         };

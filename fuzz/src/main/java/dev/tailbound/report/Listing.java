@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// The machine code of a function, stretch by stretch, each beside the BPF instruction it was made from.
 ///
@@ -29,7 +30,9 @@ public record Listing(int program, String name, long address, int size, List<Str
 
     /// What a stretch of code comes from.
     public enum Kind {
-        PROLOGUE, INSN, REWRITTEN, EPILOGUE
+        PROLOGUE, INSN, REWRITTEN, EPILOGUE,
+        /// A trampoline's; the text says what it calls.
+        AROUND
     }
 
     /// The code of one instruction, or what stands before or behind all of them.
@@ -48,7 +51,7 @@ public record Listing(int program, String name, long address, int size, List<Str
             return switch (kind) {
                 case PROLOGUE, EPILOGUE -> "";
                 case INSN -> "  %4d: %s".formatted(slot, bpf);
-                case REWRITTEN -> "          " + bpf;
+                case REWRITTEN, AROUND -> bpf.isEmpty() ? "" : "          " + bpf;
             };
         }
     }
@@ -71,6 +74,25 @@ public record Listing(int program, String name, long address, int size, List<Str
     static String rewritten(Program program, int insn, List<String> maps) {
         return (program.insn(insn).registers() & Reg.AX.bit()) == 0 ? AsmPrinter.print(program, insn, maps)
                 : program.insn(insn).toString();
+    }
+
+    /// The trampolines of the case's functions, as the engine built them.
+    public static List<Listing> around(Case source, EngineSpec engine, List<Image> images) {
+        try (var disassembler = new Disassembler(engine.target())) {
+            var reader = new TrampolineReader(source, images, disassembler);
+            return IntStream.range(0, images.size()).boxed().flatMap(program -> images.get(program).around().stream().map(
+                    around -> reader.read(program, around))).toList();
+        }
+    }
+
+    /// The machine instructions in the bytes `[from, to)` of code that lies at `base`.
+    static List<Line> lines(Disassembler disassembler, byte[] bytes, int from, int to, long base) {
+        var lines = new ArrayList<Line>();
+        for (var line : disassembler.disassemble(Arrays.copyOfRange(bytes, from, to), base + from)) {
+            int at = (int) (line.address() - base);
+            lines.add(new Line(at, HEX.formatHex(bytes, at, at + line.size()), line.text()));
+        }
+        return lines;
     }
 
     private record Reader(Case source, Image image, int index, Disassembler disassembler) {
@@ -119,13 +141,7 @@ public record Listing(int program, String name, long address, int size, List<Str
         }
 
         private List<Line> lines(int from, int to) {
-            var bytes = function().code().bytes();
-            var lines = new ArrayList<Line>();
-            for (var line : disassembler.disassemble(Arrays.copyOfRange(bytes, from, to), function().address() + from)) {
-                int at = (int) (line.address() - function().address());
-                lines.add(new Line(at, HEX.formatHex(bytes, at, at + line.size()), line.text()));
-            }
-            return lines;
+            return Listing.lines(disassembler, function().code().bytes(), from, to, function().address());
         }
 
         private String print(Program program, int insn) {

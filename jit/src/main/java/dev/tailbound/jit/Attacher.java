@@ -26,7 +26,7 @@ final class Attacher {
         for (int program = 0; program < images.size(); program++) {
             attached.add(attachments().sites(source.programs().get(program).name()).isEmpty()
                     ? images.get(program)
-                    : new Image(images.get(program).lowered(), functions(program)));
+                    : attached(program));
         }
         return attached;
     }
@@ -35,16 +35,18 @@ final class Attacher {
         return source.attachments();
     }
 
-    private List<Image.Function> functions(int program) {
+    private Image attached(int program) {
+        var around = new ArrayList<Image.Around>();
         var functions = new ArrayList<>(images.get(program).functions());
         for (int i = 0; i < functions.size(); i++) {
             var label = i == 0 ? "" : images.get(program).lowered().subprograms().get(i).name();
-            functions.set(i, function(program, functions.get(i), label));
+            functions.set(i, function(program, i, label, around));
         }
-        return functions;
+        return new Image(images.get(program).lowered(), functions, around);
     }
 
-    private Image.Function function(int program, Image.Function function, String label) {
+    private Image.Function function(int program, int index, String label, List<Image.Around> around) {
+        var function = images.get(program).functions().get(index);
         var target = source.programs().get(program).name();
         if (!attachments().sites(target).contains(label)) {
             return function;
@@ -54,9 +56,14 @@ final class Attacher {
             return goingTo(extensions.getFirst(), function, false);
         }
         boolean counts = images.get(program).lowered().subprograms().getFirst().tailCallReachable();
-        long address = place(new Trampoline(function.address() + backend.entryEnd(), entries(target, label, Kind.FENTRY), entries(
+        var plan = new Trampoline(function.address() + backend.entryEnd(), entries(target, label, Kind.FENTRY), entries(
                 target, label, Kind.FMOD_RET), entries(target, label, Kind.FEXIT), counts, guest.programEnter(), guest
-                        .programExit()));
+                        .programExit());
+        long address = guest.nextCode();
+        var code = backend.trampoline(plan, address);
+        guest.allocateCode(code.length);
+        guest.placeCode(address, code);
+        around.add(new Image.Around(index, plan, address, code));
         return goingTo(address, function, true);
     }
 
@@ -64,14 +71,6 @@ final class Attacher {
         int size = backend.branch(0, 0, links).length;
         int at = backend.entryEnd() - size;
         return function.patched(at, backend.branch(function.address() + at, target, links));
-    }
-
-    private long place(Trampoline trampoline) {
-        long address = guest.nextCode();
-        var code = backend.trampoline(trampoline, address);
-        guest.allocateCode(code.length);
-        guest.placeCode(address, code);
-        return address;
     }
 
     private List<Long> entries(String target, String label, Kind kind) {

@@ -7,7 +7,8 @@ import java.util.OptionalLong;
 /// A program as machine code at its final addresses.
 ///
 /// @param functions the program's functions, in the order of [Lowered#subprograms()]; the first one is what a run and tail calls enter
-public record Image(Lowered lowered, List<Function> functions) {
+/// @param around    what its functions go through where tracing programs are attached to them
+public record Image(Lowered lowered, List<Function> functions, List<Around> around) {
 
     /// One function; `address` is its `bpf_func`.
     public record Function(long address, MachineCode code) {
@@ -24,8 +25,20 @@ public record Image(Lowered lowered, List<Function> functions) {
         }
     }
 
+    /// A trampoline at its address.
+    ///
+    /// @param function the position of the function whose entry calls it
+    @SuppressWarnings("ArrayRecordComponent") // one per attached function: shown, never compared
+    public record Around(int function, Trampoline plan, long address, byte[] code) {}
+
     public Image {
         functions = List.copyOf(functions);
+        around = List.copyOf(around);
+    }
+
+    /// A program that nothing is attached to.
+    public Image(Lowered lowered, List<Function> functions) {
+        this(lowered, functions, List.of());
     }
 
     public long entry() {
