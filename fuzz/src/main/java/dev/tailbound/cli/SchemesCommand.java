@@ -1,12 +1,14 @@
 package dev.tailbound.cli;
 
 import dev.tailbound.cases.Corpus;
+import dev.tailbound.compare.KernelProfile;
 import dev.tailbound.compare.SchemeRow;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -14,7 +16,7 @@ import picocli.CommandLine.Spec;
 
 /// `tailbound schemes`: what is known of each way to count tail calls, and, with `--check`, whether it is so.
 @Command(name = "schemes", mixinStandardHelpOptions = true,
-        description = "Lists the ways to count and dispatch tail calls, what breaks them, and the cases that show it.")
+        description = "Lists the ways to count and dispatch tail calls, what breaks them, and the cases that show it; and what v6.1, v6.12 and v7.2 select.")
 final class SchemesCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -45,11 +47,19 @@ final class SchemesCommand implements Callable<Integer> {
             table.add(cells);
         }
         Table.print(out, "", table);
+        if (!check) {
+            out.println();
+            Table.print(out, "", profiles());
+        }
         if (check) {
             out.printf("%d interleavings of runs with updates of their program arrays%n", schemes.interleavings());
         }
         out.flush();
         return asListed ? ExitCode.AGREE : ExitCode.FINDING;
+    }
+
+    private static List<List<String>> profiles() {
+        return Stream.concat(Stream.of(KernelProfile.HEADING), KernelProfile.ALL.stream().map(KernelProfile::cells)).toList();
     }
 
     private List<String> heading() {

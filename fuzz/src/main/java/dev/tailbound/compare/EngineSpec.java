@@ -3,16 +3,17 @@ package dev.tailbound.compare;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.jit.Backend;
 import dev.tailbound.jit.Lowering;
-import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.jit.PokeProtocol;
 import dev.tailbound.jit.arm64.Arm64Backend;
 import dev.tailbound.jit.arm64.Arm64Options;
 import dev.tailbound.jit.arm64.OwnX26Scheme;
+import dev.tailbound.jit.arm64.TailCallScheme;
 import dev.tailbound.jit.arm64.X26Scheme;
 import dev.tailbound.jit.disasm.Disassembler;
 import dev.tailbound.jit.passes.FastcallRule;
 import dev.tailbound.jit.passes.Passes;
 import dev.tailbound.jit.passes.Profile;
+import dev.tailbound.jit.x86.CountingScheme;
 import dev.tailbound.jit.x86.FixedFrameScheme;
 import dev.tailbound.jit.x86.OwnCountScheme;
 import dev.tailbound.jit.x86.PerCpuScheme;
@@ -50,7 +51,7 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
     // @formatter:off
     private static final List<String> FASTCALL_RULES = Stream.of(FastcallRule.values()).filter(rule -> rule != FastcallRule.CONTRACT)
             .map(FastcallRule::word).toList();
-    private static final List<String> KERNELS       = List.of("v6.1", "v6.12", "v7.2");
+    static final List<String> KERNELS               = List.of("v6.1", "v6.12", "v7.2");
     private static final List<String> X86_SCHEMES   = List.of("pointer", "stack-copy", "unrounded-copy", "own-count", "fixed-frame",
             "percpu");
     private static final List<String> ARM64_SCHEMES = List.of("pointer", "x26", "own-x26");
@@ -142,15 +143,18 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
 
     /// Opens an engine that has machine code to show; throws [BadInput] for the oracle and for real kernels.
     public EmulatedEngine emulated(TailCallRule rule) {
-        return switch (base) {
-            case "x86-64" -> open(x86(), Cpu.X86_64, rule);
-            case "arm64" -> open(arm64(), options.contains("ll-sc") ? Cpu.ARM64_NO_LSE : Cpu.ARM64, rule);
-            default -> throw new BadInput("engine " + name, "has no machine code, expected x86-64 or arm64");
-        };
+        var backend = backend();
+        var cpu = base.equals("x86-64") ? Cpu.X86_64 : options.contains("ll-sc") ? Cpu.ARM64_NO_LSE : Cpu.ARM64;
+        return new EmulatedEngine(name, lowering(), backend, new EmulatedEngine.Options(cpu, profile().layout(), rule));
     }
 
-    private EmulatedEngine open(Backend backend, Cpu cpu, TailCallRule rule) {
-        return new EmulatedEngine(name, lowering(), backend, new EmulatedEngine.Options(cpu, layout(), rule));
+    /// What writes its machine code; throws [BadInput] where it has none.
+    Backend backend() {
+        return switch (base) {
+            case "x86-64" -> new X86Backend(x86(), x86Scheme());
+            case "arm64" -> new Arm64Backend(arm64(), arm64Scheme());
+            default -> throw new BadInput("engine " + name, "has no machine code, expected x86-64 or arm64");
+        };
     }
 
     /// The passes in front of its JIT.
@@ -170,7 +174,7 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
         return passes().lowering(profile());
     }
 
-    private Profile profile() {
+    Profile profile() {
         boolean arm64 = base.equals("arm64");
         return switch (kernel()) {
             case "v6.1" -> arm64 ? Profile.ARM64_V6_1 : Profile.X86_64_V6_1;
@@ -195,7 +199,7 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
         return parse(others.isEmpty() ? base : base + ":" + String.join(",", others));
     }
 
-    private Backend x86() {
+    X86Options x86() {
         var kernel = switch (kernel()) {
             case "v6.1" -> dev.tailbound.jit.x86.KernelGeneration.V6_1;
             case "v7.2" -> dev.tailbound.jit.x86.KernelGeneration.V7_2;
@@ -205,16 +209,19 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
         if (options.contains("endbr") || options.contains("no-endbr")) {
             code = code.withLandingPads(options.contains("endbr"));
         }
-        code = code.withPokes(pokes())
+        return code.withPokes(pokes())
                 .withTrampolines(new TrampolineStyle(!options.contains("bare-trampoline"), options.contains("orig-stack")));
-        return new X86Backend(code, switch (scheme(X86_SCHEMES, "stack-copy")) {
+    }
+
+    private CountingScheme x86Scheme() {
+        return switch (scheme()) {
             case "stack-copy" -> new StackCopyScheme();
             case "unrounded-copy" -> new UnroundedStackCopyScheme();
             case "own-count" -> new OwnCountScheme();
             case "fixed-frame" -> new FixedFrameScheme();
             case "percpu" -> new PerCpuScheme();
             default -> new dev.tailbound.jit.x86.PointerScheme();
-        });
+        };
     }
 
     /// How direct tail calls follow their slots; there are none where tail calls keep the frame.
@@ -226,26 +233,21 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
                 : options.contains("pop-nop-push") ? PokeProtocol.POP_NOP_PUSH : PokeProtocol.KERNEL;
     }
 
-    private Backend arm64() {
+    Arm64Options arm64() {
         var kernel = switch (kernel()) {
             case "v6.1" -> dev.tailbound.jit.arm64.KernelGeneration.V6_1;
             case "v7.2" -> dev.tailbound.jit.arm64.KernelGeneration.V7_2;
             default -> dev.tailbound.jit.arm64.KernelGeneration.V6_12;
         };
-        var code = Arm64Options.debian(kernel).withLse(!options.contains("ll-sc")).withPac(!options.contains("no-pac"))
+        return Arm64Options.debian(kernel).withLse(!options.contains("ll-sc")).withPac(!options.contains("no-pac"))
                 .withBti(options.contains("bti"));
-        return new Arm64Backend(code, switch (scheme(ARM64_SCHEMES, "x26")) {
+    }
+
+    private TailCallScheme arm64Scheme() {
+        return switch (scheme()) {
             case "x26" -> new X26Scheme();
             case "own-x26" -> new OwnX26Scheme();
             default -> new dev.tailbound.jit.arm64.PointerScheme();
-        });
-    }
-
-    private ObjectLayout layout() {
-        return switch (kernel()) {
-            case "v6.1" -> ObjectLayout.V6_1;
-            case "v7.2" -> ObjectLayout.V7_2;
-            default -> ObjectLayout.V6_12;
         };
     }
 
@@ -256,8 +258,10 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
     }
 
     /// The scheme named, else the kernel's own.
-    private String scheme(List<String> schemes, String oldScheme) {
-        return schemes.stream().filter(options::contains).findFirst()
+    String scheme() {
+        boolean arm64 = base.equals("arm64");
+        var oldScheme = arm64 ? "x26" : "stack-copy";
+        return (arm64 ? ARM64_SCHEMES : X86_SCHEMES).stream().filter(options::contains).findFirst()
                 .orElse(kernel().equals("v6.1") ? oldScheme : "pointer");
     }
 

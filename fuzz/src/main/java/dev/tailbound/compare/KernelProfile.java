@@ -1,0 +1,74 @@
+package dev.tailbound.compare;
+
+import dev.tailbound.cases.Context.Skb.Field;
+import dev.tailbound.isa.Helper;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.jit.SkBuff.Held;
+import dev.tailbound.jit.passes.Profile.CpuId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/// What the name of a kernel in an engine's name selects: `x86-64:v6.1`, `arm64:v7.2`.
+public record KernelProfile(EngineSpec engine) {
+    public static final List<KernelProfile> ALL = Stream.of("x86-64", "arm64").flatMap(arch -> EngineSpec.KERNELS.stream().map(
+            kernel -> new KernelProfile(EngineSpec.parse(arch + ":" + kernel)))).toList();
+
+    /// What [#cells()] are.
+    public static final List<String> HEADING = List.of("profile", "scheme", "tail calls land", "array, program", "priority",
+            "inlined", "encodings");
+
+    /// Its row of a table.
+    public List<String> cells() {
+        var layout = engine.profile().layout();
+        return List.of(engine.name(), engine.scheme(), "+" + engine.backend().tailCallOffset(),
+                "0x%x 0x%x, 0x%x".formatted(layout.maxEntries(), layout.ptrs(), layout.bpfFunc()),
+                engine.profile().skb().fields().get(Field.PRIORITY) instanceof Held.Member(int off, _) ? "0x%x".formatted(off)
+                        : "",
+                String.join(", ", inlined()), String.join(", ", isArm64() ? arm64Encodings() : x86Encodings()));
+    }
+
+    private boolean isArm64() {
+        return engine.base().equals("arm64");
+    }
+
+    /// The helpers that are not called, without `bpf_`.
+    private List<String> inlined() {
+        var helpers = new ArrayList<>(List.of(Helper.MAP_LOOKUP_ELEM));
+        if (engine.profile().cpuId() != CpuId.NOBODY) {
+            helpers.add(Helper.GET_SMP_PROCESSOR_ID);
+        }
+        if (engine.profile().cpuId() == CpuId.JIT || engine.profile().currentTask() != 0) {
+            helpers.add(Helper.GET_CURRENT_TASK);
+        }
+        return helpers.stream().map(helper -> helper.symbol().substring("bpf_".length())).toList();
+    }
+
+    private List<String> x86Encodings() {
+        var code = engine.x86();
+        return phrases(
+                phrase(code.landingPads(), "endbr64"),
+                phrase(code.kernel().hasBmi2Shifts(), "shlx, sarx, shrx"),
+                phrase(code.kernel().hasSignExtendedImm64(), "short ld_imm64"),
+                phrase(code.kernel().locksXchg(), "lock xchg"),
+                phrase(code.kernel().countsForHelpers(), "rax for helpers"));
+    }
+
+    private List<String> arm64Encodings() {
+        var kernel = engine.arm64().kernel();
+        return phrases(
+                "r0 in " + kernel.register(Reg.R0).name().toLowerCase(Locale.ROOT),
+                phrase(kernel.hasNearCalls(), "near calls"),
+                phrase(kernel.movesByOrr(), "moves by orr"),
+                phrase(kernel.addsAtomicOffsets(), "adds atomic offsets"));
+    }
+
+    private static String phrase(boolean holds, String words) {
+        return holds ? words : "";
+    }
+
+    private static List<String> phrases(String... phrases) {
+        return Stream.of(phrases).filter(phrase -> !phrase.isEmpty()).toList();
+    }
+}
