@@ -19,7 +19,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// `tailbound dump`: shows the BPF of a case beside the machine code it became.
-@Command(name = "dump", mixinStandardHelpOptions = true, description = "Shows BPF beside the machine code it became, and the trampolines around functions that programs are attached to.")
+@Command(name = "dump", mixinStandardHelpOptions = true,
+        description = "Shows BPF beside the machine code it became, and the trampolines around functions that programs are attached to.")
 final class DumpCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

@@ -128,9 +128,25 @@ class CommandLineTest {
                 "after");
     }
 
+    @ParameterizedTest
+    @CsvSource({ "x86-64, call", "arm64, bl", "arm64:v6.1, bl" })
+    void dump_shows_trampolines_and_what_they_call(String engine, String call) {
+        var ran = tailbound("dump", CORPUS.resolve("attach/arguments-and-result.case").toString(), "--engine", engine);
+        assertThat(ran.out()).contains("around sum (fentry first, fentry second, fexit third, fexit fourth), %s: ".formatted(
+                engine)).containsPattern(" first .* %s #?0x".formatted(call)).containsPattern(" fourth .* %s #?0x".formatted(
+                        call));
+    }
+
+    @Test
+    void schemes_lists_what_the_names_of_kernels_select() {
+        var profiles = tailbound("schemes").out().lines().dropWhile(line -> !line.startsWith("profile")).toList();
+        assertThat(profiles).hasSize(7).anyMatch(line -> line.matches("x86-64:v6.1 +stack-copy +\\+11 +0x24 0x110, 0x30 .*"))
+                .anyMatch(line -> line.matches("arm64:v7.2 +pointer +\\+28 +0x4c 0x130, 0x48 .* r0 in x8, .*"));
+    }
+
     @Test
     void engines_without_passes_are_named_so() {
-        var ran = tailbound("run", HIERARCHY, "--passes", "fastcall,pro-epilogue,zext,inline,guards");
+        var ran = tailbound("run", HIERARCHY, "--passes", "fastcall,pro-epilogue,context,zext,inline,guards");
         assertThat(ran.out()).contains("x86-64:no-dead-code");
         assertThat(tailbound("run", HIERARCHY, "--passes", "guard").err()).contains("expected none or some of", "found 'guard'");
     }
