@@ -131,13 +131,16 @@ final class CallRows {
         return mayCall(f) && f.options.helpers().stream().anyMatch(SOURCES::contains);
     }
 
-    /// A helper without arguments that answers a number.
+    /// A helper without arguments that answers a number; an address is overwritten, as nothing can be said of what comes of it.
     static void source(FunctionBuilder f) {
-        var helper = f.choices.pick(SOURCES);
+        var helper = f.choices.oneIn(8) ? Helper.GET_CURRENT_TASK : f.choices.pick(SOURCES);
         if (f.options.helpers().contains(helper)) {
             f.keepAll(RegisterState.SCRATCH);
             f.emit(new Insn.CallHelper(helper));
             f.state.called();
+            if (helper == Helper.GET_CURRENT_TASK) {
+                f.emit(new Insn.Mov(Width.W64, Reg.R0, f.immediate()));
+            }
             f.state.setScalar(Reg.R0);
         }
     }

@@ -17,7 +17,6 @@ import dev.tailbound.jit.passes.CmpxchgZeroExtension;
 import dev.tailbound.jit.passes.DeadCode;
 import dev.tailbound.jit.passes.DivisionGuards;
 import dev.tailbound.jit.passes.ProEpilogues;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -157,21 +156,24 @@ final class ProEpilogueFaults {
 
     /// Each takes r1 for the context.
     private static Lowered withEpiloguesInSubprograms(Lowered sound) {
-        var code = sound.whole().epilogue();
-        if (code.isEmpty()) {
-            return sound;
-        }
+        var places = IntStream.range(0, sound.program().size()).filter(i -> !sound.isWritten(i) && sound.origin()[i] > sound
+                .whole().step()).boxed().toList();
         var edit = new Edit(sound);
         for (var function : sound.subprograms().subList(1, sound.subprograms().size())) {
-            for (int i = function.start(); i < function.end(); i++) {
+            for (int i = function.start(); i < function.end() && !places.isEmpty(); i++) {
                 if (sound.program().insn(i) instanceof Exit) {
                     int origin = sound.origin()[i];
-                    var epilogue = new ArrayList<Placed>();
-                    code.get().code().insns().forEach(insn -> epilogue.add(new Placed(insn, origin)));
-                    edit.replaceBy(i, epilogue);
+                    edit.replaceBy(i, places.stream().map(place -> new Placed(local(sound, place, places.getFirst()), origin))
+                            .toList());
                 }
             }
         }
         return edit.apply();
+    }
+
+    /// The instruction at `index`, its branches counted from `start`.
+    private static Insn local(Lowered lowered, int index, int start) {
+        var insn = lowered.program().insn(index);
+        return insn instanceof Branch branch ? branch.retarget(branch.target() - start) : insn;
     }
 }

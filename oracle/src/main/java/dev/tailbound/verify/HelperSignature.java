@@ -29,8 +29,8 @@ record HelperSignature(Result result, List<Arg> args) {
     /// The result.
     enum Result {
         SCALAR,
-        /// A number that depends on where things lie in memory.
-        ADDRESS,
+        /// The address of the task.
+        TASK,
         /// A value of the map in R1, or null.
         VALUE_OR_NULL,
         /// R0 is unreadable.
@@ -44,7 +44,7 @@ record HelperSignature(Result result, List<Arg> args) {
     private static final HelperSignature UPDATE    = of(Result.SCALAR,        Arg.MAP, Arg.KEY, Arg.VALUE, Arg.SCALAR);
     private static final HelperSignature DELETE    = of(Result.SCALAR,        Arg.MAP, Arg.KEY);
     private static final HelperSignature NUMBER    = of(Result.SCALAR);
-    private static final HelperSignature ADDRESS   = of(Result.ADDRESS);
+    private static final HelperSignature TASK      = of(Result.TASK);
     private static final HelperSignature TAIL_CALL = of(Result.NOTHING,       Arg.CTX, Arg.PROG_ARRAY, Arg.SCALAR);
     private static final HelperSignature TRACE     = of(Result.SCALAR,        Arg.ANYTHING, Arg.ANYTHING, Arg.ANYTHING, Arg.ANYTHING, Arg.ANYTHING);
     // @formatter:on
@@ -59,7 +59,7 @@ record HelperSignature(Result result, List<Arg> args) {
             case MAP_UPDATE_ELEM -> UPDATE;
             case MAP_DELETE_ELEM -> DELETE;
             case KTIME_GET_NS, GET_PRANDOM_U32, GET_SMP_PROCESSOR_ID -> NUMBER;
-            case GET_CURRENT_TASK -> ADDRESS;
+            case GET_CURRENT_TASK -> TASK;
             case TAIL_CALL -> TAIL_CALL;
             case TRACE -> TRACE;
         };
@@ -127,7 +127,7 @@ record HelperSignature(Result result, List<Arg> args) {
     private static void checkMemory(Reg reg, AbstractValue value, int length, PathState state, MemoryAccess memory) {
         boolean readable = value instanceof Pointer pointer && !pointer.mayBeNull() && switch (pointer.region()) {
             case Region.Stack _,Region.MapValue _,Region.Mem _ -> true;
-            case Region.Ctx _,Region.Arguments _,Region.View _,Region.Map _ -> false;
+            case Region.Ctx _,Region.Arguments _,Region.View _,Region.Map _,Region.Task _ -> false;
         };
         if (!readable) {
             throw wrongType(reg, value, "fp, map_value, mem");

@@ -8,6 +8,7 @@ import dev.tailbound.verify.Region.Map;
 import dev.tailbound.verify.Region.MapValue;
 import dev.tailbound.verify.Region.Mem;
 import dev.tailbound.verify.Region.Stack;
+import dev.tailbound.verify.Region.Task;
 import dev.tailbound.verify.Region.View;
 
 /// Loads and stores through pointers: which bytes each region lets a program reach, and what is known of them afterwards.
@@ -65,7 +66,7 @@ final class MemoryAccess {
             }
             case Arguments arguments ->
                 ArgumentAccess.load(arguments, use, size, base, state.get(base), pointer, findings);
-            case Map _ -> throw invalidAccess(base, pointer);
+            case Map _,Task _ -> throw invalidAccess(base, pointer);
         };
     }
 
@@ -85,7 +86,7 @@ final class MemoryAccess {
             case Ctx _ -> ContextAccess.check(use, size, base, state.get(base), pointer);
             case Arguments _ -> throw ArgumentAccess.store(size, pointer);
             case View _ -> throw new Rejection("cannot write into %s: %s", pointer.typeName(), base);
-            case Map _,Stack _ -> throw invalidAccess(base, pointer);
+            case Map _,Task _,Stack _ -> throw invalidAccess(base, pointer);
         }
     }
 
@@ -116,7 +117,7 @@ final class MemoryAccess {
                     findings.leakAddress();
                 }
             }
-            case Ctx _,Arguments _,View _,Map _ -> throw invalidAccess(reg, pointer);
+            case Ctx _,Arguments _,View _,Map _,Task _ -> throw invalidAccess(reg, pointer);
         }
     }
 
@@ -174,7 +175,7 @@ final class MemoryAccess {
             case MapValue _ -> new Rejection("invalid access to map value, value_size=%d off=%d size=%d: %s is %s", limit, offset,
                     length, base,
                     pointer);
-            case Mem _,Stack _,Ctx _,Arguments _,View _,Map _ -> new Rejection(
+            case Mem _,Stack _,Ctx _,Arguments _,View _,Map _,Task _ -> new Rejection(
                     "invalid access to memory, mem_size=%d off=%d size=%d: %s is %s",
                     limit, offset,
                     length, base, pointer);

@@ -53,9 +53,9 @@ final class PointerArithmetic {
                             .symbol());
         }
         switch (pointer.region()) {
-            case Region.Map _ -> {
+            case Region.Map _,Region.Task _ -> {
                 if (!by.range().isZero()) {
-                    throw new Rejection("%s pointer arithmetic on map_ptr prohibited", dst);
+                    throw new Rejection("%s pointer arithmetic on %s prohibited", dst, pointer.typeName());
                 }
             }
             case Region.Ctx _,Region.Arguments _ -> {

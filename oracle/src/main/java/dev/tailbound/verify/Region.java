@@ -29,11 +29,14 @@ public sealed interface Region {
     /// A map itself, good only as an argument of helpers.
     record Map(int map) implements Region {}
 
+    /// The task that runs. Kernels take its address for a number like others; here nothing may come of it but what programs do with addresses.
+    record Task() implements Region {}
+
     /// Where a program's R1 points at its start.
     default boolean isContext() {
         return switch (this) {
             case Ctx _,Mem _,Arguments _ -> true;
-            case Stack _,MapValue _,View _,Map _ -> false;
+            case Stack _,MapValue _,View _,Map _,Task _ -> false;
         };
     }
 
@@ -45,6 +48,7 @@ public sealed interface Region {
             case MapValue _ -> "map_value";
             case View _ -> "rdonly_untrusted_ptr";
             case Map _ -> "map_ptr";
+            case Task _ -> "task";
         };
     }
 }

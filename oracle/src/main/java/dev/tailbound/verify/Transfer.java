@@ -290,7 +290,7 @@ final class Transfer {
         state.current().clobberCallerSaved();
         switch (signature.result()) {
             case SCALAR -> state.set(Reg.R0, Scalar.unknown());
-            case ADDRESS -> state.set(Reg.R0, addressAs(ScalarRange.UNKNOWN));
+            case TASK -> state.set(Reg.R0, Pointer.to(new Region.Task()));
             case VALUE_OR_NULL -> state.set(Reg.R0, valueOrNull((BpfMap.Array) map));
             case NOTHING -> {
                 // R0 stays unreadable.

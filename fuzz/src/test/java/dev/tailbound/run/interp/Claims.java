@@ -149,6 +149,7 @@ public final class Claims implements StateObserver, StepListener {
             }
             // Another way into the function may be a deeper one.
             case Region.Stack(int frame) -> functions.get(depth).stream().skip(frame).limit(1).mapToLong(this::frameTop);
+            case Region.Task _ -> LongStream.of(LAYOUT.base(-1));
             case Region.Arguments _ -> LongStream.of(frameTop(functions.get(depth).getFirst() - 1) - ARRAY_SIZE);
         };
     }
