@@ -8,9 +8,11 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.isa.Encoder;
+import dev.tailbound.isa.Insn;
 import dev.tailbound.run.Observation;
 import dev.tailbound.run.Observation.Part;
 import dev.tailbound.run.Outcome;
+import dev.tailbound.run.kernel.Request.AttachType;
 import dev.tailbound.run.kernel.Request.MapType;
 import dev.tailbound.verify.VerifiedCase;
 import java.nio.ByteBuffer;
@@ -50,6 +52,7 @@ final class CaseRequest {
     void write(Request request) {
         writeObjects(request);
         writeSlots(request);
+        writeAttachments(request);
         var context = new byte[Context.Skb.SIZE];
         int packet = PACKET;
         if (source.context() instanceof Context.Skb skb) {
@@ -81,9 +84,37 @@ final class CaseRequest {
             }
         }
         for (int i = 0; i < source.programs().size(); i++) {
-            var probed = probed(i);
-            request.program(Encoder.encode(probed.program()), probed.functions().size() > 1 ? probed.functions() : List.of());
+            load(request, i);
         }
+    }
+
+    private void load(Request request, int program) {
+        var probed = probed(program);
+        var code = Encoder.encode(probed.program());
+        var functions = probed.functions().size() > 1 ? probed.functions() : List.<Integer>of();
+        var name = source.programs().get(program).name();
+        var attachment = source.attachments().of(name);
+        if (attachment.isPresent()) {
+            var what = attachment.get();
+            int target = source.programIndex(what.target());
+            request.attached(AttachType.valueOf(what.kind().name()), target, function(target, what.function()), code, functions);
+        } else if (source.attachments().sites(name).isEmpty()) {
+            request.program(code, functions);
+        } else {
+            request.target(code, probed.functions());
+        }
+    }
+
+    /// The number of a function by its label, which is empty for the main one.
+    private int function(int program, String label) {
+        var functions = verified.facts().get(program).subprograms();
+        return label.isEmpty() ? 0
+                : IntStream.range(1, functions.size()).filter(i -> functions.get(i).name().equals(label)).findFirst()
+                        .orElseThrow();
+    }
+
+    private void writeAttachments(Request request) {
+        source.attachments().list().forEach(attachment -> request.attach(source.programIndex(attachment.program())));
     }
 
     private void writeSlots(Request request) {
@@ -96,7 +127,9 @@ final class CaseRequest {
     }
 
     private Probes.Probed probed(int program) {
-        return probes.probe(source.programs().get(program), verified.facts().get(program), source.context());
+        var written = source.programs().get(program);
+        var its = source.attachments().of(written.name()).isPresent() ? probes.none() : probes;
+        return its.probe(written, verified.facts().get(program), source.context());
     }
 
     /// Asks for the objects, and for what the kernel makes of each program.
@@ -135,7 +168,7 @@ final class CaseRequest {
     /// Reads the answers to [#write].
     Outcome read(ByteBuffer answer) {
         var objects = readObjects(answer);
-        var slots = readSlots(answer);
+        var links = readLinks(answer);
         int runError = answer.getInt();
         int result = answer.getInt();
         var context = bytes(answer, Context.Skb.SIZE);
@@ -143,8 +176,8 @@ final class CaseRequest {
         for (var map : maps()) {
             values.add(map instanceof BpfMap.Array array ? values(answer, array) : Bytes.EMPTY);
         }
-        if (objects != null || slots != null) {
-            return objects != null ? objects : slots;
+        if (objects != null || links != null) {
+            return objects != null ? objects : links;
         }
         if (runError != 0) {
             return new Outcome.Refused("the test run: " + KernelError.describe(runError));
@@ -171,12 +204,18 @@ final class CaseRequest {
         return refusal;
     }
 
-    private Outcome.Refused readSlots(ByteBuffer answer) {
+    /// What kept slots from being filled, or programs from being attached.
+    private Outcome.Refused readLinks(ByteBuffer answer) {
         Outcome.Refused refusal = null;
         for (var map : maps()) {
             for (int i = 0; map instanceof BpfMap.ProgArray array && i < array.slots().size(); i++) {
                 refusal = first(refusal, answer.getInt(), "a slot of map " + map.name(), "");
             }
+        }
+        for (var attachment : source.attachments().list()) {
+            refusal = first(refusal, answer.getInt(), "program %s, attached to %s".formatted(attachment.program(), attachment
+                    .site()),
+                    "");
         }
         return refusal;
     }
@@ -209,6 +248,9 @@ final class CaseRequest {
     private Observation observation(int result, byte[] context, List<Bytes> values) {
         var ours = values.subList(0, source.maps().size());
         var unseen = EnumSet.of(Part.HELPER_CALLS);
+        if (attachedProgramsTailCall()) {
+            unseen.add(Part.TAIL_CALLS);
+        }
         if (probes.plain()) {
             unseen.addAll(Set.of(Part.UPPER_R0, Part.TAIL_CALLS));
             return new Observation(result & 0xffff_ffffL, 0, ours, context(context, values), List.of(), List.of(), unseen);
@@ -219,6 +261,12 @@ final class CaseRequest {
                 : List.of("the caller was given 0x%x, and r0 was 0x%x at the exit".formatted(result, r0));
         return new Observation(r0, (int) seen.getLong(Probes.ENTERED) - 1, ours, context(context, values), List.of(), damage,
                 unseen);
+    }
+
+    /// What is not counted, as attached programs have no probes.
+    private boolean attachedProgramsTailCall() {
+        return source.programs().stream().filter(program -> source.attachments().of(program.name()).isPresent()).anyMatch(
+                program -> program.insns().stream().anyMatch(insn -> insn instanceof Insn.CallHelper call && call.isTailCall()));
     }
 
     private Bytes context(byte[] after, List<Bytes> values) {

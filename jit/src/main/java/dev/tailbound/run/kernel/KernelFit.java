@@ -1,5 +1,7 @@
 package dev.tailbound.run.kernel;
 
+import dev.tailbound.cases.Attachment;
+import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
 import dev.tailbound.isa.Helper;
@@ -51,8 +53,33 @@ final class KernelFit {
     }
 
     private Optional<String> attachments() {
-        return source.attachments().isEmpty() ? Optional.empty()
-                : Optional.of("programs are attached to others, which takes their types, and cases have none");
+        return Stream.concat(source.attachments().list().stream().flatMap(attachment -> obstacle(attachment).stream()),
+                source.programs().stream().filter(this::leavesItsKind).map(
+                        program -> "program %s has tail calls between attached programs and others, which a kernel keeps apart"
+                                .formatted(program.name()))).findFirst();
+    }
+
+    /// A program array that it names holds attached programs where it is none, or others where it is one.
+    private boolean leavesItsKind(Program program) {
+        return program.insns().stream().anyMatch(insn -> insn instanceof Insn.LoadMap(_, int map)
+                && source.maps().get(map) instanceof BpfMap.ProgArray array
+                && array.slots().values().stream().anyMatch(other -> isAttached(other) != isAttached(program.name())));
+    }
+
+    private boolean isAttached(String program) {
+        return source.attachments().of(program).isPresent();
+    }
+
+    private Optional<String> obstacle(Attachment attachment) {
+        return switch (attachment.kind()) {
+            case FMOD_RET -> Optional.of("kernels attach no fmod_ret to programs");
+            case FREPLACE -> Optional.of("a program in place of another's function takes types of both, and cases have none");
+            case FENTRY, FEXIT -> source.programIndex(attachment.program()) < source.programIndex(attachment.target())
+                    || source.attachments().of(attachment.target()).isPresent()
+                            ? Optional.of("program %s is attached to one that stands behind it, or is attached itself".formatted(
+                                    attachment.program()))
+                            : Optional.empty();
+        };
     }
 
     private Optional<String> packet() {

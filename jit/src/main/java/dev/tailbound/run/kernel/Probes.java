@@ -36,6 +36,11 @@ record Probes(int map, boolean plain, Set<Mend> mends) {
     private static final int PASSED = 16;
     private static final Set<Integer> RETURN_ERRORS = Set.of(Helper.MAP_UPDATE_ELEM.id(), Helper.MAP_DELETE_ELEM.id());
 
+    /// For programs that are attached to others: they are no part of a chain, and no run ends in them.
+    Probes none() {
+        return new Probes(map, true, mends);
+    }
+
     /// A program with its probes, and the slots at which its functions begin.
     record Probed(Program program, List<Integer> functions) {}
 

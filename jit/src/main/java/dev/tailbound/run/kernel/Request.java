@@ -21,6 +21,9 @@ final class Request {
     private static final int PERISH = 9;
     private static final int ADDRESS = 10;
     private static final int NAMED = 11;
+    private static final int TARGET = 12;
+    private static final int ATTACHED = 13;
+    private static final int ATTACH = 14;
 
     /// How many names can be asked for at once.
     static final int NAMES = 1024;
@@ -32,6 +35,17 @@ final class Request {
         private final int number;
 
         MapType(int number) {
+            this.number = number;
+        }
+    }
+
+    /// The kernel's numbers of the ways in which programs are attached to functions.
+    enum AttachType {
+        FENTRY(24), FEXIT(25);
+
+        private final int number;
+
+        AttachType(int number) {
             this.number = number;
         }
     }
@@ -57,10 +71,32 @@ final class Request {
 
     /// Loads a program; `functions` are the slots at which its functions begin, empty where it has only one. Answers also with a log.
     void program(byte[] code, List<Integer> functions) {
-        words(PROGRAM, functions.size());
+        words(PROGRAM);
+        load(code, functions);
+    }
+
+    /// The same for a program that others are attached to; `functions` has one at least.
+    void target(byte[] code, List<Integer> functions) {
+        words(TARGET);
+        load(code, functions);
+    }
+
+    /// The same for a program that is to run before or after a function of a program that was loaded as a [#target].
+    void attached(AttachType when, int target, int function, byte[] code, List<Integer> functions) {
+        words(ATTACHED, when.number, target, function);
+        load(code, functions);
+    }
+
+    private void load(byte[] code, List<Integer> functions) {
+        words(functions.size());
         functions.forEach(this::words);
         words(code.length / Long.BYTES);
         bytes(code);
+    }
+
+    /// Has a program that was loaded as [#attached] run from now on.
+    void attach(int program) {
+        words(ATTACH, program);
     }
 
     void slot(int map, int key, int program) {

@@ -205,14 +205,16 @@ static u8 *room(u32 n)
 
 /* bpf(2). Its argument is a union; these are the members that are used, see include/uapi/linux/bpf.h. */
 
-enum { MAP_CREATE = 0, LOOKUP = 1, UPDATE = 2, PROG_LOAD = 5, TEST_RUN = 10, INFO = 15, BTF_LOAD = 18, SCHED_CLS = 3 };
+enum { MAP_CREATE = 0, LOOKUP = 1, UPDATE = 2, PROG_LOAD = 5, TEST_RUN = 10, INFO = 15, OPEN_TRACEPOINT = 17, BTF_LOAD = 18,
+       SCHED_CLS = 3, TRACING = 26 };
 
 struct map { u32 type, key, value, entries, flags; int fd; };
 struct element { u32 fd, pad; u64 key, value, flags; };
 struct load { u32 type, count; u64 insns, license; u32 logLevel, logSize; u64 log; u32 version, flags; char name[16];
-              u32 ifindex, attach, btf, infoSize; u64 info; u32 infoCount, lineSize; u64 line; u32 lineCount, pad; };
+              u32 ifindex, attach, btf, infoSize; u64 info; u32 infoCount, lineSize; u64 line; u32 lineCount, targetType, target, pad; };
 struct test { u32 fd, result, dataIn, dataOut; u64 in, out; u32 repeat, duration, contextIn, contextOut; u64 context, contextAfter; };
 struct about { u32 fd, size; u64 info; };
+struct tracepoint { u64 name; u32 program, pad; };
 struct btf { u64 data, log; u32 size, logSize, logLevel, pad; };
 struct programInfo { u32 type, id; u8 tag[8]; u32 jited, xlated; u64 jitedAt, xlatedAt, loaded; u32 uid, maps; u64 mapsAt; char name[16];
                      u32 ifindex, gpl; u64 device, inode; u32 symbols, lengths; u64 symbolsAt, lengthsAt; };
@@ -221,7 +223,8 @@ struct function { u32 at, type; };
 
 static struct map maps[MAPS];
 static int programs[PROGRAMS];
-static u32 mapCount, programCount;
+static int links[PROGRAMS];
+static u32 mapCount, programCount, linkCount;
 static int types;
 static char verifierLog[LOG_ROOM];
 
@@ -235,29 +238,43 @@ static u64 at(const void *pointer)
     return (u64)(uintptr_t)pointer;
 }
 
-/* Types for any function: `static int f(void)`. Without them no subprogram may tail-call. */
+/* Types for any function: `static int f(void)`. Without them no subprogram may tail-call. Programs are attached to functions by the number of
+ * the type, so a program that others are attached to has a type for each function, with as many arguments as are to be kept: `int f(int, ...)`. */
+
+enum { ANY = 3, TYPED = 5, TYPED_FUNCTIONS = 64 };
+
 static int loadTypes(void)
 {
-    static const struct { u32 magic, headerSize, typeAt, typeSize, textAt, textSize, types[10]; char text[8]; } data = {
-        0x0001eb9f, 24, 0, 40, 40, 7,
-        { 1, 1u << 24, 4, 1u << 24 | 32,      /* 1: int */
-          0, 13u << 24, 1,                    /* 2: int (void) */
-          5, 12u << 24, 2 },                  /* 3: f */
+    static struct { u32 magic, headerSize, typeAt, typeSize, textAt, textSize, types[23 + 3 * TYPED_FUNCTIONS]; char text[8]; } data = {
+        0x0001eb9f, 24, 0, sizeof data.types, sizeof data.types, 7,
+        { 1, 1u << 24, 4, 1u << 24 | 32,                /* 1: int */
+          0, 13u << 24, 1,                              /* 2: int (void) */
+          5, 12u << 24, 2,                              /* 3, ANY: f */
+          0, 13u << 24 | 5, 1, 5, 1, 5, 1, 5, 1, 5, 1, 5, 1 },  /* 4: int (int f, ...) */
         "\0int\0f"
     };
-    struct btf attributes = { .data = at(&data), .size = 24 + 40 + 7 };
+    for (u32 i = 0; i < TYPED_FUNCTIONS; i++) {         /* TYPED and following: f */
+        u32 *type = &data.types[23 + 3 * i];
+        type[0] = 5;
+        type[1] = 12u << 24;
+        type[2] = 4;
+    }
+    struct btf attributes = { .data = at(&data), .size = 24 + sizeof data.types + 7 };
     return bpf(BTF_LOAD, &attributes, sizeof attributes);
 }
 
 static void forget(void)
 {
+    for (u32 i = 0; i < linkCount; i++)
+        if (links[i] >= 0)
+            call(SYS_CLOSE, links[i], 0, 0, 0, 0, 0);
     for (u32 i = 0; i < programCount; i++)
         if (programs[i] >= 0)
             call(SYS_CLOSE, programs[i], 0, 0, 0, 0, 0);
     for (u32 i = 0; i < mapCount; i++)
         if (maps[i].fd >= 0)
             call(SYS_CLOSE, maps[i].fd, 0, 0, 0, 0, 0);
-    mapCount = programCount = 0;
+    mapCount = programCount = linkCount = 0;
 }
 
 static struct map *mapAt(u32 i)
@@ -321,7 +338,8 @@ static void readMap(void)
     give(-failed);
 }
 
-static void loadProgram(void)
+/* `attributes` has what is particular about the program. */
+static void loadProgram(struct load attributes, int isTarget)
 {
     static struct function functions[FUNCTIONS];
     if (programCount == PROGRAMS)
@@ -330,7 +348,7 @@ static void loadProgram(void)
     for (u32 i = 0; i < functionCount; i++) {
         u32 slot = take();
         if (i < FUNCTIONS)
-            functions[i] = (struct function){ slot, 3 };
+            functions[i] = (struct function){ slot, isTarget && i < TYPED_FUNCTIONS ? TYPED + i : ANY };
     }
     u32 count = take();
     struct insn *insns = (struct insn *)takeBytes(8 * count);
@@ -341,7 +359,9 @@ static void loadProgram(void)
                 insns[i].imm = mapAt(insns[i].imm)->fd;
             i++;
         }
-    struct load attributes = { .type = SCHED_CLS, .count = count, .insns = at(insns), .license = at("GPL") };
+    attributes.count = count;
+    attributes.insns = at(insns);
+    attributes.license = at("GPL");
     if (functionCount > 0 && types >= 0) {
         attributes.btf = types;
         attributes.infoSize = sizeof functions[0];
@@ -368,6 +388,24 @@ static void loadProgram(void)
     give(fd < 0 ? -fd : 0);
     give(shown);
     memcpy(room(shown), verifierLog + from, shown);
+}
+
+/* A program that is to run before or after a function of another. */
+static void loadAttached(void)
+{
+    u32 when = take();
+    int target = programAt(take());
+    u32 function = take();
+    loadProgram((struct load){ .type = TRACING, .attach = when, .target = target, .targetType = TYPED + function }, 0);
+}
+
+static void attach(void)
+{
+    struct tracepoint attributes = { .program = programAt(take()) };
+    if (linkCount == PROGRAMS)
+        die("tailbound: too many links");
+    int link = links[linkCount++] = bpf(OPEN_TRACEPOINT, &attributes, sizeof attributes);
+    give(link < 0 ? -link : 0);
 }
 
 static void run(void)
@@ -489,7 +527,7 @@ static void perish(void)
         ;
 }
 
-enum { BEGIN = 1, MAP, FILL, PROGRAM, SLOT, RUN, READ, DUMP, PERISH, ADDRESS, NAMED };
+enum { BEGIN = 1, MAP, FILL, PROGRAM, SLOT, RUN, READ, DUMP, PERISH, ADDRESS, NAMED, TARGET, ATTACHED, ATTACH };
 
 static void serve(u32 bytes)
 {
@@ -510,7 +548,16 @@ static void serve(u32 bytes)
             fillMap();
             break;
         case PROGRAM:
-            loadProgram();
+            loadProgram((struct load){ .type = SCHED_CLS }, 0);
+            break;
+        case TARGET:
+            loadProgram((struct load){ .type = SCHED_CLS }, 1);
+            break;
+        case ATTACHED:
+            loadAttached();
+            break;
+        case ATTACH:
+            attach();
             break;
         case SLOT:
             fillSlot();

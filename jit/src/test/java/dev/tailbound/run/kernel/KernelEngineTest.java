@@ -81,9 +81,9 @@ class KernelEngineTest {
         try (var engine = new KernelEngine(spec, options); var oracle = new Interpreter(spec.image().version().tailCallRule())) {
             var cases = List.of(corpus("tail-calls/main-chain-plain-subprog-const.case"), returning("fatal", 1),
                     corpus("schemes/flat-35-calls.case"), returning("stalling", 1), returning("last", -1),
-                    corpus("seeds/poke-fill.case"));
+                    corpus("seeds/poke-fill.case"), corpus("trampolines/fentry-bounded.case"));
             var outcomes = engine.runAll(cases, _ -> {});
-            for (int i : new int[]{ 0, 2, 4 }) {
+            for (int i : new int[]{ 0, 2, 4, 6 }) {
                 assertThat(seen(outcomes.get(i))).as(cases.get(i).source().comment()).isEqualTo(seen(oracle.run(cases.get(i))));
             }
             assertThat(outcomes.get(1)).isInstanceOfSatisfying(Outcome.Trapped.class, died -> {
