@@ -39,6 +39,8 @@ public final class Claims implements StateObserver, StepListener {
 
     // The run so far: the last instruction and what it left, and for each live frame those of its program's functions.
     private final Map<Integer, List<Integer>> functions = new HashMap<>(Map.of(0, List.of(0), 1, List.of(1)));
+    // For each frame, that of the trampoline which gave the program its arguments; tail calls hand them on.
+    private final Map<Integer, Integer> trampolines = new HashMap<>(Map.of(1, 0));
     private final Map<Reg, Long> registers = new HashMap<>();
     private Place last;
     private int depth;
@@ -91,10 +93,15 @@ public final class Claims implements StateObserver, StepListener {
         int before = depth;
         depth = (int) LAYOUT.objectNear(registers.get(Reg.R10) - STACK_SIZE) - firstStack();
         boolean isAttached = source.attachments().of(source.programs().get(place.program).name()).isPresent();
-        if (place.insn == source.whole(place.program).entry() && (isAttached || isTailCall(last))) {
+        boolean isEntry = place.insn == source.whole(place.program).entry();
+        if (isEntry && isTailCall(last)) {
             functions.put(depth, List.of(depth));
+        } else if (isEntry && isAttached) {
+            functions.put(depth, List.of(depth));
+            trampolines.put(depth, depth - 1);
         } else if (depth > before) {
             functions.put(depth, calledFrom(before));
+            trampolines.put(depth, trampolines.getOrDefault(before, before));
         } else if (depth == before && source.whole(last.program).insn(last.insn) instanceof Insn.Exit) {
             // From one program of a trampoline, whose frame is the one above, to what it runs next.
             functions.put(depth, calledFrom(depth - 2));
@@ -150,7 +157,7 @@ public final class Claims implements StateObserver, StepListener {
             // Another way into the function may be a deeper one.
             case Region.Stack(int frame) -> functions.get(depth).stream().skip(frame).limit(1).mapToLong(this::frameTop);
             case Region.Task _ -> LongStream.of(LAYOUT.base(-1));
-            case Region.Arguments _ -> LongStream.of(frameTop(functions.get(depth).getFirst() - 1) - ARRAY_SIZE);
+            case Region.Arguments _ -> LongStream.of(frameTop(trampolines.get(depth)) - ARRAY_SIZE);
         };
     }
 
