@@ -4,7 +4,6 @@ import dev.tailbound.cases.Attachments;
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Event;
-import dev.tailbound.cases.Event.Place;
 import dev.tailbound.cases.Generated;
 import dev.tailbound.cases.ProEpilogue;
 import dev.tailbound.isa.Insn;
@@ -24,9 +23,8 @@ final class CaseEdit {
     static Case program(Case source, int index, Program program) {
         var programs = new ArrayList<>(source.programs());
         programs.set(index, program);
-        var events = EventEdit.kept(source, event -> !(event.place() instanceof Place.Before(var name, int insn)
-                && name.equals(program.name()) && insn >= program.size()));
-        return rebuilt(source, source.maps(), programs, events, source.proEpilogue());
+        return rebuilt(source, source.maps(), programs, EventEdit.moved(source, source.programs().get(index), program), source
+                .proEpilogue());
     }
 
     static Case map(Case source, int index, BpfMap map) {
@@ -54,8 +52,9 @@ final class CaseEdit {
         var maps = source.maps().stream().map(map -> map instanceof BpfMap.ProgArray array ? renamed(array, name, into) : map)
                 .toList();
         return new Case(source.comment(), maps, programs, source.entry().equals(name) ? into : source.entry(), source.context(),
-                source.environment(), List.of(), ProEpilogueEdit.mergedProgram(source.proEpilogue(), name, into), source
-                        .surroundings(), attached(source, programs), source.expectation(), source.expectationV61());
+                source.environment(), EventEdit.mergedProgram(source, name, into), ProEpilogueEdit.mergedProgram(source
+                        .proEpilogue(), name, into), source.surroundings(), AttachmentEdit.among(source, programs), source
+                                .expectation(), source.expectationV61());
     }
 
     /// The case without one of its maps, which no instruction may refer to.
@@ -76,14 +75,7 @@ final class CaseEdit {
             ProEpilogue generated) {
         return source.withEvents(List.of()).withProEpilogue(ProEpilogue.NONE).withAttachments(Attachments.NONE).withMaps(maps)
                 .withPrograms(programs).withProEpilogue(generated).withEvents(events)
-                .withAttachments(attached(source, programs));
-    }
-
-    /// What is attached among these programs.
-    private static Attachments attached(Case source, List<Program> programs) {
-        var names = programs.stream().map(Program::name).toList();
-        return new Attachments(source.attachments().rule(), source.attachments().list().stream().filter(
-                attachment -> names.contains(attachment.program()) && names.contains(attachment.target())).toList());
+                .withAttachments(AttachmentEdit.among(source, programs));
     }
 
     /// Some instruction refers to the map.

@@ -5,6 +5,8 @@ import dev.tailbound.cases.Callees;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
 import dev.tailbound.cases.Environment;
+import dev.tailbound.cases.Event;
+import dev.tailbound.cases.Event.Place;
 import dev.tailbound.cases.Generated;
 import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
@@ -19,9 +21,11 @@ import java.util.stream.Stream;
 /// What a reader has to take in counts first: instructions, then programs, maps and filled slots, then how much there is to each.
 ///
 /// @param insns  instructions in all programs, prologues and epilogues
-/// @param parts  programs, maps, filled slots, given values, events, modules, and what prologue and epilogue are for and call
+/// @param parts  programs, maps, filled slots, given values, events, attachments, modules, and what prologue and epilogue are for and call
 /// @param detail how far operands, sizes and inputs are from the simplest ones
 record CaseSize(int insns, int parts, long detail) implements Comparable<CaseSize> {
+    /// More than any program has instructions.
+    private static final long FAR = 1_000_000;
     private static final Comparator<CaseSize> ORDER = Comparator.comparingInt(CaseSize::insns).thenComparingInt(CaseSize::parts)
             .thenComparingLong(CaseSize::detail);
 
@@ -30,9 +34,9 @@ record CaseSize(int insns, int parts, long detail) implements Comparable<CaseSiz
                 Generated::size).sum();
         int parts = source.programs().size() + source.proEpilogue().stream().mapToInt(CaseSize::parts).sum()
                 + source.maps().stream().mapToInt(CaseSize::parts).sum()
-                + source.events().size() + source.surroundings().modules().size();
+                + source.events().size() + source.attachments().list().size() + source.surroundings().modules().size();
         long detail = source.maps().stream().mapToLong(CaseSize::detail).sum() + detail(source.context())
-                + detail(source.environment());
+                + detail(source.environment()) + source.events().stream().mapToLong(event -> detail(event, source.entry())).sum();
         detail += Stream.concat(source.programs().stream(), source.proEpilogue().stream().map(Generated::code)).flatMap(
                 program -> program.insns().stream()).mapToLong(CaseSize::detail).sum();
         return new CaseSize(insns, parts, detail);
@@ -71,6 +75,14 @@ record CaseSize(int insns, int parts, long detail) implements Comparable<CaseSiz
 
     private static long detail(Environment environment) {
         return weight(environment.prandom()) + weight(environment.ktime()) + weight(environment.cpu());
+    }
+
+    /// The entry program's instructions are reached sooner than any others.
+    private static long detail(Event event, String entry) {
+        return (event.program().isEmpty() ? 0L : 1L) + switch (event.place()) {
+            case Place.InHelper(int number) -> (long) number;
+            case Place.Before(var name, int insn) -> insn + (name.equals(entry) ? 0L : FAR);
+        };
     }
 
     /// An instruction costs more the more it does: memory before arithmetic before moves, registers before immediates.

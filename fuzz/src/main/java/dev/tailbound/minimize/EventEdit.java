@@ -3,12 +3,16 @@ package dev.tailbound.minimize;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Event;
 import dev.tailbound.cases.Event.Place;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Insn.Branch;
+import dev.tailbound.isa.Program;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// A case's events without what they can no longer refer to.
+/// Changes of a case's events, on their own and with what they refer to.
 final class EventEdit {
     private EventEdit() {}
 
@@ -18,9 +22,14 @@ final class EventEdit {
 
     /// Slots that the program was put into are cleared instead.
     static List<Event> withoutProgram(Case source, String name) {
-        return kept(source, event -> !(event.place() instanceof Place.Before(var program, _) && program.equals(name))).stream()
-                .map(event -> event.program().equals(name) ? new Event(event.place(), event.map(), event.key(), "") : event)
-                .toList();
+        return kept(source, event -> !isIn(event, name)).stream().map(event -> event.program().equals(name) ? with(event, "")
+                : event).toList();
+    }
+
+    /// Slots that the program was put into get another one instead.
+    static List<Event> mergedProgram(Case source, String name, String into) {
+        return kept(source, event -> !isIn(event, name)).stream().map(event -> event.program().equals(name) ? with(event, into)
+                : event).toList();
     }
 
     static List<Event> withoutMap(Case source, int map) {
@@ -28,9 +37,97 @@ final class EventEdit {
                 : new Event(event.place(), event.map() - 1, event.key(), event.program())).toList();
     }
 
+    /// The events at the same instructions of a program that was changed; at the next one that stays where theirs are gone.
+    static List<Event> moved(Case source, Program before, Program after) {
+        if (source.events().stream().noneMatch(event -> isIn(event, before.name()))) {
+            return source.events();
+        }
+        var moved = moved(before, after);
+        return source.events().stream().map(event -> event.place() instanceof Place.Before(var name, int insn) && name.equals(
+                before.name()) ? with(event, new Place.Before(name, moved[insn])) : event)
+                .filter(event -> !(event.place() instanceof Place.Before(var name, int insn) && name.equals(after.name())
+                        && insn >= after.size()))
+                .toList();
+    }
+
+    /// Where the instructions of a program are in another one that was made of it: the same places where nothing was taken out or put in.
+    private static int[] moved(Program before, Program after) {
+        if (before.size() == after.size()) {
+            return IntStream.range(0, before.size()).toArray();
+        }
+        var moved = new int[before.size()];
+        int next = 0;
+        for (int i = 0; i < moved.length; i++) {
+            moved[i] = next;
+            if (next < after.size() && isSame(before.insn(i), after.insn(next))) {
+                next++;
+            }
+        }
+        return next == after.size() ? moved : betweenEnds(before, after);
+    }
+
+    /// What is the same from the start on stays, and what is up to the end moves with it.
+    private static int[] betweenEnds(Program before, Program after) {
+        int shorter = Math.min(before.size(), after.size());
+        int front = 0;
+        while (front < shorter && isSame(before.insn(front), after.insn(front))) {
+            front++;
+        }
+        int back = 0;
+        while (back < shorter - front && isSame(before.insn(before.size() - 1 - back), after.insn(after.size() - 1 - back))) {
+            back++;
+        }
+        int changed = front;
+        int end = before.size() - back;
+        int by = after.size() - before.size();
+        return IntStream.range(0, before.size()).map(i -> i < changed ? i : i < end ? changed : i + by).toArray();
+    }
+
+    /// Their targets may have moved.
+    private static boolean isSame(Insn one, Insn other) {
+        return (one instanceof Branch a && other instanceof Branch b) ? a.retarget(b.target()).equals(b) : one.equals(other);
+    }
+
     /// The case without one of its events, for each.
     static Stream<Case> dropped(Case source) {
-        return IntStream.range(0, source.events().size()).mapToObj(gone -> source.withEvents(IntStream.range(0, source.events()
-                .size()).filter(i -> i != gone).mapToObj(source.events()::get).toList()));
+        return indices(source).mapToObj(gone -> source.withEvents(indices(source).filter(i -> i != gone).mapToObj(source
+                .events()::get).toList()));
+    }
+
+    /// The case with an event that comes sooner, or clears its slot.
+    static Stream<Case> simplified(Case source) {
+        return indices(source).boxed().flatMap(i -> simplified(source.events().get(i), source).map(event -> {
+            var events = new ArrayList<>(source.events());
+            events.set(i, event);
+            return source.withEvents(events);
+        }));
+    }
+
+    private static Stream<Event> simplified(Event event, Case source) {
+        var sooner = switch (event.place()) {
+            case Place.InHelper(int number) -> Stream.of(1, number - 1).filter(n -> n > 0 && n < number).<Place>map(
+                    Place.InHelper::new);
+            case Place.Before(var name, int insn) -> Stream.concat(Stream.of(0, insn / 2, insn - 1).filter(i -> i >= 0
+                    && i < insn).map(i -> new Place.Before(name, i)),
+                    name.equals(source.entry()) ? Stream.of() : Stream.<Place>of(new Place.Before(source.entry(), 0)));
+        };
+        return Stream.concat(event.program().isEmpty() ? Stream.of() : Stream.of(with(event, "")), sooner.map(place -> with(event,
+                place)));
+    }
+
+    private static boolean isIn(Event event, String program) {
+        return event.place() instanceof Place.Before(var name, _) && name.equals(program);
+    }
+
+    private static Event with(Event event, Place place) {
+        return new Event(place, event.map(), event.key(), event.program());
+    }
+
+    private static Event with(Event event, String program) {
+        return new Event(event.place(), event.map(), event.key(), program);
+    }
+
+    private static IntStream indices(Case source) {
+        return IntStream.range(0, source.events().size());
     }
 }

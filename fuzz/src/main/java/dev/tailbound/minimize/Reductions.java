@@ -30,6 +30,8 @@ final class Reductions {
         new Reduction("drop subprograms",      Reductions::dropSubprograms),
         new Reduction("drop slots",            Reductions::dropSlots),
         new Reduction("drop events",           EventEdit::dropped),
+        new Reduction("simplify events",       EventEdit::simplified),
+        new Reduction("drop attachments",      AttachmentEdit::dropped),
         new Reduction("drop modules",          SurroundingsEdit::withoutModules),
         new Reduction("drop pro/epilogues",    ProEpilogueEdit::dropped),
         new Reduction("drop instructions",     inPrograms(Reductions::dropInstructions)),

@@ -2,6 +2,9 @@ package dev.tailbound.minimize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailbound.cases.Attachment;
+import dev.tailbound.cases.Attachments;
+import dev.tailbound.cases.Attachments.Rule;
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Case;
@@ -14,6 +17,7 @@ import dev.tailbound.cases.Generated;
 import dev.tailbound.cases.Generated.Kind;
 import dev.tailbound.cases.ProEpilogue;
 import dev.tailbound.cases.Surroundings;
+import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
 import dev.tailbound.text.AsmParser;
 import dev.tailbound.text.AsmPrinter;
@@ -22,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// What minimizing promises whatever the finding is; findings here are texts that a program must contain.
@@ -65,6 +70,7 @@ class MinimizerTest {
             "entry", Context.Skb.defaults(), new Environment(1, 2, 3), Expectation.NONE)
             .withEvents(List.of(new Event(new Place.Before("leaf", 1), 2, 2, ""),
                     new Event(new Place.InHelper(1), 2, 3, "leaf")))
+            .withAttachments(new Attachments(Rule.V6_13, List.of(new Attachment(Attachment.Kind.FENTRY, "leaf", "entry", "sub"))))
             .withProEpilogue(ProEpilogue.NONE.with(new Generated(Kind.EPILOGUE, program("epilogue", "exit"), List.of("leaf"))));
 
     private static final Surroundings SURROUNDINGS = new Surroundings(List.of(new Surroundings.Module("module", 1, false, true)));
@@ -326,5 +332,39 @@ class MinimizerTest {
                 """));
         gone.set(3, 5);
         assertThat(ProgramEdit.delete(program, gone)).isEmpty();
+    }
+
+    private static List<Place> placesAfter(Program changed) {
+        var events = IntStream.range(0, SOURCE.programs().getFirst().size()).mapToObj(insn -> new Event(new Place.Before("entry",
+                insn), 2, 0, "")).toList();
+        return CaseEdit.program(SOURCE.withEvents(events), 0, changed).events().stream().map(Event::place).toList();
+    }
+
+    private static Place entry(int insn) {
+        return new Place.Before("entry", insn);
+    }
+
+    @Test
+    void events_go_with_their_instructions() {
+        var entry = SOURCE.programs().getFirst();
+        assertThat(placesAfter(ProgramEdit.delete(entry, 1, 8).orElseThrow())).startsWith(entry(0), entry(1), entry(1), entry(2))
+                .contains(entry(6), entry(7)).endsWith(entry(entry.size() - 3)).hasSize(entry.size());
+        assertThat(placesAfter(ProgramEdit.replace(entry, 1, new Insn.Exit()))).startsWith(entry(0), entry(1), entry(2));
+        assertThat(placesAfter(ProgramEdit.delete(ProgramEdit.replace(entry, 1, SimplerInsns.R0_IS_0), 8).orElseThrow()))
+                .startsWith(entry(0), entry(1), entry(1)).endsWith(entry(entry.size() - 2));
+    }
+
+    @Test
+    void events_become_as_simple_as_the_finding_lets_them() {
+        var late = SOURCE.withEvents(List.of(new Event(new Place.InHelper(7), 2, 3, "leaf"), new Event(entry(9), 2, 0, "")));
+        assertThat(new Minimizer(source -> source.events().size() == 2).minimize(late).events()).containsExactly(new Event(
+                new Place.InHelper(1), 0, 3, ""), new Event(entry(0), 0, 0, ""));
+    }
+
+    @Test
+    void an_attachment_goes_and_leaves_its_program() {
+        var smallest = new Minimizer(source -> source.programs().size() == 2).minimize(SOURCE);
+        assertThat(smallest.attachments().isEmpty()).isTrue();
+        assertThat(smallest.programs()).hasSize(2);
     }
 }
