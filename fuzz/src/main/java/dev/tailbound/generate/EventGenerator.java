@@ -14,7 +14,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// Lets slots of program arrays change during a run: they are filled, cleared, filled anew, at helper calls or where an instruction is about to run.
 final class EventGenerator {
@@ -23,6 +24,7 @@ final class EventGenerator {
 
     private final Choices choices;
     private final Case source;
+    private final List<BpfMap> maps;
     private final List<String> classifiers;
     private final List<Site> sites;
     private final boolean callsHelpers;
@@ -40,6 +42,7 @@ final class EventGenerator {
     EventGenerator(Choices choices, Case source, int classifiers) {
         this.choices = choices;
         this.source = source;
+        this.maps = new ArrayList<>(source.maps());
         this.classifiers = source.programs().stream().limit(classifiers).map(Program::name).filter(name -> !isExtended(source,
                 name)).toList();
         sites = source.programs().stream().flatMap(program -> new ProgramSurvey(program).tailCalls.stream().filter(
@@ -63,26 +66,44 @@ final class EventGenerator {
     Case generate() {
         for (int i = sites.isEmpty() ? 0 : 1 + choices.weighted(35, 30, 20, 15); i > 0; i--) {
             var site = site();
-            change(slot(site.tailCall()), site.program());
+            change(slot(site.tailCall()), site);
         }
-        return source.withEvents(events);
+        return source.withMaps(maps).withEvents(events);
     }
 
-    /// Half of the time one in the program that surely runs.
+    /// Mostly one in the program that surely runs, and one whose slot is known: there it is a direct jump on some machines.
     private Site site() {
-        var own = sites.stream().filter(site -> site.program().name().equals(source.entry())).toList();
-        return choices.pick(!own.isEmpty() && choices.oneIn(2) ? own : sites);
+        var some = preferred(sites, site -> site.program().name().equals(source.entry()));
+        return choices.pick(preferred(some, site -> site.tailCall().index() != TailCall.VARIABLE));
     }
 
-    private void change(Slot slot, Program near) {
+    private List<Site> preferred(List<Site> all, Predicate<Site> wanted) {
+        var some = all.stream().filter(wanted).toList();
+        return some.isEmpty() || choices.oneIn(4) ? all : some;
+    }
+
+    private void change(Slot slot, Site site) {
+        var candidates = programsFor(slot.map());
+        if (!contents.containsKey(slot) && candidates.equals(classifiers) && choices.oneIn(3)) {
+            empty(slot);
+        }
         var present = contents.computeIfAbsent(slot, this::initial);
-        var others = programsFor(slot.map()).stream().filter(name -> !name.equals(present)).toList();
+        var others = candidates.stream().filter(name -> !name.equals(present)).toList();
         boolean clears = !present.isEmpty() && (others.isEmpty() || choices.oneIn(2));
         if (clears || !others.isEmpty()) {
             var next = clears ? "" : choices.pick(others);
             contents.put(slot, next);
-            events.add(new Event(place(near), slot.map(), slot.key(), next));
+            events.add(new Event(place(site), slot.map(), slot.key(), next));
         }
+    }
+
+    /// Slots that are empty at first are rare, and filling them is what updates take most steps for.
+    private void empty(Slot slot) {
+        var array = (BpfMap.ProgArray) maps.get(slot.map());
+        var slots = new TreeMap<>(array.slots());
+        slots.remove(slot.key());
+        maps.set(slot.map(), new BpfMap.ProgArray(array.name(), array.entries(), slots));
+        contents.put(slot, "");
     }
 
     /// The last one once more, or mostly one that the tail call may look at.
@@ -116,16 +137,15 @@ final class EventGenerator {
         return program.insns().stream().anyMatch(insn -> insn instanceof Insn.LoadMap load && load.map() == map);
     }
 
-    /// In one of the next helper calls, or in this program, there mostly shortly before a tail call.
-    private Place place(Program program) {
-        if (callsHelpers && choices.oneIn(2)) {
+    /// In one of the next helper calls, or in the site's program, there mostly shortly before its tail call.
+    private Place place(Site site) {
+        if (callsHelpers && choices.oneIn(3)) {
             helperCalls += choices.between(helperCalls == 0 ? 1 : 0, 2);
             return new Place.InHelper(helperCalls);
         }
-        var tailCalls = IntStream.range(0, program.size()).filter(i -> program.insn(i) instanceof Insn.CallHelper call && call
-                .isTailCall()).toArray();
+        var program = site.program();
         return new Place.Before(program.name(), choices.below(4) > 0
-                ? Math.max(0, choices.pick(tailCalls) - choices.below(AIMED))
+                ? Math.max(0, site.tailCall().at() - choices.below(AIMED))
                 : choices.below(program.size()));
     }
 }

@@ -56,8 +56,15 @@ public final class Family {
         maps.set(map, new BpfMap.Array(array.name(), array.valueSize(), array.entries(), init));
     }
 
+    /// It is empty until an event fills it.
+    private boolean isFilledLater(int map, int key) {
+        return !((BpfMap.ProgArray) first.maps().get(map)).slots().containsKey(key) && first.events().stream().anyMatch(
+                event -> event.map() == map && event.key() == key);
+    }
+
     private JumpTable redraw(JumpTable table, List<BpfMap> maps, InputGenerator input) {
         var slots = input.slots(table.entries(), world.tailCalls().targets(programs, table.highest()));
+        slots.keySet().removeIf(key -> isFilledLater(table.map(), key));
         maps.set(table.map(), new BpfMap.ProgArray(maps.get(table.map()).name(), table.entries(), slots));
         return new JumpTable(table.map(), table.entries(), List.copyOf(slots.keySet()), table.highest());
     }

@@ -253,7 +253,7 @@ final class FunctionSurvey {
     private void helper(int at, Insn.CallHelper call) {
         if (call.isTailCall()) {
             made(isMain() ? CallKind.TAIL_CALL_FROM_MAIN : CallKind.TAIL_CALL_FROM_SUBPROGRAM);
-            survey.tailCalls.add(new TailCall(this, tailCallMap, tailCallIndex, isInLoop(at)));
+            survey.tailCalls.add(new TailCall(this, at, tailCallMap, tailCallIndex, isInLoop(at)));
         } else {
             made(CallKind.HELPER);
         }

@@ -18,7 +18,9 @@ final class ProgramSurvey {
     private final ArrayDeque<FunctionSurvey> ready = new ArrayDeque<>();
 
     /// A tail call site: the position of its array, -1 where not known; its index, [#VARIABLE] where it is not a constant.
-    record TailCall(FunctionSurvey function, int map, long index, boolean inLoop) {
+    ///
+    /// @param at its instruction
+    record TailCall(FunctionSurvey function, int at, int map, long index, boolean inLoop) {
         static final long VARIABLE = Long.MIN_VALUE;
     }
 
