@@ -2,6 +2,7 @@ package dev.tailbound.campaign;
 
 import dev.tailbound.cases.Case;
 import dev.tailbound.compare.Differential;
+import dev.tailbound.generate.Choices;
 import dev.tailbound.run.BatchEngine;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.Verifications;
@@ -15,6 +16,8 @@ import java.util.stream.Stream;
 /// One case from the generator's hands to a verdict: verified, run on every engine, compared.
 public final class Checker {
     private static final int BATCH = 64;
+    /// Of each case with events, on each emulated engine.
+    private static final int INTERLEAVINGS = 4;
 
     private final Differential differential;
     private final Runnable beforeEach;
@@ -24,6 +27,12 @@ public final class Checker {
     public Checker(Differential differential, Runnable beforeEach) {
         this.differential = differential;
         this.beforeEach = beforeEach;
+        interleave(differential);
+    }
+
+    /// The verdict on a case, here and wherever it is run again, takes some random interleavings of its events into account.
+    public static void interleave(Differential differential) {
+        differential.interleave(INTERLEAVINGS, () -> Choices.seeded(0, 0)::below);
     }
 
     public Checker(Differential differential) {

@@ -18,11 +18,13 @@ import java.util.TreeMap;
 /// @param findings by signature
 /// @param known    by name of the [KnownIssue]
 /// @param passes   by name of a pass before the JITs, in how many cases it changed something
+/// @param interleavings further runs of cases with events, in which these came at other times
 public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap<String, Sighting> findings,
-        SortedMap<String, Sighting> known, SortedMap<String, Long> passes) {
+        SortedMap<String, Sighting> known, SortedMap<String, Long> passes, long interleavings) {
     private static final String FINDING = "finding:";
     private static final String KNOWN = "known:";
     private static final String PASS = "pass:";
+    private static final String INTERLEAVINGS = "interleavings";
 
     public Tally {
         counts = Collections.unmodifiableMap(new EnumMap<>(counts));
@@ -60,7 +62,7 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         sum.putAll(counts);
         next.counts.forEach((verdict, count) -> sum.merge(verdict, count, Long::sum));
         return new Tally(from, next.to, sum, merged(findings, next.findings), merged(known, next.known),
-                summed(passes, next.passes));
+                summed(passes, next.passes), interleavings + next.interleavings);
     }
 
     private static SortedMap<String, Sighting> merged(SortedMap<String, Sighting> a, SortedMap<String, Sighting> b) {
@@ -81,6 +83,9 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         findings.forEach((name, sighting) -> line.append(' ').append(FINDING).append(name).append('=').append(sighting));
         known.forEach((name, sighting) -> line.append(' ').append(KNOWN).append(name).append('=').append(sighting));
         passes.forEach((name, count) -> line.append(' ').append(PASS).append(name).append('=').append(count));
+        if (interleavings > 0) {
+            line.append(' ').append(INTERLEAVINGS).append('=').append(interleavings);
+        }
         return line.toString();
     }
 
@@ -94,6 +99,7 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         var findings = new TreeMap<String, Sighting>();
         var known = new TreeMap<String, Sighting>();
         var passes = new TreeMap<String, Long>();
+        long interleavings = 0;
         for (int i = 2; i < words.length; i++) {
             int equals = words[i].lastIndexOf('=');
             if (equals < 0) {
@@ -107,11 +113,14 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
                 known.put(name.substring(KNOWN.length()), Sighting.parse(value));
             } else if (name.startsWith(PASS)) {
                 passes.put(name.substring(PASS.length()), Long.parseLong(value));
+            } else if (name.equals(INTERLEAVINGS)) {
+                interleavings = Long.parseLong(value);
             } else {
                 counts.put(CaseVerdict.valueOf(name.toUpperCase(Locale.ROOT)), Long.parseLong(value));
             }
         }
-        return new Tally(Long.parseLong(words[0]), Long.parseLong(words[1]), counts, findings, known, passes);
+        return new Tally(Long.parseLong(words[0]), Long.parseLong(words[1]), counts, findings, known, passes,
+                interleavings);
     }
 
     /// Counts case after case.
@@ -122,6 +131,7 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         private final TreeMap<String, Sighting> known = new TreeMap<>();
         private final TreeMap<String, Long> passes = new TreeMap<>();
         private long next;
+        private long interleavings;
 
         Builder(long from) {
             this.from = from;
@@ -131,6 +141,11 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         /// A pass changed something in the case that is added next.
         void changedBy(String pass) {
             passes.merge(pass, 1L, Long::sum);
+        }
+
+        /// The case that is added next has been run in so many more ways.
+        void interleaved(int runs) {
+            interleavings += runs;
         }
 
         /// The next case and its verdict.
@@ -147,7 +162,7 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         }
 
         Tally build() {
-            return new Tally(from, next, counts, findings, known, passes);
+            return new Tally(from, next, counts, findings, known, passes, interleavings);
         }
     }
 }

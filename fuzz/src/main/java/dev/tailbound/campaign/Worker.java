@@ -155,7 +155,8 @@ public final class Worker {
     }
 
     private void count(Checked checked, Tally.Builder tally) {
-        if (checked instanceof Checked.Compared(var verified, _)) {
+        if (checked instanceof Checked.Compared(var verified, var result)) {
+            tally.interleaved(result.interleavings());
             changes.of(verified).forEach(tally::changedBy);
         }
     }

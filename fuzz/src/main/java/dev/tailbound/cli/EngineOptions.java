@@ -1,5 +1,6 @@
 package dev.tailbound.cli;
 
+import dev.tailbound.campaign.Checker;
 import dev.tailbound.compare.Differential;
 import dev.tailbound.compare.EngineSet;
 import dev.tailbound.compare.EngineSpec;
@@ -56,7 +57,9 @@ final class EngineOptions {
 
     /// Opens the engines and gets them ready; the caller closes them.
     Differential open() {
-        return set().openReady(() -> {});
+        var differential = set().openReady(() -> {});
+        Checker.interleave(differential);
+        return differential;
     }
 
     /// What picocli says of a value that cannot be converted ends with the converter's own words.

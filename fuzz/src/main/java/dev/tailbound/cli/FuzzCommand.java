@@ -151,6 +151,9 @@ final class FuzzCommand implements Callable<Integer> {
                     pass -> "%s %d%%".formatted(pass.getKey(), 100 * pass.getValue() / total.cases())).collect(Collectors.joining(
                             ", ")));
         }
+        if (total.interleavings() > 0) {
+            out.printf("interleavings of events: %d%n", total.interleavings());
+        }
         total.known().forEach((name, seen) -> out.printf("known issue %s: %d cases, first %d%n", name, seen.count(), seen
                 .first()));
         total.findings().forEach((signature, seen) -> {

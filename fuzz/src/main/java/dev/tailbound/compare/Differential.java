@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.IntUnaryOperator;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -35,6 +36,8 @@ public final class Differential implements AutoCloseable {
 
     private final List<Engine> engines;
     private final Function<Case, Expectation> expectations;
+    private int interleavings;
+    private Supplier<IntUnaryOperator> delays = () -> _ -> 0;
 
     /// `expectations` picks what a case expects under the tail-call rule in force.
     public Differential(List<Engine> engines, Function<Case, Expectation> expectations) {
@@ -52,7 +55,15 @@ public final class Differential implements AutoCloseable {
     }
 
     /// The runs of one case and the verdict on them, which says nothing about what is uncompared.
-    public record Result(List<Run> runs, Comparison comparison, Uncompared uncompared) {}
+    ///
+    /// @param interleavings further runs in which the updates of the case's events landed at other times
+    public record Result(List<Run> runs, Comparison comparison, Uncompared uncompared, int interleavings) {}
+
+    /// Lets the updates of each case's events land in so many random ways more on each emulated engine; `delays` makes the same ones for every case.
+    public void interleave(int runs, Supplier<IntUnaryOperator> delays) {
+        this.interleavings = runs;
+        this.delays = delays;
+    }
 
     public List<Engine> engines() {
         return engines;
@@ -89,7 +100,7 @@ public final class Differential implements AutoCloseable {
         var results = new ArrayList<Result>();
         for (int i = 0; i < cases.size(); i++) {
             at.accept(i);
-            results.add(result(cases.get(i), List.of(runs.get(i))));
+            results.add(interleaved(cases.get(i), result(cases.get(i), List.of(runs.get(i)))));
         }
         return results;
     }
@@ -145,10 +156,33 @@ public final class Differential implements AutoCloseable {
     private Result result(VerifiedCase verified, List<Run> runs) {
         var source = verified.source();
         if (!source.events().isEmpty()) {
-            return new Result(runs, judgeWithEvents(verified, runs), Uncompared.of(source, new Comparability.Whole()));
+            return new Result(runs, judgeWithEvents(verified, runs), Uncompared.of(source, new Comparability.Whole()), 0);
         }
         var comparability = comparability(verified, runs);
-        return new Result(runs, judgeAlone(verified, runs, comparability), Uncompared.of(source, comparability));
+        return new Result(runs, judgeAlone(verified, runs, comparability), Uncompared.of(source, comparability), 0);
+    }
+
+    /// The result, or that of the first way for the updates to land that differs.
+    private Result interleaved(VerifiedCase verified, Result result) {
+        if (interleavings == 0 || verified.source().events().isEmpty() || !(result.comparison() instanceof Comparison.Agree)) {
+            return result;
+        }
+        var reference = result.runs().getFirst();
+        int tried = 0;
+        for (var engine : engines) {
+            if (engine instanceof EmulatedEngine emulated) {
+                var sampled = emulated.sample(verified, interleavings, delays.get());
+                tried += sampled.runs();
+                var runs = sampled.outcomes().keySet().stream().map(outcome -> new Run(engine.name(), outcome)).toList();
+                var all = Stream.concat(Stream.of(reference), runs.stream()).toList();
+                if (judge(verified, all) instanceof Comparison.Diverge) {
+                    return runs.stream().map(run -> List.of(reference, run)).filter(pair -> judge(verified,
+                            pair) instanceof Comparison.Diverge).map(pair -> new Result(pair, judge(verified, pair), result
+                                    .uncompared(), 0)).findFirst().orElse(result);
+                }
+            }
+        }
+        return new Result(result.runs(), result.comparison(), result.uncompared(), tried);
     }
 
     /// When events are seen is not fixed, so an engine may observe what the oracle does in any of its runs; one that does not is held against the closest.

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.tailbound.campaign.CampaignRecord;
 import dev.tailbound.campaign.CaseSource;
 import dev.tailbound.campaign.CaseVerdict;
+import dev.tailbound.campaign.Checker;
 import dev.tailbound.campaign.KernelIssues;
 import dev.tailbound.campaign.StoredFinding;
 import dev.tailbound.compare.Differential;
@@ -137,6 +138,7 @@ public final class CampaignPage {
         }
         var section = section("Findings", index());
         try (var differential = engines.open()) {
+            Checker.interleave(differential);
             int number = 0;
             for (var finding : campaign.findings()) {
                 var card = card(finding, differential);

@@ -16,12 +16,13 @@ class TallyTest {
     private static Tally cases(int from, int to) {
         var tally = new Tally.Builder(from);
         IntStream.range(from, to).forEach(index -> tally.add(index % 3 == 0 ? R0 : new Judged(CaseVerdict.AGREE, "")));
+        tally.interleaved(8 * (to - from));
         return tally.build();
     }
 
     @Test
     void is_written_on_one_line() {
-        assertThat(cases(1, 8).line()).isEqualTo("1 8 agree=5 diverge=2 finding:arm64.r0=2/3/6");
+        assertThat(cases(1, 8).line()).isEqualTo("1 8 agree=5 diverge=2 finding:arm64.r0=2/3/6 interleavings=56");
     }
 
     @Test
@@ -44,6 +45,7 @@ class TallyTest {
         var tally = new Tally.Builder(5).add(new Judged(verdict, "some.name")).build();
 
         assertThat(Tally.parse(tally.line())).isEqualTo(tally);
+        assertThat(Tally.parse(cases(0, 9).line())).isEqualTo(cases(0, 9));
         assertThat(tally.count(verdict)).isEqualTo(1);
     }
 

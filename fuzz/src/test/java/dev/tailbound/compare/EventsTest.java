@@ -118,4 +118,25 @@ class EventsTest {
         assertThat(explored).extracting(Explored::verdict).doesNotHaveAnyElementsOfTypes(Comparison.Diverge.class);
         assertThat(explored).filteredOn(result -> result.verdict() instanceof Comparison.Agree).hasSizeGreaterThan(40);
     }
+
+    private static Differential besideOracle(Engine engine) {
+        return new Differential(List.of(new Interpreter(), engine), Case::expectation);
+    }
+
+    /// At once, all steps land between two instructions, in whatever order.
+    @Test
+    void a_comparison_lets_events_come_at_some_other_times_too() {
+        var fill = EVENTS.get(1);
+        try (var wrong = besideOracle(EngineSpec.parse("x86-64:ip-aux").open(TailCallRule.V6_12));
+                var right = besideOracle(EngineSpec.parse("x86-64").open(TailCallRule.V6_12))) {
+            assertThat(wrong.compare(fill).comparison()).isInstanceOf(Comparison.Agree.class);
+            for (var engines : List.of(wrong, right)) {
+                engines.interleave(100, () -> Choices.seeded(0, 0)::below);
+            }
+            assertThat(wrong.compare(fill).comparison()).isInstanceOf(Comparison.Diverge.class).isEqualTo(wrong.compare(fill)
+                    .comparison());
+            assertThat(right.compare(fill)).matches(result -> result.comparison() instanceof Comparison.Agree && result
+                    .interleavings() == 100);
+        }
+    }
 }

@@ -230,6 +230,13 @@ public final class EmulatedEngine implements Engine {
                 below);
     }
 
+    /// The same in so many random ways.
+    public Interleavings sample(VerifiedCase verified, int runs, IntUnaryOperator below) {
+        var images = compile(verified);
+        return Interleavings.sample(delays -> interfered(verified, images, options.limits(verified.source(), MOST_INSTRUCTIONS),
+                delays), runs, below);
+    }
+
     /// The updates of the case's events land at the earliest, but for these delays.
     private Interleavings.Run interfered(VerifiedCase verified, List<Image> images, Limits limits, int... delays) {
         var machine = sandbox.shared();

@@ -35,13 +35,25 @@ public record Interleavings(int runs, boolean isComplete, Map<Outcome, List<Inte
             more = next(delays, tried(runner, delays, outcomes));
             runs++;
         }
-        if (more) {
-            for (int i = 0; i < limit; i++, runs++) {
-                Arrays.setAll(delays, _ -> below.applyAsInt(1 << below.applyAsInt(LONGEST_DELAY_BITS)));
-                tried(runner, delays, outcomes);
-            }
+        for (int i = 0; more && i < limit; i++, runs++) {
+            tryAny(runner, outcomes, below);
         }
         return new Interleavings(runs, !more, outcomes);
+    }
+
+    /// So many random ways.
+    static Interleavings sample(Function<int[], Run> runner, int runs, IntUnaryOperator below) {
+        var outcomes = new LinkedHashMap<Outcome, List<Integer>>();
+        for (int i = 0; i < runs; i++) {
+            tryAny(runner, outcomes, below);
+        }
+        return new Interleavings(runs, false, outcomes);
+    }
+
+    private static void tryAny(Function<int[], Run> runner, Map<Outcome, List<Integer>> outcomes, IntUnaryOperator below) {
+        var delays = new int[MAX_UPDATES];
+        Arrays.setAll(delays, _ -> below.applyAsInt(1 << below.applyAsInt(LONGEST_DELAY_BITS)));
+        tried(runner, delays, outcomes);
     }
 
     private static int tried(Function<int[], Run> runner, int[] delays, Map<Outcome, List<Integer>> outcomes) {
