@@ -15,7 +15,7 @@ record Fault(String name, Topic topic, String origin, Machine machine, Lowering 
 
     /// What a fault is about.
     enum Topic {
-        TAIL_CALLS, FRAMES, FLOW, ARITHMETIC, MEMORY, ATOMICS
+        TAIL_CALLS, TRAMPOLINES, FRAMES, FLOW, ARITHMETIC, MEMORY, ATOMICS
     }
 
     /// A fault of a backend, behind the rewrites that kernels do.
