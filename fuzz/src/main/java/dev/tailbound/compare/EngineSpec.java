@@ -130,7 +130,7 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
                 : version.isBefore(KernelVersion.of(7, 0)) ? "v6.12" : "v7.2"));
     }
 
-    /// Programs can be attached to functions in its code: kernel 6.1 has no trampolines on arm64, and cases have no types for real ones.
+    /// Programs can be attached to functions in its code: kernel 6.1 has no trampolines on arm64. Campaigns on real kernels do without.
     public boolean attaches() {
         return base.equals("oracle") || (isEmulated() && !(base.equals("arm64") && kernel().equals("v6.1")));
     }
