@@ -25,6 +25,10 @@ public record SkBuff(Map<Field, Held> fields) implements ContextLayout {
     public static final int HEAD = 0xc8;
     public static final int END = 0xc0;
 
+    /// `data`, and `data_end`, which programs have in the part of `cb` that is not theirs.
+    public static final int DATA = 0xd0;
+    public static final int DATA_END = 0x50;
+
     private static final int SIZE = 0xf0;
     private static final int SHARED_INFO_SIZE = 16;
     private static final byte FILLER = 0x6b;
@@ -66,6 +70,7 @@ public record SkBuff(Map<Field, Held> fields) implements ContextLayout {
         var fields = new EnumMap<Field, Held>(Field.class);
         fields.put(Field.TC_CLASSID,      new Held.Member (0x2e, H));
         fields.put(Field.CB,              new Held.Bytes  (0x30));
+        fields.put(Field.PKT_TYPE,        new Held.Bits   (0x80, 7));
         fields.put(Field.LEN,             new Held.Member (0x70, W));
         fields.put(Field.QUEUE_MAPPING,   new Held.Member (0x7c, H));
         fields.put(Field.TC_INDEX,        new Held.Member (0x86, H));
@@ -113,7 +118,8 @@ public record SkBuff(Map<Field, Held> fields) implements ContextLayout {
         var written = ByteBuffer.wrap(skb.image()).order(ByteOrder.LITTLE_ENDIAN);
         var image = ByteBuffer.allocate(SIZE + SHARED_INFO_SIZE).order(ByteOrder.LITTLE_ENDIAN);
         Arrays.fill(image.array(), FILLER);
-        image.putLong(HEAD, address + SIZE).putInt(END, 0);
+        long packet = address + image.capacity();
+        image.putLong(HEAD, address + SIZE).putInt(END, 0).putLong(DATA, packet).putLong(DATA_END, packet + skb.len());
         fields.forEach((field, held) -> {
             switch (held) {
                 case Held.Member(int off, var size) -> put(image, off, size, written.getInt(field.offset()));

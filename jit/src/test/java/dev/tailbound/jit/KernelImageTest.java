@@ -55,7 +55,6 @@ class KernelImageTest {
 
     /// Programs that Tailbound has no image of, and why.
     private static final Map<String, String> MISSING = new TreeMap<>(Map.of(
-            "ctx-loads",    "`data` and `data_end` of the context are packet pointers, which are not supported",
             "jmp/may_goto", "the instruction is not supported",
             "ld_abs",       "the instruction is not supported"));
     // @formatter:on

@@ -10,6 +10,9 @@ public sealed interface Context {
     /// `ctx skb [len=N] [mark=N] [priority=N] [cb=N,N,N,N,N]`: a `struct __sk_buff` of which a program may see the fields of [Field].
     record Skb(int len, int mark, int priority, List<Integer> cb) implements Context {
         public static final int SIZE = 192;
+        /// Where programs find the packet's first byte and its end: loads of 32 bits that give a pointer.
+        public static final int DATA = 76;
+        public static final int DATA_END = 80;
 
         public Skb {
             cb = List.copyOf(cb);
@@ -29,6 +32,7 @@ public sealed interface Context {
         public enum Field {
             // @formatter:off
             LEN            (  0,  4, false),
+            PKT_TYPE       (  4,  4, false),
             MARK           (  8,  4, true),
             QUEUE_MAPPING  ( 12,  4, false),
             VLAN_PRESENT   ( 20,  4, false),

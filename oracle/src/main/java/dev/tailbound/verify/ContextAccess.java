@@ -1,5 +1,6 @@
 package dev.tailbound.verify;
 
+import dev.tailbound.cases.Context.Skb;
 import dev.tailbound.cases.Context.Skb.Field;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
@@ -7,6 +8,7 @@ import dev.tailbound.verify.MemoryAccess.Use;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /// Accesses to `struct __sk_buff`: aligned, within one field, and narrow writes to `cb` only.
@@ -18,10 +20,9 @@ final class ContextAccess {
 
     // @formatter:off
     private static final List<Refused> REFUSED = List.of(
-        new Refused(  4,   8, "pkt_type depends on the packet's addresses"),
         new Refused( 16,  20, "protocol depends on the packet"),
         new Refused( 40,  44, "ifindex depends on the device"),
-        new Refused( 76,  84, "data and data_end are packet pointers, which are not supported"),
+        new Refused( 76,  84, "data and data_end are packet pointers, read by loads of 32 bits"),
         new Refused( 88, 140, "the socket's addresses are not for programs of this type"),
         new Refused(140, 144, "data_meta is a packet pointer, which is not supported"),
         new Refused(144, 152, "flow_keys is not for programs of this type"),
@@ -35,6 +36,14 @@ final class ContextAccess {
     private static final Set<Field> KEPT_IN_PART = EnumSet.of(Field.QUEUE_MAPPING, Field.TC_INDEX, Field.TC_CLASSID);
 
     private ContextAccess() {}
+
+    /// The pointer that a load gives, where it is one.
+    static Optional<Pointer> packet(Use use, Size size, Pointer pointer) {
+        boolean isPacket = pointer.offset() == Skb.DATA || pointer.offset() == Skb.DATA_END;
+        return isPacket && use == Use.READ && size == Size.W && pointer.isFixed() ? Optional.of(Pointer.to(new Region.Packet(
+                pointer
+                        .offset() == Skb.DATA_END))) : Optional.empty();
+    }
 
     /// @param base    the base register's contents
     /// @param pointer the same with the instruction's offset

@@ -60,7 +60,7 @@ final class Findings {
         switch (region) {
             case Region.Ctx _ -> access(contextAccesses, otherAccesses);
             case Region.Arguments _ -> access(argumentAccesses, otherAccesses);
-            case Region.Mem _,Region.Stack _,Region.MapValue _,Region.View _,Region.Map _,Region.Task _ -> {
+            case Region.Mem _,Region.Stack _,Region.MapValue _,Region.View _,Region.Map _,Region.Task _,Region.Packet _ -> {
                 if (contextAccesses.get(at) || argumentAccesses.get(at)) {
                     throw differentPointers();
                 }

@@ -127,7 +127,7 @@ record HelperSignature(Result result, List<Arg> args) {
     private static void checkMemory(Reg reg, AbstractValue value, int length, PathState state, MemoryAccess memory) {
         boolean readable = value instanceof Pointer pointer && !pointer.mayBeNull() && switch (pointer.region()) {
             case Region.Stack _,Region.MapValue _,Region.Mem _ -> true;
-            case Region.Ctx _,Region.Arguments _,Region.View _,Region.Map _,Region.Task _ -> false;
+            case Region.Ctx _,Region.Arguments _,Region.View _,Region.Map _,Region.Task _,Region.Packet _ -> false;
         };
         if (!readable) {
             throw wrongType(reg, value, "fp, map_value, mem");

@@ -78,14 +78,14 @@ final class KfuncCall {
             case Region.MapValue value -> value.size();
             case Region.Mem mem -> mem.size();
             case Region.View view -> view.size();
-            case Region.Stack _,Region.Ctx _,Region.Arguments _,Region.Map _,Region.Task _ -> 0;
+            case Region.Stack _,Region.Ctx _,Region.Arguments _,Region.Map _,Region.Task _,Region.Packet _ -> 0;
         };
     }
 
     private static boolean isMemory(Region region) {
         return switch (region) {
             case Region.Stack _,Region.MapValue _,Region.Mem _ -> true;
-            case Region.Ctx _,Region.Arguments _,Region.View _,Region.Map _,Region.Task _ -> false;
+            case Region.Ctx _,Region.Arguments _,Region.View _,Region.Map _,Region.Task _,Region.Packet _ -> false;
         };
     }
 

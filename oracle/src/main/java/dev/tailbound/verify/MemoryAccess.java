@@ -7,6 +7,7 @@ import dev.tailbound.verify.Region.Ctx;
 import dev.tailbound.verify.Region.Map;
 import dev.tailbound.verify.Region.MapValue;
 import dev.tailbound.verify.Region.Mem;
+import dev.tailbound.verify.Region.Packet;
 import dev.tailbound.verify.Region.Stack;
 import dev.tailbound.verify.Region.Task;
 import dev.tailbound.verify.Region.View;
@@ -61,12 +62,16 @@ final class MemoryAccess {
                 yield unknown(size);
             }
             case Ctx _ -> {
+                var packet = ContextAccess.packet(use, size, pointer);
+                if (packet.isPresent()) {
+                    yield packet.get();
+                }
                 ContextAccess.check(use, size, base, state.get(base), pointer);
                 yield unknown(size);
             }
             case Arguments arguments ->
                 ArgumentAccess.load(arguments, use, size, base, state.get(base), pointer, findings);
-            case Map _,Task _ -> throw invalidAccess(base, pointer);
+            case Map _,Task _,Packet _ -> throw invalidAccess(base, pointer);
         };
     }
 
@@ -86,7 +91,7 @@ final class MemoryAccess {
             case Ctx _ -> ContextAccess.check(use, size, base, state.get(base), pointer);
             case Arguments _ -> throw ArgumentAccess.store(size, pointer);
             case View _ -> throw new Rejection("cannot write into %s: %s", pointer.typeName(), base);
-            case Map _,Task _,Stack _ -> throw invalidAccess(base, pointer);
+            case Map _,Task _,Packet _,Stack _ -> throw invalidAccess(base, pointer);
         }
     }
 
@@ -117,7 +122,7 @@ final class MemoryAccess {
                     findings.leakAddress();
                 }
             }
-            case Ctx _,Arguments _,View _,Map _,Task _ -> throw invalidAccess(reg, pointer);
+            case Ctx _,Arguments _,View _,Map _,Task _,Packet _ -> throw invalidAccess(reg, pointer);
         }
     }
 
@@ -175,7 +180,7 @@ final class MemoryAccess {
             case MapValue _ -> new Rejection("invalid access to map value, value_size=%d off=%d size=%d: %s is %s", limit, offset,
                     length, base,
                     pointer);
-            case Mem _,Stack _,Ctx _,Arguments _,View _,Map _,Task _ -> new Rejection(
+            case Mem _,Stack _,Ctx _,Arguments _,View _,Map _,Task _,Packet _ -> new Rejection(
                     "invalid access to memory, mem_size=%d off=%d size=%d: %s is %s",
                     limit, offset,
                     length, base, pointer);

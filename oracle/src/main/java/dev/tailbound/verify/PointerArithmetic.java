@@ -53,7 +53,7 @@ final class PointerArithmetic {
                             .symbol());
         }
         switch (pointer.region()) {
-            case Region.Map _,Region.Task _ -> {
+            case Region.Map _,Region.Task _,Region.Packet _ -> {
                 if (!by.range().isZero()) {
                     throw new Rejection("%s pointer arithmetic on %s prohibited", dst, pointer.typeName());
                 }

@@ -32,11 +32,14 @@ public sealed interface Region {
     /// The task that runs. Kernels take its address for a number like others; here nothing may come of it but what programs do with addresses.
     record Task() implements Region {}
 
+    /// The first byte of the packet, or what follows its last one. No access to it is supported, so both may be kept and compared alone.
+    record Packet(boolean end) implements Region {}
+
     /// Where a program's R1 points at its start.
     default boolean isContext() {
         return switch (this) {
             case Ctx _,Mem _,Arguments _ -> true;
-            case Stack _,MapValue _,View _,Map _,Task _ -> false;
+            case Stack _,MapValue _,View _,Map _,Task _,Packet _ -> false;
         };
     }
 
@@ -49,6 +52,7 @@ public sealed interface Region {
             case View _ -> "rdonly_untrusted_ptr";
             case Map _ -> "map_ptr";
             case Task _ -> "task";
+            case Packet(boolean end) -> end ? "pkt_end" : "pkt";
         };
     }
 }

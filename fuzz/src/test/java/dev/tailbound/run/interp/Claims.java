@@ -2,6 +2,7 @@ package dev.tailbound.run.interp;
 
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
+import dev.tailbound.cases.Context;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.run.TailCallRule;
@@ -157,6 +158,9 @@ public final class Claims implements StateObserver, StepListener {
             // Another way into the function may be a deeper one.
             case Region.Stack(int frame) -> functions.get(depth).stream().skip(frame).limit(1).mapToLong(this::frameTop);
             case Region.Task _ -> LongStream.of(LAYOUT.base(-1));
+            case Region.Packet(boolean end) -> LongStream.of(LAYOUT.base(-2) + (end && source.context() instanceof Context.Skb skb
+                    ? skb.len()
+                    : 0));
             case Region.Arguments _ -> LongStream.of(frameTop(trampolines.get(depth)) - ARRAY_SIZE);
         };
     }

@@ -2,6 +2,7 @@ package dev.tailbound.jit.passes;
 
 import static dev.tailbound.isa.Reg.AX;
 
+import dev.tailbound.cases.Context.Skb;
 import dev.tailbound.cases.Context.Skb.Field;
 import dev.tailbound.isa.AluOp;
 import dev.tailbound.isa.Cond;
@@ -77,6 +78,14 @@ public final class ContextConversion implements Rewrite {
     }
 
     private List<Insn> converted(Load load) {
+        return switch (load.off()) {
+            case Skb.DATA -> List.of(new Load(Size.DW, false, load.dst(), load.base(), SkBuff.DATA));
+            case Skb.DATA_END -> List.of(new Load(Size.DW, false, load.dst(), load.base(), SkBuff.DATA_END));
+            default -> convertedField(load);
+        };
+    }
+
+    private List<Insn> convertedField(Load load) {
         var field = field(load.off());
         var dst = load.dst();
         var insns = new ArrayList<Insn>();

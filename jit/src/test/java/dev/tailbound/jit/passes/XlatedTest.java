@@ -35,7 +35,6 @@ class XlatedTest {
 
     /// Programs that are not accepted here, and why.
     private static final Map<String, String> REFUSED = Map.of(
-            "ctx-loads", "not all fields of the context are offered",
             "jmp/may_goto", "instruction that is not supported",
             "ld_abs", "instruction that is not supported");
 

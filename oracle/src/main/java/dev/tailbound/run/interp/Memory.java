@@ -15,6 +15,7 @@ import java.util.Optional;
 final class Memory {
     /// No object, as no program can read it.
     private static final int TASK = -1;
+    private static final int PACKET = -2;
     private static final int CONTEXT = 0;
     private static final int FIRST_MAP = 1;
 
@@ -27,14 +28,14 @@ final class Memory {
         this.layout = layout;
         maps = source.maps();
         objects.clear();
-        add(contextRegion(source.context()));
+        add(contextRegion(source.context(), layout.base(PACKET)));
         maps.forEach(map -> add(Region.Values.none("map " + map.name())));
         maps.forEach(map -> add(valuesRegion(map)));
     }
 
-    private static Region contextRegion(Context context) {
+    private static Region contextRegion(Context context, long packet) {
         return switch (context) {
-            case Context.Skb skb -> new Region.SkBuff(skb.image());
+            case Context.Skb skb -> new Region.SkBuff(skb.image(), packet, packet + skb.len());
             case Context.Mem mem -> new Region.Values("ctx", mem.image(), mem.data().length(), Math.max(1, mem.data().length()));
         };
     }

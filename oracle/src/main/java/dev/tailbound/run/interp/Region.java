@@ -124,8 +124,19 @@ abstract sealed class Region {
             }
         }
 
-        SkBuff(byte[] image) {
+        private final long data;
+        private final long dataEnd;
+
+        SkBuff(byte[] image, long data, long dataEnd) {
             super("ctx", image);
+            this.data = data;
+            this.dataEnd = dataEnd;
+        }
+
+        @Override
+        long load(Size size, long offset) {
+            return size == Size.W && offset == Skb.DATA ? data
+                    : size == Size.W && offset == Skb.DATA_END ? dataEnd : super.load(size, offset);
         }
 
         @Override
