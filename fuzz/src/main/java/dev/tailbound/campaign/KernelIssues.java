@@ -4,6 +4,7 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Differential;
 import dev.tailbound.compare.GuardedKernel;
+import dev.tailbound.compare.Observable;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.kernel.KernelVersion;
 import dev.tailbound.run.kernel.Mend;
@@ -64,8 +65,10 @@ public final class KernelIssues {
         return new KnownIssue(name, link, (source, divergence) -> isItsAlone(kernel, divergence) && holds(source, explains));
     }
 
+    /// A kernel that dies is a finding whatever it died of, and each try to explain that would be another boot.
     private static boolean isItsAlone(GuardedKernel kernel, Comparison.Diverge divergence) {
-        return divergence.differences().stream().allMatch(difference -> difference.engine().equals(kernel.name()));
+        return divergence.differences().stream().allMatch(difference -> difference.engine().equals(kernel.name())
+                && difference.observable() != Observable.OUTCOME);
     }
 
     private static boolean holds(Case source, Predicate<VerifiedCase> explains) {

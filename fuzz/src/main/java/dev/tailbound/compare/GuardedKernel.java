@@ -47,6 +47,7 @@ public final class GuardedKernel implements BatchEngine {
         var outcomes = new Outcome[cases.size()];
         var harmless = new ArrayList<Integer>();
         for (int i = 0; i < cases.size(); i++) {
+            at.accept(i);
             switch (guard.run(cases.get(i))) {
                 case Outcome.Returned _ -> harmless.add(i);
                 case Outcome.Trapped _,Outcome.OverBudget _,Outcome.Refused _,Outcome.Inapplicable _ ->

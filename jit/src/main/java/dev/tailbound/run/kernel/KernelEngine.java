@@ -3,6 +3,8 @@ package dev.tailbound.run.kernel;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.run.BatchEngine;
 import dev.tailbound.run.Outcome;
+
+import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.kernel.Guest.Reply;
 import dev.tailbound.run.kernel.KernelSpec.Ailment;
@@ -26,6 +28,8 @@ public final class KernelEngine implements BatchEngine {
     private static final int LONGEST = Mailbox.ROOM / 4;
     private static final int DEATHS_WITHOUT_CASE = 3;
     private static final int CASE_LIMIT = 30_000;
+    /// For a case alone once one has stalled the kernel: to minimize that, as many candidates stall it as are smaller.
+    private static final int SUSPECT_LIMIT = 5_000;
 
     private final KernelSpec spec;
     private final Options options;
@@ -33,6 +37,7 @@ public final class KernelEngine implements BatchEngine {
     private Guest guest;
     private Runnable alive = () -> {};
     private int deathsWithoutCase;
+    private boolean stalls;
 
     /// How the engine runs cases.
     ///
@@ -146,7 +151,8 @@ public final class KernelEngine implements BatchEngine {
     private void run(Batch batch, Outcome[] outcomes, Deque<Integer> waiting, IntConsumer at) {
         var positions = batch.positions();
         IntConsumer progress = begun -> at.accept(positions.get(Math.clamp(begun - 1, 0, positions.size() - 1)));
-        switch (ask(batch.request(), progress)) {
+        int limit = stalls && positions.size() == 1 ? Math.min(SUSPECT_LIMIT, options.caseLimit()) : options.caseLimit();
+        switch (ask(batch.request(), limit, progress)) {
             case Reply.Answered(var answer) -> {
                 deathsWithoutCase = 0;
                 for (int i = 0; i < positions.size(); i++) {
@@ -155,6 +161,7 @@ public final class KernelEngine implements BatchEngine {
             }
             case Reply.Died(int begun, var kind, var detail) -> {
                 stop();
+                stalls |= kind == Trap.RUNAWAY;
                 if (begun > 0) {
                     deathsWithoutCase = 0;
                     outcomes[positions.get(begun - 1)] = new Outcome.Trapped(kind, Where.UNKNOWN, detail);
@@ -169,7 +176,7 @@ public final class KernelEngine implements BatchEngine {
     /// The answer to a request that no kernel dies of.
     ByteBuffer answer(Request request) {
         boot(alive);
-        return switch (ask(request, _ -> alive.run())) {
+        return switch (ask(request, options.caseLimit(), _ -> alive.run())) {
             case Reply.Answered(var answer) -> answer;
             case Reply.Died(_, _, var detail) -> {
                 stop();
@@ -178,10 +185,10 @@ public final class KernelEngine implements BatchEngine {
         };
     }
 
-    private Reply ask(Request request, IntConsumer progress) {
+    private Reply ask(Request request, int limit, IntConsumer progress) {
         try {
             long before = System.nanoTime();
-            var reply = guest.ask(request.content(), options.caseLimit(), progress);
+            var reply = guest.ask(request.content(), limit, progress);
             boot.worked(System.nanoTime() - before);
             return reply;
         } catch (IOException e) {

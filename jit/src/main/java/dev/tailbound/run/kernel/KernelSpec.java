@@ -1,10 +1,8 @@
 package dev.tailbound.run.kernel;
 
 import dev.tailbound.cases.Case;
-import dev.tailbound.isa.AtomicOp;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.isa.Insn;
-import dev.tailbound.isa.Size;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -16,7 +14,7 @@ import java.util.stream.Stream;
 public record KernelSpec(KernelImage image, boolean plain, Ailment ailment) {
     private static final String PLAIN = ",plain";
 
-    /// What a kernel does when it comes to a case with an atomic exchange of 64 bits, so that campaigns can be tested on kernels that die; no help names it.
+    /// What a kernel does when it comes to a case with a negation, so that campaigns can be tested on kernels that die; no help names it.
     public enum Ailment {
         NONE(""), PANIC(",test-panic"), STALL(",test-stall");
 
@@ -26,9 +24,10 @@ public record KernelSpec(KernelImage image, boolean plain, Ailment ailment) {
             this.word = word;
         }
 
-        boolean strikes(Case source) {
+        /// Whether the kernel does not survive the case.
+        public boolean strikes(Case source) {
             return this != NONE && source.programs().stream().flatMap(program -> program.insns().stream()).anyMatch(
-                    insn -> insn instanceof Insn.Atomic(var op, var size, _, _, _) && op == AtomicOp.XCHG && size == Size.DW);
+                    Insn.Neg.class::isInstance);
         }
     }
 
