@@ -28,6 +28,8 @@ final class Machine implements AutoCloseable {
         record OverBudget() implements End {}
 
         record Fault(Trap kind, String detail) implements End {}
+
+        Fault HALTED = new Fault(Trap.EXCEPTION, "the processor halted");
     }
 
     /// How closely a processor looks at what it runs; all but the first are slower, and know how many instructions a run has taken.
@@ -60,6 +62,7 @@ final class Machine implements AutoCloseable {
     private final SeenCode seen = new SeenCode();
     private Interference others = NOBODY;
     private boolean interrupted;
+    private boolean halted;
     private Limits limits = new Limits(0, 0);
     private final NestedRuns runs = new NestedRuns();
     private long instructions;
@@ -164,7 +167,7 @@ final class Machine implements AutoCloseable {
         } catch (GuestFault fault) {
             return new End.Fault(fault.kind(), fault.getMessage());
         } finally {
-            watchdog.end();
+            halted = !watchdog.end();
             clock.end(Stage.EMULATE);
         }
         long pc = unicorn.read(calls.programCounter());
@@ -176,7 +179,8 @@ final class Machine implements AutoCloseable {
         } else if (!denied.isEmpty()) {
             return new End.Fault(Trap.MEMORY, denied);
         } else if (error == 0 && halts()) {
-            return new End.Fault(Trap.EXCEPTION, "the processor halted");
+            address = pc;
+            return End.HALTED;
         } else if (error == 0) {
             address = pc;
             return new End.Fault(Trap.RUNAWAY, "it did not end within %d machine instructions".formatted(limits.instructions()));
@@ -187,7 +191,7 @@ final class Machine implements AutoCloseable {
     /// A run that ended without an error, and not where it should, did so by itself: an instruction like `hlt` lets Unicorn stop.
     private boolean halts() {
         return switch (pace) {
-            case FAST -> true; // what the watchdog stops is run again
+            case FAST -> halted;
             case TRACED -> instructions <= limits.instructions();
             case COUNTED, SHARED -> false;
         };

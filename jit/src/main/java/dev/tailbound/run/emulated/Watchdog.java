@@ -29,6 +29,7 @@ final class Watchdog implements AutoCloseable {
     private Unicorn running;
     private long thread;
     private long started;
+    private boolean stopped;
 
     Watchdog() {
         ticks = CLOCK.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
@@ -39,11 +40,13 @@ final class Watchdog implements AutoCloseable {
         running = unicorn;
         thread = Thread.currentThread().threadId();
         started = UNKNOWN;
+        stopped = false;
     }
 
-    /// The run is over.
-    synchronized void end() {
+    /// The run is over; tells whether it was stopped.
+    synchronized boolean end() {
         running = null;
+        return stopped;
     }
 
     // Under the same lock as begin and end, so that it never hits the next run. Again at each tick: a stop before the emulator has really started is lost.
@@ -56,6 +59,7 @@ final class Watchdog implements AutoCloseable {
         if (started == UNKNOWN) {
             started = now;
         } else if (now - started > LIMIT_NANOS) {
+            stopped = true;
             running.stop();
         }
     }
