@@ -18,21 +18,42 @@ public final class Checker {
     private static final int BATCH = 64;
     /// Of each case with events, on each emulated engine.
     private static final int INTERLEAVINGS = 4;
+    /// The same for a case that is looked at alone, or made smaller, where other ways show what it shows; the first of them are those of campaigns.
+    private static final int MORE_INTERLEAVINGS = 64;
 
     private final Differential differential;
     private final Runnable beforeEach;
+    private final int interleavings;
     private final Verifications verifications = new Verifications();
+
+    private Checker(Differential differential, Runnable beforeEach, int interleavings) {
+        this.differential = differential;
+        this.beforeEach = beforeEach;
+        this.interleavings = interleavings;
+    }
 
     /// `beforeEach` runs before every case; workers show there that they are alive.
     public Checker(Differential differential, Runnable beforeEach) {
-        this.differential = differential;
-        this.beforeEach = beforeEach;
-        interleave(differential);
+        this(differential, beforeEach, INTERLEAVINGS);
     }
 
-    /// The verdict on a case, here and wherever it is run again, takes some random interleavings of its events into account.
+    /// One that lets events land in more ways.
+    public Checker closer() {
+        return new Checker(differential, beforeEach, MORE_INTERLEAVINGS);
+    }
+
+    /// Verdicts take random interleavings of events into account, as campaigns do.
     public static void interleave(Differential differential) {
-        differential.interleave(INTERLEAVINGS, () -> Choices.seeded(0, 0)::below);
+        interleave(differential, INTERLEAVINGS);
+    }
+
+    /// The same with those that a case is held to when it is looked at alone.
+    public static void interleaveMore(Differential differential) {
+        interleave(differential, MORE_INTERLEAVINGS);
+    }
+
+    private static void interleave(Differential differential, int runs) {
+        differential.interleave(runs, () -> Choices.seeded(0, 0)::below);
     }
 
     public Checker(Differential differential) {
@@ -50,6 +71,7 @@ public final class Checker {
 
     /// The cases' verdicts, in their order; `at` is told the position of the case that is under way.
     List<Checked> checkAll(List<Case> cases, IntConsumer at) {
+        interleave(differential, interleavings);
         var verdicts = new ArrayList<Verdict>();
         for (var source : cases) {
             at.accept(verdicts.size());

@@ -148,7 +148,7 @@ public final class Worker {
 
     private Judged judge(long index, Tally.Builder tally) {
         try {
-            return judge(tools.source().at(index), checked -> count(checked, tally));
+            return judge(tools.checker(), tools.source().at(index), checked -> count(checked, tally));
         } catch (RuntimeException | StackOverflowError e) {
             return Judged.threw(e);
         }
@@ -161,13 +161,13 @@ public final class Worker {
         }
     }
 
-    private Judged judge(Case source) {
-        return judge(source, _ -> {});
+    private Judged judge(Checker checker, Case source) {
+        return judge(checker, source, _ -> {});
     }
 
-    private Judged judge(Case source, Consumer<Checked> seen) {
+    private Judged judge(Checker checker, Case source, Consumer<Checked> seen) {
         try {
-            var checked = tools.checker().check(source);
+            var checked = checker.check(source);
             seen.accept(checked);
             return Judged.of(source, checked, tools.known());
         } catch (RuntimeException | StackOverflowError e) {
@@ -178,7 +178,7 @@ public final class Worker {
     private Answer describe(long index) {
         heartbeat.at(index);
         try {
-            var told = told(tools.source().at(index));
+            var told = told(tools.checker(), tools.source().at(index));
             return new Answer.Told(told.source(), told.evidence() + tools.keepsake().of(index));
         } catch (RuntimeException | StackOverflowError e) {
             return new Answer.Told("", "The case cannot be made:\n\n" + stackTrace(e));
@@ -188,11 +188,14 @@ public final class Worker {
     private Answer reduce(long index, String signature) {
         heartbeat.at(index);
         var original = tools.source().at(index);
-        var judged = judge(original);
+        var judged = judge(tools.checker(), original);
         if (!judged.name().equals(signature)) {
             throw new IllegalStateException("case %d was %s, and is %s now".formatted(index, signature, judged));
         }
-        return told(new Minimizer(candidate -> judge(candidate).equals(judged)).minimize(original));
+        // In a smaller case events have other ways to land; in the original one, these may show something else first.
+        var closer = tools.checker().closer();
+        var checker = judge(closer, original).equals(judged) ? closer : tools.checker();
+        return told(checker, new Minimizer(candidate -> judge(checker, candidate).equals(judged)).minimize(original));
     }
 
     /// Candidates are run elsewhere, where they may end the process.
@@ -215,17 +218,17 @@ public final class Worker {
 
     /// That the process is still there is the answer.
     private Answer tried(String source) {
-        judge(CaseReader.parse("case", source));
+        judge(tools.checker(), CaseReader.parse("case", source));
         return new Answer.Told(source, "");
     }
 
-    private Answer.Told told(Case source) {
-        return new Answer.Told(CasePrinter.print(source), evidence(source));
+    private Answer.Told told(Checker checker, Case source) {
+        return new Answer.Told(CasePrinter.print(source), evidence(checker, source));
     }
 
-    private String evidence(Case source) {
+    private String evidence(Checker checker, Case source) {
         try {
-            return evidence(tools.checker().check(source));
+            return evidence(checker.check(source));
         } catch (RuntimeException | StackOverflowError e) {
             return stackTrace(e);
         }

@@ -4,6 +4,7 @@ import dev.tailbound.bench.Bench;
 import dev.tailbound.bench.MemoryUse;
 import dev.tailbound.bench.Round;
 import dev.tailbound.campaign.CaseSource;
+import dev.tailbound.campaign.Checker;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.cases.Corpus;
@@ -57,6 +58,7 @@ final class BenchCommand implements Callable<Integer> {
         }
         var source = paths.isEmpty() ? generated() : read();
         try (var differential = options.open()) {
+            Checker.interleave(differential);
             var bench = new Bench(differential, source);
             bench.round(cases);
             var rounds = new ArrayList<Round>(ROUNDS);

@@ -58,7 +58,7 @@ final class EngineOptions {
     /// Opens the engines and gets them ready; the caller closes them.
     Differential open() {
         var differential = set().openReady(() -> {});
-        Checker.interleave(differential);
+        Checker.interleaveMore(differential);
         return differential;
     }
 

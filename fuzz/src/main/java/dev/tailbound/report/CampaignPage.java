@@ -138,7 +138,7 @@ public final class CampaignPage {
         }
         var section = section("Findings", index());
         try (var differential = engines.open()) {
-            Checker.interleave(differential);
+            Checker.interleaveMore(differential);
             int number = 0;
             for (var finding : campaign.findings()) {
                 var card = card(finding, differential);

@@ -48,7 +48,7 @@ final class Hunt implements AutoCloseable {
         long started = THREADS.getCurrentThreadCpuTime();
         for (int i = 0; i < most; i++) {
             var source = cases.at(i);
-            var signature = signature(source);
+            var signature = signature(checker, source);
             if (signature.filter(wanted).isPresent()) {
                 return Optional.of(new Kill(i + 1, Duration.ofNanos(THREADS.getCurrentThreadCpuTime() - started), source,
                         signature.get()));
@@ -59,14 +59,16 @@ final class Hunt implements AutoCloseable {
 
     /// The smallest case that shows the same.
     Case smallest(Kill kill) {
-        return new Minimizer(candidate -> signature(candidate).equals(Optional.of(kill.signature()))).minimize(kill.source());
+        var closer = checker.closer();
+        return new Minimizer(candidate -> signature(closer, candidate).equals(Optional.of(kill.signature()))).minimize(kill
+                .source());
     }
 
     static int insns(Case source) {
         return source.programs().stream().mapToInt(Program::size).sum();
     }
 
-    private Optional<Signature> signature(Case source) {
+    private static Optional<Signature> signature(Checker checker, Case source) {
         return checker.check(source) instanceof Checked.Compared(_, var result) && result
                 .comparison() instanceof Diverge divergence
                         ? Optional.of(divergence.signature())
