@@ -69,11 +69,6 @@ final class CallGraph {
         return flow.functionOf(((Insn.Call) flow.insn(site)).target());
     }
 
-    /// All functions, callees before their callers.
-    List<Integer> calleesFirst() {
-        return order;
-    }
-
     boolean hasTailCall(int function) {
         return hasTailCall[function];
     }

@@ -97,11 +97,6 @@ final class CodeSpace {
         return code.base() + (long) program * PAD_BYTES;
     }
 
-    /// The program whose pad holds the address, which lies in `[padsStart, start)`.
-    int programAt(long address) {
-        return (int) (address - code.base()) / PAD_BYTES;
-    }
-
     long padsStart() {
         return code.base();
     }

@@ -106,11 +106,6 @@ final class Guest implements AutoCloseable {
         return summary + "\n" + String.join("\n", qemu.console().lines());
     }
 
-    /// The process that runs it.
-    long pid() {
-        return qemu.pid();
-    }
-
     @Override
     public void close() throws IOException {
         qemu.close();

@@ -202,11 +202,6 @@ public final class KernelEngine implements BatchEngine {
         return boot.times();
     }
 
-    /// The process of the running guest; -1 where there is none.
-    public long guestPid() {
-        return guest == null ? -1 : guest.pid();
-    }
-
     private void stop() {
         if (guest != null) {
             try {

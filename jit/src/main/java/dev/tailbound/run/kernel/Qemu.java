@@ -106,10 +106,6 @@ final class Qemu implements AutoCloseable {
         return console;
     }
 
-    long pid() {
-        return process.pid();
-    }
-
     @Override
     public void close() {
         process.destroyForcibly();
