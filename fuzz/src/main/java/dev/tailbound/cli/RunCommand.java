@@ -49,13 +49,16 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--interleavings", paramLabel = "N", description = {
         "Let the updates of a case's events land in all ways between the machine instructions of its run,",
         "on each emulated engine, or in at most N ways and N random ones." })
-    private int interleavings;
+    private Integer interleavings;
 
     private boolean badInput;
     private boolean finding;
 
     @Override
     public Integer call() {
+        if (interleavings != null && interleavings < 1) {
+            throw new BadInput("--interleavings", "expected at least 1, found " + interleavings);
+        }
         var files = Corpus.files(paths);
         try (var differential = options.open()) {
             var report = report(files.size());
@@ -86,7 +89,7 @@ final class RunCommand implements Callable<Integer> {
                 var result = differential.compare(verified);
                 finding |= result.comparison() instanceof Comparison.Diverge;
                 report.ran(file, source, result, differential.locate(verified, result.comparison()));
-                if (interleavings > 0 && !source.events().isEmpty()) {
+                if (interleavings != null && !source.events().isEmpty()) {
                     for (var explored : differential.explore(verified, interleavings, Choices.seeded(0, 0)::below)) {
                         finding |= explored.verdict() instanceof Comparison.Diverge;
                         report.explored(file, explored);

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
             "1:a finding",
             "2:bad usage or bad input",
             "3:something is missing from the environment, or output cannot be written",
-            "70:Tailbound itself failed, which is a bug" },
+            "70:Tailbound itself failed, which is a bug",
+            "130, 143:interrupted by a signal; fuzz ends with a summary then, and with one of the above" },
         subcommands = { RunCommand.class, FuzzCommand.class, MinimizeCommand.class, DumpCommand.class, ReportCommand.class,
             SchemesCommand.class,
             BenchCommand.class, ChoicesCommand.class, CheckKernelCommand.class, KernelsCommand.class, WorkerCommand.class })

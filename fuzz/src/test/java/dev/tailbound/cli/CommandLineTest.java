@@ -76,6 +76,14 @@ class CommandLineTest {
     }
 
     @Test
+    void a_case_whose_prologue_no_pass_inserts_is_not_compared() {
+        var ran = tailbound("run", CORPUS.resolve("seeds/epilogue-tailcall.case").toString(), "--passes", "none");
+        assertThat(ran.exitCode()).isEqualTo(0);
+        assertThat(ran.out()).contains(": inconclusive\n",
+                "the case has a prologue or an epilogue, and the pass pro-epilogue is off");
+    }
+
+    @Test
     void values_that_addresses_decide_are_marked(@TempDir Path folder) throws IOException {
         var file = Files.writeString(folder.resolve("leak.case"), """
                 -- map m array value=8 entries=1
@@ -267,6 +275,7 @@ class CommandLineTest {
     @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
         "run no-such.case                   | no-such.case: no such file or folder",
         "run                                | Missing required parameter: 'FILE' (see tailbound run --help)",
+        "run --interleavings 0 corpus       | --interleavings: expected at least 1, found 0",
         "run --engine mips corpus           | Invalid value for option '--engine' (E): engine mips: expected oracle, x86-64[:OPTION,...], arm64[:OPTION,...] or",
         "run --engine x86-64:x26 corpus     | engine x86-64:x26: unknown option 'x26', expected some of pointer, stack-copy",
         "run --engine x86-64: corpus        | engine x86-64:: empty option, expected some of pointer, stack-copy",

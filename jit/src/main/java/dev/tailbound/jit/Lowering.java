@@ -5,11 +5,15 @@ import dev.tailbound.isa.Program;
 import dev.tailbound.verify.ProgramFacts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The rewrites between the verifier's acceptance and the JIT, in order.
 ///
 /// They are part of what is under test: backends get the rewritten program, the oracle runs the original one.
 public final class Lowering {
+    /// The pass that puts prologues and epilogues around programs.
+    private static final String SURROUNDING = "pro-epilogue";
+
     private final List<Rewrite> passes;
 
     public Lowering(List<Rewrite> passes) {
@@ -26,6 +30,13 @@ public final class Lowering {
             layout = pass.context(layout);
         }
         return layout;
+    }
+
+    /// Why these rewrites cannot make of the case what it means; empty where they can.
+    public Optional<String> objection(Case source) {
+        boolean surrounds = passes.stream().anyMatch(pass -> pass.name().equals(SURROUNDING));
+        return source.proEpilogue().isEmpty() || surrounds ? Optional.empty()
+                : Optional.of("the case has a prologue or an epilogue, and the pass %s is off".formatted(SURROUNDING));
     }
 
     public Lowered lower(Case source, Program program, ProgramFacts facts) {

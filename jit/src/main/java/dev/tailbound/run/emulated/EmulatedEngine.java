@@ -13,6 +13,7 @@ import dev.tailbound.jit.passes.Profile;
 import dev.tailbound.run.Engine;
 import dev.tailbound.run.Observation;
 import dev.tailbound.run.Outcome;
+import dev.tailbound.run.Outcome.Inapplicable;
 import dev.tailbound.run.Outcome.OverBudget;
 import dev.tailbound.run.Outcome.Refused;
 import dev.tailbound.run.Outcome.Returned;
@@ -70,6 +71,7 @@ public final class EmulatedEngine implements Engine {
 
     private final String name;
     private final Backend backend;
+    private final Lowering lowering;
     private final Linker linker;
     private final ContextLayout context;
     private final Options options;
@@ -96,6 +98,7 @@ public final class EmulatedEngine implements Engine {
     public EmulatedEngine(String name, Lowering lowering, Backend backend, Options options) {
         this.name = name;
         this.backend = backend;
+        this.lowering = lowering;
         this.linker = new Linker(lowering, backend);
         this.context = lowering.context();
         this.options = options;
@@ -120,6 +123,10 @@ public final class EmulatedEngine implements Engine {
 
     /// The same, where a run that takes more than so many instructions of the machine, and than [#FEWEST_INSTRUCTIONS], is a runaway.
     public Outcome run(VerifiedCase verified, long instructions) {
+        var objection = lowering.objection(verified.source());
+        if (objection.isPresent()) {
+            return new Inapplicable(objection.get());
+        }
         clock.start();
         try {
             var images = compile(verified);
