@@ -11,11 +11,11 @@ class KernelPackagesTest {
     // @formatter:off
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-            "http://a.example/debian-security/ http://a.example/debian/ | http://a.example/debian",
-            "https://b.example/mirror/debian                            | https://b.example/mirror/debian",
-            "http://a.example/debian/ http://b.example/debian/          | http://a.example/debian",
-            "http://c.example/ubuntu/                                   | ''",
-            "''                                                         | ''"
+            "a.example/debian-security/ a.example/debian/ | a.example/debian",
+            "b.example/mirror/debian                      | b.example/mirror/debian",
+            "a.example/debian/ b.example/debian/          | a.example/debian",
+            "c.example/ubuntu/                            | ''",
+            "''                                           | ''"
     })
     // @formatter:on
     void the_archive_is_the_first_repository_in_a_folder_debian(String repositories, String archive) {
