@@ -13,10 +13,9 @@ import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Width;
-import dev.tailbound.jit.Linkage;
 import dev.tailbound.jit.Lowered;
 import dev.tailbound.jit.MachineCode;
-import dev.tailbound.jit.ObjectLayout;
+import dev.tailbound.jit.NoLinkage;
 import dev.tailbound.jit.passes.Passes;
 import dev.tailbound.jit.passes.Profile;
 import dev.tailbound.verify.ProgramFacts;
@@ -118,8 +117,7 @@ class Arm64BackendTest {
     }
 
     /// All helpers at one address, and nothing else.
-    private record HelpersAt(long address) implements Linkage {
-
+    private record HelpersAt(long address) implements NoLinkage {
         @Override
         public long helperAddress(int id) {
             return address;
@@ -128,31 +126,6 @@ class Arm64BackendTest {
         @Override
         public long kfuncAddress(int id, int module) {
             return id == Kfunc.NOTE.id() && module == 3 ? address : 0;
-        }
-
-        @Override
-        public long mapAddress(int map) {
-            return NoLinkage.INSTANCE.mapAddress(map);
-        }
-
-        @Override
-        public long valueAddress(int map) {
-            return NoLinkage.INSTANCE.valueAddress(map);
-        }
-
-        @Override
-        public long routineAddress(int routine) {
-            throw new AssertionError("routine " + routine);
-        }
-
-        @Override
-        public long functionAddress(int subprogram) {
-            return NoLinkage.INSTANCE.functionAddress(subprogram);
-        }
-
-        @Override
-        public ObjectLayout layout() {
-            return NoLinkage.INSTANCE.layout();
         }
     }
 }

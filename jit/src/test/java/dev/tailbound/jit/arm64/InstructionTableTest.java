@@ -10,6 +10,7 @@ import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
 import dev.tailbound.isa.Width;
+import dev.tailbound.jit.NoLinkage;
 import dev.tailbound.jit.passes.Passes;
 import dev.tailbound.jit.passes.Profile;
 import dev.tailbound.verify.ProgramFacts;

@@ -18,8 +18,8 @@ import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
-import dev.tailbound.jit.Linkage;
 import dev.tailbound.jit.Lowered;
+import dev.tailbound.jit.NoLinkage;
 import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.io.IOException;
@@ -92,8 +92,7 @@ class ListingTest {
     }
 
     /// The addresses that stand in the listing.
-    private record Kernel() implements Linkage {
-
+    private record Kernel() implements NoLinkage {
         @Override
         public long mapAddress(int map) {
             return 0xffff_ff80_c033_4e00L;
@@ -102,16 +101,6 @@ class ListingTest {
         @Override
         public long valueAddress(int map) {
             return 0xffff_ffc0_08fc_6000L;
-        }
-
-        @Override
-        public long helperAddress(int id) {
-            return NoLinkage.INSTANCE.helperAddress(id);
-        }
-
-        @Override
-        public long routineAddress(int routine) {
-            throw new AssertionError("routine " + routine);
         }
 
         @Override

@@ -9,6 +9,7 @@ import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
+import dev.tailbound.jit.NoLinkage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

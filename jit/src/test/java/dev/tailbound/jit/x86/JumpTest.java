@@ -16,6 +16,7 @@ import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.SwapOp;
 import dev.tailbound.jit.MachineCode;
+import dev.tailbound.jit.NoLinkage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

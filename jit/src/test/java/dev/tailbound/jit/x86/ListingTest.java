@@ -11,7 +11,7 @@ import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
-import dev.tailbound.jit.Linkage;
+import dev.tailbound.jit.NoLinkage;
 import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.jit.PokeProtocol;
 import dev.tailbound.jit.disasm.Disassembler;
@@ -193,21 +193,10 @@ class ListingTest {
     }
 
     /// @param subprogram where the second function lies
-    private record Kernel(long subprogram) implements Linkage {
-
+    private record Kernel(long subprogram) implements NoLinkage {
         @Override
         public long mapAddress(int map) {
             return 0xffff_8881_0203_0400L;
-        }
-
-        @Override
-        public long valueAddress(int map) {
-            throw new AssertionError("value of map " + map);
-        }
-
-        @Override
-        public long helperAddress(int id) {
-            throw new AssertionError("helper " + id);
         }
 
         @Override

@@ -10,7 +10,7 @@ import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
-import dev.tailbound.jit.Linkage;
+import dev.tailbound.jit.NoLinkage;
 import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.jit.PokeProtocol;
 import dev.tailbound.jit.disasm.Disassembler;
@@ -317,40 +317,10 @@ class SchemeTest {
         assertThat(X86Backend.pointer().compile(lowered, 0, new KfuncsAt(BASE - (1L << 30)), BASE).bytes()).isNotEmpty();
     }
 
-    private record KfuncsAt(long address) implements Linkage {
-        @Override
-        public long mapAddress(int map) {
-            return NoLinkage.INSTANCE.mapAddress(map);
-        }
-
-        @Override
-        public long valueAddress(int map) {
-            return NoLinkage.INSTANCE.valueAddress(map);
-        }
-
-        @Override
-        public long helperAddress(int id) {
-            return NoLinkage.INSTANCE.helperAddress(id);
-        }
-
+    private record KfuncsAt(long address) implements NoLinkage {
         @Override
         public long kfuncAddress(int id, int module) {
             return address;
-        }
-
-        @Override
-        public long routineAddress(int routine) {
-            return NoLinkage.INSTANCE.routineAddress(routine);
-        }
-
-        @Override
-        public long functionAddress(int subprogram) {
-            return NoLinkage.INSTANCE.functionAddress(subprogram);
-        }
-
-        @Override
-        public ObjectLayout layout() {
-            return NoLinkage.INSTANCE.layout();
         }
     }
 
@@ -359,22 +329,7 @@ class SchemeTest {
     }
 
     /// `main` at the base and `sub` 256 bytes behind it.
-    private static final class TwoFunctions implements Linkage {
-        @Override
-        public long mapAddress(int map) {
-            throw new AssertionError("map " + map);
-        }
-
-        @Override
-        public long valueAddress(int map) {
-            throw new AssertionError("value of map " + map);
-        }
-
-        @Override
-        public long helperAddress(int id) {
-            throw new AssertionError("helper " + id);
-        }
-
+    private static final class TwoFunctions implements NoLinkage {
         @Override
         public long routineAddress(int routine) {
             return BASE - 0x1000 + 0x100L * routine;
