@@ -4,13 +4,12 @@ import dev.tailbound.compare.KernelBug;
 import dev.tailbound.compare.KernelCheck;
 import dev.tailbound.run.kernel.KernelSpec;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -24,9 +23,8 @@ final class CheckKernelCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ARCH:IMAGE", description = "x86-64 or arm64, and a Linux image, which is booted in QEMU.")
     private String kernel;
 
-    @Option(names = "--corpus", paramLabel = "DIR", defaultValue = "${sys:tailbound.home:-.}/corpus",
-            description = "The folder with the cases; default: Tailbound's own.")
-    private Path corpus;
+    @Mixin
+    private CorpusOption corpus;
 
     @Override
     public Integer call() {
@@ -35,7 +33,7 @@ final class CheckKernelCommand implements Callable<Integer> {
         var table = new ArrayList<List<String>>();
         table.add(List.of("bug", "found", "kernels", "what goes wrong", "evidence"));
         boolean affected = false;
-        try (var check = new KernelCheck(named, corpus)) {
+        try (var check = new KernelCheck(named, corpus.folder())) {
             check.start();
             for (var bug : KernelBug.ALL) {
                 var answer = check.check(bug);

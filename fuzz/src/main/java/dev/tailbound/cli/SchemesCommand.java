@@ -4,12 +4,12 @@ import dev.tailbound.cases.Corpus;
 import dev.tailbound.compare.KernelProfile;
 import dev.tailbound.compare.SchemeRow;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -24,9 +24,8 @@ final class SchemesCommand implements Callable<Integer> {
     @Option(names = "--check", description = "Run the cases, and exit with 1 where one does not come out as listed.")
     private boolean check;
 
-    @Option(names = "--corpus", paramLabel = "DIR", defaultValue = "${sys:tailbound.home:-.}/corpus",
-            description = "The folder with the cases; default: Tailbound's own.")
-    private Path corpus;
+    @Mixin
+    private CorpusOption corpus;
 
     @Override
     public Integer call() {
@@ -39,7 +38,8 @@ final class SchemesCommand implements Callable<Integer> {
             var cells = new ArrayList<>(List.of(row.engine(), row.kernels(), row.verdict().word(), row.claim(), String
                     .join(" ", row.cases())));
             if (check) {
-                var broken = schemes.breaks(row.engine(), Corpus.files(row.cases().stream().map(corpus::resolve).toList()));
+                var broken = schemes.breaks(row.engine(), Corpus.files(row.cases().stream().map(corpus.folder()::resolve)
+                        .toList()));
                 var found = broken.isPresent() ? SchemeRow.Verdict.BREAKS : SchemeRow.Verdict.HOLDS;
                 asListed &= found == row.verdict();
                 cells.add(found.word() + broken.map(how -> " (" + how + ")").orElse(""));
