@@ -53,14 +53,19 @@ final class Frame implements StepListener.Registers {
         take(caller);
     }
 
-    /// Takes over what a call hands down: the arguments, as far as they are defined, and the count.
+    /// Takes over what a call hands down: the arguments, and the count.
     void take(Frame caller) {
+        takeArguments(caller);
+        tailCalls = caller.tailCalls;
+        run = caller.run;
+    }
+
+    /// Takes over the arguments, as far as they are defined.
+    void takeArguments(Frame caller) {
         for (int number = Reg.R1.number(); number <= Reg.R5.number(); number++) {
             values[number] = caller.values[number];
         }
         defined |= caller.defined & Interpreter.ARGUMENTS;
-        tailCalls = caller.tailCalls;
-        run = caller.run;
     }
 
     int program() {

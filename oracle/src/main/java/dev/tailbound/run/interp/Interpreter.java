@@ -139,8 +139,7 @@ public final class Interpreter implements Engine {
     }
 
     private Outcome run(AddressLayout layout, VerifiedCase verified, Slots.Sight sight, int events) {
-        begin(layout, verified);
-        slots = new Slots(source, sight, events);
+        begin(layout, verified, new Slots(verified.source(), sight, events));
         try {
             execute();
             return new Outcome.Returned(observe());
@@ -150,11 +149,11 @@ public final class Interpreter implements Engine {
     }
 
     /// Readies the run up to its first instruction.
-    void begin(AddressLayout layout, VerifiedCase verified) {
+    void begin(AddressLayout layout, VerifiedCase verified, Slots seen) {
         source = verified.source();
         wholes = source.wholes();
         running = true;
-        slots = new Slots(source, Slots.Sight.NEWEST);
+        slots = seen;
         memory.start(source, layout);
         helpers = new Helpers(source, memory);
         tailCalls = 0;
@@ -281,11 +280,9 @@ public final class Interpreter implements Engine {
         if (site != null && site.isReplaced()) {
             // It is a main program to those who compile it, and counts for itself.
             int extension = site.extensions().getFirst();
-            frame = calls.push();
+            pushRun(memory.contextAddress());
             frame.start(extension, wholes.get(extension));
-            frame.take(caller);
-            frame.tailCalls = 0;
-            frame.run = new ProgramRun(memory.contextAddress());
+            frame.takeArguments(caller);
             return;
         }
         frame = calls.push();
@@ -320,10 +317,15 @@ public final class Interpreter implements Engine {
 
     /// Starts a run of the program on a new frame.
     private void startRun(int program, long context) {
+        pushRun(context);
+        startMain(program);
+    }
+
+    /// A new frame, on which nothing has been counted yet.
+    private void pushRun(long context) {
         frame = calls.push();
         frame.tailCalls = 0;
         frame.run = new ProgramRun(context);
-        startMain(program);
     }
 
     private void callHelper(int id) {
@@ -435,22 +437,9 @@ public final class Interpreter implements Engine {
     private Observation observe() {
         var values = new ArrayList<Bytes>();
         for (int i = 0; i < source.maps().size(); i++) {
-            values.add(source.maps().get(i) instanceof BpfMap.Array array ? valuesOf(i, array) : Bytes.EMPTY);
+            values.add(source.maps().get(i) instanceof BpfMap.Array array ? memory.values(i, array) : Bytes.EMPTY);
         }
         return new Observation(read(R0), tailCalls, values, memory.contextBytes(), helpers.calls(), List.of());
-    }
-
-    private Bytes valuesOf(int map, BpfMap.Array array) {
-        var padded = memory.valuesBytes(map);
-        int size = array.valueSize();
-        if (array.stride() == size) {
-            return Bytes.of(padded);
-        }
-        var packed = new byte[array.entries() * size];
-        for (int key = 0; key < array.entries(); key++) {
-            System.arraycopy(padded, key * array.stride(), packed, key * size, size);
-        }
-        return Bytes.of(packed);
     }
 
     boolean hasEntered() {

@@ -90,6 +90,20 @@ final class Memory {
         return values(map).bytes;
     }
 
+    /// The values of the map, which is `array`, without that padding.
+    Bytes values(int map, BpfMap.Array array) {
+        var padded = valuesBytes(map);
+        int size = array.valueSize();
+        if (array.stride() == size) {
+            return Bytes.of(padded);
+        }
+        var packed = new byte[array.entries() * size];
+        for (int key = 0; key < array.entries(); key++) {
+            System.arraycopy(padded, key * array.stride(), packed, key * size, size);
+        }
+        return Bytes.of(packed);
+    }
+
     private Region values(int map) {
         return objects.get(FIRST_MAP + maps.size() + map);
     }

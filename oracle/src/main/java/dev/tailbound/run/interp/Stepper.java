@@ -21,7 +21,7 @@ public final class Stepper {
 
     public Stepper(VerifiedCase verified, TailCallRule rule, AddressLayout layout) {
         interpreter = new Interpreter(rule);
-        interpreter.begin(layout, verified);
+        interpreter.begin(layout, verified, new Slots(verified.source(), Slots.Sight.NEWEST));
     }
 
     /// The entry program has not exited yet.
