@@ -22,7 +22,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -54,7 +53,7 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (cases < ROUNDS) {
-            throw new ParameterException(spec.commandLine(), "--cases: expected %d or more, found %d".formatted(ROUNDS, cases));
+            throw new BadInput("--cases", "expected at least %d, found %d".formatted(ROUNDS, cases));
         }
         var source = paths.isEmpty() ? generated() : read();
         try (var differential = options.open()) {

@@ -28,7 +28,7 @@ final class DumpCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "A case file.")
     private Path file;
 
-    @Option(names = "--engine", paramLabel = "E", converter = EngineOptions.SpecConverter.class,
+    @Option(names = "--engine", paramLabel = "ENGINE", converter = EngineOptions.SpecConverter.class,
             description = "An engine that has machine code; repeatable. Default: x86-64, arm64. What kernel:ARCH:IMAGE makes stands beside what our engine like it does.")
     private List<EngineSpec> engines = List.of(EngineSpec.parse("x86-64"), EngineSpec.parse("arm64"));
 

@@ -1,9 +1,9 @@
 package dev.tailbound.cli;
 
+import dev.tailbound.isa.BadInput;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /// Reads durations as people write them: `60s`, `5m`, `8h`.
 final class DurationConverter implements ITypeConverter<Duration> {
@@ -13,7 +13,7 @@ final class DurationConverter implements ITypeConverter<Duration> {
     public Duration convert(String text) {
         var form = FORM.matcher(text);
         if (!form.matches()) {
-            throw new TypeConversionException("expected a number and s, m or h, such as 60s, found '%s'".formatted(text));
+            throw new BadInput("", "expected a number and s, m or h, such as 60s, found " + BadInput.quoted(text));
         }
         long number = Long.parseLong(form.group(1));
         return switch (form.group(2)) {

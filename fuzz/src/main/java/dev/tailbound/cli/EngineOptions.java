@@ -8,17 +8,15 @@ import dev.tailbound.isa.BadInput;
 import dev.tailbound.jit.passes.Passes;
 import dev.tailbound.run.TailCallRule;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /// Which engines a command runs cases on, and by whose tail-call rule it judges.
 final class EngineOptions {
-    @Option(names = "--engine", paramLabel = "E", converter = SpecConverter.class, description = {
+    @Option(names = "--engine", paramLabel = "ENGINE", converter = SpecConverter.class, description = {
         "An engine; repeatable, the first one is the reference. Default: oracle, x86-64, arm64.",
         "oracle, x86-64[:OPTION,...] with pointer, stack-copy, unrounded-copy, fixed-frame, percpu, v6.1, v6.12, v7.2, indirect, ip-aux,",
         "pop-nop-push, no-bmi2, endbr, no-endbr, or",
@@ -31,11 +29,11 @@ final class EngineOptions {
         "Default: what the kernels among the engines do, else v6.12." })
     private TailCallRule rule;
 
-    @Option(names = "--passes", paramLabel = "PASS,...", split = ",", converter = PassConverter.class, description = {
+    @Option(names = "--passes", paramLabel = "PASS,...", converter = SelectionConverter.class, description = {
         "Which rewrites run before the JITs: none, or some of fastcall, dead-code, pro-epilogue, context, zext, inline,",
         "guards. Default: all.",
         "An engine's own option no-PASS leaves out one; fastcall-RULE (entered, shortest, equal, program, follow-up, defining) is another rule." })
-    private List<Optional<Passes.Name>> passes;
+    private Selection passes;
 
     EngineSet set() {
         return set(new EngineSet(EngineSpec.DEFAULT, TailCallRule.V6_12));
@@ -44,15 +42,11 @@ final class EngineOptions {
     /// The engines and the rule; `otherwise` has those that are not named.
     EngineSet set(EngineSet otherwise) {
         var named = specs == null ? otherwise.specs() : specs;
-        var chosen = passes == null ? named : named.stream().map(spec -> spec.withPasses(names())).toList();
+        var chosen = passes == null ? named : named.stream().map(spec -> spec.withPasses(passes.names())).toList();
         if (rule == null && specs != null && specs.stream().anyMatch(spec -> spec.real().isPresent())) {
             return EngineSet.of(chosen);
         }
         return new EngineSet(chosen, rule == null ? otherwise.rule() : rule);
-    }
-
-    private Set<Passes.Name> names() {
-        return passes.stream().flatMap(Optional::stream).collect(Collectors.toSet());
     }
 
     /// Opens the engines and gets them ready; the caller closes them.
@@ -62,39 +56,35 @@ final class EngineOptions {
         return differential;
     }
 
-    /// What picocli says of a value that cannot be converted ends with the converter's own words.
     static final class SpecConverter implements ITypeConverter<EngineSpec> {
         @Override
         public EngineSpec convert(String name) {
-            try {
-                return EngineSpec.parse(name);
-            } catch (BadInput bad) {
-                throw new TypeConversionException(bad.getMessage());
-            }
+            return EngineSpec.parse(name);
         }
     }
 
-    /// Empty for `none`.
-    private static final class PassConverter implements ITypeConverter<Optional<Passes.Name>> {
+    /// The passes that run.
+    private record Selection(Set<Passes.Name> names) {}
+
+    private static final class SelectionConverter implements ITypeConverter<Selection> {
         @Override
-        public Optional<Passes.Name> convert(String word) {
-            if (word.equals("none")) {
-                return Optional.empty();
-            }
-            return Optional.of(Stream.of(Passes.Name.values()).filter(name -> name.word().equals(word)).findFirst()
-                    .orElseThrow(() -> new TypeConversionException("expected none or some of %s, found '%s'".formatted(
-                            String.join(", ", Passes.Name.words()), word))));
+        public Selection convert(String text) {
+            return new Selection(text.equals("none") ? Set.of()
+                    : Stream.of(text.split(",", -1)).map(SelectionConverter::pass)
+                            .collect(Collectors.toSet()));
+        }
+
+        private static Passes.Name pass(String word) {
+            return Stream.of(Passes.Name.values()).filter(name -> name.word().equals(word)).findFirst()
+                    .orElseThrow(() -> new BadInput("", "expected none or some of %s, found %s".formatted(String.join(", ",
+                            Passes.Name.words()), BadInput.quoted(word))));
         }
     }
 
     private static final class RuleConverter implements ITypeConverter<TailCallRule> {
         @Override
         public TailCallRule convert(String name) {
-            try {
-                return EngineSet.parseRule(name);
-            } catch (BadInput bad) {
-                throw new TypeConversionException(bad.getMessage());
-            }
+            return EngineSet.parseRule(name);
         }
     }
 }

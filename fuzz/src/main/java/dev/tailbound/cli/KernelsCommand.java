@@ -1,5 +1,6 @@
 package dev.tailbound.cli;
 
+import dev.tailbound.isa.BadInput;
 import dev.tailbound.run.kernel.KernelArch;
 import dev.tailbound.run.kernel.KernelPackages;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `tailbound kernels`: where kernels come from, and fetches Debian's, of either architecture, without installing them.
@@ -79,8 +79,7 @@ final class KernelsCommand implements Callable<Integer> {
     private KernelArch archOf(String word) {
         return Stream.of(KernelArch.values()).filter(arch -> arch.word().equals(word) || arch.debianName().equals(word))
                 .findFirst()
-                .orElseThrow(() -> new ParameterException(spec.commandLine(), "--arch: expected x86-64 or arm64, found '%s'"
-                        .formatted(word)));
+                .orElseThrow(() -> new BadInput("--arch", "expected x86-64 or arm64, found " + BadInput.quoted(word)));
     }
 
     private static void print(PrintWriter out, KernelArch arch, Path image) {

@@ -38,7 +38,7 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private EngineOptions options;
 
-    @Option(names = "--format", defaultValue = "text", description = {
+    @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "text", description = {
         "text, or json: an object a line for each engine, and one with the verdict on the case, which is",
         "agree, diverge, inconclusive, or bad-input; default: text." })
     private Format format;

@@ -48,6 +48,8 @@ public final class Tailbound implements Callable<Integer> {
     static CommandLine commandLine() {
         return new CommandLine(new Tailbound())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(int.class, NumberConverter.INT).registerConverter(Integer.class, NumberConverter.INT)
+                .registerConverter(long.class, NumberConverter.LONG).registerConverter(Long.class, NumberConverter.LONG)
                 .setParameterExceptionHandler(Tailbound::badUsage)
                 .setExecutionStrategy(Tailbound::execute)
                 .setExecutionExceptionHandler(Tailbound::failed);
@@ -59,8 +61,7 @@ public final class Tailbound implements Callable<Integer> {
     }
 
     private static int badUsage(ParameterException failure, String... args) {
-        var command = failure.getCommandLine();
-        command.getErr().printf("%s (see %s --help)%n", failure.getMessage(), command.getCommandSpec().qualifiedName());
+        failure.getCommandLine().getErr().println(new BadUsage(failure).describe());
         return ExitCode.BAD_INPUT;
     }
 

@@ -271,34 +271,6 @@ class CommandLineTest {
         assertThat(ran.exitCode()).isEqualTo(1);
     }
 
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {
-        "run no-such.case                   | no-such.case: no such file or folder",
-        "run                                | Missing required parameter: 'FILE' (see tailbound run --help)",
-        "run --interleavings 0 corpus       | --interleavings: expected at least 1, found 0",
-        "run --engine mips corpus           | Invalid value for option '--engine' (E): engine mips: expected oracle, x86-64[:OPTION,...], arm64[:OPTION,...] or",
-        "run --engine x86-64:x26 corpus     | engine x86-64:x26: unknown option 'x26', expected some of pointer, stack-copy",
-        "run --engine x86-64: corpus        | engine x86-64:: empty option, expected some of pointer, stack-copy",
-        "run --engine arm64 --engine arm64 ../corpus | engine arm64: given twice, expected different engines",
-        "run --engine arm64:x26,pointer a   | expected at most one of pointer, x26, own-x26, found pointer and x26",
-        "run --tail-calls v5 corpus         | expected v6.12 or v6.1, found 'v5'",
-        "run --format xml corpus            | Invalid value for option '--format'",
-        "dump --engine oracle "
-                + "../corpus/seeds/tailcall-hierarchy.case | engine oracle: has no machine code, expected x86-64 or arm64",
-        "bench --cases 9                    | --cases: expected 10 or more, found 9",
-        "bench ../corpus/isa/reject         | ../corpus/isa/reject: expected a case that the verifier accepts, found none",
-        "report                             | Missing required parameter: 'DIR'",
-        "report no-such-folder              | no-such-folder: holds no campaign, expected a folder that tailbound fuzz --out wrote",
-        "report ../corpus                   | ../corpus: holds no campaign",
-        "report ../corpus --sample 0        | --sample: expected at least 1, found 0",
-        "walk                               | Unmatched argument at index 0: 'walk'",
-    })
-    void bad_usage_is_told_in_one_line(String line, String expected) {
-        var ran = tailbound(line.split(" "));
-        assertThat(ran.exitCode()).isEqualTo(2);
-        assertThat(ran.err().lines()).singleElement().asString().contains(expected);
-    }
-
     @Test
     void minimize_keeps_the_signature_and_needs_at_most_15_instructions_for_the_hierarchy(@TempDir Path folder) {
         var smallest = folder.resolve("smallest.case");

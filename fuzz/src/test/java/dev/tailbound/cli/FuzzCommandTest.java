@@ -144,7 +144,7 @@ class FuzzCommandTest {
             --cases 0         | --cases: expected at least 1, found 0
             --jobs 0          | --jobs: expected at least 1, found 0
             --engine z80      | engine z80: expected oracle, x86-64
-            --time 5s --cases 3 | mutually exclusive
+            --time 5s --cases 3 | tailbound fuzz: expected at most one of --time, --cases, found more
             --out FILE        | FILE: is no folder
             --out DIR         | DIR: expected a new folder, an empty one, or one with a campaign, found 'file'
             """)

@@ -1,0 +1,57 @@
+package dev.tailbound.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Each mistake in a command line is one line, which says where, what was expected and what was found, and exit code 2.
+class BadUsageTest {
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-",
+            textBlock = """
+                    -                              | expected a command, found none (see tailbound --help)
+                    walk                           | walk: unknown command, expected one of run, fuzz, minimize, dump, report, schemes, bench, choices,
+                    run                            | tailbound run: expected FILE, found none (see tailbound run --help)
+                    run --enigne oracle            | --enigne: unknown option, did you mean --engine? (see tailbound run --help)
+                    run --xyzzy                    | --xyzzy: unknown option (see tailbound run --help)
+                    run --xyzzy ../corpus          | --xyzzy: unknown option (see tailbound run --help)
+                    run no-such.case               | no-such.case: no such file or folder
+                    run --interleavings 0 corpus   | --interleavings: expected at least 1, found 0
+                    run --interleavings x corpus   | --interleavings: expected a whole number, found 'x' (see tailbound run --help)
+                    run --interleavings 2147483648 corpus | --interleavings: expected a number from -2147483648 to 2147483647, found 2147483648
+                    run --engine mips corpus       | engine mips: expected oracle, x86-64[:OPTION,...], arm64[:OPTION,...] or
+                    run --engine x86-64:x26 corpus | engine x86-64:x26: unknown option 'x26', expected some of pointer, stack-copy
+                    run --engine x86-64: corpus    | engine x86-64:: empty option, expected some of pointer, stack-copy
+                    run --engine arm64 --engine arm64 ../corpus | engine arm64: given twice, expected different engines
+                    run --engine arm64:x26,pointer a | expected at most one of pointer, x26, own-x26, found pointer and x26
+                    run --engine                   | --engine: expected ENGINE, found none
+                    run --tail-calls v5 corpus     | --tail-calls: expected v6.12 or v6.1, found 'v5'
+                    run --passes guard corpus      | --passes: expected none or some of fastcall, dead-code, pro-epilogue, context, zext, inline, guards, found 'guard'
+                    run --passes none,zext corpus  | , found 'none'
+                    run --format xml corpus        | --format: expected text or json, found 'xml'
+                    dump --engine oracle ../corpus/seeds/tailcall-hierarchy.case | engine oracle: has no machine code, expected x86-64 or arm64
+                    dump a b                       | tailbound dump: expected nothing more, found 'b'
+                    fuzz --seed 1 --seed 2         | --seed: given twice, expected once
+                    choices --seed 1 entry         | tailbound choices: expected --case N, found none
+                    kernels --arch arm64           | tailbound kernels: expected --fetch SUITE, found none
+                    kernels --fetch sid --arch z80 | --arch: expected x86-64 or arm64, found 'z80'
+                    bench --cases 9                | --cases: expected at least 10, found 9
+                    bench ../corpus/isa/reject     | ../corpus/isa/reject: expected a case that the verifier accepts, found none
+                    report                         | tailbound report: expected DIR, found none
+                    report no-such-folder          | no-such-folder: holds no campaign, expected a folder that tailbound fuzz --out wrote
+                    report ../corpus               | ../corpus: holds no campaign
+                    report ../corpus --sample 0    | --sample: expected at least 1, found 0
+                    """)
+    void is_told_in_one_line(String line, String expected) {
+        var err = new StringWriter();
+        int exitCode = Tailbound.commandLine().setErr(new PrintWriter(err)).execute(line == null ? new String[0]
+                : line.split(
+                        " "));
+        assertThat(err.toString().lines()).singleElement().asString().contains(expected);
+        assertThat(exitCode).isEqualTo(2);
+    }
+}
