@@ -29,7 +29,9 @@ final class DumpCommand implements Callable<Integer> {
     private Path file;
 
     @Option(names = "--engine", paramLabel = "ENGINE", converter = EngineOptions.SpecConverter.class,
-            description = "An engine that has machine code; repeatable. Default: x86-64, arm64. What kernel:ARCH:IMAGE makes stands beside what our engine like it does.")
+            description = {
+                "An engine that has machine code; repeatable. Default: x86-64, arm64. One of${bundle:engine-names}",
+                "What a kernel makes stands beside what our engine like it does." })
     private List<EngineSpec> engines = List.of(EngineSpec.parse("x86-64"), EngineSpec.parse("arm64"));
 
     @Option(names = "--stages",

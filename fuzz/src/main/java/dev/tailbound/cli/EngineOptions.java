@@ -18,10 +18,7 @@ import picocli.CommandLine.Option;
 final class EngineOptions {
     @Option(names = "--engine", paramLabel = "ENGINE", converter = SpecConverter.class, description = {
         "An engine; repeatable, the first one is the reference. Default: oracle, x86-64, arm64.",
-        "oracle, x86-64[:OPTION,...] with pointer, stack-copy, unrounded-copy, fixed-frame, percpu, v6.1, v6.12, v7.2, indirect, ip-aux,",
-        "pop-nop-push, no-bmi2, endbr, no-endbr, or",
-        "arm64[:OPTION,...] with pointer, x26, v6.1, v6.12, v7.2, ll-sc, no-pac, bti, or",
-        "kernel:ARCH[,plain]:IMAGE with x86-64 or arm64 and a Linux image, which is booted in QEMU, see tailbound kernels." })
+        "One of oracle,${bundle:engine-names}" })
     private List<EngineSpec> specs;
 
     @Option(names = "--tail-calls", paramLabel = "RULE", converter = RuleConverter.class, description = {
@@ -30,9 +27,8 @@ final class EngineOptions {
     private TailCallRule rule;
 
     @Option(names = "--passes", paramLabel = "PASS,...", converter = SelectionConverter.class, description = {
-        "Which rewrites run before the JITs: none, or some of fastcall, dead-code, pro-epilogue, context, zext, inline,",
-        "guards. Default: all.",
-        "An engine's own option no-PASS leaves out one; fastcall-RULE (entered, shortest, equal, program, follow-up, defining) is another rule." })
+        "Which rewrites run before the JITs: none, or some of${bundle:pass-names}",
+        "Default: all. An engine's own option no-PASS leaves one out, fastcall-RULE has it follow another rule." })
     private Selection passes;
 
     EngineSet set() {

@@ -39,16 +39,16 @@ final class RunCommand implements Callable<Integer> {
     private EngineOptions options;
 
     @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "text", description = {
-        "text, or json: an object a line for each engine, and one with the verdict on the case, which is",
-        "agree, diverge, inconclusive, or bad-input; default: text." })
+        "text, or json: an object a line for each engine, and one with the verdict on the case, which is agree, diverge, inconclusive,"
+                + " or bad-input; default: text." })
     private Format format;
 
     @Option(names = { "-v", "--verbose" }, description = "Show the table of every case, also of those that agree.")
     private boolean verbose;
 
     @Option(names = "--interleavings", paramLabel = "N", description = {
-        "Let the updates of a case's events land in all ways between the machine instructions of its run,",
-        "on each emulated engine, or in at most N ways and N random ones." })
+        "Let the updates of a case's events land in all ways between the machine instructions of its run, on each emulated engine, or"
+                + " in at most N ways and N random ones." })
     private Integer interleavings;
 
     private boolean badInput;

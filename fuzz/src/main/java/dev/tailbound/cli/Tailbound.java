@@ -47,6 +47,7 @@ public final class Tailbound implements Callable<Integer> {
     /// The commands, with what they throw turned into one line and an exit code.
     static CommandLine commandLine() {
         return new CommandLine(new Tailbound())
+                .setResourceBundle(new HelpTexts())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(int.class, NumberConverter.INT).registerConverter(Integer.class, NumberConverter.INT)
                 .registerConverter(long.class, NumberConverter.LONG).registerConverter(Long.class, NumberConverter.LONG)

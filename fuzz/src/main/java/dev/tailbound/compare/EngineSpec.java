@@ -55,19 +55,30 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
     private static final List<String> X86_SCHEMES   = List.of("pointer", "stack-copy", "unrounded-copy", "own-count", "fixed-frame",
             "percpu");
     private static final List<String> ARM64_SCHEMES = List.of("pointer", "x26", "own-x26");
-    private static final List<String> X86_OPTIONS   = options(X86_SCHEMES, "indirect", "ip-aux", "pop-nop-push", "orig-stack", "bare-trampoline",
-            "no-bmi2", "endbr", "no-endbr");
-    private static final List<String> ARM64_OPTIONS = options(ARM64_SCHEMES, "ll-sc", "no-pac", "bti");
+    private static final List<String> X86_OPTIONS   = joined(Stream.of(X86_SCHEMES, List.of("indirect", "ip-aux", "pop-nop-push", "orig-stack", "bare-trampoline",
+            "no-bmi2", "endbr", "no-endbr")));
+    private static final List<String> ARM64_OPTIONS = joined(Stream.of(ARM64_SCHEMES, List.of("ll-sc", "no-pac", "bti")));
     // @formatter:on
+
+    /// The options of all engines that have code of ours.
+    public static final List<String> SHARED_OPTIONS = joined(Stream.of(KERNELS, Stream.of(Passes.Name.values())
+            .map(EngineSpec::without).toList(), FASTCALL_RULES));
 
     private static final Set<String> SCHEMES_BEFORE_6_12 = Set.of("stack-copy", "unrounded-copy", "own-count", "fixed-frame",
             "x26",
             "own-x26");
 
-    private static List<String> options(List<String> schemes, String... others) {
-        return Stream.of(schemes, KERNELS, List.of(others), Stream.of(Passes.Name.values()).map(EngineSpec::without).toList(),
-                FASTCALL_RULES)
-                .flatMap(List::stream).toList();
+    private static List<String> joined(Stream<List<String>> parts) {
+        return parts.flatMap(List::stream).toList();
+    }
+
+    /// The options that only this engine has; throws [BadInput] where it has no code of ours.
+    public static List<String> ownOptions(String base) {
+        return switch (base) {
+            case "x86-64" -> X86_OPTIONS;
+            case "arm64" -> ARM64_OPTIONS;
+            default -> throw new BadInput("engine " + base, "has no options, expected x86-64 or arm64");
+        };
     }
 
     /// The option that leaves a pass out: `no-dead-code`.
@@ -91,8 +102,7 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
         }
         var known = switch (base) {
             case "oracle" -> List.<String>of();
-            case "x86-64" -> X86_OPTIONS;
-            case "arm64" -> ARM64_OPTIONS;
+            case "x86-64", "arm64" -> joined(Stream.of(ownOptions(base), SHARED_OPTIONS));
             default -> throw new BadInput("engine " + name,
                     "expected oracle, x86-64[:OPTION,...], arm64[:OPTION,...] or kernel:ARCH:IMAGE");
         };

@@ -1,0 +1,40 @@
+package dev.tailbound.cli;
+
+import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.jit.passes.Passes;
+import java.util.List;
+import java.util.ListResourceBundle;
+
+/// What the help takes from tables, so that it names all that is accepted: `some of${bundle:pass-names}` in a description.
+final class HelpTexts extends ListResourceBundle {
+    private static final String INDENT = "\n  ";
+    /// The help's column of descriptions; picocli would break lines within words that have hyphens or dots.
+    private static final int WIDTH = 51;
+
+    @Override
+    protected Object[][] getContents() {
+        return new Object[][]{ { "engine-names", engines() }, { "pass-names", listed(Passes.Name.words()) } };
+    }
+
+    private static String engines() {
+        return "\nx86-64[:OPTION,...] with some of" + listed(EngineSpec.ownOptions("x86-64"))
+                + "\narm64[:OPTION,...] with some of" + listed(EngineSpec.ownOptions("arm64"))
+                + "\nand either with some of" + listed(EngineSpec.SHARED_OPTIONS)
+                + "\nkernel:ARCH[,plain]:IMAGE with x86-64 or arm64, and" + INDENT
+                + "a Linux image, which is booted in QEMU, see" + INDENT + "tailbound kernels";
+    }
+
+    /// The words with commas between them, in lines of their own that are not too long.
+    private static String listed(List<String> words) {
+        var lines = new StringBuilder();
+        var line = new StringBuilder(INDENT);
+        for (var word : words) {
+            if (line.length() + word.length() + 1 > WIDTH) {
+                lines.append(line.toString().stripTrailing());
+                line.setLength(INDENT.length());
+            }
+            line.append(word).append(", ");
+        }
+        return lines.append(line, 0, line.length() - 2).toString();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.tailbound.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.isa.BadInput;
+import dev.tailbound.jit.passes.Passes;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The help names what the readers of arguments take.
+class HelpTextsTest {
+
+    private static List<String> help(String command) {
+        var out = new StringWriter();
+        Tailbound.commandLine().setOut(new PrintWriter(out)).execute(command, "--help");
+        return out.toString().lines().toList();
+    }
+
+    private static Stream<String> words(String command) {
+        return help(command).stream().flatMap(line -> Stream.of(line.split("[ ,]+", -1)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "run, x86-64", "run, arm64", "dump, x86-64", "dump, arm64" })
+    void every_option_of_an_engine_is_named(String command, String engine) {
+        var refusal = catchThrowableOfType(BadInput.class, () -> EngineSpec.parse(engine + ":nonsense"));
+        var accepted = refusal.what().substring(refusal.what().indexOf("some of ") + "some of ".length()).split(", ", -1);
+        assertThat(accepted).allSatisfy(option -> EngineSpec.parse(engine + ":" + option));
+        assertThat(words(command)).contains(accepted);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "run", "fuzz", "minimize", "bench" })
+    void every_pass_is_named(String command) {
+        assertThat(words(command)).containsAll(Passes.Name.words());
+        assertThat(String.join(" ", help(command))).contains("[--passes=PASS,...] ");
+    }
+}
