@@ -4,8 +4,6 @@ import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Case;
 import dev.tailbound.compare.Comparison;
-import dev.tailbound.compare.Differential;
-import dev.tailbound.compare.Divergence;
 import dev.tailbound.compare.Judge;
 import dev.tailbound.compare.MapValues;
 import dev.tailbound.isa.BadInput;
@@ -26,16 +24,23 @@ final class JsonReport implements RunReport {
     }
 
     @Override
-    public void ran(String file, Case source, Differential.Result result, List<Divergence> divergences) {
-        for (var run : result.runs()) {
-            var line = new LinkedHashMap<String, Object>();
-            line.put("case", file);
-            line.put("engine", run.engine());
-            line.putAll(outcome(source, run.outcome()));
+    public void ran(String file, Tried tried) {
+        for (var run : tried.result().runs()) {
+            var line = engine(file, run.engine());
+            line.putAll(outcome(tried.source(), run.outcome()));
             out.println(Json.write(line));
         }
-        var verdict = verdict(file, result.comparison());
-        var uncompared = result.uncompared().names();
+        for (var explored : tried.explored()) {
+            var line = engine(file, explored.engine());
+            line.put("interleavings", explored.interleavings().runs());
+            line.put("complete", explored.interleavings().isComplete());
+            line.put("outcomes", explored.interleavings().outcomes().size());
+            line.put("delays", explored.delays());
+            line.putAll(judgement(explored.verdict()));
+            out.println(Json.write(line));
+        }
+        var verdict = verdict(file, tried.verdict());
+        var uncompared = tried.result().uncompared().names();
         if (!uncompared.isEmpty()) {
             verdict.put("not_compared", uncompared);
         }
@@ -43,14 +48,11 @@ final class JsonReport implements RunReport {
         out.flush();
     }
 
-    @Override
-    public void explored(String file, Differential.Explored explored) {
-        var line = verdict(file, explored.verdict());
-        line.put("engine", explored.engine());
-        line.put("interleavings", explored.interleavings().runs());
-        line.put("complete", explored.interleavings().isComplete());
-        line.put("delays", explored.delays());
-        out.println(Json.write(line));
+    private static Map<String, Object> engine(String file, String name) {
+        var line = new LinkedHashMap<String, Object>();
+        line.put("case", file);
+        line.put("engine", name);
+        return line;
     }
 
     @Override
@@ -125,21 +127,23 @@ final class JsonReport implements RunReport {
         var line = new LinkedHashMap<String, Object>();
         line.put("case", file);
         line.put("verdict", comparison.word());
+        line.putAll(judgement(comparison));
+        return line;
+    }
+
+    private static Map<String, Object> judgement(Comparison comparison) {
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put("signature", null);
+        fields.put("differs", null);
         switch (comparison) {
             case Comparison.Agree _ -> {
-                line.put("signature", null);
-                line.put("differs", null);
             }
             case Comparison.Diverge(var signature, var differences) -> {
-                line.put("signature", signature.toString());
-                line.put("differs", differences.getFirst().describe());
+                fields.put("signature", signature.toString());
+                fields.put("differs", differences.getFirst().describe());
             }
-            case Comparison.Inconclusive(var reason) -> {
-                line.put("signature", null);
-                line.put("differs", null);
-                line.put("reason", reason);
-            }
+            case Comparison.Inconclusive(var reason) -> fields.put("reason", reason);
         }
-        return line;
+        return fields;
     }
 }

@@ -8,9 +8,11 @@ import dev.tailbound.compare.Differential;
 import dev.tailbound.generate.Choices;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.verify.Verdict;
+import dev.tailbound.verify.VerifiedCase;
 import dev.tailbound.verify.Verifier;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -87,22 +89,32 @@ final class RunCommand implements Callable<Integer> {
                     "expected the verifier to refuse with '%s', found it accepted".formatted(expected));
             case Verdict.Accepted(var verified) -> {
                 var result = differential.compare(verified);
-                finding |= result.comparison() instanceof Comparison.Diverge;
-                report.ran(file, source, result, differential.locate(verified, result.comparison()));
-                if (interleavings != null && !source.events().isEmpty()) {
-                    for (var explored : differential.explore(verified, interleavings, Choices.seeded(0, 0)::below)) {
-                        finding |= explored.verdict() instanceof Comparison.Diverge;
-                        report.explored(file, explored);
-                    }
-                }
+                var tried = new Tried(source, result, explored(verified, differential), differential.locate(verified, result
+                        .comparison()));
+                finding |= tried.verdict() instanceof Comparison.Diverge;
+                report.ran(file, tried);
             }
         }
+    }
+
+    private List<Differential.Explored> explored(VerifiedCase verified, Differential differential) {
+        return interleavings == null || verified.source().events().isEmpty() ? List.of()
+                : differential.explore(verified, interleavings, Choices.seeded(0, 0)::below);
+    }
+
+    /// The options that make another run do the same.
+    private List<String> same() {
+        var same = new ArrayList<>(options.set().options());
+        if (interleavings != null) {
+            same.addAll(List.of("--interleavings", interleavings.toString()));
+        }
+        return same;
     }
 
     private RunReport report(int files) {
         PrintWriter out = spec.commandLine().getOut();
         return switch (format) {
-            case TEXT -> new TextReport(out, verbose || files == 1, options.set().options());
+            case TEXT -> new TextReport(out, verbose || files == 1, same());
             case JSON -> new JsonReport(out);
         };
     }

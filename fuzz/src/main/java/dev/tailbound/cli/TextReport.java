@@ -42,20 +42,25 @@ final class TextReport implements RunReport {
     }
 
     @Override
-    public void ran(String file, Case source, Differential.Result result, List<Divergence> divergences) {
-        var comparison = result.comparison();
-        switch (comparison) {
+    public void ran(String file, Tried tried) {
+        var verdict = tried.verdict();
+        switch (verdict) {
             case Comparison.Agree _ -> agree++;
             case Comparison.Diverge _ -> diverge++;
             case Comparison.Inconclusive _ -> inconclusive++;
         }
-        if (verbose || !(comparison instanceof Comparison.Agree)) {
-            out.println(file + ": " + comparison.word());
-            printTable(source, result);
-            printReason(file, source, comparison);
-            result.runs().forEach(run -> run.outcome().evidence().forEach(line -> out.println("    " + line)));
+        if (verbose || !(verdict instanceof Comparison.Agree) || !tried.explored().isEmpty()) {
+            out.println(file + ": " + verdict.word());
+            printTable(tried.source(), tried.result());
+            printReason(tried.source(), tried.result().comparison());
+            tried.explored().forEach(this::printExplored);
+            if (verdict instanceof Comparison.Diverge(var signature, _)) {
+                out.println("  signature: " + signature);
+                out.println("  reproduce: " + ReproduceCommand.line(Path.of(file), options));
+            }
+            tried.result().runs().forEach(run -> run.outcome().evidence().forEach(line -> out.println("    " + line)));
             if (verbose) {
-                printDivergences(source, divergences);
+                printDivergences(tried.source(), tried.divergences());
             }
             out.flush();
         }
@@ -67,19 +72,6 @@ final class TextReport implements RunReport {
         if (verbose) {
             out.println(file + ": agree\n  rejected, as expected: " + reason);
         }
-    }
-
-    @Override
-    public void explored(String file, Differential.Explored explored) {
-        var ways = explored.interleavings();
-        var verdict = switch (explored.verdict()) {
-            case Comparison.Agree _ -> "old or new in each";
-            case Comparison.Inconclusive(var reason) -> reason;
-            case Comparison.Diverge(_, var differences) -> "%s, where updates land after %s more instructions".formatted(
-                    differences.getFirst().describe(), explored.delays());
-        };
-        out.printf("%s: %s: %d interleavings (%s), %d outcomes: %s%n", file, explored.engine(), ways.runs(),
-                ways.isComplete() ? "all" : "some", ways.outcomes().size(), verdict);
     }
 
     @Override
@@ -125,19 +117,26 @@ final class TextReport implements RunReport {
         return isUncompared ? UNCOMPARED : "";
     }
 
-    private void printReason(String file, Case source, Comparison comparison) {
+    private void printReason(Case source, Comparison comparison) {
         switch (comparison) {
             case Comparison.Agree _ -> {
             }
             case Comparison.Inconclusive(var reason) -> out.println("  " + reason);
-            case Comparison.Diverge(var signature, var differences) -> {
-                for (var difference : differences) {
-                    out.println("  " + difference.describe() + place(source, difference));
-                }
-                out.println("  signature: " + signature);
-                out.println("  reproduce: " + ReproduceCommand.line(Path.of(file), options));
-            }
+            case Comparison.Diverge(_, var differences) -> differences.forEach(difference -> out.println("  " + difference
+                    .describe() + place(source, difference)));
         }
+    }
+
+    private void printExplored(Differential.Explored explored) {
+        var ways = explored.interleavings();
+        var verdict = switch (explored.verdict()) {
+            case Comparison.Agree _ -> "old or new in each";
+            case Comparison.Inconclusive(var reason) -> reason;
+            case Comparison.Diverge(_, var differences) -> "%s, where updates land after %s more instructions".formatted(
+                    differences.getFirst().describe(), explored.delays());
+        };
+        out.printf("  %s: %d interleavings (%s), %d outcomes: %s%n", explored.engine(), ways.runs(), ways.isComplete() ? "all"
+                : "some", ways.outcomes().size(), verdict);
     }
 
     private void printDivergences(Case source, List<Divergence> divergences) {

@@ -233,6 +233,31 @@ class CommandLineTest {
                         .formatted(HIERARCHY));
     }
 
+    /// The update must land at one of some 1500 instructions, which the few ways that each run tries miss.
+    @Test
+    void a_way_to_land_that_differs_decides_the_verdict_on_its_case(@TempDir Path folder) throws IOException {
+        var late = Files.readString(CORPUS.resolve("seeds/poke-fill.case")).replace("    call bpf_ktime_get_ns\n",
+                "    call bpf_ktime_get_ns\n" + "    r7 = 1\n".repeat(1500));
+        var file = Files.writeString(folder.resolve("late.case"), late).toString();
+        var command = "run " + file + " --engine oracle --engine x86-64:pop-nop-push";
+        assertThat(tailbound(command.split(" ")).out()).startsWith(file + ": agree\n");
+
+        var ran = tailbound((command + " --interleavings 2000").split(" "));
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.out()).startsWith(file + ": diverge\n").endsWith(
+                """
+                          x86-64:pop-nop-push: 4000 interleavings (some), 2 outcomes: x86-64:pop-nop-push disagrees with oracle: r0 expected 0x1, \
+                        found 0x5badccea5c0c0c0c, where updates land after [0, 1512] more instructions
+                          signature: x86-64:pop-nop-push.r0
+                          reproduce: ./tailbound %s --interleavings 2000
+                        """
+                        .formatted(command));
+        var lines = tailbound((command + " --interleavings 2000 --format json").split(" ")).out().lines().toList();
+        assertThat(lines.get(2)).contains("\"interleavings\":4000,\"complete\":false,\"outcomes\":2,\"delays\":[0,1512],");
+        assertThat(lines).filteredOn(line -> line.contains("\"verdict\"")).singleElement().asString().contains(
+                "\"verdict\":\"diverge\",\"signature\":\"x86-64:pop-nop-push.r0\"");
+    }
+
     @Test
     void dump_shows_bpf_beside_machine_code() {
         var ran = tailbound("dump", HIERARCHY);
