@@ -81,6 +81,10 @@ final class FuzzCommand implements Callable<Integer> {
         checkBounds();
         var present = out == null ? Optional.<Parameters>empty() : Parameters.in(out);
         var set = present.map(this::enginesOf).orElseGet(engines::set);
+        if (set.specs().size() < 2) {
+            throw new BadInput(out != null && present.isPresent() ? out.toString() : "--engine",
+                    "expected at least two engines, whose runs are compared, found %s alone".formatted(set.names().getFirst()));
+        }
         set.openReady(() -> {}).close(); // says now what is missing or wrong, rather than in a worker
         var settings = settings(seed(present), set);
         var folder = out != null ? out : newFolder(settings.seed());

@@ -114,7 +114,7 @@ final class RunCommand implements Callable<Integer> {
     private RunReport report(int files) {
         PrintWriter out = spec.commandLine().getOut();
         return switch (format) {
-            case TEXT -> new TextReport(out, verbose || files == 1, same());
+            case TEXT -> new TextReport(out, verbose || files == 1, options.set(), same());
             case JSON -> new JsonReport(out);
         };
     }

@@ -9,6 +9,7 @@ import dev.tailbound.compare.Difference;
 import dev.tailbound.compare.Differential;
 import dev.tailbound.compare.Divergence;
 import dev.tailbound.compare.DivergenceText;
+import dev.tailbound.compare.EngineSet;
 import dev.tailbound.compare.Judge;
 import dev.tailbound.compare.MapValues;
 import dev.tailbound.compare.Uncompared;
@@ -16,6 +17,7 @@ import dev.tailbound.isa.BadInput;
 import dev.tailbound.run.Observation.Part;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Where;
+import dev.tailbound.run.TailCallRule;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,15 +31,17 @@ final class TextReport implements RunReport {
 
     private final PrintWriter out;
     private final boolean verbose;
+    private final EngineSet engines;
     private final List<String> options;
     private int agree;
     private int diverge;
     private int inconclusive;
 
     /// `verbose` shows the table of cases that agree, too; `options` are those to reproduce with.
-    TextReport(PrintWriter out, boolean verbose, List<String> options) {
+    TextReport(PrintWriter out, boolean verbose, EngineSet engines, List<String> options) {
         this.out = out;
         this.verbose = verbose;
+        this.engines = engines;
         this.options = List.copyOf(options);
     }
 
@@ -85,6 +89,10 @@ final class TextReport implements RunReport {
         if (cases > 1 || !verbose) {
             out.printf("%d %s: %d agree, %d diverge, %d inconclusive%n", cases, cases == 1 ? "case" : "cases", agree, diverge,
                     inconclusive);
+        }
+        if (engines.specs().size() == 1 && cases > 0) {
+            out.printf("%s alone: held to %d tail calls and to what cases expect, not to another engine%n", engines.names()
+                    .getFirst(), TailCallRule.MAX_TAIL_CALL_CNT);
         }
         out.flush();
     }

@@ -65,6 +65,15 @@ class CommandLineTest {
         assertThat(ran.out()).contains(expected, "signature: " + engines.split(" ", -1)[0] + ".budget.tail-call.over-budget");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "oracle", "arm64" })
+    void an_engine_alone_is_said_to_be_held_to_no_other(String engine) {
+        var ran = tailbound("run", HIERARCHY, "--engine", engine);
+        assertThat(ran.out()).endsWith("\n" + engine
+                + " alone: held to 33 tail calls and to what cases expect, not to another engine\n");
+        assertThat(tailbound("run", HIERARCHY).out()).doesNotContain("alone");
+    }
+
     @Test
     void what_reproduces_a_finding_has_every_option_and_suits_a_shell(@TempDir Path folder) throws IOException {
         var file = Files.copy(CORPUS.resolve("schemes/flat-35-calls.case"), folder.resolve("it's one.case"));

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class FuzzCommandTest {
     private static final String[] OLD_SCHEME = { "--engine", "oracle", "--engine", "x86-64:stack-copy" };
+    private static final String[] TWO = { "--engine", "oracle", "--engine", "x86-64" };
 
     @TempDir
     private Path folder;
@@ -123,7 +124,7 @@ class FuzzCommandTest {
     @ParameterizedTest
     @CsvSource({ "INT", "TERM" })
     void a_signal_ends_a_campaign_with_a_summary(String signal) throws Exception {
-        var endless = start("--engine", "oracle", "--seed", "1", "--out", "out");
+        var endless = start(with(TWO, "--seed", "1", "--out", "out"));
         var journal = folder.resolve("out/journal");
         while (!Files.exists(journal) || Files.size(journal) == 0) {
             assertThat(endless.isAlive()).isTrue();
@@ -132,7 +133,8 @@ class FuzzCommandTest {
         assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(endless.pid())).start().waitFor()).isZero();
         var ended = end(endless);
 
-        assertThat(ended.out()).matches("seed 1: \\d+ cases on oracle\n\\d+ agree, 0 diverge, .*\nchanged by passes: .*\n");
+        assertThat(ended.out()).matches(
+                "seed 1: \\d+ cases on oracle, x86-64\n\\d+ agree, 0 diverge, .*\nchanged by passes: .*\n");
         assertThat(ended.err()).contains("kept in out");
         assertThat(ended.code()).isZero();
         assertThat(folder.resolve("out/workers")).isEmptyDirectory();
@@ -143,6 +145,7 @@ class FuzzCommandTest {
             --time 5          | expected a number and s, m or h, such as 60s, found '5'
             --cases 0         | --cases: expected at least 1, found 0
             --jobs 0          | --jobs: expected at least 1, found 0
+            --engine arm64    | --engine: expected at least two engines, whose runs are compared, found arm64 alone
             --engine z80      | engine z80: expected oracle, x86-64
             --time 5s --cases 3 | tailbound fuzz: expected at most one of --time, --cases, found more
             --out FILE        | FILE: is no folder
@@ -162,14 +165,14 @@ class FuzzCommandTest {
     @Test
     void output_that_cannot_be_written_is_one_line_and_exit_code_3() throws Exception {
         Files.createFile(folder.resolve("file"));
-        var ended = fuzz("--cases", "1", "--engine", "oracle", "--out", "file/out");
+        var ended = fuzz(with(TWO, "--cases", "1", "--out", "file/out"));
         assertThat(ended.err()).isEqualTo("file/out: the campaign cannot go on there: Not a directory\n");
         assertThat(ended.code()).isEqualTo(3);
     }
 
     @Test
     void a_lost_summary_is_told_and_gives_exit_code_3() throws Exception {
-        var process = new ProcessBuilder(line("--cases", "1", "--engine", "oracle", "--out", "out")).directory(folder.toFile())
+        var process = new ProcessBuilder(line(with(TWO, "--cases", "1", "--out", "out"))).directory(folder.toFile())
                 .redirectOutput(new File("/dev/full")).redirectError(folder.resolve("stderr").toFile()).start();
         assertThat(process.waitFor()).isEqualTo(3);
         assertThat(Files.readString(folder.resolve("stderr"))).endsWith(
@@ -178,12 +181,12 @@ class FuzzCommandTest {
 
     @Test
     void a_campaign_goes_on_with_its_own_seed_engines_and_rule_and_no_others() throws Exception {
-        fuzz("--seed", "3", "--cases", "2", "--out", "out", "--engine", "oracle", "--tail-calls", "v6.1");
-        assertThat(fuzz("--cases", "4", "--out", "out").out()).startsWith("seed 3: 4 cases on oracle\n");
+        fuzz(with(TWO, "--seed", "3", "--cases", "2", "--out", "out", "--tail-calls", "v6.1"));
+        assertThat(fuzz("--cases", "4", "--out", "out").out()).startsWith("seed 3: 4 cases on oracle, x86-64\n");
         assertThat(Files.readString(folder.resolve("out/campaign"))).contains("tail_calls = v6.1");
 
         var other = fuzz("--cases", "6", "--out", "out", "--engine", "oracle", "--engine", "arm64");
-        assertThat(other.err()).isEqualTo("out: expected engines oracle, as of the campaign there, found oracle arm64\n");
+        assertThat(other.err()).isEqualTo("out: expected engines oracle x86-64, as of the campaign there, found oracle arm64\n");
         assertThat(other.code()).isEqualTo(2);
         assertThat(fuzz("--cases", "6", "--out", "out", "--tail-calls", "v6.12").code()).isEqualTo(2);
         assertThat(fuzz("--cases", "6", "--out", "out", "--seed", "4").code()).isEqualTo(2);
@@ -198,7 +201,7 @@ class FuzzCommandTest {
             stats.tsv | nonsense\\n       | stats.tsv:1: is damaged, expected a row of 4 numbers, found 'nonsense'
             """)
     void a_damaged_folder_is_refused_in_one_line_and_left_as_it_is(String file, String text, String message) throws Exception {
-        fuzz("--seed", "3", "--cases", "2", "--out", "out", "--engine", "oracle");
+        fuzz(with(TWO, "--seed", "3", "--cases", "2", "--out", "out"));
         var damaged = Files.writeString(folder.resolve("out").resolve(file), text.replace("\\n", "\n"));
         var ended = fuzz("--cases", "4", "--out", "out");
         assertThat(ended.err()).isEqualTo("out/" + message + "\n");
