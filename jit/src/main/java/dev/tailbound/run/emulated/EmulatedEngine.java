@@ -66,9 +66,6 @@ public final class EmulatedEngine implements Engine {
     // The emulator frees translated code only when its buffer of 1 GiB is full, and needs some 30 bytes for one of ours: this keeps it below 256 MiB.
     private static final long TRANSLATED_LIMIT = 8L << 20;
 
-    /// No instruction lies there.
-    private static final long NOWHERE = 0;
-
     private final String name;
     private final Backend backend;
     private final Lowering lowering;
@@ -250,7 +247,8 @@ public final class EmulatedEngine implements Engine {
         load(verified, images);
         var source = verified.source();
         var others = new Interference(Acts.of(source, sandbox.memory()),
-                place -> images.get(source.programIndex(place.program())).addressOf(place.insn()).orElse(NOWHERE), delays);
+                place -> images.get(source.programIndex(place.program())).addressOf(place.insn()).orElse(Machine.NOWHERE),
+                delays);
         var end = machine.run(source, entry(verified, images), limits, watchdog, clock, others);
         return new Interleavings.Run(switch (end) {
             case End.Returned(long result) -> new Returned(observe(machine, result));

@@ -4,8 +4,10 @@ import dev.tailbound.cases.Event;
 import dev.tailbound.run.emulated.DirectTailCalls.Update;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /// What another CPU does during a run: the updates of the case's events, each of which lands between two instructions of the run.
 ///
@@ -34,7 +36,6 @@ final class Interference {
         this.acts = List.copyOf(acts);
         this.address = address;
         this.delays = Arrays.copyOf(delays, delays.length);
-        prepare();
     }
 
     /// Updates that have landed.
@@ -42,44 +43,62 @@ final class Interference {
         return landed;
     }
 
-    /// Called when a helper's work is done.
-    void helperCalled() {
-        helperCalls++;
-        if (!isOver() && !isPlaceReached && place() instanceof Event.Place.InHelper(int number) && helperCalls >= number) {
-            reach();
-        }
+    /// Where instructions start before which the run must be stopped, to ask [#reaches].
+    Set<Long> places() {
+        return acts.stream().map(Act::event).map(Event::place).filter(Event.Place.Before.class::isInstance)
+                .map(place -> address.applyAsLong((Event.Place.Before) place)).collect(Collectors.toSet());
     }
 
-    /// Called before each instruction: whether an update lands here, so that the run must be stopped.
-    boolean isDueBefore(long instruction) {
-        if (isOver()) {
+    /// Called when a helper's work is done: whether the run must be stopped now.
+    boolean helperCalled() {
+        helperCalls++;
+        return !isUnderWay() && reachIfCalled();
+    }
+
+    /// Called before the instruction at one of the places: whether the run must be stopped now.
+    boolean reaches(long instruction) {
+        if (isOver() || isPlaceReached || !(place() instanceof Event.Place.Before before) || address.applyAsLong(
+                before) != instruction) {
             return false;
         }
-        if (!isPlaceReached && place() instanceof Event.Place.Before before && address.applyAsLong(before) == instruction) {
-            reach();
-        }
-        return isPlaceReached && left-- == 0;
+        reach();
+        return true;
     }
 
-    /// Lands the update that is due, and those that follow without delay.
-    void land(Consumer<Update> lander) {
-        do {
-            var next = acts.get(act).updates().get(update);
-            if (next instanceof Update.Wait) {
-                act = acts.size();
-                return;
+    /// Called where the run has been stopped: lands what is due. After so many instructions the next update is due; zero if it waits for its place.
+    long land(Consumer<Update> lander) {
+        while (isUnderWay()) {
+            if (left > 0) {
+                long delay = left;
+                left = 0;
+                return delay;
             }
-            lander.accept(next);
-            landed++;
-            if (++update == acts.get(act).updates().size()) {
-                act++;
-                update = 0;
-                isPlaceReached = false;
-                prepare();
-            } else {
-                left = delay();
-            }
-        } while (!isOver() && isPlaceReached && left == 0);
+            landNext(lander);
+        }
+        return 0;
+    }
+
+    private void landNext(Consumer<Update> lander) {
+        var next = acts.get(act).updates().get(update);
+        if (next instanceof Update.Wait) {
+            act = acts.size();
+            return;
+        }
+        lander.accept(next);
+        landed++;
+        if (++update == acts.get(act).updates().size()) {
+            act++;
+            update = 0;
+            isPlaceReached = false;
+            // Its helper call may be over before its turn comes.
+            reachIfCalled();
+        } else {
+            left = delay();
+        }
+    }
+
+    private boolean isUnderWay() {
+        return !isOver() && isPlaceReached;
     }
 
     private boolean isOver() {
@@ -90,11 +109,12 @@ final class Interference {
         return acts.get(act).event().place();
     }
 
-    /// An event's helper call may be over before its turn comes.
-    private void prepare() {
+    private boolean reachIfCalled() {
         if (!isOver() && place() instanceof Event.Place.InHelper(int number) && helperCalls >= number) {
             reach();
+            return true;
         }
+        return false;
     }
 
     private void reach() {

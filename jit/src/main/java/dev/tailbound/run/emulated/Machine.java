@@ -40,9 +40,12 @@ final class Machine implements AutoCloseable {
         COUNTED,
         /// Follows each instruction: [#address()] is that of the one at which the run ended.
         TRACED,
-        /// Lets another CPU interfere before each instruction.
+        /// Lets another CPU interfere, and counts instructions.
         SHARED
     }
+
+    /// No instruction lies there.
+    static final long NOWHERE = 0;
 
     private final HostIsa isa;
     private final Pace pace;
@@ -61,7 +64,10 @@ final class Machine implements AutoCloseable {
 
     private final SeenCode seen = new SeenCode();
     private Interference others = NOBODY;
+    private final Unicorn.Watch places;
     private boolean interrupted;
+    /// The stub of a helper that has done its work, but was stopped before it returned.
+    private long done;
     private boolean halted;
     private Limits limits = new Limits(0, 0);
     private final NestedRuns runs = new NestedRuns();
@@ -98,16 +104,13 @@ final class Machine implements AutoCloseable {
             unicorn.write(calls.arguments().getFirst(), memory.perCpu().base() + PerCpu.TASK);
             unicorn.start(code.placedOnce(), code.placedOnce() + set.length);
         });
-        if (pace == Pace.SHARED) {
-            // First, so that no other hook works for an instruction that does not run yet.
-            unicorn.onCode(code.padsStart(), code.limit(), this::aboutToRun);
-        }
         unicorn.onCode(code.stubsStart(), code.stubsEnd(), this::helperCalled);
         memory.kfuncs().regions().forEach(region -> unicorn.onCode(region.base(), region.end(), this::kfuncCalled));
         unicorn.onCode(code.programEnter(), code.programEnter() + 1, _ -> leave(runs.enter()));
         unicorn.onCode(code.programExit(), code.programExit() + 1, _ -> programExited());
         unicorn.onCode(code.padsStart(), code.start(), this::tailCallArrived);
         unicorn.onDenied(this::accessDenied);
+        places = unicorn.watch(instruction -> interruptIf(others.reaches(instruction)));
         if (pace == Pace.TRACED) {
             trace();
         }
@@ -139,7 +142,7 @@ final class Machine implements AutoCloseable {
     /// The same while another CPU interferes.
     End run(Case source, long entry, Limits limits, Watchdog watchdog, StageClock clock, Interference others) {
         this.others = others;
-        interrupted = false;
+        done = NOWHERE;
         this.limits = limits;
         runs.begin();
         instructions = 0;
@@ -156,22 +159,22 @@ final class Machine implements AutoCloseable {
         }
         int error;
         try {
-            error = pace == Pace.COUNTED ? unicorn.start(entry, code.returnAddress(), limits.instructions())
-                    : unicorn.start(entry,
-                            code.returnAddress());
-            while (interrupted) {
-                interrupted = false;
-                others.land(this::apply);
-                error = unicorn.start(unicorn.read(calls.programCounter()), code.returnAddress());
-            }
+            error = switch (pace) {
+                case FAST, TRACED -> unicorn.start(entry, code.returnAddress());
+                case COUNTED -> unicorn.start(entry, code.returnAddress(), limits.instructions());
+                case SHARED -> runShared(entry);
+            };
         } catch (GuestFault fault) {
             return new End.Fault(fault.kind(), fault.getMessage());
         } finally {
             halted = !watchdog.end();
             clock.end(Stage.EMULATE);
         }
-        long pc = unicorn.read(calls.programCounter());
-        if (runs.ofThisRun() > limits.tailCalls()) {
+        long pc = programCounter();
+        if (pace == Pace.SHARED) {
+            address = pc; // exact, as who counts asks at each instruction
+        }
+        if (isOverBudget()) {
             return new End.OverBudget();
         } else if (error == 0 && pc == code.returnAddress()) {
             all.read();
@@ -186,6 +189,31 @@ final class Machine implements AutoCloseable {
             return new End.Fault(Trap.RUNAWAY, "it did not end within %d machine instructions".formatted(limits.instructions()));
         }
         return new End.Fault(Trap.EXCEPTION, exception.isEmpty() ? UnicornLibrary.describe(error) : exception);
+    }
+
+    /// Runs until another CPU has something to do, lets it, and goes on.
+    private int runShared(long entry) {
+        places.at(others.places());
+        long from = entry;
+        long delay = 0;
+        while (true) {
+            interrupted = false;
+            int error = unicorn.start(from, code.returnAddress(), delay > 0 ? delay : limits.instructions());
+            from = programCounter();
+            boolean isDue = interrupted || delay > 0;
+            if (error != 0 || !isDue || from == code.returnAddress() || isOverBudget()) {
+                return error;
+            }
+            delay = others.land(this::apply);
+        }
+    }
+
+    private long programCounter() {
+        return unicorn.read(calls.programCounter());
+    }
+
+    private boolean isOverBudget() {
+        return runs.ofThisRun() > limits.tailCalls();
     }
 
     /// A run that ended without an error, and not where it should, did so by itself: an instruction like `hlt` lets Unicorn stop.
@@ -229,11 +257,8 @@ final class Machine implements AutoCloseable {
         seen.see(code.placed(), (from, to) -> unicorn.forget(code.padsStart() + from, code.padsStart() + to));
     }
 
-    private void aboutToRun(long instruction) {
-        address = instruction;
-        if (++instructions > limits.instructions()) {
-            unicorn.stop();
-        } else if (others.isDueBefore(instruction)) {
+    private void interruptIf(boolean due) {
+        if (due) {
             interrupted = true;
             unicorn.stop();
         }
@@ -251,11 +276,16 @@ final class Machine implements AutoCloseable {
     }
 
     private void helperCalled(long stub) {
+        if (stub == done) {
+            done = NOWHERE;
+            return;
+        }
         arguments.read();
         leave(helpers.call(code.helperAt(stub), arguments.get(0), arguments.get(1), arguments.get(2), arguments.get(3),
                 arguments.get(4)));
-        if (!code.helperAt(stub).mayBeInlined()) {
-            others.helperCalled();
+        if (!code.helperAt(stub).mayBeInlined() && others.helperCalled()) {
+            done = stub;
+            interruptIf(true);
         }
     }
 
@@ -282,7 +312,7 @@ final class Machine implements AutoCloseable {
 
     private void tailCallArrived(long pad) {
         runs.tailCall();
-        if (runs.ofThisRun() > limits.tailCalls()) {
+        if (isOverBudget()) {
             unicorn.stop();
         }
     }

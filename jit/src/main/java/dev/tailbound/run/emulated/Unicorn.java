@@ -16,6 +16,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 
 /// One emulated processor of libunicorn 2: registers, memory shared with Java, hooks, and a way to stop it from outside.
 ///
@@ -143,8 +146,17 @@ final class Unicorn implements AutoCloseable {
 
     /// Hooks the instructions that start in `[from, to)`.
     void onCode(long from, long to, CodeHook hook) {
+        addHook(HOOK_CODE, from, to - 1, callback(hook));
+    }
+
+    /// Hooks single instructions, which ones can be changed between runs.
+    Watch watch(CodeHook hook) {
+        return new Watch(callback(hook));
+    }
+
+    private MemorySegment callback(CodeHook hook) {
         CodeHook guarded = address -> guard(() -> hook.reached(address));
-        addHook(HOOK_CODE, from, to - 1, CODE_CALLBACK, callee(CodeHook.class, "reached", guarded, CODE_CALLBACK, 1));
+        return callback(CODE_CALLBACK, callee(CodeHook.class, "reached", guarded, CODE_CALLBACK, 1));
     }
 
     /// Hooks all accesses to memory that is not mapped or not for this kind of access.
@@ -153,22 +165,27 @@ final class Unicorn implements AutoCloseable {
             guard(() -> hook.denied(type, address, size));
             return false;
         };
-        addHook(HOOK_MEMORY_INVALID, 1, 0, MEMORY_CALLBACK, callee(MemoryCallback.class, "denied", guarded, MEMORY_CALLBACK, 1, 2,
-                3));
+        addHook(HOOK_MEMORY_INVALID, 1, 0, callback(MEMORY_CALLBACK, callee(MemoryCallback.class, "denied", guarded,
+                MEMORY_CALLBACK, 1, 2, 3)));
     }
 
     /// Hooks processor exceptions, but not undefined instructions. The hook must stop the guest, which otherwise goes on as if nothing had been raised.
     void onInterrupt(InterruptHook hook) {
         InterruptHook guarded = number -> guard(() -> hook.raised(number));
-        addHook(HOOK_INTERRUPT, 1, 0, INTERRUPT_CALLBACK, callee(InterruptHook.class, "raised", guarded, INTERRUPT_CALLBACK, 1));
+        addHook(HOOK_INTERRUPT, 1, 0, callback(INTERRUPT_CALLBACK, callee(InterruptHook.class, "raised", guarded,
+                INTERRUPT_CALLBACK, 1)));
+    }
+
+    @SuppressWarnings("restricted") // native code calls back
+    private MemorySegment callback(FunctionDescriptor type, MethodHandle callee) {
+        return Linker.nativeLinker().upcallStub(callee, type, arena);
     }
 
     // A range that ends before it begins means everywhere.
-    @SuppressWarnings("restricted") // native code calls back
-    private void addHook(int kind, long from, long to, FunctionDescriptor type, MethodHandle callee) {
-        var callback = Linker.nativeLinker().upcallStub(callee, type, arena);
+    private MemorySegment addHook(int kind, long from, long to, MemorySegment callback) {
         UnicornLibrary.check("uc_hook_add",
                 () -> (int) UnicornLibrary.HOOK_ADD.invokeExact(handle, cell, kind, callback, MemorySegment.NULL, from, to));
+        return cell.get(ADDRESS, 0);
     }
 
     /// The hook's only method as the callee of a callback, which passes on the arguments at the given positions.
@@ -196,6 +213,30 @@ final class Unicorn implements AutoCloseable {
     @Override
     public void close() {
         UnicornLibrary.check("uc_close", () -> (int) UnicornLibrary.CLOSE.invokeExact(handle));
+    }
+
+    /// Hooked instructions.
+    final class Watch {
+        private final MemorySegment callback;
+        private final Map<Long, MemorySegment> hooks = new HashMap<>();
+
+        private Watch(MemorySegment callback) {
+            this.callback = callback;
+        }
+
+        /// From now on the hook is called at these addresses, and at no others.
+        void at(Set<Long> addresses) {
+            if (hooks.keySet().equals(addresses)) {
+                return;
+            }
+            hooks.values().forEach(hook -> UnicornLibrary.check("uc_hook_del",
+                    () -> (int) UnicornLibrary.HOOK_DELETE.invokeExact(handle, hook)));
+            hooks.clear();
+            for (long address : addresses) {
+                hooks.put(address, addHook(HOOK_CODE, address, address, callback));
+                forget(address, address + 1); // hooks are translated with the code
+            }
+        }
     }
 
     /// A fixed choice of registers with a buffer for their values.

@@ -23,6 +23,7 @@ final class UnicornLibrary {
     static final MethodHandle CLOSE       = function("uc_close", ADDRESS);
     static final MethodHandle MAP_POINTER = function("uc_mem_map_ptr", ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS);
     static final MethodHandle START       = function("uc_emu_start", ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    static final MethodHandle HOOK_DELETE = function("uc_hook_del", ADDRESS, ADDRESS);
     static final MethodHandle STOP        = function("uc_emu_stop", ADDRESS);
     static final MethodHandle READ        = shortFunction("uc_reg_read", ADDRESS, JAVA_INT, ADDRESS);
     static final MethodHandle WRITE       = shortFunction("uc_reg_write", ADDRESS, JAVA_INT, ADDRESS);

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,6 +81,45 @@ class UnicornTest {
             assertThat(unicorn.start(BASE, BASE + 6)).isEqualTo(OK);
             assertThat(unicorn.read(X86Host.RAX)).isEqualTo(41);
             assertThat(unicorn.read(X86Host.RIP)).isEqualTo(BASE + 4);
+        }
+    }
+
+    @Test
+    void watched_instructions_can_be_others_in_the_next_run() {
+        try (var unicorn = open(Cpu.X86_64, "90909090")) {
+            var reached = new ArrayList<Long>();
+            var watch = unicorn.watch(address -> reached.add(address - BASE));
+            for (var places : List.of(Set.<Long>of(), Set.of(1L), Set.of(2L, 3L), Set.of(2L), Set.<Long>of())) {
+                reached.clear();
+                watch.at(places.stream().map(place -> BASE + place).collect(Collectors.toSet()));
+                unicorn.start(BASE, BASE + 4);
+                assertThat(reached).containsExactlyInAnyOrderElementsOf(places);
+            }
+        }
+    }
+
+    @Test
+    void a_count_stops_before_an_instruction_and_its_hooks() {
+        try (var unicorn = open(Cpu.X86_64, "ffc0ffc0ffc0ffc0")) { // inc eax, four times
+            var reached = new ArrayList<Long>();
+            unicorn.onCode(BASE + 4, BASE + 5, address -> reached.add(address - BASE));
+            assertThat(unicorn.start(BASE, BASE + 8, 2)).isEqualTo(OK);
+            assertThat(unicorn.read(X86Host.RIP)).isEqualTo(BASE + 4);
+            assertThat(reached).isEmpty();
+            unicorn.start(BASE + 4, BASE + 8, 1);
+            assertThat(unicorn.read(X86Host.RIP)).isEqualTo(BASE + 6);
+            unicorn.start(BASE + 6, BASE + 8, 5);
+            assertThat(unicorn.read(X86Host.RAX)).isEqualTo(4);
+            assertThat(reached).containsExactly(4L);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "X86_64, 9090488b00, 2", "ARM64, 1f2003d5000040f9, 4" }) // a load from where nothing is
+    void who_counts_knows_the_instruction_of_a_memory_fault(Cpu cpu, String hex, int offset) {
+        try (var unicorn = open(cpu, hex)) {
+            assertThat(unicorn.start(BASE, BASE + 64, 10)).isNotEqualTo(OK);
+            assertThat(unicorn.read(cpu.isa().calls().programCounter())).isEqualTo(BASE + offset);
         }
     }
 
