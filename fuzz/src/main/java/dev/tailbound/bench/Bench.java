@@ -111,7 +111,7 @@ public final class Bench {
         end(VERIFY);
         var runs = new ArrayList<Run>(engines.size());
         for (int i = 0; i < engines.size(); i++) {
-            runs.add(new Run(engines.get(i).name(), engines.get(i).run(verified)));
+            runs.add(Run.of(engines.get(i), verified));
             end(FIRST_ENGINE + i);
         }
         var comparison = differential.judge(verified, runs);

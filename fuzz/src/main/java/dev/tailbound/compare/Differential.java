@@ -9,15 +9,16 @@ import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.emulated.EmulatedEngine;
 import dev.tailbound.run.emulated.Interleavings;
 import dev.tailbound.run.interp.Comparability;
+import dev.tailbound.run.interp.EventOutcomes;
 import dev.tailbound.run.interp.Interpreter;
 import dev.tailbound.verify.ProgramFacts;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.IntUnaryOperator;
@@ -113,7 +114,7 @@ public final class Differential implements AutoCloseable {
             if (engine.equals(one)) {
                 runs[i] = new Run(engine.name(), outcome);
             } else if (runs[i] == null) {
-                runs[i] = new Run(engine.name(), engine.run(verified));
+                runs[i] = Run.of(engine, verified);
             }
         }
         return judge(verified, List.of(runs)) instanceof Comparison.Agree;
@@ -127,7 +128,7 @@ public final class Differential implements AutoCloseable {
         var instructions = OptionalLong.empty();
         for (int i = 0; i < runs.length; i++) {
             if (engines.get(i) instanceof Interpreter oracle) {
-                runs[i] = new Run(oracle.name(), oracle.run(verified));
+                runs[i] = Run.of(oracle, verified);
                 // Nothing is compared with a run that was cut short.
                 instructions = OptionalLong.of(runs[i].outcome() instanceof Outcome.Returned
                         ? MOST_INSTRUCTIONS_PER_STEP * oracle.steps()
@@ -136,16 +137,18 @@ public final class Differential implements AutoCloseable {
         }
         for (int i = 0; i < runs.length; i++) {
             if (runs[i] == null && !(engines.get(i) instanceof BatchEngine)) {
-                runs[i] = new Run(engines.get(i).name(), run(engines.get(i), verified, instructions));
+                runs[i] = run(engines.get(i), verified, instructions);
             }
         }
         return runs;
     }
 
-    private static Outcome run(Engine engine, VerifiedCase verified, OptionalLong instructions) {
-        return engine instanceof EmulatedEngine emulated && instructions.isPresent()
-                ? emulated.run(verified, EmulatedEngine.FEWEST_INSTRUCTIONS + instructions.getAsLong())
-                : engine.run(verified);
+    private static Run run(Engine engine, VerifiedCase verified, OptionalLong instructions) {
+        if (engine instanceof EmulatedEngine emulated && instructions.isPresent()) {
+            var outcome = emulated.run(verified, EmulatedEngine.FEWEST_INSTRUCTIONS + instructions.getAsLong());
+            return new Run(emulated.name(), outcome, emulated.route());
+        }
+        return Run.of(engine, verified);
     }
 
     /// The verdict on runs of the engines, which are in their order.
@@ -173,7 +176,7 @@ public final class Differential implements AutoCloseable {
             if (engine instanceof EmulatedEngine emulated) {
                 var sampled = emulated.sample(verified, interleavings, delays.get());
                 tried += sampled.runs();
-                var runs = sampled.outcomes().keySet().stream().map(outcome -> new Run(engine.name(), outcome)).toList();
+                var runs = sampled.outcomes().entrySet().stream().map(way -> run(engine, way)).toList();
                 var all = Stream.concat(Stream.of(reference), runs.stream()).toList();
                 if (judge(verified, all) instanceof Comparison.Diverge) {
                     return runs.stream().map(run -> List.of(reference, run)).filter(pair -> judge(verified,
@@ -196,13 +199,13 @@ public final class Differential implements AutoCloseable {
         }
         var reference = runs.getFirst();
         var expected = judge.judge(List.of(reference));
-        var some = runs.stream().skip(1).allMatch(run -> run.outcome().equals(reference.outcome())) ? Set.of(reference.outcome())
-                : oracle.outcomesCutShort(verified);
-        var others = runs.stream().skip(1).filter(run -> !some.contains(run.outcome())).toList();
+        var outcomes = new EventOutcomes(oracle, verified, MOST_STEPS);
+        var others = runs.stream().skip(1).filter(run -> !run.outcome().equals(reference.outcome()) && !outcomes.include(run
+                .outcome(), run.route())).toList();
         if (others.isEmpty() || !(expected instanceof Comparison.Agree)) {
             return expected;
         }
-        var allowed = oracle.outcomes(verified, MOST_STEPS);
+        var allowed = outcomes.all();
         if (allowed.isEmpty()) {
             return judge.judgeBudget(runs, "the case's events can be seen in too many ways");
         }
@@ -230,24 +233,28 @@ public final class Differential implements AutoCloseable {
     /// Lets the case's events land in all ways, or in twice `limit` of them, on each emulated engine; the verdict is on the first outcome that the oracle
     /// does not have. `below` makes the random ones: it gives a number from 0 to below its argument.
     public List<Explored> explore(VerifiedCase verified, int limit, IntUnaryOperator below) {
-        var reference = new Run(engines.getFirst().name(), engines.getFirst().run(verified));
+        var reference = Run.of(engines.getFirst(), verified);
         var explored = new ArrayList<Explored>();
         for (var engine : engines) {
             if (engine instanceof EmulatedEngine emulated) {
-                explored.add(explore(verified, reference, emulated.name(), emulated.explore(verified, limit, below)));
+                explored.add(explore(verified, reference, emulated, emulated.explore(verified, limit, below)));
             }
         }
         return explored;
     }
 
-    private Explored explore(VerifiedCase verified, Run reference, String engine, Interleavings interleavings) {
+    private Explored explore(VerifiedCase verified, Run reference, Engine engine, Interleavings interleavings) {
         for (var outcome : interleavings.outcomes().entrySet()) {
-            var verdict = judge(verified, List.of(reference, new Run(engine, outcome.getKey())));
+            var verdict = judge(verified, List.of(reference, run(engine, outcome)));
             if (!(verdict instanceof Comparison.Agree)) {
-                return new Explored(engine, interleavings, verdict, outcome.getValue());
+                return new Explored(engine.name(), interleavings, verdict, outcome.getValue().delays());
             }
         }
-        return new Explored(engine, interleavings, new Comparison.Agree(), List.of());
+        return new Explored(engine.name(), interleavings, new Comparison.Agree(), List.of());
+    }
+
+    private static Run run(Engine engine, Map.Entry<Outcome, Interleavings.Way> way) {
+        return new Run(engine.name(), way.getKey(), way.getValue().route());
     }
 
     private Comparison judgeAlone(VerifiedCase verified, List<Run> runs, Comparability comparability) {

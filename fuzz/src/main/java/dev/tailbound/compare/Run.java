@@ -1,9 +1,28 @@
 package dev.tailbound.compare;
 
+import dev.tailbound.run.Engine;
 import dev.tailbound.run.Outcome;
+import dev.tailbound.verify.VerifiedCase;
+import java.util.List;
 
 /// What one engine made of the case.
-public record Run(String engine, Outcome outcome) {
+///
+/// @param route see [Engine#route()]
+public record Run(String engine, Outcome outcome, List<Integer> route) {
+    public Run {
+        route = List.copyOf(route);
+    }
+
+    /// A run of which nobody knows where its tail calls went.
+    public Run(String engine, Outcome outcome) {
+        this(engine, outcome, List.of());
+    }
+
+    /// Runs the case.
+    public static Run of(Engine engine, VerifiedCase verified) {
+        return new Run(engine.name(), engine.run(verified), engine.route());
+    }
+
     boolean keptToBudget() {
         return !(outcome instanceof Outcome.OverBudget);
     }

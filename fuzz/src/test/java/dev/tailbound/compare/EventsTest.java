@@ -12,7 +12,9 @@ import dev.tailbound.cases.Corpus;
 import dev.tailbound.cases.Event;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.compare.Differential.Explored;
+import dev.tailbound.generate.CaseGenerator;
 import dev.tailbound.generate.Choices;
+import dev.tailbound.generate.GeneratorOptions;
 import dev.tailbound.jit.PokeProtocol;
 import dev.tailbound.jit.PokeProtocol.Step;
 import dev.tailbound.jit.x86.KernelGeneration;
@@ -23,13 +25,16 @@ import dev.tailbound.run.Engine;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.emulated.Cpu;
 import dev.tailbound.run.emulated.EmulatedEngine;
+import dev.tailbound.run.interp.EventOutcomes;
 import dev.tailbound.run.interp.Interpreter;
+import dev.tailbound.verify.ProgramFacts;
 import dev.tailbound.verify.Verdict.Accepted;
 import dev.tailbound.verify.VerifiedCase;
 import dev.tailbound.verify.Verifier;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +122,56 @@ class EventsTest {
         var explored = explore(EngineSpec.parse(engine).open(TailCallRule.V6_12), corpusWithUpdates(), 20);
         assertThat(explored).extracting(Explored::verdict).doesNotHaveAnyElementsOfTypes(Comparison.Diverge.class);
         assertThat(explored).filteredOn(result -> result.verdict() instanceof Comparison.Agree).hasSizeGreaterThan(40);
+    }
+
+    /// Three tail calls, of which each may fall through from any of its 34 runs on.
+    private static final String MANY_WAYS = """
+            -- map table prog_array entries=1
+            0: entry
+            -- prog entry
+                r6 = r1
+                r2 = map[table] ll
+                r3 = 0
+                call bpf_tail_call
+                r1 = r6
+                r2 = map[table] ll
+                r3 = 0
+                call bpf_tail_call
+                r1 = r6
+                r2 = map[table] ll
+                r3 = 0
+                call bpf_tail_call
+                r0 = 0
+                exit
+            -- events
+            before entry 1: table[0] =
+            """;
+
+    @Test
+    void runs_that_see_events_in_one_of_very_many_ways_are_compared() {
+        var verified = verified(CaseReader.parse("ways.case", MANY_WAYS));
+        try (var oracle = new Interpreter(); var engine = EngineSpec.parse("x86-64").open(TailCallRule.V6_12)) {
+            assertThat(new EventOutcomes(oracle, verified, 300_000).all()).as("too many").isEmpty();
+            assertThat(engine.run(verified)).isNotEqualTo(oracle.run(verified));
+            assertThat(besideOracle(engine).compare(verified).comparison()).isEqualTo(new Comparison.Agree());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "x86-64", "x86-64:indirect", "arm64" })
+    void the_route_of_a_run_leads_the_oracle_to_its_outcome(String name) {
+        var generator = new CaseGenerator(GeneratorOptions.DEFAULT.withEvents(100));
+        var cases = IntStream.range(0, 300).mapToObj(index -> verified(generator.generate(Choices.seeded(5, index)))).filter(
+                verified -> !verified.source().events().isEmpty() && verified.facts().stream().noneMatch(
+                        ProgramFacts::leaksAddresses)).toList();
+        try (var oracle = new Interpreter(); var engine = (EmulatedEngine) EngineSpec.parse(name).open(TailCallRule.V6_12)) {
+            for (var verified : cases) {
+                var allowed = new EventOutcomes(oracle, verified, 0);
+                assertThat(allowed.include(engine.run(verified), engine.route())).isTrue();
+                assertThat(engine.sample(verified, 4, Choices.seeded(6, 0)::below).outcomes()).allSatisfy((outcome,
+                        way) -> assertThat(allowed.include(outcome, way.route())).isTrue());
+            }
+        }
     }
 
     private static Differential besideOracle(Engine engine) {

@@ -1,8 +1,11 @@
 package dev.tailbound.jit;
 
+import dev.tailbound.isa.Insn;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /// A program as machine code at its final addresses.
 ///
@@ -59,6 +62,13 @@ public record Image(Lowered lowered, List<Function> functions, List<Around> arou
             }
         }
         return OptionalLong.empty();
+    }
+
+    /// Where the code of the program's tail calls starts, but for dead ones.
+    public LongStream tailCalls() {
+        var insns = lowered.source().programs().get(lowered.source().programIndex(lowered.program().name())).insns();
+        return IntStream.range(0, insns.size()).filter(i -> insns.get(i) instanceof Insn.CallHelper call && call.isTailCall())
+                .mapToObj(this::addressOf).flatMapToLong(OptionalLong::stream);
     }
 
     /// The position in the original program's [dev.tailbound.cases.Whole] of the instruction whose code lies at `pc`; empty where it is not this program's code.

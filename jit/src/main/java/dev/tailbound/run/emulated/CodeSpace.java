@@ -6,6 +6,8 @@ import dev.tailbound.run.Outcome.Where;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The executable memory of a guest: a page of kernel text with the stubs of helpers and of what trampolines call; then pads; then the functions of the case.
 ///
@@ -97,6 +99,11 @@ final class CodeSpace {
         return code.base() + (long) program * PAD_BYTES;
     }
 
+    /// The program whose pad the address is in.
+    int programAt(long pad) {
+        return (int) ((pad - code.base()) / PAD_BYTES);
+    }
+
     long padsStart() {
         return code.base();
     }
@@ -173,6 +180,11 @@ final class CodeSpace {
     /// Where tail calls to a program land.
     long landing(int program) {
         return pad(program) + landing;
+    }
+
+    /// Where the code of the case's tail calls starts.
+    Set<Long> tailCalls() {
+        return images.stream().flatMapToLong(Image::tailCalls).boxed().collect(Collectors.toSet());
     }
 
     DirectTailCalls directTailCalls() {

@@ -80,6 +80,7 @@ public final class EmulatedEngine implements Engine {
     // What lies compiled in the sandbox.
     private VerifiedCase compiled;
     private List<Image> images = List.of();
+    private List<Integer> route = List.of();
 
     /// An engine with the name of its backend.
     public EmulatedEngine(Backend backend, Options options) {
@@ -135,6 +136,11 @@ public final class EmulatedEngine implements Engine {
         } catch (UnsupportedOperationException | Capacity.Exceeded refused) {
             return new Refused(refused.getMessage());
         }
+    }
+
+    @Override
+    public List<Integer> route() {
+        return route;
     }
 
     /// Where the time of this engine's runs went.
@@ -243,24 +249,12 @@ public final class EmulatedEngine implements Engine {
 
     /// The updates of the case's events land at the earliest, but for these delays.
     private Interleavings.Run interfered(VerifiedCase verified, List<Image> images, Limits limits, int... delays) {
-        var machine = sandbox.shared();
-        load(verified, images);
-        var source = verified.source();
-        var others = new Interference(Acts.of(source, sandbox.memory()),
-                place -> images.get(source.programIndex(place.program())).addressOf(place.insn()).orElse(Machine.NOWHERE),
-                delays);
-        var end = machine.run(source, entry(verified, images), limits, watchdog, clock, others);
-        return new Interleavings.Run(switch (end) {
-            case End.Returned(long result) -> new Returned(observe(machine, result));
-            case End.OverBudget() -> new OverBudget(machine.tailCallsOfProgram(), locate(machine));
-            case End.Fault(var kind, var detail) -> new Trapped(kind, locate(machine), detail);
-        }, others.landed());
+        var machine = sandbox.counter();
+        var end = run(machine, verified, images, limits, delays);
+        return new Interleavings.Run(outcome(machine, end, () -> locate(machine)), machine.landed(), machine.route());
     }
 
     private Outcome outcome(VerifiedCase verified, List<Image> images, Limits limits) {
-        if (!verified.source().events().isEmpty()) {
-            return interfered(verified, images, limits).outcome();
-        }
         var machine = sandbox.machine();
         var end = run(machine, verified, images, limits);
         if (clock.last() > SURELY_FEWER) {
@@ -272,6 +266,7 @@ public final class EmulatedEngine implements Engine {
                 end = counted;
             }
         }
+        route = machine.route();
         return outcome(machine, end, () -> trace(verified, images, limits));
     }
 
@@ -285,9 +280,17 @@ public final class EmulatedEngine implements Engine {
         };
     }
 
-    private End run(Machine machine, VerifiedCase verified, List<Image> images, Limits limits) {
+    private End run(Machine machine, VerifiedCase verified, List<Image> images, Limits limits, int... delays) {
         load(verified, images);
-        return machine.run(verified.source(), entry(verified, images), limits, watchdog, clock);
+        return machine.run(verified.source(), entry(verified, images), limits, watchdog, clock, others(verified.source(), images,
+                delays));
+    }
+
+    private Interference others(Case source, List<Image> images, int... delays) {
+        return source.events().isEmpty() ? Interference.NOBODY
+                : new Interference(Acts.of(source, sandbox.memory()),
+                        place -> images.get(source.programIndex(place.program())).addressOf(place.insn()).orElse(Machine.NOWHERE),
+                        delays);
     }
 
     private void load(VerifiedCase verified, List<Image> images) {

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 ///
 /// An update waits until its event's place is reached and all updates before it have landed, and then for a number of instructions more, its delay.
 final class Interference {
+    static final Interference NOBODY = new Interference(List.of(), _ -> Machine.NOWHERE);
 
     /// An event with its updates.
     record Act(Event event, List<Update> updates) {
@@ -36,6 +37,10 @@ final class Interference {
         this.acts = List.copyOf(acts);
         this.address = address;
         this.delays = Arrays.copyOf(delays, delays.length);
+    }
+
+    boolean isNobody() {
+        return acts.isEmpty();
     }
 
     /// Updates that have landed.

@@ -13,21 +13,32 @@ import java.util.function.IntUnaryOperator;
 ///
 /// @param runs       ways that were tried
 /// @param isComplete there are no others
-/// @param outcomes   what was observed, with the delays of the first way that led to it, see [Interference]
-public record Interleavings(int runs, boolean isComplete, Map<Outcome, List<Integer>> outcomes) {
+/// @param outcomes   what was observed, with the first way that led to it
+public record Interleavings(int runs, boolean isComplete, Map<Outcome, Way> outcomes) {
     // The kernel takes no more than three steps for each direct tail call; a case that has more updates is tried in fewer ways.
     private static final int MAX_UPDATES = 64;
     private static final int LONGEST_DELAY_BITS = 12;
 
+    /// How a run went.
+    ///
+    /// @param delays of the updates that landed, see [Interference]
+    /// @param route  see [dev.tailbound.run.Engine#route()]
+    public record Way(List<Integer> delays, List<Integer> route) {
+        public Way {
+            delays = List.copyOf(delays);
+            route = List.copyOf(route);
+        }
+    }
+
     /// One run, with the number of updates that landed before its end.
-    record Run(Outcome outcome, int landed) {}
+    record Run(Outcome outcome, int landed, List<Integer> route) {}
 
     public Interleavings {
         outcomes = Collections.unmodifiableMap(new LinkedHashMap<>(outcomes));
     }
 
     static Interleavings explore(Function<int[], Run> runner, int limit, IntUnaryOperator below) {
-        var outcomes = new LinkedHashMap<Outcome, List<Integer>>();
+        var outcomes = new LinkedHashMap<Outcome, Way>();
         var delays = new int[MAX_UPDATES];
         int runs = 0;
         boolean more = true;
@@ -43,22 +54,22 @@ public record Interleavings(int runs, boolean isComplete, Map<Outcome, List<Inte
 
     /// So many random ways.
     static Interleavings sample(Function<int[], Run> runner, int runs, IntUnaryOperator below) {
-        var outcomes = new LinkedHashMap<Outcome, List<Integer>>();
+        var outcomes = new LinkedHashMap<Outcome, Way>();
         for (int i = 0; i < runs; i++) {
             tryAny(runner, outcomes, below);
         }
         return new Interleavings(runs, false, outcomes);
     }
 
-    private static void tryAny(Function<int[], Run> runner, Map<Outcome, List<Integer>> outcomes, IntUnaryOperator below) {
+    private static void tryAny(Function<int[], Run> runner, Map<Outcome, Way> outcomes, IntUnaryOperator below) {
         var delays = new int[MAX_UPDATES];
         Arrays.setAll(delays, _ -> below.applyAsInt(1 << below.applyAsInt(LONGEST_DELAY_BITS)));
         tried(runner, delays, outcomes);
     }
 
-    private static int tried(Function<int[], Run> runner, int[] delays, Map<Outcome, List<Integer>> outcomes) {
+    private static int tried(Function<int[], Run> runner, int[] delays, Map<Outcome, Way> outcomes) {
         var run = runner.apply(delays);
-        outcomes.putIfAbsent(run.outcome(), Arrays.stream(delays).limit(run.landed()).boxed().toList());
+        outcomes.putIfAbsent(run.outcome(), new Way(Arrays.stream(delays).limit(run.landed()).boxed().toList(), run.route()));
         return run.landed();
     }
 

@@ -13,7 +13,10 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// An emulated processor before a guest's memory: enters a program as the kernel does, works for it as helpers do, counts its tail calls, and
 /// looks afterwards at what the kernel's own code would miss.
@@ -32,16 +35,14 @@ final class Machine implements AutoCloseable {
         Fault HALTED = new Fault(Trap.EXCEPTION, "the processor halted");
     }
 
-    /// How closely a processor looks at what it runs; all but the first are slower, and know how many instructions a run has taken.
+    /// How closely a processor looks at what it runs; all but the first are slower, and know when a run has taken too many instructions.
     enum Pace {
         /// Does not look; a run that may have taken more instructions than it should is stopped after a time, and is to be run again.
         FAST,
-        /// Counts instructions.
+        /// Counts instructions, and knows at which one a run ended.
         COUNTED,
-        /// Follows each instruction: [#address()] is that of the one at which the run ended.
-        TRACED,
-        /// Lets another CPU interfere, and counts instructions.
-        SHARED
+        /// Follows each instruction, and knows the last one of the case.
+        TRACED
     }
 
     /// No instruction lies there.
@@ -60,11 +61,10 @@ final class Machine implements AutoCloseable {
     private final Unicorn.Batch destroyed;
     private final Unicorn.Batch arguments;
 
-    private static final Interference NOBODY = new Interference(List.of(), _ -> 0);
-
     private final SeenCode seen = new SeenCode();
-    private Interference others = NOBODY;
+    private Interference others = Interference.NOBODY;
     private final Unicorn.Watch places;
+    private final Route route = new Route();
     private boolean interrupted;
     /// The stub of a helper that has done its work, but was stopped before it returned.
     private long done;
@@ -110,7 +110,7 @@ final class Machine implements AutoCloseable {
         unicorn.onCode(code.programExit(), code.programExit() + 1, _ -> programExited());
         unicorn.onCode(code.padsStart(), code.start(), this::tailCallArrived);
         unicorn.onDenied(this::accessDenied);
-        places = unicorn.watch(instruction -> interruptIf(others.reaches(instruction)));
+        places = unicorn.watch(this::aboutToRun);
         if (pace == Pace.TRACED) {
             trace();
         }
@@ -134,12 +134,8 @@ final class Machine implements AutoCloseable {
         this.goesOn = goesOn;
     }
 
-    /// Calls the function at `entry` with the case's context, all else being poison.
-    End run(Case source, long entry, Limits limits, Watchdog watchdog, StageClock clock) {
-        return run(source, entry, limits, watchdog, clock, NOBODY);
-    }
-
-    /// The same while another CPU interferes.
+    /// Calls the function at `entry` with the case's context, all else being poison. Where another CPU interferes after delays, instructions must be
+    /// counted.
     End run(Case source, long entry, Limits limits, Watchdog watchdog, StageClock clock, Interference others) {
         this.others = others;
         done = NOWHERE;
@@ -159,11 +155,7 @@ final class Machine implements AutoCloseable {
         }
         int error;
         try {
-            error = switch (pace) {
-                case FAST, TRACED -> unicorn.start(entry, code.returnAddress());
-                case COUNTED -> unicorn.start(entry, code.returnAddress(), limits.instructions());
-                case SHARED -> runShared(entry);
-            };
+            error = go(entry);
         } catch (GuestFault fault) {
             return new End.Fault(fault.kind(), fault.getMessage());
         } finally {
@@ -171,8 +163,8 @@ final class Machine implements AutoCloseable {
             clock.end(Stage.EMULATE);
         }
         long pc = programCounter();
-        if (pace == Pace.SHARED) {
-            address = pc; // exact, as who counts asks at each instruction
+        if (pace != Pace.TRACED) {
+            address = pc;
         }
         if (isOverBudget()) {
             return new End.OverBudget();
@@ -182,23 +174,25 @@ final class Machine implements AutoCloseable {
         } else if (!denied.isEmpty()) {
             return new End.Fault(Trap.MEMORY, denied);
         } else if (error == 0 && halts()) {
-            address = pc;
             return End.HALTED;
         } else if (error == 0) {
-            address = pc;
             return new End.Fault(Trap.RUNAWAY, "it did not end within %d machine instructions".formatted(limits.instructions()));
         }
         return new End.Fault(Trap.EXCEPTION, exception.isEmpty() ? UnicornLibrary.describe(error) : exception);
     }
 
     /// Runs until another CPU has something to do, lets it, and goes on.
-    private int runShared(long entry) {
-        places.at(others.places());
+    private int go(long entry) {
+        var tailCalls = others.isNobody() ? Set.<Long>of() : code.tailCalls();
+        route.begin(tailCalls);
+        places.at(Stream.concat(others.places().stream(), tailCalls.stream()).collect(Collectors.toSet()));
         long from = entry;
         long delay = 0;
         while (true) {
             interrupted = false;
-            int error = unicorn.start(from, code.returnAddress(), delay > 0 ? delay : limits.instructions());
+            int error = pace == Pace.COUNTED
+                    ? unicorn.start(from, code.returnAddress(), delay > 0 ? delay : limits.instructions())
+                    : unicorn.start(from, code.returnAddress());
             from = programCounter();
             boolean isDue = interrupted || delay > 0;
             if (error != 0 || !isDue || from == code.returnAddress() || isOverBudget()) {
@@ -221,7 +215,7 @@ final class Machine implements AutoCloseable {
         return switch (pace) {
             case FAST -> halted;
             case TRACED -> instructions <= limits.instructions();
-            case COUNTED, SHARED -> false;
+            case COUNTED -> false;
         };
     }
 
@@ -257,11 +251,17 @@ final class Machine implements AutoCloseable {
         seen.see(code.placed(), (from, to) -> unicorn.forget(code.padsStart() + from, code.padsStart() + to));
     }
 
-    private void interruptIf(boolean due) {
-        if (due) {
-            interrupted = true;
-            unicorn.stop();
+    private void aboutToRun(long instruction) {
+        if (others.reaches(instruction)) {
+            interrupt();
+        } else {
+            route.before(instruction);
         }
+    }
+
+    private void interrupt() {
+        interrupted = true;
+        unicorn.stop();
     }
 
     private void apply(Update update) {
@@ -285,7 +285,7 @@ final class Machine implements AutoCloseable {
                 arguments.get(4)));
         if (!code.helperAt(stub).mayBeInlined() && others.helperCalled()) {
             done = stub;
-            interruptIf(true);
+            interrupt();
         }
     }
 
@@ -312,6 +312,7 @@ final class Machine implements AutoCloseable {
 
     private void tailCallArrived(long pad) {
         runs.tailCall();
+        route.arrive(code.programAt(pad));
         if (isOverBudget()) {
             unicorn.stop();
         }
@@ -326,7 +327,12 @@ final class Machine implements AutoCloseable {
         };
     }
 
-    /// The instruction at which the last run ended, where that is known: see [Pace].
+    /// Updates that have landed.
+    int landed() {
+        return others.landed();
+    }
+
+    /// The instruction at which the last run ended, as far as that is known: see [Pace].
     long address() {
         return address;
     }
@@ -343,6 +349,11 @@ final class Machine implements AutoCloseable {
 
     long stackPointer() {
         return read(calls.stackPointer());
+    }
+
+    /// Where the tail calls of the last run went to, if another CPU interfered.
+    List<Integer> route() {
+        return route.programs();
     }
 
     /// Tail calls of the run and of all runs of tracing programs in it.

@@ -15,20 +15,11 @@ final class Sandbox implements AutoCloseable {
     private final Machine machine;
     private Machine counter;
     private Machine tracer;
-    private Machine shared;
 
     Sandbox(Cpu cpu, ObjectLayout layout, ContextLayout context, Capacity capacity) {
         this.cpu = cpu;
         memory = new GuestMemory(cpu.isa(), layout, context, capacity, arena);
         machine = new Machine(cpu, memory, arena, Pace.FAST);
-    }
-
-    /// A processor that another CPU can interfere with.
-    Machine shared() {
-        if (shared == null) {
-            shared = new Machine(cpu, memory, arena, Pace.SHARED);
-        }
-        return shared;
     }
 
     GuestMemory memory() {
@@ -57,7 +48,7 @@ final class Sandbox implements AutoCloseable {
 
     @Override
     public void close() {
-        Stream.of(machine, counter, tracer, shared).filter(Objects::nonNull).forEach(Machine::close);
+        Stream.of(machine, counter, tracer).filter(Objects::nonNull).forEach(Machine::close);
         arena.close();
     }
 }

@@ -30,9 +30,7 @@ import dev.tailbound.run.interp.Trampoline.Step;
 import dev.tailbound.verify.ProgramFacts;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /// The oracle: runs a case as the ISA document says it runs.
 ///
@@ -110,36 +108,16 @@ public final class Interpreter implements Engine {
 
     /// Runs the case with its objects at the layout's addresses.
     public Outcome runUnder(AddressLayout layout, VerifiedCase verified) {
-        return run(layout, verified, Slots.Sight.NEWEST, verified.source().events().size());
+        return run(layout, verified, Slots.Sight.NEWEST);
     }
 
-    /// The outcomes of the case's runs for all times at which its tail calls may see its events; empty if they take more than about `limit`
-    /// instructions.
-    public Set<Outcome> outcomes(VerifiedCase verified, long limit) {
-        var outcomes = new LinkedHashSet<Outcome>();
-        var sights = new Sights();
-        long taken = 0;
-        do {
-            if (taken > limit) {
-                return Set.of();
-            }
-            outcomes.add(run(AddressLayout.LOW, verified, sights, verified.source().events().size()));
-            taken += steps;
-        } while (sights.advance());
-        return outcomes;
+    /// Runs the case, whose tail calls see what `sight` picks.
+    Outcome run(VerifiedCase verified, Slots.Sight sight) {
+        return run(AddressLayout.LOW, verified, sight);
     }
 
-    /// Some of these outcomes: those of the runs that see the first so many events at once, and the others never.
-    public Set<Outcome> outcomesCutShort(VerifiedCase verified) {
-        var outcomes = new LinkedHashSet<Outcome>();
-        for (int events = verified.source().events().size(); events >= 0; events--) {
-            outcomes.add(run(AddressLayout.LOW, verified, Slots.Sight.NEWEST, events));
-        }
-        return outcomes;
-    }
-
-    private Outcome run(AddressLayout layout, VerifiedCase verified, Slots.Sight sight, int events) {
-        begin(layout, verified, new Slots(verified.source(), sight, events));
+    private Outcome run(AddressLayout layout, VerifiedCase verified, Slots.Sight sight) {
+        begin(layout, verified, new Slots(verified.source(), sight));
         try {
             execute();
             return new Outcome.Returned(observe());
@@ -390,6 +368,7 @@ public final class Interpreter implements Engine {
 
     /// Replaces the frame by one of the target program, or falls through.
     private void tailCall() {
+        slots.tailCall();
         if (read(R1) != frame.run.context) {
             throw new Fault(Trap.MEMORY, "tail call with r1 = %#x, expected the context".formatted(read(R1)));
         }
@@ -403,7 +382,7 @@ public final class Interpreter implements Engine {
         }
         frame.tailCalls++;
         var target = slots.look(frame.program(), frame.insn(), map, index);
-        if (target == null) {
+        if (target.isEmpty()) {
             return;
         }
         tailCalls++;

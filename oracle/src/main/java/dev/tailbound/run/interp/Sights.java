@@ -10,11 +10,20 @@ final class Sights implements Slots.Sight {
     private final List<Integer> choices = new ArrayList<>();
     private int next;
 
+    /// Of what is the same the oldest, after which everything is possible that is after the others.
     @Override
-    public int pick(int states) {
+    public int pick(List<String> contents) {
+        var different = contents.stream().distinct().toList();
+        return contents.indexOf(different.get(pick(different.size())));
+    }
+
+    private int pick(int count) {
+        if (count == 1) {
+            return 0;
+        }
         if (next == picks.size()) {
             picks.add(0);
-            choices.add(states);
+            choices.add(count);
         }
         return picks.get(next++);
     }
@@ -24,10 +33,10 @@ final class Sights implements Slots.Sight {
         next = 0;
         while (!picks.isEmpty()) {
             int last = picks.removeLast() + 1;
-            int states = choices.removeLast();
-            if (last < states) {
+            int count = choices.removeLast();
+            if (last < count) {
                 picks.add(last);
-                choices.add(states);
+                choices.add(count);
                 return true;
             }
         }

@@ -11,16 +11,20 @@ import java.util.Map;
 
 /// The slots of program arrays as the tail calls of a run see them, while the case's events change them.
 ///
-/// Each tail call sees the updates of a slot one after the other, but when is not fixed: where several states are possible, a [Sight] decides.
+/// Each tail call sees the updates of a slot one after the other, but when is not fixed: a [Sight] decides.
 final class Slots {
 
-    /// Picks one of several states that a tail call may see, 0 being the oldest.
+    /// Picks what a tail call sees.
     @FunctionalInterface
     interface Sight {
         /// Updates are seen at once.
-        Sight NEWEST = states -> states - 1;
+        Sight NEWEST = contents -> contents.size() - 1;
 
-        int pick(int states);
+        /// The position of one of these contents of a slot, the oldest first: names of programs, empty for none.
+        int pick(List<String> contents);
+
+        /// Called before each tail call, also of those that do not look at a slot.
+        default void tailCall() {}
     }
 
     /// A tail call of the case, and the slot it looks at.
@@ -28,20 +32,13 @@ final class Slots {
 
     private final Case source;
     private final Sight sight;
-    private final int events;
     private final Map<Look, Integer> seen = new HashMap<>();
     private int begun;
     private int helperCalls;
 
     Slots(Case source, Sight sight) {
-        this(source, sight, source.events().size());
-    }
-
-    /// No more than the first so many events happen.
-    Slots(Case source, Sight sight, int events) {
         this.source = source;
         this.sight = sight;
-        this.events = events;
     }
 
     void helperCalled() {
@@ -55,7 +52,7 @@ final class Slots {
     }
 
     private void begin(int program, int insn) {
-        while (begun < events && isReached(source.events().get(begun).place(), program, insn)) {
+        while (begun < source.events().size() && isReached(source.events().get(begun).place(), program, insn)) {
             begun++;
         }
     }
@@ -67,32 +64,35 @@ final class Slots {
         };
     }
 
-    /// The program that the tail call at this place finds in the slot; null for none.
+    void tailCall() {
+        sight.tailCall();
+    }
+
+    /// The program that the tail call at this place finds in the slot; empty for none.
     String look(int program, int insn, int map, int key) {
-        if (begun == 0) {
-            return initial(map).get(key);
+        if (source.events().isEmpty()) {
+            return initial(map, key);
         }
         var states = states(map, key);
         var look = new Look(program, insn, map, key);
         int oldest = seen.getOrDefault(look, 0);
-        int newest = states.size() - 1;
-        int state = oldest == newest ? newest : oldest + sight.pick(newest - oldest + 1);
+        int state = oldest + sight.pick(states.subList(oldest, states.size()));
         seen.put(look, state);
         return states.get(state);
     }
 
     private List<String> states(int map, int key) {
         var states = new ArrayList<String>();
-        states.add(initial(map).get(key));
+        states.add(initial(map, key));
         for (Event event : source.events().subList(0, begun)) {
             if (event.map() == map && event.key() == key) {
-                states.add(event.program().isEmpty() ? null : event.program());
+                states.add(event.program());
             }
         }
         return states;
     }
 
-    private Map<Integer, String> initial(int map) {
-        return ((BpfMap.ProgArray) source.maps().get(map)).slots();
+    private String initial(int map, int key) {
+        return ((BpfMap.ProgArray) source.maps().get(map)).slots().getOrDefault(key, "");
     }
 }

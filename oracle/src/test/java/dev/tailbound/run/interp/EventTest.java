@@ -13,6 +13,7 @@ import dev.tailbound.verify.Verifier;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,8 +61,7 @@ class EventTest {
     private static Set<Long> results(String events) {
         var results = new TreeSet<Long>();
         var verified = ((Accepted) Verifier.verify(source(events))).verified();
-        assertThat(new Interpreter().outcomes(verified, 10_000)).containsAll(new Interpreter().outcomesCutShort(verified));
-        for (var outcome : new Interpreter().outcomes(verified, 10_000)) {
+        for (var outcome : new EventOutcomes(new Interpreter(), verified, 10_000).all()) {
             results.add(((Returned) outcome).observation().r0());
         }
         return results;
@@ -91,10 +91,31 @@ class EventTest {
         assertThat(((Returned) new Interpreter().run(verified)).observation().r0()).isEqualTo(22);
     }
 
+    @ParameterizedTest
+    // @formatter:off
+    @CsvSource(delimiter = '|', value = {
+            "in helper 1: table[0] = two                        | 1 2   | 12",
+            "in helper 1: table[0] = two                        | -1 2  |",        // the slot is never empty
+            "in helper 1: table[0] =                            | -1 1  | 1",
+            "in helper 1: table[0] =                            | -1 -1 | 0",
+            "in helper 1: table[0] =                            | -1    |",        // there is a second tail call
+            "before main 4: table[0] = two                      | 2 2   |",        // comes too late for the first
+            "before main 4: table[0] = two;before main 5: table[0] = | 1 -1 | 10",
+    })
+    // @formatter:on
+    void a_route_leads_to_one_outcome_at_most(String events, String route, Long result) {
+        var verified = ((Accepted) Verifier.verify(source(events.replace(';', '\n')))).verified();
+        var allowed = new EventOutcomes(new Interpreter(), verified, 10_000);
+        var programs = Stream.of(route.split(" ")).map(Integer::valueOf).toList();
+        assertThat(allowed.all().stream().filter(outcome -> allowed.include(outcome, programs)).map(
+                outcome -> ((Returned) outcome)
+                        .observation().r0())).isEqualTo(Stream.ofNullable(result).toList());
+    }
+
     @Test
     void more_ways_than_allowed_are_not_enumerated() {
         var verified = ((Accepted) Verifier.verify(source("in helper 1: table[0] = two"))).verified();
-        assertThat(new Interpreter().outcomes(verified, 3)).isEmpty();
+        assertThat(new EventOutcomes(new Interpreter(), verified, 3).all()).isEmpty();
     }
 
     @Test

@@ -1,0 +1,50 @@
+package dev.tailbound.run.interp;
+
+import dev.tailbound.run.Outcome;
+import dev.tailbound.run.interp.RouteSight.OffRoute;
+import dev.tailbound.verify.VerifiedCase;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// The outcomes that a case allows whose events change program arrays: those of its runs for all times at which its tail calls may see that.
+public final class EventOutcomes {
+    private final Interpreter oracle;
+    private final VerifiedCase verified;
+    private final long limit;
+
+    /// Looks through runs of `oracle` that take about `limit` instructions in all, no more.
+    public EventOutcomes(Interpreter oracle, VerifiedCase verified, long limit) {
+        this.oracle = oracle;
+        this.verified = verified;
+        this.limit = limit;
+    }
+
+    /// All of them; empty if that takes too long.
+    public Set<Outcome> all() {
+        var outcomes = new LinkedHashSet<Outcome>();
+        var sights = new Sights();
+        long taken = 0;
+        do {
+            if (taken > limit) {
+                return Set.of();
+            }
+            outcomes.add(oracle.run(verified, sights));
+            taken += oracle.steps();
+        } while (sights.advance());
+        return outcomes;
+    }
+
+    /// Whether `outcome` is that of a run with this [dev.tailbound.run.Engine#route()].
+    ///
+    /// A route is a hint only: it leads to one run of many, which is held to all rules.
+    public boolean include(Outcome outcome, List<Integer> route) {
+        var programs = verified.source().programs();
+        var sight = new RouteSight(route.stream().map(program -> program < 0 ? "" : programs.get(program).name()).toList());
+        try {
+            return oracle.run(verified, sight).equals(outcome);
+        } catch (OffRoute _) {
+            return false;
+        }
+    }
+}
