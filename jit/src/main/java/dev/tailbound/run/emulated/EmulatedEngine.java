@@ -63,8 +63,8 @@ public final class EmulatedEngine implements Engine {
     /// What a run may take where nobody knows better.
     private static final long MOST_INSTRUCTIONS = 64_000_000;
 
-    // The emulator frees translated code only when its buffer of 1 GiB is full, and needs some 30 bytes for one of ours: this keeps it below 256 MiB.
-    private static final long TRANSLATED_LIMIT = 8L << 20;
+    // The emulator frees translated code only when its buffer of 1 GiB is full, and needs some 30 bytes for one of ours: this keeps it below 64 MiB.
+    private static final long TRANSLATED_LIMIT = 2L << 20;
 
     private final String name;
     private final Backend backend;
@@ -164,13 +164,14 @@ public final class EmulatedEngine implements Engine {
 
     private List<Image> link(VerifiedCase verified) {
         if (translated > TRANSLATED_LIMIT) {
-            capacity = Capacity.INITIAL;
-            reopen();
+            giveBack();
         }
         while (true) {
             try {
                 sandbox.memory().place(verified.source());
-                return linker.link(verified, sandbox.memory());
+                var linked = linker.link(verified, sandbox.memory());
+                translated += sandbox.memory().code().end() - sandbox.memory().code().start();
+                return linked;
             } catch (Capacity.Exceeded exceeded) {
                 capacity = capacity.grownFor(exceeded);
                 reopen();
@@ -178,10 +179,20 @@ public final class EmulatedEngine implements Engine {
         }
     }
 
+    /// Gives memory back that is no longer used.
+    private void giveBack() {
+        if (capacity.equals(Capacity.INITIAL)) {
+            sandbox.renew();
+        } else {
+            capacity = Capacity.INITIAL;
+            reopen();
+        }
+        translated = 0;
+    }
+
     private void reopen() {
         sandbox.close();
         sandbox = sandbox();
-        translated = 0;
     }
 
     private Sandbox sandbox() {
@@ -295,8 +306,6 @@ public final class EmulatedEngine implements Engine {
 
     private void load(VerifiedCase verified, List<Image> images) {
         sandbox.memory().fill(images, backend.tailCallOffset(), verified.source().environment().cpu());
-        var code = sandbox.memory().code();
-        translated += code.end() - code.start();
     }
 
     private static long entry(VerifiedCase verified, List<Image> images) {

@@ -98,12 +98,7 @@ final class Machine implements AutoCloseable {
         arguments = unicorn.batch(calls.arguments());
 
         memory.regions().forEach(region -> unicorn.map(region.base(), region.bytes(), region.protection()));
-        isa.perCpuBase().ifPresent(base -> unicorn.write(base, memory.perCpu().base()));
-        isa.setTask().ifPresent(set -> {
-            code.placeOnce(set);
-            unicorn.write(calls.arguments().getFirst(), memory.perCpu().base() + PerCpu.TASK);
-            unicorn.start(code.placedOnce(), code.placedOnce() + set.length);
-        });
+        boot();
         unicorn.onCode(code.stubsStart(), code.stubsEnd(), this::helperCalled);
         memory.kfuncs().regions().forEach(region -> unicorn.onCode(region.base(), region.end(), this::kfuncCalled));
         unicorn.onCode(code.programEnter(), code.programEnter() + 1, _ -> leave(runs.enter()));
@@ -114,6 +109,22 @@ final class Machine implements AutoCloseable {
         if (pace == Pace.TRACED) {
             trace();
         }
+    }
+
+    /// Puts the processor's own registers into the state in which the kernel enters programs.
+    private void boot() {
+        isa.perCpuBase().ifPresent(base -> unicorn.write(base, memory.perCpu().base()));
+        isa.setTask().ifPresent(set -> {
+            code.placeOnce(set);
+            unicorn.write(calls.arguments().getFirst(), memory.perCpu().base() + PerCpu.TASK);
+            unicorn.start(code.placedOnce(), code.placedOnce() + set.length);
+        });
+    }
+
+    /// See [Unicorn#renew()].
+    void renew() {
+        unicorn.renew();
+        boot();
     }
 
     private void trace() {

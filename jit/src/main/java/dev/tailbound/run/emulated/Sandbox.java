@@ -46,9 +46,18 @@ final class Sandbox implements AutoCloseable {
         return tracer;
     }
 
+    /// See [Unicorn#renew()].
+    void renew() {
+        opened().forEach(Machine::renew);
+    }
+
+    private Stream<Machine> opened() {
+        return Stream.of(machine, counter, tracer).filter(Objects::nonNull);
+    }
+
     @Override
     public void close() {
-        Stream.of(machine, counter, tracer).filter(Objects::nonNull).forEach(Machine::close);
+        opened().forEach(Machine::close);
         arena.close();
     }
 }

@@ -14,9 +14,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -73,27 +75,48 @@ final class Unicorn implements AutoCloseable {
         void raised(int number);
     }
 
+    private final Cpu cpu;
     private final Arena arena;
-    private final MemorySegment handle;
     private final MemorySegment cell;
+    private final List<Runnable> setup = new ArrayList<>();
+    private MemorySegment handle;
     private Throwable thrownInHook;
 
     /// Opens an emulator whose hooks and buffers live as long as `arena`.
     Unicorn(Cpu cpu, Arena arena) {
         // Here and not first in the initialiser of UnicornLibrary, whose exceptions would come wrapped.
         UnicornLibrary.open();
+        this.cpu = cpu;
         this.arena = arena;
         this.cell = arena.allocate(JAVA_LONG);
+        this.handle = open();
+    }
+
+    private MemorySegment open() {
         UnicornLibrary.check("uc_open", () -> (int) UnicornLibrary.OPEN.invokeExact(cpu.arch(), cpu.mode(), cell));
-        handle = cell.get(ADDRESS, 0);
+        var opened = cell.get(ADDRESS, 0);
         UnicornLibrary.check("uc_ctl(cpu model)",
-                () -> (int) UnicornLibrary.CONTROL_INT.invokeExact(handle, CONTROL_CPU_MODEL, cpu.model()));
+                () -> (int) UnicornLibrary.CONTROL_INT.invokeExact(opened, CONTROL_CPU_MODEL, cpu.model()));
+        return opened;
+    }
+
+    /// Gives back the memory of all that has been translated: closes the emulator and opens it again, with the same guest memory and hooks, while
+    /// registers are as at first. New hooks in its place would be code for the virtual machine to compile.
+    void renew() {
+        close();
+        handle = open();
+        setup.forEach(Runnable::run);
+    }
+
+    private void setUp(Runnable step) {
+        step.run();
+        setup.add(step);
     }
 
     /// Makes `memory` the guest's memory at `address`, without a copy; both start and end at page boundaries.
     void map(long address, MemorySegment memory, int protection) {
-        UnicornLibrary.check("uc_mem_map_ptr",
-                () -> (int) UnicornLibrary.MAP_POINTER.invokeExact(handle, address, memory.byteSize(), protection, memory));
+        setUp(() -> UnicornLibrary.check("uc_mem_map_ptr",
+                () -> (int) UnicornLibrary.MAP_POINTER.invokeExact(handle, address, memory.byteSize(), protection, memory)));
     }
 
     long read(Register register) {
@@ -146,7 +169,8 @@ final class Unicorn implements AutoCloseable {
 
     /// Hooks the instructions that start in `[from, to)`.
     void onCode(long from, long to, CodeHook hook) {
-        addHook(HOOK_CODE, from, to - 1, callback(hook));
+        var callback = callback(hook);
+        setUp(() -> addHook(HOOK_CODE, from, to - 1, callback));
     }
 
     /// Hooks single instructions, which ones can be changed between runs.
@@ -165,15 +189,17 @@ final class Unicorn implements AutoCloseable {
             guard(() -> hook.denied(type, address, size));
             return false;
         };
-        addHook(HOOK_MEMORY_INVALID, 1, 0, callback(MEMORY_CALLBACK, callee(MemoryCallback.class, "denied", guarded,
-                MEMORY_CALLBACK, 1, 2, 3)));
+        var callback = callback(MEMORY_CALLBACK, callee(MemoryCallback.class, "denied", guarded,
+                MEMORY_CALLBACK, 1, 2, 3));
+        setUp(() -> addHook(HOOK_MEMORY_INVALID, 1, 0, callback));
     }
 
     /// Hooks processor exceptions, but not undefined instructions. The hook must stop the guest, which otherwise goes on as if nothing had been raised.
     void onInterrupt(InterruptHook hook) {
         InterruptHook guarded = number -> guard(() -> hook.raised(number));
-        addHook(HOOK_INTERRUPT, 1, 0, callback(INTERRUPT_CALLBACK, callee(InterruptHook.class, "raised", guarded,
-                INTERRUPT_CALLBACK, 1)));
+        var callback = callback(INTERRUPT_CALLBACK, callee(InterruptHook.class, "raised", guarded,
+                INTERRUPT_CALLBACK, 1));
+        setUp(() -> addHook(HOOK_INTERRUPT, 1, 0, callback));
     }
 
     @SuppressWarnings("restricted") // native code calls back
@@ -222,6 +248,7 @@ final class Unicorn implements AutoCloseable {
 
         private Watch(MemorySegment callback) {
             this.callback = callback;
+            setUp(hooks::clear);
         }
 
         /// From now on the hook is called at these addresses, and at no others.

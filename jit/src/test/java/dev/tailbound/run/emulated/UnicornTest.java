@@ -99,6 +99,21 @@ class UnicornTest {
     }
 
     @Test
+    void a_renewed_one_has_the_same_memory_and_hooks() {
+        try (var unicorn = open(Cpu.X86_64, "ffc0ffc0")) { // inc eax; inc eax
+            var reached = new ArrayList<Long>();
+            unicorn.onCode(BASE + 2, BASE + 3, address -> reached.add(address - BASE));
+            unicorn.watch(address -> reached.add(address - BASE)).at(Set.of(BASE));
+            for (int i = 0; i < 3; i++) {
+                unicorn.start(BASE, BASE + 4);
+                assertThat(unicorn.read(X86Host.RAX)).isEqualTo(2);
+                unicorn.renew();
+            }
+            assertThat(reached).as("what is watched is to be said again").containsExactly(0L, 2L, 2L, 2L);
+        }
+    }
+
+    @Test
     void a_count_stops_before_an_instruction_and_its_hooks() {
         try (var unicorn = open(Cpu.X86_64, "ffc0ffc0ffc0ffc0")) { // inc eax, four times
             var reached = new ArrayList<Long>();
