@@ -118,9 +118,14 @@ final class CodeSpace {
         return end;
     }
 
-    /// Pads and functions of the case.
-    MemorySegment placed() {
-        return code.at(code.base(), end - code.base());
+    /// The pads of the case's programs.
+    MemorySegment pads() {
+        return code.at(code.base(), (long) images.size() * PAD_BYTES);
+    }
+
+    /// The functions of the case, with what lies between them.
+    MemorySegment functions() {
+        return code.at(start(), end - start());
     }
 
     /// Where there is room for code at all.

@@ -61,7 +61,8 @@ final class Machine implements AutoCloseable {
     private final Unicorn.Batch destroyed;
     private final Unicorn.Batch arguments;
 
-    private final SeenCode seen = new SeenCode();
+    private final SeenCode seenPads = new SeenCode();
+    private final SeenCode seenFunctions = new SeenCode();
     private Interference others = Interference.NOBODY;
     private final Unicorn.Watch places;
     private final Route route = new Route();
@@ -259,7 +260,8 @@ final class Machine implements AutoCloseable {
     }
 
     private void forgetOldCode() {
-        seen.see(code.placed(), (from, to) -> unicorn.forget(code.padsStart() + from, code.padsStart() + to));
+        seenPads.see(code.pads(), (from, to) -> unicorn.forget(code.padsStart() + from, code.padsStart() + to));
+        seenFunctions.see(code.functions(), (from, to) -> unicorn.forget(code.start() + from, code.start() + to));
     }
 
     private void aboutToRun(long instruction) {

@@ -15,6 +15,9 @@ final class SeenCode {
 
     /// Tells the stretches of `code` that differ from the last time, and takes it as seen. What was not there the last time, or is not now, differs.
     void see(MemorySegment code, Stretches changed) {
+        if (code.mismatch(seen) < 0) {
+            return;
+        }
         long both = Math.min(code.byteSize(), seen.byteSize());
         for (long from = differing(code, 0, both); from < both;) {
             long to = lineEnd(from, both);
