@@ -36,7 +36,7 @@ public final class Family {
         var jumps = first.attachments().isEmpty() ? world.jumps().stream().map(table -> redraw(table, maps, input)).toList()
                 : world.jumps();
         fill(world.pace(), List.of(input.pace(world.tailCalls(), jumps.getFirst())), maps);
-        return first.withMaps(maps).withContext(input.context()).withEnvironment(input.environment());
+        return first.withInput(maps, input.context(), input.environment());
     }
 
     private static void redraw(World.Array array, List<BpfMap> maps, InputGenerator input) {

@@ -99,6 +99,15 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         return with(parts -> parts.environment = changed);
     }
 
+    /// The same programs on all that may be another input.
+    public Case withInput(List<BpfMap> changedMaps, Context changedContext, Environment changedEnvironment) {
+        return with(parts -> {
+            parts.maps = changedMaps;
+            parts.context = changedContext;
+            parts.environment = changedEnvironment;
+        });
+    }
+
     /// The same is expected under both rules.
     public Case withExpectation(Expectation changed) {
         return with(parts -> {
