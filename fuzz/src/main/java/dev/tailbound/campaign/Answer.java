@@ -16,11 +16,20 @@ sealed interface Answer {
     /// A case as text, empty where it could not be made, and what was found in it, in Markdown.
     record Told(String source, String evidence) implements Answer {}
 
+    /// A case on the way to the smallest one, as text; a [Request.Reduce] has any number of these in front of its answer.
+    record Smaller(String source) implements Answer {}
+
+    /// The case of a [Request.Reduce] made small, and what was found in it, in Markdown.
+    record Reduced(String source, String evidence, Ending ending) implements Answer {}
+
     default String line() {
         return switch (this) {
             case Ready(var fingerprint) -> "ready " + fingerprint;
             case Counted(var tally) -> "tally " + tally.line();
             case Told(var source, var evidence) -> "told " + encoded(source) + " " + encoded(evidence);
+            case Smaller(var source) -> "smaller " + encoded(source);
+            case Reduced(var source, var evidence, var ending) ->
+                "reduced " + encoded(source) + " " + encoded(evidence) + " " + ending;
         };
     }
 
@@ -32,15 +41,26 @@ sealed interface Answer {
             case "ready" -> new Ready(rest);
             case "tally" -> new Counted(Tally.parse(rest));
             case "told" -> told(rest.split(" ", -1));
+            case "smaller" -> new Smaller(decoded(rest));
+            case "reduced" -> reduced(rest.split(" ", -1));
             default -> throw new IllegalArgumentException("expected an answer, found '%s'".formatted(line));
         };
     }
 
     private static Told told(String... texts) {
-        if (texts.length != 2) {
-            throw new IllegalArgumentException("expected two texts, found %d".formatted(texts.length));
-        }
+        requireWords(2, texts);
         return new Told(decoded(texts[0]), decoded(texts[1]));
+    }
+
+    private static Reduced reduced(String... words) {
+        requireWords(3, words);
+        return new Reduced(decoded(words[0]), decoded(words[1]), Ending.valueOf(words[2]));
+    }
+
+    private static void requireWords(int expected, String... words) {
+        if (words.length != expected) {
+            throw new IllegalArgumentException("expected %d words, found %d".formatted(expected, words.length));
+        }
     }
 
     private static String encoded(String text) {

@@ -19,11 +19,12 @@ import java.util.concurrent.TimeUnit;
 ///
 /// `new Campaign(settings, out, launch, progress).run()` returns the tally of all cases in the folder, those of earlier runs included.
 public final class Campaign implements AutoCloseable {
+    /// By how much minimizing may exceed the time of a campaign.
+    public static final Duration GRACE = Duration.ofSeconds(10);
+
     private static final Duration TICK = Duration.ofMillis(100);
     static final int TICKS_TO_START = 600;
-    /// Of a worker that a [Guard] asked.
-    static final int TICKS_OF_SILENCE = 100;
-    private static final int TICKS_TO_STOP = 30;
+    private static final int TICKS_TO_END = 30;
     private static final int TICKS_BETWEEN_COUNTS = 10;
     private static final int FAILED_STARTS = 3;
 
@@ -38,8 +39,8 @@ public final class Campaign implements AutoCloseable {
 
     /// Requests about single cases, which go before all others.
     private final Deque<Request> questions = new ArrayDeque<>();
-    /// Findings whose smallest case is still to be found.
-    private final Deque<Request> reductions = new ArrayDeque<>();
+    /// Signatures whose smallest case is still to be found.
+    private final Deque<String> reductions = new ArrayDeque<>();
     /// Signatures that wait for the answer about their first case, by its index.
     private final Map<Long, String> awaited = new HashMap<>();
     /// How workers died, by index of the case they were at, until that is stored.
@@ -50,7 +51,7 @@ public final class Campaign implements AutoCloseable {
     private GuestTimes kernelsOfTheDead = GuestTimes.NONE;
     private int workersStarted;
     private int ticks;
-    private int ticksStopped;
+    private int ticksEnding;
     private int failedStarts;
 
     /// Opens the folder `out`; throws [dev.tailbound.isa.BadInput] where it does not fit.
@@ -61,7 +62,7 @@ public final class Campaign implements AutoCloseable {
         folder = CampaignFolder.open(out, settings);
         before = folder.total().cases();
         backlog = new Backlog(before, settings.cases());
-        folder.findings().unreduced().forEach((signature, index) -> reductions.add(new Request.Reduce(index, signature)));
+        reductions.addAll(folder.findings().unreduced());
     }
 
     /// Ends the campaign soon; may be called from any thread.
@@ -95,30 +96,47 @@ public final class Campaign implements AutoCloseable {
         }
         tick();
         folder.series().add(elapsed(), folder.total());
+        reductions.forEach(this::tellNotMinimal);
+        for (var worker : workers) {
+            if (worker.request().orElse(null) instanceof Request.Reduce(_, var signature, _, _)) {
+                tellNotMinimal(signature);
+            }
+        }
         return folder.total();
     }
 
-    /// A stopped campaign ends when what is under way has been counted, or after a moment; another one when all is counted and made small.
+    /// A campaign that is ending waits for what is under way, but for no more than a moment; another one until all is counted and made small.
     private boolean finished() {
-        if (stopped) {
-            return backlog.settled() || ticksStopped > TICKS_TO_STOP;
-        }
-        boolean reducing = !reductions.isEmpty() || workers.stream().anyMatch(Campaign::isReducing);
-        return backlog.settled() && noMoreCases() && !reducing;
+        boolean settled = backlog.settled() && reducing().isEmpty();
+        return isEnding() ? settled || ticksEnding > TICKS_TO_END : settled && noMoreCases() && reductions.isEmpty();
+    }
+
+    private boolean isEnding() {
+        return stopped || isOver(GRACE);
     }
 
     private boolean noMoreCases() {
-        return stopped || backlog.exhausted() || settings.time().filter(limit -> session().compareTo(limit) >= 0).isPresent();
+        return stopped || backlog.exhausted() || isOver(Duration.ZERO);
     }
 
-    private Optional<? extends Request> nextRequest(int batch) {
+    private boolean isOver(Duration grace) {
+        return settings.time().filter(limit -> session().compareTo(limit.plus(grace)) >= 0).isPresent();
+    }
+
+    private Optional<? extends Request> nextRequest(int batch) throws IOException {
         if (!questions.isEmpty()) {
             return Optional.of(questions.removeFirst());
         }
-        if (!reductions.isEmpty() && !stopped) {
-            return Optional.of(reductions.removeFirst());
+        if (!reductions.isEmpty() && !isEnding()) {
+            var finding = folder.findings().smallestSoFar(reductions.removeFirst());
+            return Optional.of(new Request.Reduce(finding.index(), finding.signature(), silence(), finding.source()));
         }
         return backlog.take(batch, !noMoreCases());
+    }
+
+    /// Ticks without a heartbeat that a worker at work is granted.
+    private int silence() {
+        return Math.toIntExact(settings.hangLimit().dividedBy(TICK));
     }
 
     private void heard(WorkerProcess worker, String line) throws IOException {
@@ -129,11 +147,16 @@ public final class Campaign implements AutoCloseable {
             }
             case Answer.Ready(var fingerprint) -> folder.agreeOnCases(fingerprint);
             case Answer.Counted(var tally) -> backlog.done(tally);
-            case Answer.Told told when request.orElseThrow() instanceof Request.Reduce(long index, var signature) ->
-                folder.findings().storeSmallest(new Finding(signature, index, told.source(), told.evidence()));
+            case Answer.Smaller(var source) -> {
+                if (request.orElseThrow() instanceof Request.Reduce asked) {
+                    folder.findings().storeSmaller(new Finding(asked.signature(), asked.index(), source, ""));
+                }
+                return;
+            }
+            case Answer.Reduced reduced when request.orElseThrow() instanceof Request.Reduce asked -> store(asked, reduced);
             case Answer.Told told when request.orElseThrow() instanceof Request.Describe(long index) -> store(index, told);
             case Answer.Told told when request.orElseThrow() instanceof Request.Show(long index) -> store(index, told);
-            case Answer.Told _ -> throw new IllegalStateException("unasked answer");
+            case Answer.Told _,Answer.Reduced _ -> throw new IllegalStateException("unasked answer");
         }
         worker.answered();
         failedStarts = 0;
@@ -167,7 +190,20 @@ public final class Campaign implements AutoCloseable {
         folder.findings().store(new Finding(signature, index, told.source(), death == null ? told.evidence() : death));
         progress.found(signature, index, folder.findings().folder(signature));
         if (folder.findings().canBeReduced(signature)) {
-            reductions.add(new Request.Reduce(index, signature));
+            reductions.add(signature);
+        }
+    }
+
+    private void store(Request.Reduce asked, Answer.Reduced reduced) throws IOException {
+        if (reduced.ending() != Ending.SMALLEST) {
+            tellNotMinimal(asked.signature());
+        }
+        if (reduced.ending() == Ending.SMALLEST || !reduced.source().equals(asked.source())) {
+            folder.findings().storeReduced(new Finding(asked.signature(), asked.index(), reduced.source(), reduced.evidence()),
+                    reduced
+                            .ending());
+        } else {
+            folder.findings().storeReason(asked.signature(), reduced.ending().meaning());
         }
     }
 
@@ -189,8 +225,11 @@ public final class Campaign implements AutoCloseable {
             }
             case Request.Show(long index) -> store(index, new Answer.Told("", "The case cannot be made."));
             case Request.Try _ -> throw new IllegalStateException("unasked request");
-            case Request.Reduce(long index, var signature) ->
-                progress.note("case %d (%s) could not be minimized: %s".formatted(index, signature, death.line()));
+            case Request.Reduce asked -> {
+                var why = "could not be minimized: " + death.line();
+                folder.findings().storeReason(asked.signature(), "Not minimal: the case " + why);
+                progress.note("case %d (%s) %s".formatted(asked.index(), asked.signature(), why));
+            }
             case null -> {
                 if (!worker.ready() && ++failedStarts >= FAILED_STARTS) {
                     throw new IOException("workers do not start: " + death.line());
@@ -207,9 +246,10 @@ public final class Campaign implements AutoCloseable {
     }
 
     private void tick() throws IOException {
-        ticksStopped += stopped ? 1 : 0;
-        int limit = Math.toIntExact(settings.hangLimit().dividedBy(TICK));
-        workers.forEach(worker -> worker.tick(worker.ready() ? limit : TICKS_TO_START));
+        if (isEnding() && ticksEnding++ == 0) {
+            reducing().forEach(WorkerProcess::hasReducedEnough);
+        }
+        workers.forEach(worker -> worker.tick(worker.ready() ? silence() : TICKS_TO_START));
         if (++ticks % TICKS_BETWEEN_COUNTS == 0) {
             folder.countFindings();
         }
@@ -225,8 +265,12 @@ public final class Campaign implements AutoCloseable {
         return folder.series().before().plus(session());
     }
 
-    private static boolean isReducing(WorkerProcess worker) {
-        return worker.request().orElse(null) instanceof Request.Reduce;
+    private List<WorkerProcess> reducing() {
+        return workers.stream().filter(worker -> worker.request().orElse(null) instanceof Request.Reduce).toList();
+    }
+
+    private void tellNotMinimal(String signature) {
+        progress.note("%s is not minimal yet; going on in the same folder makes it smaller".formatted(signature));
     }
 
     @Override

@@ -40,7 +40,7 @@ final class CampaignFolder implements AutoCloseable {
         this.lock = lock;
         parameters = begun(settings);
         journal = new Journal(folder.resolve(JOURNAL));
-        findings = new FindingStore(folder.resolve(FINDINGS), new FindingReport(settings));
+        findings = new FindingStore(folder.resolve(FINDINGS), new FindingReport(settings, folder));
         series = new TimeSeries(folder.resolve(SERIES));
         makeRoomForWorkers();
         uncounted.addAll(total().findings().keySet());

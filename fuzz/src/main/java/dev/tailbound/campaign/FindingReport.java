@@ -1,26 +1,53 @@
 package dev.tailbound.campaign;
 
 import java.nio.file.Path;
+import java.util.List;
 
-/// The Markdown report of a finding: what differs, how to see it again, the case, where it comes from.
+/// The Markdown report of a finding: what differs, how to see it again, the case, where it comes from, and whether it is minimal.
 final class FindingReport {
-    private final Settings settings;
+    private static final String SIZE = "\n## How small it is\n\n";
 
-    FindingReport(Settings settings) {
+    private final Settings settings;
+    private final Path campaign;
+
+    /// Of findings in the folder of a campaign.
+    FindingReport(Settings settings, Path campaign) {
         this.settings = settings;
+        this.campaign = campaign;
     }
 
     /// The report of the case as it was generated, in `file`.
     String original(Finding finding, Path file) {
-        return markdown(finding, file, "The case, as it was generated");
+        return markdown(finding, file, "The case, as it was generated", finding.source().isEmpty()
+                ? ""
+                : SIZE + unfinished("Not minimal: minimizing has not ended."));
     }
 
-    /// The report of the smallest case, in `file`.
-    String minimized(Finding smallest, Path file) {
-        return markdown(smallest, file, "The smallest case");
+    /// The report of the case that minimizing ended with, in `file`.
+    String reduced(Finding reduced, Path file, Ending ending) {
+        return ending == Ending.SMALLEST
+                ? markdown(reduced, file, "The smallest case", SIZE + ending.meaning() + "\n")
+                : markdown(reduced, file, "A smaller case, not the smallest", SIZE + unfinished(ending.meaning()));
     }
 
-    private String markdown(Finding finding, Path file, String title) {
+    /// The report with a reason why its case is not minimal.
+    String withReason(String report, String why) {
+        int end = report.lastIndexOf(SIZE);
+        return (end < 0 ? report : report.substring(0, end)) + SIZE + unfinished(why);
+    }
+
+    /// Without any further case, a campaign that goes on has only its findings to minimize.
+    private String unfinished(String why) {
+        return """
+                %s What it has reached, if anything, is `%s` beside this report. To go on:
+
+                    %s
+                """.formatted(why, FindingStore.SMALLER, ReproduceCommand.anywhere("fuzz", List.of("--out", campaign
+                .toAbsolutePath()
+                .toString(), "--cases", "1")));
+    }
+
+    private String markdown(Finding finding, Path file, String title, String size) {
         var report = new StringBuilder();
         report.append("# ").append(finding.signature()).append("\n\n");
         report.append(CaseVerdict.ofSignature(finding.signature()).meaning()).append("\n\n");
@@ -39,7 +66,7 @@ final class FindingReport {
         row(report, "tail calls", settings.rule());
         row(report, "version",    settings.version());
         // @formatter:on
-        return report.toString();
+        return report + size;
     }
 
     private static void row(StringBuilder report, String name, String value) {

@@ -7,15 +7,15 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /// The folder `findings`: one folder for each signature, which appears as a whole.
 ///
-/// It holds `original.case`, `report.md`, `stats` and, once the case has been made small, `minimized.case`.
+/// It holds `original.case`, `report.md`, `stats` and, once the case has been made small, `minimized.case`; until then `smaller.case` is what that has reached.
 final class FindingStore {
     static final String ORIGINAL = "original.case";
+    static final String SMALLER = "smaller.case";
     static final String MINIMIZED = "minimized.case";
     static final String REPORT = "report.md";
     static final String STATS = "stats";
@@ -54,28 +54,46 @@ final class FindingStore {
         Files.move(unfinished, place, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /// Adds the smallest case; the report goes first, so that a finding with a smallest case has the report of that case.
-    void storeSmallest(Finding smallest) throws IOException {
-        var file = folder(smallest.signature()).resolve(MINIMIZED);
-        WholeFile.write(file.resolveSibling(REPORT), report.minimized(smallest, file));
-        WholeFile.write(file, commented(smallest));
+    /// Keeps a case on the way to the smallest one.
+    void storeSmaller(Finding smaller) throws IOException {
+        WholeFile.write(folder(smaller.signature()).resolve(SMALLER), commented(smaller));
     }
 
-    /// Findings whose smallest case is still to be found, with the index of the case that was stored.
-    SortedMap<String, Long> unreduced() throws IOException {
-        var found = new TreeMap<String, Long>();
-        try (var folders = Files.newDirectoryStream(folder)) {
-            for (var place : folders) {
-                var signature = place.getFileName().toString();
-                if (canBeReduced(signature) && !Files.exists(place.resolve(MINIMIZED))) {
-                    found.put(signature, KeyValueFile.read(place.resolve(STATS)).number("case"));
-                }
-            }
+    /// Keeps what minimizing ended with; the report goes first, so that a finding with a smallest case has the report of that case.
+    void storeReduced(Finding reduced, Ending ending) throws IOException {
+        var place = folder(reduced.signature());
+        var file = place.resolve(ending == Ending.SMALLEST ? MINIMIZED : SMALLER);
+        WholeFile.write(place.resolve(REPORT), report.reduced(reduced, file, ending));
+        WholeFile.write(file, commented(reduced));
+        if (ending == Ending.SMALLEST) {
+            Files.deleteIfExists(place.resolve(SMALLER));
         }
-        return found;
     }
 
-    /// Whether the case can be tried again and again, and is there.
+    /// Tells in the report why the case is not minimal.
+    void storeReason(String signature, String why) throws IOException {
+        var file = folder(signature).resolve(REPORT);
+        WholeFile.write(file, report.withReason(Files.readString(file), why));
+    }
+
+    /// Signatures whose smallest case is still to be found.
+    List<String> unreduced() throws IOException {
+        try (var folders = Files.list(folder)) {
+            return folders.map(place -> place.getFileName().toString())
+                    .filter(signature -> canBeReduced(signature) && !Files.exists(folder(signature).resolve(MINIMIZED)))
+                    .sorted().toList();
+        }
+    }
+
+    /// The smallest case so far, with the index of the one that was stored.
+    Finding smallestSoFar(String signature) throws IOException {
+        var place = folder(signature);
+        var smaller = place.resolve(SMALLER);
+        var text = Files.readString(Files.exists(smaller) ? smaller : place.resolve(ORIGINAL));
+        return new Finding(signature, KeyValueFile.read(place.resolve(STATS)).number("case"), uncommented(text), "");
+    }
+
+    /// Whether the case is one to be made small, and is there.
     boolean canBeReduced(String signature) {
         return switch (CaseVerdict.ofSignature(signature)) {
             case DIVERGE, THREW, REJECTED, CRASH -> Files.exists(folder(signature).resolve(ORIGINAL));
@@ -107,6 +125,11 @@ final class FindingStore {
 
     private static String commented(Finding finding) {
         return "# Case %d of a campaign: %s\n%s".formatted(finding.index(), finding.signature(), finding.source());
+    }
+
+    /// Without the line that was put in front.
+    private static String uncommented(String text) {
+        return text.startsWith("# ") ? text.substring(text.indexOf('\n') + 1) : text;
     }
 
     private static String now() {

@@ -11,12 +11,13 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /// Tries cases in a worker of its own, which may die of them; a new one is started then.
 ///
 /// ```java
-/// try (var guard = new Guard(launch, folder, "guard", limit, heartbeat::beat)) {
-///     Optional<Death> crash = guard.deathOf(candidate);
+/// try (var guard = new Guard(launch, folder, "guard", heartbeat::beat)) {
+///     Optional<Death> death = guard.deathOf(candidate, 100, () -> false);
 /// }
 /// ```
 public final class Guard implements AutoCloseable {
@@ -37,13 +38,13 @@ public final class Guard implements AutoCloseable {
         this.whileWaiting = whileWaiting;
     }
 
-    /// How the worker died of the case; empty where it did not.
-    Optional<Death> deathOf(Case candidate) {
+    /// How the worker died of the case, which is killed after as many ticks of silence; empty where it did not, or where that is of no interest any more.
+    Optional<Death> deathOf(Case candidate, int silence, BooleanSupplier enough) {
         try {
             var present = worker.isPresent() ? worker.get() : new WorkerProcess(launch, folder, name, events);
             worker = Optional.of(present);
             boolean asked = false;
-            while (true) {
+            while (!enough.getAsBoolean()) {
                 if (!asked && present.idle()) {
                     present.ask(new Request.Try(CasePrinter.print(candidate)));
                     asked = true;
@@ -60,10 +61,11 @@ public final class Guard implements AutoCloseable {
                             }
                         }
                     }
-                    case null -> present.tick(present.ready() ? Campaign.TICKS_OF_SILENCE : Campaign.TICKS_TO_START);
+                    case null -> present.tick(present.ready() ? silence : Campaign.TICKS_TO_START);
                 }
                 whileWaiting.run();
             }
+            return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

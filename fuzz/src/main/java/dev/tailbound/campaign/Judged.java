@@ -8,6 +8,7 @@ import dev.tailbound.compare.InsnClass;
 import dev.tailbound.verify.Verdict;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.zip.CRC32;
 
 /// A case's verdict, with the name it is counted under: a finding's signature, a known issue's name, empty for the others.
@@ -20,6 +21,17 @@ record Judged(CaseVerdict verdict, String name) {
 
     Judged {
         name = word(name);
+    }
+
+    /// Checks the case, which `seen` is told about; whatever is thrown on the way is a verdict, too.
+    static Judged by(Checker checker, Case source, List<KnownIssue> known, Consumer<Checked> seen) {
+        try {
+            var checked = checker.check(source);
+            seen.accept(checked);
+            return of(source, checked, known);
+        } catch (RuntimeException | StackOverflowError e) {
+            return threw(e);
+        }
     }
 
     static Judged of(Case source, Checked checked, List<KnownIssue> known) {

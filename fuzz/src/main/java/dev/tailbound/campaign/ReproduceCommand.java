@@ -5,14 +5,34 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The command that runs a stored case again, as a shell takes it.
+/// The commands that run a stored case again, as a shell takes them.
 public final class ReproduceCommand {
+    private static final String LAUNCHER = "tailbound";
+
     private ReproduceCommand() {}
 
-    /// `./tailbound run FILE OPTION...`
+    /// `./tailbound run FILE OPTION...`, in a checkout.
     public static String line(Path file, List<String> options) {
-        return Stream.concat(Stream.of("./tailbound", "run", file.toString()), options.stream())
+        return line(Path.of(".", LAUNCHER), "run", with(file, options));
+    }
+
+    /// The same with absolute paths, which works from any folder of the machine.
+    public static String anywhere(Path file, List<String> options) {
+        return anywhere("run", with(file.toAbsolutePath(), options));
+    }
+
+    /// A command of the Tailbound that runs; in the present folder where it was not started by its launcher.
+    static String anywhere(String command, List<String> arguments) {
+        return line(Path.of(System.getProperty("tailbound.home", "."), LAUNCHER), command, arguments);
+    }
+
+    private static String line(Path launcher, String command, List<String> arguments) {
+        return Stream.concat(Stream.of(launcher.toString(), command), arguments.stream())
                 .map(ReproduceCommand::quoted).collect(Collectors.joining(" "));
+    }
+
+    private static List<String> with(Path file, List<String> options) {
+        return Stream.concat(Stream.of(file.toString()), options.stream()).toList();
     }
 
     private static String quoted(String word) {

@@ -6,6 +6,8 @@ import java.util.Base64;
 
 /// What a parent asks of a worker: one line on its standard input, each with one [Answer].
 sealed interface Request {
+    /// Tells a worker to reduce no further and to answer with what it has; a line of its own, and no request.
+    String ENOUGH = "enough";
 
     /// Check the cases from `from` to before `to`; answered by a tally.
     record Check(long from, long to) implements Request {}
@@ -16,19 +18,23 @@ sealed interface Request {
     /// Check a case again; answered by its text and what was found.
     record Describe(long index) implements Request {}
 
-    /// Make a case small that keeps its signature; answered by the smallest case and what was found in it.
-    record Reduce(long index, String signature) implements Request {}
+    /// Make a case small that keeps its signature; answered by the smallest case and what was found in it, after each smaller case on the way.
+    ///
+    /// @param silence ticks after which a process that tries a case elsewhere hangs
+    /// @param source  the case to begin with
+    record Reduce(long index, String signature, int silence, String source) implements Request {}
 
     /// Check a case that is given as text; answered by its text and nothing else.
     record Try(String source) implements Request {}
 
     default String line() {
         return switch (this) {
-            case Try(var source) -> "try " + Base64.getEncoder().encodeToString(source.getBytes(UTF_8));
+            case Try(var source) -> "try " + encoded(source);
             case Check(long from, long to) -> "check " + from + " " + to;
             case Show(long index) -> "show " + index;
             case Describe(long index) -> "describe " + index;
-            case Reduce(long index, var signature) -> "reduce " + index + " " + signature;
+            case Reduce(long index, var signature, int silence, var source) ->
+                "reduce " + index + " " + signature + " " + silence + " " + encoded(source);
         };
     }
 
@@ -38,9 +44,17 @@ sealed interface Request {
             case "check" -> new Check(Long.parseLong(words[1]), Long.parseLong(words[2]));
             case "show" -> new Show(Long.parseLong(words[1]));
             case "describe" -> new Describe(Long.parseLong(words[1]));
-            case "try" -> new Try(new String(Base64.getDecoder().decode(words[1]), UTF_8));
-            case "reduce" -> new Reduce(Long.parseLong(words[1]), words[2]);
+            case "try" -> new Try(decoded(words[1]));
+            case "reduce" -> new Reduce(Long.parseLong(words[1]), words[2], Integer.parseInt(words[3]), decoded(words[4]));
             default -> throw new IllegalArgumentException("unknown request '%s'".formatted(line));
         };
+    }
+
+    private static String encoded(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
+    }
+
+    private static String decoded(String text) {
+        return new String(Base64.getDecoder().decode(text), UTF_8);
     }
 }

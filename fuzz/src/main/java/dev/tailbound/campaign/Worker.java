@@ -2,17 +2,9 @@ package dev.tailbound.campaign;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tailbound.campaign.WorkerProcess.Death;
-import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.cases.CaseReader;
-import dev.tailbound.compare.Comparison;
-import dev.tailbound.compare.Difference;
-import dev.tailbound.compare.Differential;
 import dev.tailbound.compare.PassChanges;
-import dev.tailbound.minimize.Minimizer;
-import dev.tailbound.verify.Verdict;
-import dev.tailbound.verify.Verifier;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -22,26 +14,28 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 
 /// The child process of a campaign: checks the cases its parent asks for, so that only this process dies with the emulator.
 ///
 /// It ends with its parent: as soon as its standard input does, whatever it is doing.
 public final class Worker {
-    private static final int STACK_FRAMES = 30;
     private static final int FAILED = 70;
 
     private final Heartbeat heartbeat;
     private final Tools tools;
+    private final PrintStream answers;
+    private final BooleanSupplier enough;
     private final PassChanges changes = new PassChanges();
 
-    private Worker(Heartbeat heartbeat, Tools tools) {
+    private Worker(Heartbeat heartbeat, Tools tools, PrintStream answers, BooleanSupplier enough) {
         this.heartbeat = heartbeat;
         this.tools = tools;
+        this.answers = answers;
+        this.enough = enough;
     }
 
     /// What a worker works with.
@@ -67,9 +61,10 @@ public final class Worker {
         // Ctrl-C reaches all processes of a terminal: the parent says when to end, this hook keeps the signal from doing so.
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(Worker::waitForParent));
         var requests = new LinkedBlockingQueue<String>();
-        Thread.ofPlatform().daemon().name("requests").start(() -> listen(requests));
+        var enough = new AtomicBoolean();
+        Thread.ofPlatform().daemon().name("requests").start(() -> listen(requests, enough));
         try {
-            var worker = new Worker(heartbeat, tools);
+            var worker = new Worker(heartbeat, tools, answers, enough::get);
             answers.println(new Answer.Ready(worker.tools.source().fingerprint()).line());
             while (true) {
                 var request = Request.parse(requests.take());
@@ -81,9 +76,15 @@ public final class Worker {
         }
     }
 
-    private static void listen(LinkedBlockingQueue<String> requests) {
+    private static void listen(LinkedBlockingQueue<String> requests, AtomicBoolean enough) {
         try (var in = new BufferedReader(new InputStreamReader(System.in, UTF_8))) {
-            in.lines().forEach(requests::add);
+            in.lines().forEach(line -> {
+                if (line.equals(Request.ENOUGH)) {
+                    enough.set(true);
+                } else {
+                    requests.add(line);
+                }
+            });
         } catch (IOException e) {
             System.err.println("worker: cannot read requests: " + e.getMessage());
         }
@@ -103,10 +104,7 @@ public final class Worker {
             case Request.Check(long from, long to) -> new Answer.Counted(check(from, to));
             case Request.Show(long index) -> new Answer.Told(text(index), "");
             case Request.Describe(long index) -> describe(index);
-            case Request.Reduce(long index, var signature) when CaseVerdict.ofSignature(signature) == CaseVerdict.CRASH ->
-                reduceCrash(
-                        index);
-            case Request.Reduce(long index, var signature) -> reduce(index, signature);
+            case Request.Reduce asked -> reduce(asked);
             case Request.Try(var source) -> tried(source);
         };
     }
@@ -148,7 +146,7 @@ public final class Worker {
 
     private Judged judge(long index, Tally.Builder tally) {
         try {
-            return judge(tools.checker(), tools.source().at(index), checked -> count(checked, tally));
+            return Judged.by(tools.checker(), tools.source().at(index), tools.known(), checked -> count(checked, tally));
         } catch (RuntimeException | StackOverflowError e) {
             return Judged.threw(e);
         }
@@ -161,99 +159,28 @@ public final class Worker {
         }
     }
 
-    private Judged judge(Checker checker, Case source) {
-        return judge(checker, source, _ -> {});
-    }
-
-    private Judged judge(Checker checker, Case source, Consumer<Checked> seen) {
-        try {
-            var checked = checker.check(source);
-            seen.accept(checked);
-            return Judged.of(source, checked, tools.known());
-        } catch (RuntimeException | StackOverflowError e) {
-            return Judged.threw(e);
-        }
-    }
-
     private Answer describe(long index) {
         heartbeat.at(index);
         try {
-            var told = told(tools.checker(), tools.source().at(index));
-            return new Answer.Told(told.source(), told.evidence() + tools.keepsake().of(index));
+            var source = tools.source().at(index);
+            var found = new Evidence(tools.explainer()).of(source, tools.checker());
+            return new Answer.Told(CasePrinter.print(source), found + tools.keepsake().of(index));
         } catch (RuntimeException | StackOverflowError e) {
-            return new Answer.Told("", "The case cannot be made:\n\n" + stackTrace(e));
+            return new Answer.Told("", "The case cannot be made:\n\n" + Evidence.stackTrace(e));
         }
     }
 
-    private Answer reduce(long index, String signature) {
-        heartbeat.at(index);
-        var original = tools.source().at(index);
-        var judged = judge(tools.checker(), original);
-        if (!judged.name().equals(signature)) {
-            throw new IllegalStateException("case %d was %s, and is %s now".formatted(index, signature, judged));
-        }
-        // In a smaller case events have other ways to land; in the original one, these may show something else first.
-        var closer = tools.checker().closer();
-        var checker = judge(closer, original).equals(judged) ? closer : tools.checker();
-        return told(checker, new Minimizer(candidate -> judge(checker, candidate).equals(judged)).minimize(original));
-    }
-
-    /// Candidates are run elsewhere, where they may end the process.
-    private Answer reduceCrash(long index) {
-        heartbeat.at(index);
-        var original = tools.source().at(index);
-        try (var guard = tools.guards().get()) {
-            if (!crashes(guard, original)) {
-                throw new IllegalStateException("case %d crashed, and does not now".formatted(index));
-            }
-            var smallest = new Minimizer(candidate -> Verifier.verify(candidate) instanceof Verdict.Accepted && crashes(guard,
-                    candidate)).minimize(original);
-            return new Answer.Told(CasePrinter.print(smallest), guard.deathOf(smallest).map(Death::evidence).orElse(""));
-        }
-    }
-
-    private static boolean crashes(Guard guard, Case candidate) {
-        return guard.deathOf(candidate).filter(death -> death.how() == CaseVerdict.CRASH).isPresent();
+    private Answer reduce(Request.Reduce asked) {
+        heartbeat.at(asked.index());
+        var reducer = new Reducer(tools, enough, smaller -> answers.println(new Answer.Smaller(CasePrinter.print(smaller))
+                .line()));
+        return reducer.reduce(asked);
     }
 
     /// That the process is still there is the answer.
     private Answer tried(String source) {
-        judge(tools.checker(), CaseReader.parse("case", source));
+        Judged.by(tools.checker(), CaseReader.parse("case", source), tools.known(), _ -> {});
         return new Answer.Told(source, "");
-    }
-
-    private Answer.Told told(Checker checker, Case source) {
-        return new Answer.Told(CasePrinter.print(source), evidence(checker, source));
-    }
-
-    private String evidence(Checker checker, Case source) {
-        try {
-            return evidence(checker.check(source));
-        } catch (RuntimeException | StackOverflowError e) {
-            return stackTrace(e);
-        }
-    }
-
-    private String evidence(Checked checked) {
-        return switch (checked) {
-            case Checked.Refused(Verdict.Rejected(_, var program, int insn, var reason)) ->
-                "The verifier refused the case: program %s, instruction %d: %s\n".formatted(program, insn, reason);
-            case Checked.Compared(var verified, var result) -> switch (result.comparison()) {
-                case Comparison.Agree _ -> "All engines agree on this case.\n";
-                case Comparison.Inconclusive(var reason) -> "The engines cannot be compared on this case: " + reason + "\n";
-                case Comparison.Diverge divergence -> divergence.differences().stream().map(Difference::describe)
-                        .collect(Collectors.joining("\n- ", "- ", "\n\n")) + left(result) + tools.explainer().explain(verified,
-                                divergence);
-            };
-        };
-    }
-
-    /// Consoles and verifiers' logs.
-    private static String left(Differential.Result result) {
-        return result.runs().stream().filter(run -> !run.outcome().evidence().isEmpty())
-                .map(run -> "## What %s left\n\n%s\n".formatted(run.engine(), String.join("\n", run.outcome().evidence()).indent(
-                        4)))
-                .collect(Collectors.joining());
     }
 
     /// The text of a case, empty where the generator fails.
@@ -265,12 +192,5 @@ public final class Worker {
             System.err.println("worker: case " + index + " cannot be made: " + e);
             return "";
         }
-    }
-
-    /// Indented, as Markdown wants code.
-    private static String stackTrace(Throwable thrown) {
-        var frames = Stream.of(thrown.getStackTrace()).limit(STACK_FRAMES).map(frame -> "    at " + frame);
-        return Stream.concat(Stream.of(thrown.toString()), frames).collect(Collectors.joining("\n"))
-                .indent(4);
     }
 }

@@ -88,6 +88,11 @@ final class WorkerProcess {
         requests.println(next.line());
     }
 
+    /// It need not reduce any further.
+    void hasReducedEnough() {
+        requests.println(Request.ENOUGH);
+    }
+
     /// What a line means; a library's output that got in between is none, and is kept as last words.
     Optional<Answer> answer(String line) {
         try {

@@ -21,12 +21,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Campaigns over the cases and engines of [FakeWorker], with real worker processes.
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class CampaignTest {
     @TempDir
     private Path out;
@@ -48,10 +52,14 @@ class CampaignTest {
         }
     }
 
-    private record Notes(List<String> lines) implements Progress {
+    private record Notes(List<String> lines, Runnable often) implements Progress {
+        Notes(List<String> lines) {
+            this(lines, () -> {});
+        }
+
         @Override
         public void status(Status status) {
-            // not looked at
+            often.run();
         }
 
         @Override
@@ -198,6 +206,55 @@ class CampaignTest {
         run(20, 1, "wrong=7");
 
         assertThat(findings(out)).isEqualTo(before).containsKey("findings/fake.r0/minimized.case");
+    }
+
+    /// Runs until a case on the way to the smallest one is kept; then there is nothing but endless minimizing to wait for.
+    private void runUntilSmaller() throws Exception {
+        var running = new AtomicReference<Campaign>();
+        Runnable stopWhereSmaller = () -> {
+            if (Files.exists(out.resolve("findings/fake.r0/smaller.case"))) {
+                running.get().stop();
+            }
+        };
+        try (var campaign = new Campaign(settings(20, 1), out, FakeWorker.with("wrong=7", "endless=7"), new Notes(notes,
+                stopWhereSmaller))) {
+            running.set(campaign);
+            assertThat(campaign.run().findings()).containsOnlyKeys("fake.r0");
+        }
+    }
+
+    @Test
+    void a_finding_whose_minimizing_is_cut_off_is_kept_as_far_as_it_came() throws Exception {
+        runUntilSmaller();
+
+        assertThat(read("findings/fake.r0/smaller.case")).contains("r0 = 7").doesNotContain("r9");
+        assertThat(read("findings/fake.r0/report.md")).contains("Not minimal", "`smaller.case`",
+                "/tailbound fuzz --out " + out + " --cases 1\n");
+        assertThat(findings(out)).doesNotContainKey("findings/fake.r0/minimized.case");
+        assertThat(notes).last().asString().startsWith("fake.r0 is not minimal yet");
+    }
+
+    @Test
+    void minimizing_that_was_cut_off_is_taken_further_when_going_on() throws Exception {
+        runUntilSmaller();
+        run(1, 1, "wrong=7");
+        run(out.resolve("undisturbed"), settings(20, 1), "wrong=7");
+
+        var undisturbed = findings(out.resolve("undisturbed"));
+        assertThat(undisturbed).containsKey("findings/fake.r0/minimized.case");
+        assertThat(findings(out)).isEqualTo(undisturbed);
+    }
+
+    @Test
+    void minimizing_gets_little_more_than_the_time_of_the_campaign() throws Exception {
+        run(20, 1, "wrong=7");
+        Files.delete(out.resolve("findings/fake.r0/minimized.case"));
+        var hardlyAnyTime = new Settings(1, List.of("right", "fake"), "v6.12", OptionalLong.empty(), Optional.of(Duration
+                .ofSeconds(
+                        2).minus(Campaign.GRACE)), 1, Duration.ofSeconds(3), List.of(), "test");
+
+        assertThat(run(out, hardlyAnyTime, "wrong=7", "endless=7").cases()).isEqualTo(20);
+        assertThat(notes).last().asString().startsWith("fake.r0 is not minimal yet");
     }
 
     @Test

@@ -24,11 +24,14 @@ import java.util.concurrent.locks.LockSupport;
 
 /// A worker whose case N is `r0 = N; r9 = 0; exit`, and whose second engine is wrong in ways that its arguments say.
 ///
-/// `wrong=7` returns another value in each case with a number that ends in 7, `crash=300` halts the process at case 300, and so on.
+/// `wrong=7` returns another value in each case with a number that ends in 7, `crash=300` halts the process at case 300, and so on. `endless=7`
+/// never comes to an end of the smaller cases of case 7, once `r9 = 0` is gone, though its heart beats.
 final class FakeWorker {
+    private final Heartbeat heartbeat;
     private final Map<String, Integer> quirks = new HashMap<>();
 
-    private FakeWorker(String... arguments) {
+    private FakeWorker(Heartbeat heartbeat, String... arguments) {
+        this.heartbeat = heartbeat;
         for (var argument : arguments) {
             var words = argument.split("=", 2);
             quirks.put(words[0], Integer.parseInt(words[1]));
@@ -42,18 +45,27 @@ final class FakeWorker {
     public static void main(String... arguments) throws Exception {
         var quirks = Arrays.copyOf(arguments, arguments.length - 1);
         var file = Path.of(arguments[arguments.length - 1]);
-        var fake = new FakeWorker(quirks);
+        var heartbeat = new Heartbeat(file);
+        var fake = new FakeWorker(heartbeat, quirks);
         if (fake.quirks.containsKey("dead")) {
             System.err.println("nothing works here");
             System.exit(fake.quirks.get("dead"));
         }
-        var heartbeat = new Heartbeat(file);
-        var engines = List.<Engine>of(new FakeEngine("right", number -> number), new FakeEngine("fake", fake::result));
-        var differential = new Differential(engines, Case::expectation);
+        var differential = fake.engines();
         var known = List.of(new KnownIssue("bug-3", "https://example.org/3", (source, _) -> number(source) % 10 == fake.quirk(
                 "known")));
         Worker.serve(heartbeat, new Worker.Tools(fake::source, new Checker(differential, heartbeat::beat), known,
                 Explainer.NONE, () -> new Guard(with(quirks), file.getParent(), "guard", heartbeat::beat)));
+    }
+
+    /// The engines in this very process.
+    static Differential engines(Heartbeat heartbeat, String... quirks) {
+        return new FakeWorker(heartbeat, quirks).engines();
+    }
+
+    private Differential engines() {
+        var engines = List.<Engine>of(new FakeEngine("right", source -> number(source)), new FakeEngine("fake", this::result));
+        return new Differential(engines, Case::expectation);
     }
 
     private int quirk(String name) {
@@ -73,7 +85,12 @@ final class FakeWorker {
         return source.entryProgram().insn(0) instanceof Insn.Mov(_, _, Imm(int number)) ? number : 0;
     }
 
-    private long result(int number) {
+    private long result(Case source) {
+        int number = number(source);
+        while (quirks.containsKey("endless") && number != quirk("endless") && source.entryProgram().insns().size() == 2) {
+            heartbeat.beat();
+            LockSupport.parkNanos(1_000_000);
+        }
         if (number == quirk("crash")) {
             System.err.println("out of luck");
             Runtime.getRuntime().halt(134);
@@ -97,13 +114,13 @@ final class FakeWorker {
     }
 
     private interface Result {
-        long of(int number);
+        long of(Case source);
     }
 
     private record FakeEngine(String name, Result result) implements Engine {
         @Override
         public Outcome run(VerifiedCase verified) {
-            var observation = new Observation(result.of(number(verified.source())), 0, List.of(), Bytes.EMPTY, List.of(), List
+            var observation = new Observation(result.of(verified.source()), 0, List.of(), Bytes.EMPTY, List.of(), List
                     .of());
             return new Outcome.Returned(observation);
         }

@@ -21,7 +21,9 @@ import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
 import dev.tailbound.text.AsmParser;
 import dev.tailbound.text.AsmPrinter;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -366,5 +368,26 @@ class MinimizerTest {
         var smallest = new Minimizer(source -> source.programs().size() == 2).minimize(SOURCE);
         assertThat(smallest.attachments().isEmpty()).isTrue();
         assertThat(smallest.programs()).hasSize(2);
+    }
+
+    @Test
+    void a_watcher_sees_every_step_and_may_end_the_search() {
+        var steps = new ArrayList<Case>();
+        var watcher = new Minimizer.Watcher() {
+            @Override
+            public void reached(Case smaller) {
+                steps.add(smaller);
+            }
+
+            @Override
+            public boolean hasEnough() {
+                return steps.size() == 3;
+            }
+        };
+        var minimizer = new Minimizer(contains("w7 *= w7"), watcher);
+
+        assertThat(minimizer.minimize(SOURCE)).isEqualTo(steps.getLast());
+        assertThat(minimizer.isCut()).isTrue();
+        assertThat(steps).hasSize(3).isSortedAccordingTo(Comparator.comparing(CaseSize::of).reversed());
     }
 }

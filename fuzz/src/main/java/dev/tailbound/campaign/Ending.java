@@ -1,0 +1,20 @@
+package dev.tailbound.campaign;
+
+/// Why minimizing a finding ended.
+enum Ending {
+    SMALLEST("Minimal: nothing smaller that was tried shows the same."),
+    OUT_OF_TIME("Not minimal: the campaign ended while the case was made smaller."),
+    /// Each try that ends a process, or has to be waited for and killed, costs much.
+    OUT_OF_DEATHS("Not minimal: as many processes have died of smaller cases as one campaign spends on a finding.");
+
+    private final String meaning;
+
+    Ending(String meaning) {
+        this.meaning = meaning;
+    }
+
+    /// One sentence for reports.
+    String meaning() {
+        return meaning;
+    }
+}

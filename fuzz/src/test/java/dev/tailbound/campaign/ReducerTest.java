@@ -1,0 +1,79 @@
+package dev.tailbound.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.CasePrinter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// When minimizing a finding of [FakeWorker]'s engines ends.
+class ReducerTest {
+    private static final String SOURCE = """
+            -- prog main
+                r0 = 7
+                r8 = 0
+                r9 = 0
+                exit
+            -- ctx skb
+            -- run main
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private final List<String> steps = new ArrayList<>();
+
+    private Reducer reducer(BooleanSupplier enough, String... quirks) throws Exception {
+        var heartbeat = new Heartbeat(folder.resolve("heartbeat"));
+        var tools = new Worker.Tools(_ -> null, new Checker(FakeWorker.engines(heartbeat, quirks)), List.of(), Explainer.NONE,
+                () -> new Guard(FakeWorker.with(quirks), folder, "guard", () -> {}));
+        return new Reducer(tools, enough, this::reached);
+    }
+
+    private void reached(Case smaller) {
+        steps.add(CasePrinter.print(smaller));
+    }
+
+    private static String without(String... statements) {
+        var text = SOURCE;
+        for (var statement : statements) {
+            text = text.replace("    " + statement + "\n", "");
+        }
+        return text;
+    }
+
+    @Test
+    void a_finding_is_made_as_small_as_it_gets() throws Exception {
+        var reduced = reducer(() -> false, "wrong=7").reduce(new Request.Reduce(7, "fake.r0", 100, SOURCE));
+        assertThat(reduced.ending()).isEqualTo(Ending.SMALLEST);
+        assertThat(reduced.source()).isEqualTo(without("r8 = 0", "r9 = 0")).isEqualTo(steps.getLast());
+    }
+
+    @Test
+    void where_time_is_over_the_smallest_case_so_far_is_the_answer() throws Exception {
+        var reduced = reducer(() -> !steps.isEmpty(), "wrong=7").reduce(new Request.Reduce(7, "fake.r0", 100, SOURCE));
+        assertThat(reduced.ending()).isEqualTo(Ending.OUT_OF_TIME);
+        assertThat(steps).containsExactly(reduced.source()).doesNotContain(SOURCE);
+        assertThat(reduced.evidence()).contains("fake disagrees with right");
+    }
+
+    @Test
+    void where_time_is_over_no_process_is_tried() throws Exception {
+        var reduced = reducer(() -> true, "crash=7").reduce(new Request.Reduce(7, "crash", 100, SOURCE));
+        assertThat(reduced).isEqualTo(new Answer.Reduced(SOURCE, "", Ending.OUT_OF_TIME));
+    }
+
+    @Test
+    void no_more_processes_die_of_a_finding_than_are_granted() throws Exception {
+        var asked = new Request.Reduce(7, "crash", 100, SOURCE);
+        var reduced = reducer(() -> false, "crash=7").elsewhere(asked, CaseVerdict.CRASH, 1);
+        assertThat(reduced.ending()).isEqualTo(Ending.OUT_OF_DEATHS);
+        assertThat(reduced.source()).isIn(without("r8 = 0"), without("r9 = 0"));
+        assertThat(reduced.evidence()).contains("out of luck");
+    }
+}
