@@ -96,9 +96,8 @@ final class FindingStore {
     /// Whether the case is one to be made small, and is there.
     boolean canBeReduced(String signature) {
         return switch (CaseVerdict.ofSignature(signature)) {
-            case DIVERGE, THREW, REJECTED, CRASH -> Files.exists(folder(signature).resolve(ORIGINAL));
-            // Each candidate that hangs would cost as long as a hang takes to be noticed.
-            case AGREE, INCONCLUSIVE, KNOWN, HANG -> false;
+            case DIVERGE, THREW, REJECTED, CRASH, HANG -> Files.exists(folder(signature).resolve(ORIGINAL));
+            case AGREE, INCONCLUSIVE, KNOWN -> false;
         };
     }
 
