@@ -13,7 +13,7 @@ final class FindingReport {
     /// Of findings in the folder of a campaign.
     FindingReport(Settings settings, Path campaign) {
         this.settings = settings;
-        this.campaign = campaign;
+        this.campaign = campaign.toAbsolutePath().normalize();
     }
 
     /// The report of the case as it was generated, in `file`.
@@ -42,9 +42,8 @@ final class FindingReport {
                 %s What it has reached, if anything, is `%s` beside this report. To go on:
 
                     %s
-                """.formatted(why, FindingStore.SMALLER, ReproduceCommand.anywhere("fuzz", List.of("--out", campaign
-                .toAbsolutePath()
-                .toString(), "--cases", "1")));
+                """.formatted(why, FindingStore.SMALLER, ReproduceCommand.anywhere("fuzz",
+                List.of("--out", campaign.toString(), "--cases", "1")));
     }
 
     private String markdown(Finding finding, Path file, String title, String size) {
@@ -55,7 +54,7 @@ final class FindingReport {
             report.append(finding.evidence().stripTrailing()).append("\n\n");
         }
         if (!finding.source().isEmpty()) {
-            report.append("Reproduce:\n\n    ").append(ReproduceCommand.line(file, settings.options())).append("\n\n");
+            report.append(reproduce(finding.signature(), file));
             report.append("## ").append(title).append("\n\n").append(finding.source().indent(4)).append('\n');
         }
         // @formatter:off
@@ -67,6 +66,26 @@ final class FindingReport {
         row(report, "version",    settings.version());
         // @formatter:on
         return report + size;
+    }
+
+    private String reproduce(String signature, Path file) {
+        var prefix = prefix(CaseVerdict.ofSignature(signature));
+        return """
+                Reproduce, on the machine of the campaign:
+
+                    %s
+
+                Or anywhere, in a checkout of Tailbound, with no more than the file `%s`:
+
+                    %s
+
+                """.formatted(prefix + ReproduceCommand.anywhere(file, settings.options()), file.getFileName(),
+                prefix + ReproduceCommand.line(file.getFileName(), settings.options()));
+    }
+
+    /// What does not return has to be ended by somebody else.
+    private static String prefix(CaseVerdict verdict) {
+        return verdict == CaseVerdict.HANG ? "timeout 60 " : "";
     }
 
     private static void row(StringBuilder report, String name, String value) {

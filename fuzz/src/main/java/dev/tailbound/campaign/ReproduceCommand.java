@@ -18,7 +18,7 @@ public final class ReproduceCommand {
 
     /// The same with absolute paths, which works from any folder of the machine.
     public static String anywhere(Path file, List<String> options) {
-        return anywhere("run", with(file.toAbsolutePath(), options));
+        return anywhere("run", with(file.toAbsolutePath().normalize(), options));
     }
 
     /// A command of the Tailbound that runs; in the present folder where it was not started by its launcher.

@@ -23,7 +23,7 @@ record FindingCard(StoredFinding finding, Optional<Rerun> rerun, EngineSet engin
         card.child("h3").add(new Element("code", finding.signature()));
         card.add(new Element("p", finding.verdict().meaning()).styled("note"), facts());
         finding.smallest().ifPresent(file -> card.add(
-                new Element("pre", ReproduceCommand.line(file, engines.options())).styled("command")));
+                new Element("pre", ReproduceCommand.anywhere(file, engines.options())).styled("command")));
         rerun.ifPresent(again -> {
             switch (again) {
                 case Rerun.Failed(var reason) -> card.add(new Element("p", "The case could not be run again. " + reason).styled(

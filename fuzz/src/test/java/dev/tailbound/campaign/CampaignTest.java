@@ -114,6 +114,19 @@ class CampaignTest {
         assertThat(notes).containsExactly("fake.r0 at 7");
     }
 
+    @Test
+    void reports_name_a_command_for_any_folder_and_one_for_the_case_file_alone() throws Exception {
+        run(Path.of("").toAbsolutePath().relativize(out), settings(60, 1), "wrong=7", "crash=41", "hang=52");
+
+        for (var signature : List.of("fake.r0", "crash", "hang")) {
+            var file = out.resolve("findings").resolve(signature).resolve("minimized.case");
+            var prefix = signature.equals("hang") ? "\n    timeout 60 " : "\n    ";
+            assertThat(read("findings/" + signature + "/report.md"))
+                    .contains(prefix + "./tailbound run " + file + " --engine right\n")
+                    .contains(prefix + "./tailbound run minimized.case --engine right\n");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({ "crash, Its exit status was 134., out of luck", "hang, It was killed, It was killed" })
     void a_death_of_a_worker_costs_one_case_which_is_minimized_in_others(String how, String evidence, String lastWords)
