@@ -8,9 +8,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +47,9 @@ public final class Campaign implements AutoCloseable {
     private final Map<Long, String> awaited = new HashMap<>();
     /// How workers died, by index of the case they were at, until that is stored.
     private final Map<Long, String> deaths = new HashMap<>();
+
+    /// Cases at which somebody killed a worker once, which is taken for chance.
+    private final Set<Long> forgiven = new HashSet<>();
 
     private final long started = System.nanoTime();
     private volatile boolean stopped;
@@ -211,13 +216,45 @@ public final class Campaign implements AutoCloseable {
     private void bury(WorkerProcess worker) throws IOException, InterruptedException {
         workers.remove(worker);
         var death = worker.death();
+        var request = worker.request();
+        if (request.isPresent() && death.byAnother() && forgiven.add(caseOf(worker, request.get()))) {
+            giveBack(request.get());
+            progress.note("a worker was killed at case %d, its work is done again: %s".formatted(caseOf(worker, request.get()),
+                    death.line()));
+        } else {
+            blame(worker, death);
+        }
+        kernelsOfTheDead = kernelsOfTheDead.plus(worker.kernels());
+        worker.end();
+    }
+
+    private static long caseOf(WorkerProcess worker, Request request) {
+        return switch (request) {
+            case Request.Check(long from, long to) -> Math.clamp(worker.index(), from, to - 1);
+            case Request.Describe(long index) -> index;
+            case Request.Show(long index) -> index;
+            case Request.Reduce reduce -> reduce.index();
+            case Request.Try _ -> throw new IllegalStateException("unasked request");
+        };
+    }
+
+    private void giveBack(Request request) {
+        switch (request) {
+            case Request.Check(long from, long to) -> backlog.giveBack(from, to);
+            case Request.Describe _,Request.Show _ -> questions.addFirst(request);
+            case Request.Reduce reduce -> reductions.addFirst(reduce.signature());
+            case Request.Try _ -> throw new IllegalStateException("unasked request");
+        }
+    }
+
+    private void blame(WorkerProcess worker, WorkerProcess.Death death) throws IOException {
         switch (worker.request().orElse(null)) {
-            case Request.Check(long from, long to) -> {
-                long index = Math.clamp(worker.index(), from, to - 1);
+            case Request.Check check -> {
+                long index = caseOf(worker, check);
                 deaths.put(index, death.evidence());
-                backlog.giveBack(from, index);
+                backlog.giveBack(check.from(), index);
                 backlog.done(new Tally.Builder(index).add(Judged.died(death.how())).build());
-                backlog.giveBack(index + 1, to);
+                backlog.giveBack(index + 1, check.to());
             }
             case Request.Describe(long index) -> {
                 deaths.put(index, "The process that was to describe the case died. " + death.evidence());
@@ -236,8 +273,6 @@ public final class Campaign implements AutoCloseable {
                 }
             }
         }
-        kernelsOfTheDead = kernelsOfTheDead.plus(worker.kernels());
-        worker.end();
     }
 
     /// How real kernels spent their time in this run.

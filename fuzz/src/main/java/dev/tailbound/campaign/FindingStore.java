@@ -19,7 +19,7 @@ final class FindingStore {
     static final String MINIMIZED = "minimized.case";
     static final String REPORT = "report.md";
     static final String STATS = "stats";
-    static final String UNFINISHED = ".tmp";
+    static final String UNFINISHED = WholeFile.UNFINISHED;
     static final String FIRST_TIME = "first_time";
     static final String LAST_TIME = "last_time";
 
@@ -135,16 +135,19 @@ final class FindingStore {
         return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
-    /// What a sudden end left behind.
+    /// What a sudden end left behind: half of a finding, or of a file in one.
     private void removeUnfinished() throws IOException {
-        try (var folders = Files.newDirectoryStream(folder, "*" + UNFINISHED)) {
-            for (var unfinished : folders) {
-                try (var files = Files.newDirectoryStream(unfinished)) {
+        try (var folders = Files.newDirectoryStream(folder)) {
+            for (var place : folders) {
+                boolean whole = !place.getFileName().toString().endsWith(UNFINISHED);
+                try (var files = Files.newDirectoryStream(place, whole ? "*" + UNFINISHED : "*")) {
                     for (var file : files) {
                         Files.delete(file);
                     }
                 }
-                Files.delete(unfinished);
+                if (!whole) {
+                    Files.delete(place);
+                }
             }
         }
     }

@@ -40,6 +40,11 @@ public final class Guard implements AutoCloseable {
 
     /// How the worker died of the case, which is killed after as many ticks of silence; empty where it did not, or where that is of no interest any more.
     Optional<Death> deathOf(Case candidate, int silence, BooleanSupplier enough) {
+        var death = deathOfOneWorker(candidate, silence, enough);
+        return death.filter(Death::byAnother).isEmpty() ? death : deathOfOneWorker(candidate, silence, enough);
+    }
+
+    private Optional<Death> deathOfOneWorker(Case candidate, int silence, BooleanSupplier enough) {
         try {
             var present = worker.isPresent() ? worker.get() : new WorkerProcess(launch, folder, name, events);
             worker = Optional.of(present);

@@ -20,6 +20,8 @@ final class WorkerProcess {
     private static final int LARGEST_BATCH = 512;
     private static final long SHORT_BATCH_NANOS = 100_000_000;
     private static final long LONG_BATCH_NANOS = 400_000_000;
+    /// Of a process that SIGKILL ended.
+    private static final int KILLED = 128 + 9;
 
     private final Process process;
     private final PrintStream requests;
@@ -152,11 +154,15 @@ final class WorkerProcess {
         if (Files.exists(crashLog)) {
             text.append("\nThe log of the Java virtual machine:\n\n").append(Files.readString(crashLog, UTF_8).indent(4));
         }
-        return new Death(hung ? CaseVerdict.HANG : CaseVerdict.CRASH, text.toString());
+        return new Death(hung ? CaseVerdict.HANG : CaseVerdict.CRASH, !hung && status == KILLED, text.toString());
     }
 
-    /// The end of a worker that was not asked to end: a crash or a hang, and what is known of it, in Markdown.
-    record Death(CaseVerdict how, String evidence) {
+    /// The end of a worker that was not asked to end.
+    ///
+    /// @param how       a crash or a hang
+    /// @param byAnother it was killed by a person, or for want of memory, which may have nothing to do with its case
+    /// @param evidence  what is known of it, in Markdown
+    record Death(CaseVerdict how, boolean byAnother, String evidence) {
         private static final int LINE = 400;
 
         /// The beginning of the evidence, on one line.

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Campaigns over the cases and engines of [FakeWorker], with real worker processes.
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
@@ -140,6 +141,23 @@ class CampaignTest {
         assertThat(read("findings/" + how + "/minimized.case")).contains("r0 = 300").doesNotContain("r9");
         assertThat(read("findings/" + how + "/report.md")).contains(evidence).contains(lastWords);
         assertThat(out.resolve("workers")).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 1, 2, 3, 4, 5, 6 })
+    void a_worker_that_somebody_kills_changes_nothing(int run) throws Exception {
+        var undisturbed = run(out.resolve("undisturbed"), settings(40, 1), "wrong=7");
+        var disturbed = run(out.resolve("disturbed"), settings(40, 1), "wrong=7", "killed=" + run);
+
+        assertThat(disturbed).isEqualTo(undisturbed);
+        assertThat(findings(out.resolve("disturbed"))).isEqualTo(findings(out.resolve("undisturbed")));
+        assertThat(notes).anyMatch(note -> note.startsWith("a worker was killed at case 7, its work is done again: "));
+    }
+
+    @Test
+    void a_case_at_which_workers_are_killed_again_and_again_is_a_finding() throws Exception {
+        assertThat(run(20, 1, "doomed=7").counts()).isEqualTo(Map.of(AGREE, 19L, CRASH, 1L));
+        assertThat(read("findings/crash/report.md")).contains("Its exit status was 137.");
     }
 
     @Test
@@ -268,9 +286,11 @@ class CampaignTest {
         run(1, 1, "wrong=7");
         Files.createDirectories(out.resolve("findings/fake.r0.tmp"));
         Files.writeString(out.resolve("findings/fake.r0.tmp/original.case"), "-- pr");
+        Files.createDirectories(out.resolve("findings/crash"));
+        Files.writeString(out.resolve("findings/crash/report.md.tmp"), "# cra");
         run(20, 1, "wrong=7");
 
-        assertThat(findings(out).keySet()).allMatch(name -> name.startsWith("findings/fake.r0/"));
+        assertThat(findings(out).keySet()).isNotEmpty().allMatch(name -> name.startsWith("findings/fake.r0/"));
     }
 
     @Test

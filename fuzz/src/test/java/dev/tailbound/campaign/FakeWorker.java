@@ -14,7 +14,9 @@ import dev.tailbound.run.Outcome;
 import dev.tailbound.verify.VerifiedCase;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -25,13 +27,16 @@ import java.util.concurrent.locks.LockSupport;
 /// A worker whose case N is `r0 = N; r9 = 0; exit`, and whose second engine is wrong in ways that its arguments say.
 ///
 /// `wrong=7` returns another value in each case with a number that ends in 7, `crash=300` halts the process at case 300, and so on. `endless=7`
-/// never comes to an end of the smaller cases of case 7, once `r9 = 0` is gone, though its heart beats.
+/// never comes to an end of the smaller cases of case 7, once `r9 = 0` is gone, though its heart beats. `killed=3` is a worker killed at the third
+/// run of a case 7, counted over all workers, `doomed=7` one killed at each.
 final class FakeWorker {
+    private final Path folder;
     private final Heartbeat heartbeat;
     private final Map<String, Integer> quirks = new HashMap<>();
 
-    private FakeWorker(Heartbeat heartbeat, String... arguments) {
-        this.heartbeat = heartbeat;
+    private FakeWorker(Path heartbeat, String... arguments) throws IOException {
+        this.folder = heartbeat.getParent();
+        this.heartbeat = new Heartbeat(heartbeat);
         for (var argument : arguments) {
             var words = argument.split("=", 2);
             quirks.put(words[0], Integer.parseInt(words[1]));
@@ -45,8 +50,7 @@ final class FakeWorker {
     public static void main(String... arguments) throws Exception {
         var quirks = Arrays.copyOf(arguments, arguments.length - 1);
         var file = Path.of(arguments[arguments.length - 1]);
-        var heartbeat = new Heartbeat(file);
-        var fake = new FakeWorker(heartbeat, quirks);
+        var fake = new FakeWorker(file, quirks);
         if (fake.quirks.containsKey("dead")) {
             System.err.println("nothing works here");
             System.exit(fake.quirks.get("dead"));
@@ -54,12 +58,13 @@ final class FakeWorker {
         var differential = fake.engines();
         var known = List.of(new KnownIssue("bug-3", "https://example.org/3", (source, _) -> number(source) % 10 == fake.quirk(
                 "known")));
+        var heartbeat = fake.heartbeat;
         Worker.serve(heartbeat, new Worker.Tools(fake::source, new Checker(differential, heartbeat::beat), known,
-                Explainer.NONE, () -> new Guard(with(quirks), file.getParent(), "guard", heartbeat::beat)));
+                Explainer.NONE, () -> new Guard(with(quirks), fake.folder, "guard", heartbeat::beat)));
     }
 
     /// The engines in this very process.
-    static Differential engines(Heartbeat heartbeat, String... quirks) {
+    static Differential engines(Path heartbeat, String... quirks) throws IOException {
         return new FakeWorker(heartbeat, quirks).engines();
     }
 
@@ -87,6 +92,9 @@ final class FakeWorker {
 
     private long result(Case source) {
         int number = number(source);
+        if (number == quirk("doomed") || quirks.containsKey("killed") && number == 7 && runOf7() == quirk("killed")) {
+            beKilled();
+        }
         while (quirks.containsKey("endless") && number != quirk("endless") && source.entryProgram().insns().size() == 2) {
             heartbeat.beat();
             LockSupport.parkNanos(1_000_000);
@@ -111,6 +119,30 @@ final class FakeWorker {
             throw new IllegalStateException("thrown at " + number);
         }
         return number % 10 == quirk("wrong") || number % 10 == quirk("known") ? number + 1L : number;
+    }
+
+    private int runOf7() {
+        try {
+            int run = 1;
+            while (!folder.resolve("run-" + run).toFile().createNewFile()) {
+                run++;
+            }
+            return run;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// By a signal, as by the hand of another.
+    private static void beKilled() {
+        try {
+            new ProcessBuilder("kill", "-KILL", Long.toString(ProcessHandle.current().pid())).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        while (true) {
+            LockSupport.park();
+        }
     }
 
     private interface Result {

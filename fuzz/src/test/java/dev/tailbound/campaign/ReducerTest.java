@@ -29,8 +29,8 @@ class ReducerTest {
     private final List<String> steps = new ArrayList<>();
 
     private Reducer reducer(BooleanSupplier enough, String... quirks) throws Exception {
-        var heartbeat = new Heartbeat(folder.resolve("heartbeat"));
-        var tools = new Worker.Tools(_ -> null, new Checker(FakeWorker.engines(heartbeat, quirks)), List.of(), Explainer.NONE,
+        var engines = FakeWorker.engines(folder.resolve("heartbeat"), quirks);
+        var tools = new Worker.Tools(_ -> null, new Checker(engines), List.of(), Explainer.NONE,
                 () -> new Guard(FakeWorker.with(quirks), folder, "guard", () -> {}));
         return new Reducer(tools, enough, this::reached);
     }
