@@ -49,12 +49,13 @@ final class FindingReport {
     private String markdown(Finding finding, Path file, String title, String size) {
         var report = new StringBuilder();
         report.append("# ").append(finding.signature()).append("\n\n");
-        report.append(CaseVerdict.ofSignature(finding.signature()).meaning()).append("\n\n");
+        var verdict = CaseVerdict.ofSignature(finding.signature());
+        report.append(verdict.meaning()).append("\n\n");
         if (!finding.evidence().isEmpty()) {
             report.append(finding.evidence().stripTrailing()).append("\n\n");
         }
         if (!finding.source().isEmpty()) {
-            report.append(reproduce(finding.signature(), file));
+            report.append(reproduce(verdict, file));
             report.append("## ").append(title).append("\n\n").append(finding.source().indent(4)).append('\n');
         }
         // @formatter:off
@@ -68,8 +69,7 @@ final class FindingReport {
         return report + size;
     }
 
-    private String reproduce(String signature, Path file) {
-        var prefix = prefix(CaseVerdict.ofSignature(signature));
+    private String reproduce(CaseVerdict verdict, Path file) {
         return """
                 Reproduce, on the machine of the campaign:
 
@@ -79,13 +79,8 @@ final class FindingReport {
 
                     %s
 
-                """.formatted(prefix + ReproduceCommand.anywhere(file, settings.options()), file.getFileName(),
-                prefix + ReproduceCommand.line(file.getFileName(), settings.options()));
-    }
-
-    /// What does not return has to be ended by somebody else.
-    private static String prefix(CaseVerdict verdict) {
-        return verdict == CaseVerdict.HANG ? "timeout 60 " : "";
+                """.formatted(ReproduceCommand.anywhere(verdict, file, settings.options()), file.getFileName(),
+                ReproduceCommand.withFileAlone(verdict, file, settings.options()));
     }
 
     private static void row(StringBuilder report, String name, String value) {

@@ -17,8 +17,18 @@ public final class ReproduceCommand {
     }
 
     /// The same with absolute paths, which works from any folder of the machine.
-    public static String anywhere(Path file, List<String> options) {
-        return anywhere("run", with(file.toAbsolutePath().normalize(), options));
+    public static String anywhere(CaseVerdict verdict, Path file, List<String> options) {
+        return prefix(verdict) + anywhere("run", with(file.toAbsolutePath().normalize(), options));
+    }
+
+    /// The same in a checkout where nothing but the file is at hand.
+    static String withFileAlone(CaseVerdict verdict, Path file, List<String> options) {
+        return prefix(verdict) + line(file.getFileName(), options);
+    }
+
+    /// What does not return has to be ended by somebody else.
+    private static String prefix(CaseVerdict verdict) {
+        return verdict == CaseVerdict.HANG ? "timeout 60 " : "";
     }
 
     /// A command of the Tailbound that runs; in the present folder where it was not started by its launcher.

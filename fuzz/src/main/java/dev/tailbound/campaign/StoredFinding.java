@@ -13,22 +13,23 @@ import java.util.Optional;
 /// @param firstTime when it was seen first, as text
 /// @param lastTime  when it was seen last, as text
 /// @param original  the case file as it was generated
+/// @param smaller   the smallest case file so far, where minimizing has not ended
 /// @param minimized the smallest case file
 /// @param report    the text of its Markdown report
 public record StoredFinding(String signature, Optional<Sighting> seen, String firstTime, String lastTime, Optional<Path> original,
-        Optional<Path> minimized, String report) {
+        Optional<Path> smaller, Optional<Path> minimized, String report) {
     /// Of a longer report only the beginning is read.
     private static final int LONGEST_TEXT = 1 << 18;
 
     static StoredFinding withoutFolder(String signature, Sighting seen) {
-        return new StoredFinding(signature, Optional.of(seen), "", "", Optional.empty(), Optional.empty(), "");
+        return new StoredFinding(signature, Optional.of(seen), "", "", Optional.empty(), Optional.empty(), Optional.empty(), "");
     }
 
     static StoredFinding read(Path folder, Optional<Sighting> seen) throws IOException {
         var stats = KeyValueFile.parse(folder, text(folder.resolve(FindingStore.STATS)));
         return new StoredFinding(folder.getFileName().toString(), seen, stats.textOr(FindingStore.FIRST_TIME, ""),
-                stats.textOr(FindingStore.LAST_TIME, ""), file(folder.resolve(FindingStore.ORIGINAL)), file(folder.resolve(
-                        FindingStore.MINIMIZED)),
+                stats.textOr(FindingStore.LAST_TIME, ""), file(folder.resolve(FindingStore.ORIGINAL)),
+                file(folder.resolve(FindingStore.SMALLER)), file(folder.resolve(FindingStore.MINIMIZED)),
                 text(folder.resolve(FindingStore.REPORT)));
     }
 
@@ -38,7 +39,7 @@ public record StoredFinding(String signature, Optional<Sighting> seen, String fi
 
     /// The smallest case there is.
     public Optional<Path> smallest() {
-        return minimized.or(() -> original);
+        return minimized.or(() -> smaller).or(() -> original);
     }
 
     private static Optional<Path> file(Path file) {

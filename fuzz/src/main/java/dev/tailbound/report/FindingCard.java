@@ -17,13 +17,15 @@ import java.util.Optional;
 /// @param rerun of the smallest case; empty where it is not run again
 record FindingCard(StoredFinding finding, Optional<Rerun> rerun, EngineSet engines) {
 
+    private static final String NOT_MINIMAL = "not minimal, see the report";
+
     /// `isOpen` shows the machine code without being asked.
     Element render(String id, boolean isOpen) {
         var card = new Element("article").styled("finding").set("id", id);
         card.child("h3").add(new Element("code", finding.signature()));
         card.add(new Element("p", finding.verdict().meaning()).styled("note"), facts());
         finding.smallest().ifPresent(file -> card.add(
-                new Element("pre", ReproduceCommand.anywhere(file, engines.options())).styled("command")));
+                new Element("pre", ReproduceCommand.anywhere(finding.verdict(), file, engines.options())).styled("command")));
         rerun.ifPresent(again -> {
             switch (again) {
                 case Rerun.Failed(var reason) -> card.add(new Element("p", "The case could not be run again. " + reason).styled(
@@ -62,7 +64,8 @@ record FindingCard(StoredFinding finding, Optional<Rerun> rerun, EngineSet engin
             var table = new CodeTable(functions, ran.culprits(engine));
             card.add(folded("BPF beside the machine code of " + engine, table.render(), isOpen));
         });
-        card.add(folded("The smallest case as text", new Element("pre", CasePrinter.print(ran.source())), false));
+        card.add(folded(finding.minimized().isPresent() ? "The smallest case as text" : "The case as text, " + NOT_MINIMAL,
+                new Element("pre", CasePrinter.print(ran.source())), false));
     }
 
     private Element facts() {
@@ -73,7 +76,9 @@ record FindingCard(StoredFinding finding, Optional<Rerun> rerun, EngineSet engin
         facts.add("first seen", finding.firstTime());
         facts.add("last seen", finding.lastTime());
         finding.original().ifPresent(file -> facts.add("generated case", size(file)));
-        finding.minimized().ifPresent(file -> facts.add("smallest case", size(file)));
+        finding.minimized().ifPresentOrElse(
+                file -> facts.add("smallest case", size(file)),
+                () -> facts.add("smallest so far", finding.smaller().map(file -> size(file) + ", ").orElse("") + NOT_MINIMAL));
         return facts.render();
     }
 

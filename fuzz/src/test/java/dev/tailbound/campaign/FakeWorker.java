@@ -92,7 +92,7 @@ final class FakeWorker {
 
     private long result(Case source) {
         int number = number(source);
-        if (number == quirk("doomed") || quirks.containsKey("killed") && number == 7 && runOf7() == quirk("killed")) {
+        if (number == quirk("doomed") || (quirks.containsKey("killed") && number == 7 && runOf7() == quirk("killed"))) {
             beKilled();
         }
         while (quirks.containsKey("endless") && number != quirk("endless") && source.entryProgram().insns().size() == 2) {

@@ -165,6 +165,18 @@ class CampaignPageTest {
     }
 
     @Test
+    void a_case_that_is_not_minimal_is_said_to_be_none() throws Exception {
+        campaign();
+        var place = folder.resolve("findings").resolve(OVER_BUDGET);
+        assertThat(texts(page(), "summary")).contains("The smallest case as text");
+        Files.move(place.resolve("minimized.case"), place.resolve("smaller.case"));
+        var page = page();
+        assertThat(texts(page, "td")).contains("15 instructions in 1 program, not minimal, see the report");
+        assertThat(texts(page, "summary")).contains("The case as text, not minimal, see the report");
+        assertThat(texts(page, "pre")).anyMatch(text -> text.startsWith("./tailbound run " + place.resolve("smaller.case")));
+    }
+
+    @Test
     void a_case_that_does_not_differ_any_more_is_told() throws Exception {
         StoredCampaign.of(folder, "oracle x86-64").found("x86-64.r0");
         assertThat(texts(page(), "p")).contains("Run again, the case shows no divergence.");
