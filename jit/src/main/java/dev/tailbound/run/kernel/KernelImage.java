@@ -28,6 +28,22 @@ public record KernelImage(Path file, KernelArch arch, KernelVersion version) {
     private static final int ARM64_MAGIC_AT = 56;
     private static final int ARM64_MAGIC = 0x644d5241;
     private static final int GZIP_MAGIC = 0x8b1f;
+    private static final int ELF_MAGIC = 0x464c457f;
+    // drivers/firmware/efi/libstub/zboot-header.S: "zimg" at 4.
+    private static final int ZBOOT_MAGIC_AT = 4;
+    private static final int ZBOOT_MAGIC = 0x676d697a;
+    // PE Format: "MZ", at 0x3c the offset of "PE\0\0", the COFF file header, the optional header, the section table.
+    // @formatter:off
+    private static final int MZ_MAGIC            = 0x5a4d;
+    private static final int PE_OFFSET_AT        = 0x3c;
+    private static final int PE_MAGIC            = 0x4550;
+    private static final int PE_SECTIONS_AT      = 6;
+    private static final int PE_OPTIONAL_SIZE_AT = 20;
+    private static final int PE_OPTIONAL_HEADER  = 24;
+    private static final int PE_SECTION_SIZE     = 40;
+    private static final int PE_RAW_SIZE_AT      = 16;
+    private static final int PE_RAW_AT           = 20;
+    // @formatter:on
 
     private static final int LARGEST = 1 << 28;
     private static final int LONGEST_RELEASE = 64;
@@ -52,7 +68,12 @@ public record KernelImage(Path file, KernelArch arch, KernelVersion version) {
         if (found != arch) {
             throw new BadInput(file.toString(), "expected a kernel image of %s (%s), found %s".formatted(arch.word(),
                     arch == KernelArch.X86_64 ? "a bzImage" : "an Image",
-                    found == null ? "none; ./tailbound kernels tells where to get one" : "one of " + found.word()));
+                    found == null ? stranger(image) + "; ./tailbound kernels tells where to get one" : "one of " + found.word()));
+        }
+        long whole = end(image);
+        if (image.length < whole) {
+            throw new BadInput(file.toString(), "expected a whole kernel image, found the first %d of %d bytes".formatted(
+                    image.length, whole));
         }
         var release = arch == KernelArch.X86_64 ? x86Release(image) : arm64Release(image);
         return new KernelImage(file, arch, KernelVersion.parse(release).orElseThrow(() -> new BadInput(file.toString(),
@@ -82,8 +103,41 @@ public record KernelImage(Path file, KernelArch arch, KernelVersion version) {
                 : word(image, ARM64_MAGIC_AT) == ARM64_MAGIC ? KernelArch.ARM64 : null;
     }
 
+    /// What is no kernel may be what one is made of.
+    private static String stranger(byte[] image) {
+        return image.length == 0 ? "an empty file"
+                : word(image, 0) == ELF_MAGIC ? "an ELF file, which no boot loader takes"
+                        : word(image, ZBOOT_MAGIC_AT) == ZBOOT_MAGIC ? "one that EFI unpacks, which QEMU does not"
+                                : isText(image) ? "a text file" : "none";
+    }
+
+    private static boolean isText(byte[] image) {
+        for (byte b : image) {
+            if (b >= 0 && b < ' ' && !Character.isWhitespace(b)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// Where the last section of an image ends that EFI boots as well, as all of distributions; 0 where it tells none.
+    private static long end(byte[] image) {
+        int header = word(image, PE_OFFSET_AT);
+        long end = 0;
+        if ((word(image, 0) & 0xffff) == MZ_MAGIC && header > 0 && word(image, header) == PE_MAGIC) {
+            int sections = word(image, header + PE_SECTIONS_AT) & 0xffff;
+            int table = header + PE_OPTIONAL_HEADER + (word(image, header + PE_OPTIONAL_SIZE_AT) & 0xffff);
+            for (int i = 0; i < sections; i++) {
+                int section = table + i * PE_SECTION_SIZE;
+                end = Math.max(end, Integer.toUnsignedLong(word(image, section + PE_RAW_SIZE_AT)) + Integer.toUnsignedLong(word(
+                        image, section + PE_RAW_AT)));
+            }
+        }
+        return end;
+    }
+
     private static int word(byte[] image, int at) {
-        return image.length < at + Integer.BYTES ? 0 : ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN).getInt(at);
+        return at < 0 || image.length - Integer.BYTES < at ? 0 : ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN).getInt(at);
     }
 
     private static String x86Release(byte[] image) {

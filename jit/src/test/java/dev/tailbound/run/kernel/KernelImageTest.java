@@ -66,11 +66,36 @@ class KernelImageTest {
         var x86 = file(bzImage("6.1.0"));
         assertThatThrownBy(() -> KernelImage.read(x86, KernelArch.ARM64)).isInstanceOf(BadInput.class)
                 .hasMessage(x86 + ": expected a kernel image of arm64 (an Image), found one of x86-64");
-        for (var content : new byte[][]{ {}, { 1 }, new byte[4096], "#!/bin/sh\n".getBytes(ISO_8859_1) }) {
-            var file = file(content);
-            assertThatThrownBy(() -> KernelImage.read(file, KernelArch.X86_64)).isInstanceOf(BadInput.class)
-                    .hasMessage(file
-                            + ": expected a kernel image of x86-64 (a bzImage), found none; ./tailbound kernels tells where to get one");
+    }
+
+    @Test
+    void what_is_no_kernel_is_told_by_its_head() {
+        Map.of("", "an empty file", "\1", "none", "\0".repeat(4096), "none", "#!/bin/sh\n", "a text file", "\177ELF\2\1\1\0",
+                "an ELF file, which no boot loader takes", "MZ\0\0zimg\0", "one that EFI unpacks, which QEMU does not").forEach((
+                        content,
+                        found) -> assertThatThrownBy(() -> KernelImage.read(file(content.getBytes(ISO_8859_1)),
+                                KernelArch.X86_64)).isInstanceOf(BadInput.class).hasMessageEndingWith(
+                                        ": expected a kernel image of x86-64 (a bzImage), found %s; ./tailbound kernels tells where to get one",
+                                        found));
+    }
+
+    /// A section from 0x600 to 0x900, and one before it.
+    private static byte[] withSections(byte[] image, int length) {
+        var head = ByteBuffer.allocate(0x900).order(ByteOrder.LITTLE_ENDIAN).put(0, image);
+        head.put(0, "MZ".getBytes(ISO_8859_1)).putInt(0x3c, 0x80).put(0x80, "PE".getBytes(ISO_8859_1)).putShort(0x86, (short) 2)
+                .putShort(0x94, (short) 0x20);
+        head.putInt(0xb8 + 16, 0x300).putInt(0xb8 + 20, 0x600).putInt(0xe0 + 16, 0x100).putInt(0xe0 + 20, 0x200);
+        return Arrays.copyOf(head.array(), length);
+    }
+
+    @Test
+    void a_part_of_an_image_is_refused_by_how_much_is_there() throws IOException {
+        var image = bzImage("6.1.0 (x)");
+        assertThat(KernelImage.read(file(withSections(image, 0x900)), KernelArch.X86_64).version().release()).isEqualTo("6.1.0");
+        for (int length : new int[]{ 0x240, 0x8ff }) {
+            var part = file(withSections(image, length));
+            assertThatThrownBy(() -> KernelImage.read(part, KernelArch.X86_64)).isInstanceOf(BadInput.class).hasMessage(
+                    "%s: expected a whole kernel image, found the first %d of 2304 bytes", part, length);
         }
     }
 
