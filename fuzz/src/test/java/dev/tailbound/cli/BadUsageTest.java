@@ -34,6 +34,9 @@ class BadUsageTest {
                     run --passes none,zext corpus  | , found 'none'
                     run --format xml corpus        | --format: expected text or json, found 'xml'
                     dump --engine oracle ../corpus/seeds/tailcall-hierarchy.case | engine oracle: has no machine code, expected x86-64 or arm64
+                    dump ../corpus                 | ../corpus: expected a file, found a folder
+                    minimize ../corpus             | ../corpus: expected a file, found a folder
+                    choices ../corpus              | ../corpus: expected a file, found a folder
                     dump a b                       | tailbound dump: expected nothing more, found 'b'
                     fuzz --seed 1 --seed 2         | --seed: given twice, expected once
                     choices --seed 1 entry         | tailbound choices: expected --case N, found none

@@ -54,6 +54,9 @@ public final class CaseReader {
 
     /// What a file holds that is no longer than a case file may be.
     public static byte[] bytes(Path path) {
+        if (Files.isDirectory(path)) {
+            throw new BadInput(path.toString(), "expected a file, found a folder");
+        }
         try (var in = Files.newInputStream(path)) {
             var bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
