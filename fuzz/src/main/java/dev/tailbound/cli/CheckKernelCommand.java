@@ -15,12 +15,16 @@ import picocli.CommandLine.Spec;
 
 /// `tailbound check-kernel`: which documented bugs a kernel has, in about a minute, without stalling anything.
 @Command(name = "check-kernel", mixinStandardHelpOptions = true,
-        description = "Tells which documented bugs of tail calls, verifier and JIT a kernel has; exits with 1 where it has one.")
+        description = {
+            "Tells which documented bugs of tail calls, verifier and JIT a kernel has; exits with 1 where it has one.",
+            "Found is affected; fixed; never had it, where the bug is in what the kernel does not have, or in other architectures; or cannot tell." })
 final class CheckKernelCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "ARCH:IMAGE", description = "x86-64 or arm64, and a Linux image, which is booted in QEMU.")
+    @Parameters(paramLabel = "ARCH[,plain]:IMAGE", description = {
+        "x86-64 or arm64, and a Linux image, which is booted in QEMU, see tailbound kernels.",
+        "With plain, programs run as they are: r0 is seen in 32 bits, and tail calls are not counted." })
     private String kernel;
 
     @Mixin
