@@ -145,6 +145,19 @@ final class CampaignFolder implements AutoCloseable {
         throw new BadInput(folder.toString(), "another campaign is at work in this folder");
     }
 
+    /// Whether a campaign is at work in a folder, as its lock tells.
+    static boolean isLocked(Path folder) throws IOException {
+        var file = folder.resolve(LOCK);
+        if (!Files.exists(file)) {
+            return false;
+        }
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ); var free = channel.tryLock(0, Long.MAX_VALUE, true)) {
+            return free == null;
+        } catch (OverlappingFileLockException e) {
+            return true; // held by this very process
+        }
+    }
+
     /// Workers that outlived a sudden end are gone by now, or do not need their files any more.
     private void makeRoomForWorkers() throws IOException {
         Files.createDirectories(workers());

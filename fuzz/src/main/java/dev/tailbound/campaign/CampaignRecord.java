@@ -15,6 +15,7 @@ import java.util.TreeMap;
 
 /// What the folder of a campaign holds, read without touching it: the campaign may be at work, ended, or killed.
 ///
+/// @param isRunning   whether the campaign was at work just now
 /// @param seed        decides every case
 /// @param engines     names of the engines, the reference first
 /// @param rule        the tail-call rule in force, as `--tail-calls` spells it
@@ -23,7 +24,8 @@ import java.util.TreeMap;
 /// @param total       of the cases that the journal counts
 /// @param moments     how far the campaign was, in order of time
 /// @param findings    the most frequent first
-public record CampaignRecord(Path folder, long seed, List<String> engines, String rule, String version, String fingerprint,
+public record CampaignRecord(Path folder, boolean isRunning, long seed, List<String> engines, String rule, String version,
+        String fingerprint,
         Tally total, List<TimeSeries.Moment> moments, List<StoredFinding> findings) {
     public CampaignRecord {
         engines = List.copyOf(engines);
@@ -34,16 +36,26 @@ public record CampaignRecord(Path folder, long seed, List<String> engines, Strin
     /// Throws [BadInput] where there is no campaign, or one that cannot be read.
     public static CampaignRecord read(Path folder) {
         try {
+            requireFolder(folder);
             var parameters = Parameters.in(folder).orElseThrow(() -> new BadInput(folder.toString(),
                     "holds no campaign, expected a folder that tailbound fuzz --out wrote"));
             var total = Journal.totalIn(folder.resolve(CampaignFolder.JOURNAL));
-            return new CampaignRecord(folder, parameters.seed(), parameters.engines(), parameters.rule(), parameters.version(),
+            return new CampaignRecord(folder, CampaignFolder.isLocked(folder), parameters.seed(), parameters.engines(), parameters
+                    .rule(), parameters.version(),
                     parameters.fingerprint(), total, TimeSeries.momentsIn(folder.resolve(CampaignFolder.SERIES)),
                     findings(folder.resolve(CampaignFolder.FINDINGS), total));
         } catch (IOException e) {
             throw new BadInput(folder.toString(), "cannot be read: " + FileTrouble.reason(e));
         } catch (UncheckedIOException e) {
             throw new BadInput(folder.toString(), "cannot be read: " + FileTrouble.reason(e.getCause()));
+        }
+    }
+
+    private static void requireFolder(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new BadInput(folder.toString(), "expected the folder of a campaign, found %s".formatted(Files.exists(folder)
+                    ? "a file"
+                    : "nothing there"));
         }
     }
 

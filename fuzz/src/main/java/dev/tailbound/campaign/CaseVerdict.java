@@ -1,6 +1,8 @@
 package dev.tailbound.campaign;
 
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /// What became of a case, as campaigns count it.
 public enum CaseVerdict {
@@ -34,12 +36,10 @@ public enum CaseVerdict {
 
     /// The verdict that a finding's signature stands for; the signatures of divergences begin with the name of an engine.
     public static CaseVerdict ofSignature(String signature) {
-        var first = signature.split("\\.", 2)[0];
-        for (var verdict : values()) {
-            if (verdict.word().equals(first)) {
-                return verdict;
-            }
-        }
-        return DIVERGE;
+        return ofWord(signature.split("\\.", 2)[0]).orElse(DIVERGE);
+    }
+
+    static Optional<CaseVerdict> ofWord(String word) {
+        return Stream.of(values()).filter(verdict -> verdict.word().equals(word)).findFirst();
     }
 }

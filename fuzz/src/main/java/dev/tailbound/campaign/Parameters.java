@@ -64,8 +64,10 @@ public record Parameters(String version, long seed, List<String> engines, String
 
     /// These parameters with what stands for the cases; throws [BadInput] where they were others.
     Parameters withCases(Path folder, String found) {
-        if (!fingerprint.isEmpty()) {
-            requireSame(folder, CASES, fingerprint, found);
+        if (!fingerprint.isEmpty() && !fingerprint.equals(found)) {
+            throw new BadInput(folder.toString(),
+                    "expected cases %s, as of the campaign there, found %s: this version of Tailbound"
+                            .formatted(fingerprint, found) + " makes others from the seed, begin in another folder");
         }
         return new Parameters(version, seed, engines, rule, found);
     }

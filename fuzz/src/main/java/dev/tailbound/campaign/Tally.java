@@ -2,7 +2,6 @@ package dev.tailbound.campaign;
 
 import java.util.Collections;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -116,7 +115,8 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
             } else if (name.equals(INTERLEAVINGS)) {
                 interleavings = Long.parseLong(value);
             } else {
-                counts.put(CaseVerdict.valueOf(name.toUpperCase(Locale.ROOT)), Long.parseLong(value));
+                counts.put(CaseVerdict.ofWord(name).orElseThrow(() -> new IllegalArgumentException(
+                        "tally '%s': unknown verdict '%s'".formatted(line, name))), Long.parseLong(value));
             }
         }
         return new Tally(Long.parseLong(words[0]), Long.parseLong(words[1]), counts, findings, known, passes,

@@ -76,7 +76,8 @@ public final class CampaignPage {
                 : "%s in %s".formatted(Figures.counted(signatures, "finding"), Figures.counted(total.cases(), "case"));
         var speed = campaign.seconds() == 0 ? "-" : Figures.count(Math.round(total.cases() / campaign.seconds())) + " cases/s";
         return new Element("header").add(
-                new Element("p", title).styled("kicker"),
+                new Element("p", campaign.isRunning() ? title + ", still at work when this page was made" : title).styled(
+                        "kicker"),
                 new Element("h1", verdict).styled(signatures == 0 ? "clean" : "found"),
                 new Facts().add("engines", String.join(", ", campaign.engines()))
                         .add("tail calls", "counted as kernel %s does".formatted(campaign.rule()))

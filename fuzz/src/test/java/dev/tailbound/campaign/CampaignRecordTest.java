@@ -9,7 +9,11 @@ import dev.tailbound.report.StoredCampaign;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +71,40 @@ class CampaignRecordTest {
         Files.writeString(folder.resolve("campaign"), text.replace("\\n", "\n"));
         assertThatThrownBy(() -> CampaignRecord.read(folder)).isInstanceOf(BadInput.class).hasMessageContaining(message)
                 .message().startsWith(folder.toString()).doesNotContain("\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "nothing    | expected the folder of a campaign, found nothing there",
+        "file       | expected the folder of a campaign, found a file",
+        "empty      | holds no campaign, expected a folder that tailbound fuzz --out wrote",
+        "just-begun | holds no campaign, expected a folder that tailbound fuzz --out wrote",
+        "foreign    | holds no campaign, expected a folder that tailbound fuzz --out wrote",
+    })
+    void what_is_no_campaign_is_told_in_one_line(String name, String message) throws IOException {
+        Files.createFile(folder.resolve("file"));
+        Files.createDirectory(folder.resolve("empty"));
+        Files.createFile(Files.createDirectory(folder.resolve("just-begun")).resolve("lock"));
+        Files.createFile(Files.createDirectory(folder.resolve("foreign")).resolve("notes.txt"));
+        assertThatThrownBy(() -> CampaignRecord.read(folder.resolve(name))).isInstanceOf(BadInput.class)
+                .hasMessage(folder.resolve(name) + ": " + message);
+    }
+
+    @Test
+    void a_campaign_is_known_to_be_at_work() throws IOException {
+        var settings = new Settings(1, List.of("oracle", "x86-64"), "v6.12", OptionalLong.of(1), Optional.empty(), 1, Duration
+                .ofSeconds(1), List.of(), "test");
+        try (var _ = CampaignFolder.open(folder, settings)) {
+            assertThat(CampaignRecord.read(folder).isRunning()).isTrue();
+        }
+        assertThat(CampaignRecord.read(folder).isRunning()).isFalse();
+    }
+
+    @Test
+    void a_verdict_that_this_version_does_not_know_is_told() throws IOException {
+        StoredCampaign.of(folder, "oracle").counted("0 5 agree=4 puzzled=1");
+        assertThatThrownBy(() -> CampaignRecord.read(folder)).isInstanceOf(BadInput.class).hasMessage(
+                folder.resolve("journal") + ":1: is damaged: tally '0 5 agree=4 puzzled=1': unknown verdict 'puzzled'");
     }
 
     @Test

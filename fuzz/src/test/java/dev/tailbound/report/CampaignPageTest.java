@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailbound.campaign.CampaignRecord;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -81,6 +83,16 @@ class CampaignPageTest {
         StoredCampaign.of(folder, "oracle").counted("0 3 agree=3").sampled("1.000 3 3 0");
         assertThat(texts(page(), "h1")).containsExactly("No finding in 3 cases");
         assertThat(texts(page(), "p")).contains("All 3 cases of the campaign, made again from the seed.");
+    }
+
+    @Test
+    void a_campaign_at_work_says_so() throws Exception {
+        campaign();
+        assertThat(texts(page(), "p")).contains("Tailbound campaign, seed 1");
+        try (var lock = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            lock.lock();
+            assertThat(texts(page(), "p")).contains("Tailbound campaign, seed 1, still at work when this page was made");
+        }
     }
 
     @Test
