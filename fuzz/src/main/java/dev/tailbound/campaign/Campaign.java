@@ -27,6 +27,7 @@ public final class Campaign implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(100);
     static final int TICKS_TO_START = 600;
     private static final int TICKS_TO_END = 30;
+    private static final int PATIENCE = 6;
     private static final int TICKS_BETWEEN_COUNTS = 10;
     private static final int FAILED_STARTS = 3;
 
@@ -48,6 +49,8 @@ public final class Campaign implements AutoCloseable {
     /// How workers died, by index of the case they were at, until that is stored.
     private final Map<Long, String> deaths = new HashMap<>();
 
+    /// Signatures with smaller cases of which a worker died.
+    private final Set<String> distrusted = new HashSet<>();
     /// Cases at which somebody killed a worker once, which is taken for chance.
     private final Set<Long> forgiven = new HashSet<>();
 
@@ -101,10 +104,10 @@ public final class Campaign implements AutoCloseable {
         }
         tick();
         folder.series().add(elapsed(), folder.total());
-        reductions.forEach(this::tellNotMinimal);
+        reductions.forEach(signature -> tellSize(signature, Ending.OUT_OF_TIME));
         for (var worker : workers) {
-            if (worker.request().orElse(null) instanceof Request.Reduce(_, var signature, _, _)) {
-                tellNotMinimal(signature);
+            if (worker.request().orElse(null) instanceof Request.Reduce(_, var signature, _, _, _)) {
+                tellSize(signature, Ending.OUT_OF_TIME);
             }
         }
         return folder.total();
@@ -134,9 +137,15 @@ public final class Campaign implements AutoCloseable {
         }
         if (!reductions.isEmpty() && !isEnding()) {
             var finding = folder.findings().smallestSoFar(reductions.removeFirst());
-            return Optional.of(new Request.Reduce(finding.index(), finding.signature(), silence(), finding.source()));
+            return Optional.of(new Request.Reduce(finding.index(), finding.signature(), silence(), distrusted.contains(finding
+                    .signature()), finding.source()));
         }
         return backlog.take(batch, !noMoreCases());
+    }
+
+    /// Smaller cases are run in many more ways than others.
+    private int silenceOf(WorkerProcess worker) {
+        return worker.request().orElse(null) instanceof Request.Reduce ? PATIENCE * silence() : silence();
     }
 
     /// Ticks without a heartbeat that a worker at work is granted.
@@ -201,7 +210,7 @@ public final class Campaign implements AutoCloseable {
 
     private void store(Request.Reduce asked, Answer.Reduced reduced) throws IOException {
         if (reduced.ending() != Ending.SMALLEST) {
-            tellNotMinimal(asked.signature());
+            tellSize(asked.signature(), reduced.ending());
         }
         if (reduced.ending() == Ending.SMALLEST || !reduced.source().equals(asked.source())) {
             folder.findings().storeReduced(new Finding(asked.signature(), asked.index(), reduced.source(), reduced.evidence()),
@@ -262,6 +271,7 @@ public final class Campaign implements AutoCloseable {
             }
             case Request.Show(long index) -> store(index, new Answer.Told("", "The case cannot be made."));
             case Request.Try _ -> throw new IllegalStateException("unasked request");
+            case Request.Reduce asked when distrusted.add(asked.signature()) -> reductions.addFirst(asked.signature());
             case Request.Reduce asked -> {
                 var why = "could not be minimized: " + death.line();
                 folder.findings().storeReason(asked.signature(), "Not minimal: the case " + why);
@@ -284,7 +294,7 @@ public final class Campaign implements AutoCloseable {
         if (isEnding() && ticksEnding++ == 0) {
             reducing().forEach(WorkerProcess::hasReducedEnough);
         }
-        workers.forEach(worker -> worker.tick(worker.ready() ? silence() : TICKS_TO_START));
+        workers.forEach(worker -> worker.tick(worker.ready() ? silenceOf(worker) : TICKS_TO_START));
         if (++ticks % TICKS_BETWEEN_COUNTS == 0) {
             folder.countFindings();
         }
@@ -304,8 +314,8 @@ public final class Campaign implements AutoCloseable {
         return workers.stream().filter(worker -> worker.request().orElse(null) instanceof Request.Reduce).toList();
     }
 
-    private void tellNotMinimal(String signature) {
-        progress.note("%s is not minimal yet; going on in the same folder makes it smaller".formatted(signature));
+    private void tellSize(String signature, Ending ending) {
+        progress.note(signature + ": " + ending.meaning());
     }
 
     @Override

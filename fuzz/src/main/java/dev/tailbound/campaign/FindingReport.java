@@ -20,30 +20,34 @@ final class FindingReport {
     String original(Finding finding, Path file) {
         return markdown(finding, file, "The case, as it was generated", finding.source().isEmpty()
                 ? ""
-                : SIZE + unfinished("Not minimal: minimizing has not ended."));
+                : SIZE + unfinished(finding.signature(), "Not minimal: minimizing has not ended."));
     }
 
     /// The report of the case that minimizing ended with, in `file`.
     String reduced(Finding reduced, Path file, Ending ending) {
         return ending == Ending.SMALLEST
                 ? markdown(reduced, file, "The smallest case", SIZE + ending.meaning() + "\n")
-                : markdown(reduced, file, "A smaller case, not the smallest", SIZE + unfinished(ending.meaning()));
+                : markdown(reduced, file, "A smaller case, not the smallest", SIZE + unfinished(reduced.signature(), ending
+                        .meaning()));
     }
 
     /// The report with a reason why its case is not minimal.
-    String withReason(String report, String why) {
+    String withReason(String report, String signature, String why) {
         int end = report.lastIndexOf(SIZE);
-        return (end < 0 ? report : report.substring(0, end)) + SIZE + unfinished(why);
+        return (end < 0 ? report : report.substring(0, end)) + SIZE + unfinished(signature, why);
     }
 
-    /// Without any further case, a campaign that goes on has only its findings to minimize.
-    private String unfinished(String why) {
-        return """
+    private String unfinished(String signature, String why) {
+        // Without any further case, a campaign that goes on has only its findings to minimize.
+        var text = """
                 %s What it has reached, if anything, is `%s` beside this report. To go on:
 
                     %s
                 """.formatted(why, FindingStore.SMALLER, ReproduceCommand.anywhere("fuzz",
                 List.of("--out", campaign.toString(), "--cases", "1")));
+        return CaseVerdict.ofSignature(signature) == CaseVerdict.DIVERGE
+                ? text + "\nOr give the case file alone to `./tailbound minimize`, with the options from above.\n"
+                : text;
     }
 
     private String markdown(Finding finding, Path file, String title, String size) {

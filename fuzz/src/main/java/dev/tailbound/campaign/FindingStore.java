@@ -73,7 +73,7 @@ final class FindingStore {
     /// Tells in the report why the case is not minimal.
     void storeReason(String signature, String why) throws IOException {
         var file = folder(signature).resolve(REPORT);
-        WholeFile.write(file, report.withReason(Files.readString(file), why));
+        WholeFile.write(file, report.withReason(Files.readString(file), signature, why));
     }
 
     /// Signatures whose smallest case is still to be found.

@@ -10,7 +10,6 @@ import dev.tailbound.verify.Verifier;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /// Makes the case of a finding small, for as long as there is time and it does not cost too many processes.
 ///
@@ -33,15 +32,19 @@ record Reducer(Worker.Tools tools, BooleanSupplier enough, Consumer<Case> reache
         var source = CaseReader.parse("case", asked.source());
         var judged = judge(tools.checker(), source);
         if (!judged.name().equals(asked.signature())) {
-            throw new IllegalStateException("case %d was %s, and is %s now".formatted(asked.index(), asked.signature(), judged));
+            return new Answer.Reduced(asked.source(), "", Ending.GONE);
         }
         // In a smaller case events have other ways to land; in the original one, these may show something else first.
         var closer = tools.checker().closer();
         var checker = judge(closer, source).equals(judged) ? closer : tools.checker();
-        var minimizer = new Minimizer(candidate -> judge(checker, candidate).equals(judged), new Watcher(() -> false));
-        var smallest = minimizer.minimize(source);
-        return new Answer.Reduced(CasePrinter.print(smallest), new Evidence(tools.explainer()).of(smallest, checker), ending(
-                minimizer));
+        try (var guard = tools.guards().get()) {
+            var others = new Others(guard, asked.silence());
+            var minimizer = new Minimizer(candidate -> (!asked.careful() || others.survive(candidate))
+                    && judge(checker, candidate).equals(judged), new Watcher(() -> others.deaths > MOST_HANGS));
+            var smallest = minimizer.minimize(source);
+            return new Answer.Reduced(CasePrinter.print(smallest), new Evidence(tools.explainer()).of(smallest, checker), ending(
+                    minimizer));
+        }
     }
 
     private Judged judge(Checker checker, Case candidate) {
@@ -52,15 +55,14 @@ record Reducer(Worker.Tools tools, BooleanSupplier enough, Consumer<Case> reache
     Answer.Reduced elsewhere(Request.Reduce asked, CaseVerdict how, int most) {
         var source = CaseReader.parse("case", asked.source());
         try (var guard = tools.guards().get()) {
-            var dies = new Dies(guard, how, asked.silence());
-            if (!dies.test(source) && !enough.getAsBoolean()) {
-                throw new IllegalStateException("case %d was a %s, and is none now".formatted(asked.index(), how.word()));
+            var others = new Others(guard, asked.silence());
+            if (!others.dieOf(source, how)) {
+                return new Answer.Reduced(asked.source(), "", enough.getAsBoolean() ? Ending.OUT_OF_TIME : Ending.GONE);
             }
-            var minimizer = new Minimizer(candidate -> Verifier.verify(candidate) instanceof Verdict.Accepted && dies.test(
-                    candidate),
-                    new Watcher(() -> dies.deaths > most));
+            var minimizer = new Minimizer(candidate -> Verifier.verify(candidate) instanceof Verdict.Accepted && others.dieOf(
+                    candidate, how), new Watcher(() -> others.deaths > most));
             var smallest = minimizer.minimize(source);
-            return new Answer.Reduced(CasePrinter.print(smallest), dies.last, ending(minimizer));
+            return new Answer.Reduced(CasePrinter.print(smallest), others.evidence, ending(minimizer));
         }
     }
 
@@ -68,28 +70,34 @@ record Reducer(Worker.Tools tools, BooleanSupplier enough, Consumer<Case> reache
         return !minimizer.isCut() ? Ending.SMALLEST : enough.getAsBoolean() ? Ending.OUT_OF_TIME : Ending.OUT_OF_DEATHS;
     }
 
-    /// Whether a process dies of a case as it did of the original one.
-    private final class Dies implements Predicate<Case> {
+    /// The processes in which candidates are tried, one after the other.
+    private final class Others {
         private final Guard guard;
-        private final CaseVerdict how;
         private final int silence;
         private int deaths;
-        /// Evidence of the last case that did.
-        private String last = "";
+        private String evidence = "";
 
-        private Dies(Guard guard, CaseVerdict how, int silence) {
+        private Others(Guard guard, int silence) {
             this.guard = guard;
-            this.how = how;
             this.silence = silence;
         }
 
-        @Override
-        public boolean test(Case candidate) {
-            Optional<Death> death = guard.deathOf(candidate, silence, enough);
+        /// Whether the death is such a one; its evidence is kept then.
+        private boolean dieOf(Case candidate, CaseVerdict how) {
+            var death = deathOf(candidate).filter(found -> found.how() == how);
+            death.ifPresent(found -> evidence = found.evidence());
+            return death.isPresent();
+        }
+
+        /// Whether that is known; it is not where the time is over.
+        private boolean survive(Case candidate) {
+            return deathOf(candidate).isEmpty() && !enough.getAsBoolean();
+        }
+
+        private Optional<Death> deathOf(Case candidate) {
+            var death = guard.deathOf(candidate, silence, enough);
             deaths += death.isPresent() ? 1 : 0;
-            var same = death.filter(found -> found.how() == how);
-            same.ifPresent(found -> last = found.evidence());
-            return same.isPresent();
+            return death;
         }
     }
 

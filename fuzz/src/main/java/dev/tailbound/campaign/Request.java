@@ -21,8 +21,9 @@ sealed interface Request {
     /// Make a case small that keeps its signature; answered by the smallest case and what was found in it, after each smaller case on the way.
     ///
     /// @param silence ticks after which a process that tries a case elsewhere hangs
+    /// @param careful try each case elsewhere first, because this worker's like died of one
     /// @param source  the case to begin with
-    record Reduce(long index, String signature, int silence, String source) implements Request {}
+    record Reduce(long index, String signature, int silence, boolean careful, String source) implements Request {}
 
     /// Check a case that is given as text; answered by its text and nothing else.
     record Try(String source) implements Request {}
@@ -33,8 +34,8 @@ sealed interface Request {
             case Check(long from, long to) -> "check " + from + " " + to;
             case Show(long index) -> "show " + index;
             case Describe(long index) -> "describe " + index;
-            case Reduce(long index, var signature, int silence, var source) ->
-                "reduce " + index + " " + signature + " " + silence + " " + encoded(source);
+            case Reduce(long index, var signature, int silence, boolean careful, var source) ->
+                "reduce " + index + " " + signature + " " + silence + " " + careful + " " + encoded(source);
         };
     }
 
@@ -45,7 +46,9 @@ sealed interface Request {
             case "show" -> new Show(Long.parseLong(words[1]));
             case "describe" -> new Describe(Long.parseLong(words[1]));
             case "try" -> new Try(decoded(words[1]));
-            case "reduce" -> new Reduce(Long.parseLong(words[1]), words[2], Integer.parseInt(words[3]), decoded(words[4]));
+            case "reduce" -> new Reduce(Long.parseLong(words[1]), words[2], Integer.parseInt(words[3]), Boolean.parseBoolean(
+                    words[4]),
+                    decoded(words[5]));
             default -> throw new IllegalArgumentException("unknown request '%s'".formatted(line));
         };
     }

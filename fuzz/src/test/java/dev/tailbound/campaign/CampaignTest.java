@@ -38,9 +38,17 @@ class CampaignTest {
 
     private final List<String> notes = new ArrayList<>();
 
+    /// So long that no worker is held for a hanging one, however busy the machine is.
+    private static final Duration PATIENT = Duration.ofMinutes(2);
+    private static final Duration IMPATIENT = Duration.ofSeconds(5);
+
     private static Settings settings(long cases, int jobs) {
-        return new Settings(1, List.of("right", "fake"), "v6.12", OptionalLong.of(cases), Optional.empty(), jobs,
-                Duration.ofSeconds(3), List.of("--engine", "right"), "test");
+        return settings(cases, jobs, PATIENT);
+    }
+
+    private static Settings settings(long cases, int jobs, Duration hangLimit) {
+        return new Settings(1, List.of("right", "fake"), "v6.12", OptionalLong.of(cases), Optional.empty(), jobs, hangLimit,
+                List.of("--engine", "right"), "test");
     }
 
     private Tally run(long cases, int jobs, String... quirks) throws Exception {
@@ -117,34 +125,31 @@ class CampaignTest {
 
     @Test
     void reports_name_a_command_for_any_folder_and_one_for_the_case_file_alone() throws Exception {
-        run(Path.of("").toAbsolutePath().relativize(out), settings(60, 1), "wrong=7", "crash=41", "hang=52");
+        run(Path.of("").toAbsolutePath().relativize(out), settings(20, 1), "wrong=7");
 
-        for (var signature : List.of("fake.r0", "crash", "hang")) {
-            var file = out.resolve("findings").resolve(signature).resolve("minimized.case");
-            var prefix = signature.equals("hang") ? "\n    timeout 60 " : "\n    ";
-            assertThat(read("findings/" + signature + "/report.md"))
-                    .contains(prefix + "./tailbound run " + file + " --engine right\n")
-                    .contains(prefix + "./tailbound run minimized.case --engine right\n");
-        }
+        assertThat(read("findings/fake.r0/report.md"))
+                .contains("\n    ./tailbound run " + out.resolve("findings/fake.r0/minimized.case") + " --engine right\n")
+                .contains("\n    ./tailbound run minimized.case --engine right\n");
     }
 
     @ParameterizedTest
-    @CsvSource({ "crash, Its exit status was 134., out of luck", "hang, It was killed, It was killed" })
-    void a_death_of_a_worker_costs_one_case_which_is_minimized_in_others(String how, String evidence, String lastWords)
-            throws Exception {
-        var total = run(1000, 2, how + "=300", "wrong=7");
+    @CsvSource({ "crash, Its exit status was 134., out of luck, ./tailbound run",
+        "hang, It was killed, It was killed, timeout 60 ./tailbound run" })
+    void a_death_of_a_worker_costs_one_case_which_is_minimized_in_others(String how, String evidence, String lastWords,
+            String command) throws Exception {
+        var total = run(out, settings(1000, 2, IMPATIENT), how + "=300", "wrong=7");
 
         var verdict = "crash".equals(how) ? CRASH : HANG;
         assertThat(total.counts()).isEqualTo(Map.of(AGREE, 899L, DIVERGE, 100L, verdict, 1L));
         assertThat(total.findings()).containsEntry(how, new Sighting(1, 300, 300));
         assertThat(read("findings/" + how + "/original.case")).contains("r0 = 300").contains("r9 = 0");
         assertThat(read("findings/" + how + "/minimized.case")).contains("r0 = 300").doesNotContain("r9");
-        assertThat(read("findings/" + how + "/report.md")).contains(evidence).contains(lastWords);
+        assertThat(read("findings/" + how + "/report.md")).contains(evidence, lastWords, "\n    " + command);
         assertThat(out.resolve("workers")).isEmptyDirectory();
     }
 
     @ParameterizedTest
-    @ValueSource(ints = { 1, 2, 3, 4, 5, 6 })
+    @ValueSource(ints = { 1, 2, 3, 5 })
     void a_worker_that_somebody_kills_changes_nothing(int run) throws Exception {
         var undisturbed = run(out.resolve("undisturbed"), settings(40, 1), "wrong=7");
         var disturbed = run(out.resolve("disturbed"), settings(40, 1), "wrong=7", "killed=" + run);
@@ -253,9 +258,9 @@ class CampaignTest {
 
         assertThat(read("findings/fake.r0/smaller.case")).contains("r0 = 7").doesNotContain("r9");
         assertThat(read("findings/fake.r0/report.md")).contains("Not minimal", "`smaller.case`",
-                "/tailbound fuzz --out " + out + " --cases 1\n");
+                "/tailbound fuzz --out " + out + " --cases 1\n", "`./tailbound minimize`");
         assertThat(findings(out)).doesNotContainKey("findings/fake.r0/minimized.case");
-        assertThat(notes).last().asString().startsWith("fake.r0 is not minimal yet");
+        assertThat(notes).last().asString().startsWith("fake.r0: Not minimal: the campaign ended");
     }
 
     @Test
@@ -275,10 +280,18 @@ class CampaignTest {
         Files.delete(out.resolve("findings/fake.r0/minimized.case"));
         var hardlyAnyTime = new Settings(1, List.of("right", "fake"), "v6.12", OptionalLong.empty(), Optional.of(Duration
                 .ofSeconds(
-                        2).minus(Campaign.GRACE)), 1, Duration.ofSeconds(3), List.of(), "test");
+                        2).minus(Campaign.GRACE)), 1, PATIENT, List.of(), "test");
 
         assertThat(run(out, hardlyAnyTime, "wrong=7", "endless=7").cases()).isEqualTo(20);
-        assertThat(notes).last().asString().startsWith("fake.r0 is not minimal yet");
+        assertThat(notes).last().asString().startsWith("fake.r0: Not minimal: the campaign ended");
+    }
+
+    @Test
+    void a_finding_with_smaller_cases_of_which_workers_die_is_minimized_with_care() throws Exception {
+        run(20, 1, "wrong=7", "crash=3");
+
+        assertThat(read("findings/fake.r0/minimized.case")).contains("r0 = 7").doesNotContain("r9");
+        assertThat(notes).containsExactly("crash at 3", "fake.r0 at 7");
     }
 
     @Test
@@ -299,8 +312,8 @@ class CampaignTest {
 
         assertThat(total.counts()).isEqualTo(Map.of(AGREE, 19L, DIVERGE, 1L));
         assertThat(read("findings/fake.r0/report.md")).contains("All engines agree on this case.");
-        assertThat(notes).hasSize(2).last().asString()
-                .contains("could not be minimized", "exit status was 70", "case 7 was fake.r0, and is ");
+        assertThat(notes).containsExactly("fake.r0 at 7",
+                "fake.r0: Not minimal: the case did not show this when it was tried again.");
     }
 
     @Test
@@ -313,7 +326,7 @@ class CampaignTest {
         run(10, 1);
 
         var other = new Settings(2, List.of("right", "fake"), "v6.12", OptionalLong.of(10), Optional.empty(), 1,
-                Duration.ofSeconds(3), List.of(), "test");
+                PATIENT, List.of(), "test");
         assertThatThrownBy(() -> run(out, other)).isInstanceOf(BadInput.class)
                 .hasMessage(out + ": expected seed 1, as of the campaign there, found 2");
         assertThatThrownBy(() -> run(20, 1, "shift=1")).isInstanceOf(BadInput.class)
@@ -338,7 +351,7 @@ class CampaignTest {
     @Test
     void a_stopped_campaign_counts_what_it_did() throws Exception {
         var endless = new Settings(1, List.of("right", "fake"), "v6.12", OptionalLong.empty(), Optional.empty(), 2,
-                Duration.ofSeconds(3), List.of(), "test");
+                PATIENT, List.of(), "test");
         try (var campaign = new Campaign(endless, out, FakeWorker.with("wrong=7"), new Notes(notes))) {
             campaign.stop();
             assertThat(campaign.run()).isEqualTo(Tally.NOTHING);
