@@ -75,11 +75,13 @@ final class FindingReport {
 
     private String reproduce(CaseVerdict verdict, Path file) {
         return """
-                Reproduce, on the machine of the campaign:
+                ## Reproduce
+
+                On the machine of the campaign, from any folder:
 
                     %s
 
-                Or anywhere, in a checkout of Tailbound, with no more than the file `%s`:
+                Anywhere else, in a checkout of Tailbound, with no more than the file `%s`:
 
                     %s
 

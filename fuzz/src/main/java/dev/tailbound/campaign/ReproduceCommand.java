@@ -22,7 +22,7 @@ public final class ReproduceCommand {
     }
 
     /// The same in a checkout where nothing but the file is at hand.
-    static String withFileAlone(CaseVerdict verdict, Path file, List<String> options) {
+    public static String withFileAlone(CaseVerdict verdict, Path file, List<String> options) {
         return prefix(verdict) + line(file.getFileName(), options);
     }
 

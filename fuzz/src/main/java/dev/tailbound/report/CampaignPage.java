@@ -11,6 +11,7 @@ import dev.tailbound.campaign.StoredFinding;
 import dev.tailbound.compare.Differential;
 import dev.tailbound.compare.EngineSet;
 import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.compare.SchemeRow;
 import dev.tailbound.isa.BadInput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -84,7 +85,7 @@ public final class CampaignPage {
                         .add("elapsed", Figures.duration(campaign.seconds()) + " at " + speed)
                         .add("accepted", Figures.share(total.accepted(), total.cases()) + " of the cases, by the verifier")
                         .add("version", campaign.version())
-                        .add("folder", campaign.folder().toString()).render(),
+                        .add("folder", campaign.folder().toAbsolutePath().normalize().toString()).render(),
                 verdicts());
     }
 
@@ -122,7 +123,14 @@ public final class CampaignPage {
     }
 
     private static String kind(EngineSpec engine) {
-        return engine.base().equals("oracle") ? "interpreter" : "%s backend, emulated".formatted(engine.base());
+        return engine.base().equals("oracle") ? "interpreter" : "%s backend, emulated".formatted(engine.base()) + history(engine);
+    }
+
+    /// Whose mistakes an engine that is not the default repeats, so that nobody takes them for news.
+    private static String history(EngineSpec engine) {
+        return SchemeRow.ALL.stream().filter(row -> row.engine().equals(engine.name()) && !engine.options().isEmpty()
+                && row.verdict() == SchemeRow.Verdict.BREAKS).findFirst()
+                .map(row -> "; known to break, see tailbound schemes (kernels: %s)".formatted(row.kernels())).orElse("");
     }
 
     /// Signatures of divergences begin with the engines that disagree, see [dev.tailbound.compare.Signature].

@@ -25,7 +25,13 @@ record FindingCard(StoredFinding finding, Optional<Rerun> rerun, EngineSet engin
         card.child("h3").add(new Element("code", finding.signature()));
         card.add(new Element("p", finding.verdict().meaning()).styled("note"), facts());
         finding.smallest().ifPresent(file -> card.add(
-                new Element("pre", ReproduceCommand.anywhere(finding.verdict(), file, engines.options())).styled("command")));
+                new Element("p", "Reproduce, on the machine of the campaign:").styled("note"),
+                new Element("pre", ReproduceCommand.anywhere(finding.verdict(), file, engines.options())).styled("command"),
+                new Element("p", "Or anywhere, in a checkout of Tailbound, with no more than the text of the case in a file:")
+                        .styled(
+                                "note"),
+                new Element("pre", ReproduceCommand.withFileAlone(finding.verdict(), file, engines.options())).styled(
+                        "command")));
         rerun.ifPresent(again -> {
             switch (again) {
                 case Rerun.Failed(var reason) -> card.add(new Element("p", "The case could not be run again. " + reason).styled(

@@ -70,6 +70,21 @@ class CampaignPageTest {
     }
 
     @Test
+    void what_breaks_an_engine_of_old_is_no_news() throws Exception {
+        campaign();
+        assertThat(texts(page(), "td")).contains(
+                "x86-64 backend, emulated; known to break, see tailbound schemes (kernels: 5.10 to 6.11)");
+        StoredCampaign.of(folder, "oracle x86-64");
+        assertThat(texts(page(), "td")).contains("x86-64 backend, emulated");
+    }
+
+    @Test
+    void who_has_the_case_alone_is_told_what_to_do_with_it() throws Exception {
+        campaign();
+        assertThat(texts(page(), "pre")).contains("./tailbound run minimized.case --engine oracle --engine x86-64:stack-copy");
+    }
+
+    @Test
     void the_instruction_that_went_wrong_is_marked_with_its_machine_code() throws Exception {
         campaign();
         var marked = elements(page(), "tr").stream().filter(row -> row.getAttribute("class").contains("wrong"))
