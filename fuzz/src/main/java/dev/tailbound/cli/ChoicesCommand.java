@@ -3,6 +3,7 @@ package dev.tailbound.cli;
 import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.generate.CorpusEntry;
+import dev.tailbound.isa.BadInput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,9 @@ final class ChoicesCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (origin != null) {
+            if (origin.index < 0) {
+                throw new BadInput("--case", "expected at least 0, found " + origin.index);
+            }
             write(CorpusEntry.ofCampaign(origin.seed, origin.index));
         }
         var out = spec.commandLine().getOut();

@@ -39,6 +39,7 @@ class BadUsageTest {
                     choices ../corpus              | ../corpus: expected a file, found a folder
                     dump a b                       | tailbound dump: expected nothing more, found 'b'
                     fuzz --seed 1 --seed 2         | --seed: given twice, expected once
+                    choices --seed 1 --case -1 entry | --case: expected at least 0, found -1
                     choices --seed 1 entry         | tailbound choices: expected --case N, found none
                     kernels --arch arm64           | tailbound kernels: expected --fetch SUITE, found none
                     kernels --fetch sid --arch z80 | --arch: expected x86-64 or arm64, found 'z80'
