@@ -54,7 +54,7 @@ public final class DivergenceText {
             return disassembler.disassemble(bytes, code.address()).stream().map(line -> {
                 int at = (int) (line.address() - code.address());
                 var hex = HEX.formatHex(bytes, at, at + line.size());
-                return "%4x:  %-30s  %s".formatted(line.address() - code.function(), hex, line.text());
+                return "%4x:  %-30s  %s".formatted(line.address() - code.function(), hex, line.commented());
             }).toList();
         }
     }

@@ -50,7 +50,7 @@ record CodeLine(List<Listing.Line> lines, String text, String shape, List<Long> 
         var lines = new ArrayList<Listing.Line>();
         for (var line : disassembler.disassemble(code, address)) {
             int at = (int) (line.address() - address);
-            lines.add(new Listing.Line(at, HEX.formatHex(code, at, at + line.size()), line.text()));
+            lines.add(new Listing.Line(at, HEX.formatHex(code, at, at + line.size()), line.commented()));
         }
         for (int i = 0; i < lines.size();) {
             var text = lines.get(i).text();

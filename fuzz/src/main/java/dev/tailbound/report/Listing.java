@@ -90,7 +90,7 @@ public record Listing(int program, String name, long address, int size, List<Str
         var lines = new ArrayList<Line>();
         for (var line : disassembler.disassemble(Arrays.copyOfRange(bytes, from, to), base + from)) {
             int at = (int) (line.address() - base);
-            lines.add(new Line(at, HEX.formatHex(bytes, at, at + line.size()), line.text()));
+            lines.add(new Line(at, HEX.formatHex(bytes, at, at + line.size()), line.commented()));
         }
         return lines;
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailbound.jit.disasm.Disassembler.Line;
 import dev.tailbound.jit.disasm.Disassembler.Target;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +34,37 @@ class DisassemblerTest {
                 assertThat(line.text()).isEqualTo(text);
                 assertThat(line.size()).isEqualTo(hex.length() / 2);
             });
+        }
+    }
+
+    /// The words are the GNU assembler's.
+    // @formatter:off
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "c8e7fd40 | casal x7, x0, [x10]",
+            "88e7ffe0 | casal w7, w0, [sp]",
+            "c8a17c62 | cas x1, x2, [x3]",
+            "f8e18141 | swpal x1, x1, [x10]",
+            "b8e18141 | swpal w1, w1, [x10]",
+            "b8e1005f | ldaddal w1, wzr, [x2]",
+            "f8ea1041 | ldclral x10, x1, [x2]",
+            "f8e1205e | ldeoral x1, x30, [x2]",
+            "b8e13041 | ldsetal w1, w1, [x2]",
+            "f8a10062 | ldadda x1, x2, [x3]",
+            "f8610062 | ldaddl x1, x2, [x3]",
+            "f821005f | stadd x1, [x2]",
+            "b82a105f | stclr w10, [x2]",
+            "f82123ff | steor x1, [sp]",
+            "f83f305f | stset xzr, [x2]",
+            "f8214062 | ldsmax x1, x2, [x3]",
+            "00000000 |",
+    })
+    // @formatter:on
+    void says_behind_a_word_which_atomic_it_is(String word, String atomic) {
+        var bytes = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(HexFormat.fromHexDigits(word));
+        try (var disassembler = new Disassembler(Target.ARM64)) {
+            assertThat(disassembler.disassemble(bytes.array(), 0)).singleElement().extracting(Line::commented).isEqualTo(
+                    ".word 0x" + word + (atomic == null ? "" : " // " + atomic));
         }
     }
 
