@@ -46,7 +46,7 @@ class BadUsageTest {
                     bench --cases 9                | --cases: expected at least 10, found 9
                     bench ../corpus/isa/reject     | ../corpus/isa/reject: expected a case that the verifier accepts, found none
                     report                         | tailbound report: expected DIR, found none
-                    report no-such-folder          | no-such-folder: holds no campaign, expected a folder that tailbound fuzz --out wrote
+                    report no-such-folder          | no-such-folder: expected the folder of a campaign, found nothing there
                     report ../corpus               | ../corpus: holds no campaign
                     report ../corpus --sample 0    | --sample: expected at least 1, found 0
                     """)
