@@ -148,6 +148,25 @@ class CampaignTest {
         assertThat(out.resolve("workers")).isEmptyDirectory();
     }
 
+    @Test
+    void a_deadly_campaign_comes_out_the_same_with_any_number_of_jobs() throws Exception {
+        var one = run(out.resolve("one"), settings(600, 1), "wrong=7", "crash=301", "throw=450");
+        var two = run(out.resolve("two"), settings(600, 2), "wrong=7", "crash=301", "throw=450");
+
+        assertThat(one.counts()).isEqualTo(Map.of(AGREE, 538L, DIVERGE, 60L, THREW, 1L, CRASH, 1L));
+        assertThat(two).isEqualTo(one);
+        assertThat(findings(out.resolve("two"))).isEqualTo(findings(out.resolve("one"))).hasSize(9);
+    }
+
+    @Test
+    void a_case_that_ends_a_process_only_when_it_is_described_is_kept() throws Exception {
+        var total = run(20, 1, "wrong=7", "late=2");
+
+        assertThat(total.counts()).isEqualTo(Map.of(AGREE, 18L, DIVERGE, 2L));
+        assertThat(read("findings/fake.r0/original.case")).contains("r0 = 7");
+        assertThat(read("findings/fake.r0/minimized.case")).contains("r0 = 7").doesNotContain("r9");
+    }
+
     @ParameterizedTest
     @ValueSource(ints = { 1, 2, 3, 5 })
     void a_worker_that_somebody_kills_changes_nothing(int run) throws Exception {

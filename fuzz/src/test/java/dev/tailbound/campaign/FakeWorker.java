@@ -28,7 +28,7 @@ import java.util.concurrent.locks.LockSupport;
 ///
 /// `wrong=7` returns another value in each case with a number that ends in 7, `crash=300` halts the process at case 300, and so on. `endless=7`
 /// never comes to an end of the smaller cases of case 7, once `r9 = 0` is gone, though its heart beats. `killed=3` is a worker killed at the third
-/// run of a case 7, counted over all workers, `doomed=7` one killed at each.
+/// run of a case 7, counted over all workers, `late=3` one that halts there, `doomed=7` one killed at each.
 final class FakeWorker {
     private final Path folder;
     private final Heartbeat heartbeat;
@@ -99,7 +99,7 @@ final class FakeWorker {
             heartbeat.beat();
             LockSupport.parkNanos(1_000_000);
         }
-        if (number == quirk("crash")) {
+        if (number == quirk("crash") || (quirks.containsKey("late") && number == 7 && runOf7() == quirk("late"))) {
             System.err.println("out of luck");
             Runtime.getRuntime().halt(134);
         }
