@@ -178,8 +178,8 @@ public final class Judge {
         }
         var array = (BpfMap.Array) source.maps().get(map);
         int key = firstDifference(expected, seen) / array.valueSize();
-        return found.differs(Observable.MAPS, "%s[%d]".formatted(array.name(), key), MapValues.show(array, expected, key),
-                MapValues.show(array, seen, key));
+        return found.differs(Observable.MAPS, array.name(), key, MapValues.value(array, expected, key), MapValues.value(array,
+                seen, key));
     }
 
     private Optional<Difference> unexpected(Run run, Observation seen) {
@@ -196,9 +196,9 @@ public final class Judge {
             var array = (BpfMap.Array) source.maps().get(value.getKey().map());
             int key = value.getKey().key();
             var expected = value.getValue().resized(array.valueSize());
-            if (!MapValues.value(array, seen.maps().get(value.getKey().map()), key).equals(expected)) {
-                return found.differs(Observable.EXPECTATION, "%s[%d]".formatted(array.name(), key), MapValues.show(expected),
-                        MapValues.show(array, seen.maps().get(value.getKey().map()), key));
+            var actual = MapValues.value(array, seen.maps().get(value.getKey().map()), key);
+            if (!actual.equals(expected)) {
+                return found.differs(Observable.EXPECTATION, array.name(), key, expected, actual);
             }
         }
         return Optional.empty();
@@ -248,6 +248,13 @@ public final class Judge {
 
         Optional<Difference> differs(Observable observable, String what, String expected, String found) {
             return Optional.of(new Difference(engine, reference, observable, what, expected, found, where));
+        }
+
+        /// The values of a key differ.
+        Optional<Difference> differs(Observable observable, String map, int key, Bytes expected, Bytes found) {
+            var place = MapValues.Place.of(expected, found);
+            return differs(observable, "%s[%d]%s".formatted(map, key, place.name()), place.show(place.expected()), place.show(
+                    place.found()));
         }
     }
 }

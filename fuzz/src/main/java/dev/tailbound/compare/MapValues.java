@@ -18,6 +18,27 @@ public final class MapValues {
         return show(value(array, all, key));
     }
 
+    /// Where two values differ first: nowhere in particular for numbers, else the eight bytes around it, as ` bytes 8..15`.
+    record Place(String name, Bytes expected, Bytes found) {
+        static Place of(Bytes expected, Bytes found) {
+            if (expected.length() <= Long.BYTES) {
+                return new Place("", expected, found);
+            }
+            int at = Math.max(0, Arrays.mismatch(expected.toArray(), found.toArray())) / Long.BYTES * Long.BYTES;
+            int to = Math.min(at + Long.BYTES, expected.length());
+            return new Place(" bytes %d..%d".formatted(at, to - 1), part(expected, at, to), part(found, at, to));
+        }
+
+        private static Bytes part(Bytes value, int from, int to) {
+            return Bytes.of(Arrays.copyOfRange(value.toArray(), from, to));
+        }
+
+        /// A value as numbers have it; the part of a longer one as it lies in memory.
+        String show(Bytes value) {
+            return name.isEmpty() ? MapValues.show(value) : "hex " + value.toHex();
+        }
+    }
+
     public static String show(Bytes value) {
         if (value.length() > Long.BYTES) {
             return "hex " + value.toHex();

@@ -2,9 +2,12 @@ package dev.tailbound.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CaseReader;
+import dev.tailbound.cases.Expectation;
 import dev.tailbound.run.Engine;
+import dev.tailbound.run.Observation;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.Outcome.Trapped;
@@ -15,7 +18,11 @@ import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.VerifiedCase;
 import dev.tailbound.verify.Verifier;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class JudgeTest {
     private static final Case SOURCE = CaseReader.parse("test.case", """
@@ -62,5 +69,23 @@ class JudgeTest {
     void a_runaway_has_one_signature_wherever_it_was_stopped() {
         assertThat(signature(new Trapped(Trap.RUNAWAY, new Where(0, 1), ""))).isEqualTo("fixed.outcome");
         assertThat(signature(new Trapped(Trap.RUNAWAY, new Where(0, 0), ""))).isEqualTo("fixed.outcome");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|',
+            textBlock = """
+                    0102                                 | 0202                                 | m[0] expected 513, found 514
+                    00000000000000000000000000000000000c | 00000000000000000100000000000000000c | m[0] bytes 8..15 expected hex 0000000000000000, found hex 0100000000000000
+                    00000000000000000000000000000000000c | 00000000000000000000000000000000000d | m[0] bytes 16..17 expected hex 000c, found hex 000d
+                    """)
+    void of_a_long_value_the_bytes_that_differ_are_shown(String expected, String seen, String difference) {
+        var source = CaseReader.parse("long.case", "-- map m array value=%d entries=1\n-- prog p\nr0 = 0\nexit\n".formatted(
+                expected.length() / 2));
+        var judge = new Judge(source, Expectation.NONE, UnaryOperator.identity(), _ -> Where.UNKNOWN);
+        var runs = Stream.of(expected, seen).map(value -> new Run(value, new Outcome.Returned(new Observation(0, 0, List.of(Bytes
+                .ofHex(value)), Bytes.EMPTY, List.of(), List.of())))).toList();
+        assertThat(judge.judge(runs)).isInstanceOfSatisfying(Comparison.Diverge.class, diverge -> assertThat(diverge
+                .differences())
+                .singleElement().extracting(Difference::describe).asString().endsWith(": " + difference));
     }
 }
