@@ -40,7 +40,7 @@ final class FindingReport {
     private String unfinished(String signature, String why) {
         // Without any further case, a campaign that goes on has only its findings to minimize.
         var text = """
-                %s What it has reached, if anything, is `%s` beside this report. To go on:
+                %s What minimizing has reached, if anything, is `%s` beside this report. To go on:
 
                     %s
                 """.formatted(why, FindingStore.SMALLER, ReproduceCommand.anywhere("fuzz",

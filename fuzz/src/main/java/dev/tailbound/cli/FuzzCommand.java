@@ -46,9 +46,7 @@ final class FuzzCommand implements Callable<Integer> {
 
     private static final class Bound {
         @Option(names = "--time", paramLabel = "T", converter = DurationConverter.class,
-                description = {
-                    "For how long to make cases, such as 60s, 5m or 8h. Minimizing findings may take 10s more;",
-                    "what is not minimal by then is said, and a campaign that goes on in DIR takes it further." })
+                description = "For how long to make cases, such as 60s, 5m or 8h. Minimizing may take 10s more; DIR keeps what is not minimal by then.")
         private Duration time;
 
         @Option(names = "--cases", paramLabel = "N", description = "How many cases, those of earlier runs in DIR included.")
