@@ -4,6 +4,7 @@ import dev.tailbound.isa.BadInput;
 import dev.tailbound.jit.disasm.MissingLibraryException;
 import dev.tailbound.run.kernel.MissingToolException;
 import dev.tailbound.run.kernel.UnusableCacheException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -49,6 +50,7 @@ public final class Tailbound implements Callable<Integer> {
         return new CommandLine(new Tailbound())
                 .setResourceBundle(new HelpTexts())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(Path.class, new PathConverter())
                 .registerConverter(int.class, NumberConverter.INT).registerConverter(Integer.class, NumberConverter.INT)
                 .registerConverter(long.class, NumberConverter.LONG).registerConverter(Long.class, NumberConverter.LONG)
                 .setParameterExceptionHandler(Tailbound::badUsage)

@@ -103,7 +103,7 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
         var known = switch (base) {
             case "oracle" -> List.<String>of();
             case "x86-64", "arm64" -> joined(Stream.of(ownOptions(base), SHARED_OPTIONS));
-            default -> throw new BadInput("engine " + name,
+            default -> throw new BadInput(name.isEmpty() ? "" : "engine " + name,
                     "expected oracle, x86-64[:OPTION,...], arm64[:OPTION,...] or kernel:ARCH:IMAGE");
         };
         for (var option : options) {

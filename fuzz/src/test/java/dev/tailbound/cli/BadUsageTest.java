@@ -23,6 +23,7 @@ class BadUsageTest {
                     run --interleavings 0 corpus   | --interleavings: expected at least 1, found 0
                     run --interleavings x corpus   | --interleavings: expected a whole number, found 'x' (see tailbound run --help)
                     run --interleavings 2147483648 corpus | --interleavings: expected a number from -2147483648 to 2147483647, found 2147483648
+                    run --engine= corpus           | --engine: expected oracle, x86-64[:OPTION,...], arm64[:OPTION,...] or kernel:ARCH:IMAGE
                     run --engine mips corpus       | engine mips: expected oracle, x86-64[:OPTION,...], arm64[:OPTION,...] or
                     run --engine x86-64:x26 corpus | engine x86-64:x26: unknown option 'x26', expected some of pointer, stack-copy
                     run --engine x86-64: corpus    | engine x86-64:: empty option, expected some of pointer, stack-copy
@@ -57,5 +58,14 @@ class BadUsageTest {
                         " "));
         assertThat(err.toString().lines()).singleElement().asString().contains(expected);
         assertThat(exitCode).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "run, FILE", "dump, FILE", "minimize, FILE", "choices, FILE", "report, DIR" })
+    void an_empty_name_is_not_the_present_folder(String command, String place) {
+        var err = new StringWriter();
+        assertThat(Tailbound.commandLine().setErr(new PrintWriter(err)).execute(command, "")).isEqualTo(2);
+        assertThat(err.toString()).isEqualTo("%s: expected a name, found '' (see tailbound %s --help)%n".formatted(place,
+                command));
     }
 }
