@@ -34,8 +34,8 @@ public interface ContextLayout {
         return ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /// What of the bytes before a run has changed that no program can change.
-    default Optional<String> damage(@SuppressWarnings("unused") Context context, @SuppressWarnings("unused") long address,
+    /// What has changed of `before`, its [#image], that no program can change.
+    default Optional<String> damage(@SuppressWarnings("unused") Context context, @SuppressWarnings("unused") byte[] before,
             @SuppressWarnings("unused") byte[] memory) {
         return Optional.empty();
     }

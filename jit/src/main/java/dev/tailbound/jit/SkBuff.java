@@ -153,11 +153,11 @@ public record SkBuff(Map<Field, Held> fields) implements ContextLayout {
     }
 
     @Override
-    public Optional<String> damage(Context context, long address, byte[] memory) {
+    public Optional<String> damage(Context context, byte[] before, byte[] memory) {
         if (!(context instanceof Skb)) {
             return Optional.empty();
         }
-        var expected = image(context, address);
+        var expected = before.clone();
         copyWritable(memory, expected, true);
         int at = Arrays.mismatch(expected, memory);
         return at < 0 ? Optional.empty()

@@ -31,6 +31,7 @@ final class KernelObjects {
     private final List<Placed> programs = new ArrayList<>();
     private final List<Placed> maps = new ArrayList<>();
     private Placed context;
+    private byte[] contextBefore = {};
     private Case source;
     private long end;
     private long filledEnd;
@@ -94,7 +95,8 @@ final class KernelObjects {
             };
             maps.add(allocate("map ", map.name(), layout.ptrs() + slot * map.entries()));
         }
-        context = allocate("the context", "", contextLayout.image(source.context(), end).length);
+        contextBefore = contextLayout.image(source.context(), end);
+        context = allocate("the context", "", contextBefore.length);
         capacity.requireObjects(end - region.base());
     }
 
@@ -122,7 +124,7 @@ final class KernelObjects {
                         .putLong(first + (long) key * Long.BYTES, programs.get(source.programIndex(program)).address()));
             }
         }
-        region.put(context(), contextLayout.image(source.context(), context()));
+        region.put(context(), contextBefore);
     }
 
     /// Tells all filled slots of program arrays, as they are before the run, with the position of the program in each.
@@ -180,7 +182,7 @@ final class KernelObjects {
         programs.forEach(program -> reportDamage(program, damage));
         maps.forEach(map -> reportDamage(map, damage));
         reportDamage(context, damage);
-        contextLayout.damage(source.context(), context(), contextMemory()).ifPresent(damage::add);
+        contextLayout.damage(source.context(), contextBefore, contextMemory()).ifPresent(damage::add);
     }
 
     private void reportDamage(Placed object, List<String> damage) {
