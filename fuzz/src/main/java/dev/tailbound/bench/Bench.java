@@ -17,7 +17,8 @@ import java.util.Locale;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 
-/// Takes cases through all stages on one thread, as a campaign does, and measures each stage.
+/// Takes cases through all stages on one thread, as a campaign does, and measures each stage. What a campaign does besides is left out: a case with events
+/// runs there a few times more.
 ///
 /// ```java
 /// var bench = new Bench(differential, index -> generator.generate(Choices.seeded(1, index)));

@@ -11,7 +11,6 @@ import dev.tailbound.run.emulated.HostIsa.Register;
 import dev.tailbound.run.emulated.StageClock.Stage;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongPredicate;
@@ -55,28 +54,24 @@ final class Machine implements AutoCloseable {
     private final CodeSpace code;
     private final Helpers helpers;
     private final Unicorn unicorn;
-
-    private final List<Register> names;
-    private final Unicorn.Batch all;
-    private final Unicorn.Batch destroyed;
-    private final Unicorn.Batch arguments;
-
+    private final CallRegisters registers;
+    private final Unicorn.Watch places;
     private final SeenCode seenPads = new SeenCode();
     private final SeenCode seenFunctions = new SeenCode();
-    private Interference others = Interference.NOBODY;
-    private final Unicorn.Watch places;
+    private final NestedRuns runs = new NestedRuns();
     private final Route route = new Route();
+
+    private LongPredicate goesOn = _ -> true;
+    private Interference others = Interference.NOBODY;
+    private Limits limits = new Limits(0, 0);
     private boolean interrupted;
     /// The stub of a helper that has done its work, but was stopped before it returned.
     private long done;
     private boolean halted;
-    private Limits limits = new Limits(0, 0);
-    private final NestedRuns runs = new NestedRuns();
     private long instructions;
     private String denied;
     private String exception;
     private long address;
-    private LongPredicate goesOn = _ -> true;
 
     Machine(Cpu cpu, GuestMemory memory, Arena arena, Pace pace) {
         this.pace = pace;
@@ -86,17 +81,7 @@ final class Machine implements AutoCloseable {
         this.code = memory.code();
         this.helpers = new Helpers(memory);
         this.unicorn = new Unicorn(cpu, arena);
-
-        // The result register is an argument register too where it can be; each register stands once, and those that calls destroy stand first.
-        var registers = new LinkedHashSet<Register>();
-        registers.add(calls.result());
-        registers.addAll(calls.arguments());
-        registers.addAll(calls.scratch());
-        destroyed = unicorn.batch(registers);
-        registers.addAll(calls.preserved());
-        names = List.copyOf(registers);
-        all = unicorn.batch(registers);
-        arguments = unicorn.batch(calls.arguments());
+        this.registers = new CallRegisters(unicorn, calls);
 
         memory.regions().forEach(region -> unicorn.map(region.base(), region.bytes(), region.protection()));
         boot();
@@ -181,8 +166,7 @@ final class Machine implements AutoCloseable {
         if (isOverBudget()) {
             return new End.OverBudget();
         } else if (error == 0 && pc == code.returnAddress()) {
-            all.read();
-            return new End.Returned(all.get(0));
+            return new End.Returned(registers.readResult());
         } else if (!denied.isEmpty()) {
             return new End.Fault(Trap.MEMORY, denied);
         } else if (error == 0 && halts()) {
@@ -232,14 +216,11 @@ final class Machine implements AutoCloseable {
     }
 
     private void enter(Context context) {
-        for (int i = 0; i < all.size(); i++) {
-            all.set(i, poison(i));
+        long address = memory.objects().context();
+        switch (context) {
+            case Context.Skb _ -> registers.enter(address);
+            case Context.Mem(var data) -> registers.enter(address, data.length());
         }
-        setArgument(0, memory.objects().context());
-        if (context instanceof Context.Mem mem) {
-            setArgument(1, mem.data().length());
-        }
-        all.write();
         long stackPointer = memory.stack().callersTop();
         if (calls.link().isPresent()) {
             unicorn.write(calls.link().get(), code.returnAddress());
@@ -248,15 +229,6 @@ final class Machine implements AutoCloseable {
             memory.stack().region().putLong(stackPointer, code.returnAddress());
         }
         unicorn.write(calls.stackPointer(), stackPointer);
-    }
-
-    private void setArgument(int argument, long value) {
-        all.set(names.indexOf(calls.arguments().get(argument)), value);
-    }
-
-    /// Another value in each register; not an address, and as a count far beyond any budget, in both halves.
-    private static long poison(int position) {
-        return 0x5bad_c0de_5000_0000L + position * 0x0101_0101_0101L;
     }
 
     private void forgetOldCode() {
@@ -293,9 +265,9 @@ final class Machine implements AutoCloseable {
             done = NOWHERE;
             return;
         }
-        arguments.read();
-        leave(helpers.call(code.helperAt(stub), arguments.get(0), arguments.get(1), arguments.get(2), arguments.get(3),
-                arguments.get(4)));
+        registers.readArguments();
+        leave(helpers.call(code.helperAt(stub), registers.argument(0), registers.argument(1), registers.argument(2), registers
+                .argument(3), registers.argument(4)));
         if (!code.helperAt(stub).mayBeInlined() && others.helperCalled()) {
             done = stub;
             interrupt();
@@ -303,23 +275,21 @@ final class Machine implements AutoCloseable {
     }
 
     private void kfuncCalled(long stub) {
-        arguments.read();
-        leave(helpers.call(memory.kfuncs().at(stub), arguments.get(0), arguments.get(1), arguments.get(2), arguments.get(3)));
+        registers.readArguments();
+        leave(helpers.call(memory.kfuncs().at(stub), registers.argument(0), registers.argument(1), registers.argument(2),
+                registers.argument(3)));
     }
 
     private void programExited() {
-        arguments.read();
-        runs.exit(arguments.get(1));
-        leave(poison(0));
+        registers.readArguments();
+        runs.exit(registers.argument(1));
+        registers.leave();
+        memory.stack().poisonBelow(stackPointer());
     }
 
     /// A function of the kernel returns, with nothing but what its callers may rely on left as it was.
     private void leave(long result) {
-        destroyed.set(0, result);
-        for (int i = 1; i < destroyed.size(); i++) {
-            destroyed.set(i, poison(i));
-        }
-        destroyed.write();
+        registers.leave(result);
         memory.stack().poisonBelow(stackPointer());
     }
 
@@ -352,8 +322,7 @@ final class Machine implements AutoCloseable {
 
     /// The register with this name in assembly.
     Register named(String name) {
-        return names.stream().filter(register -> register.name().equals(name)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no register " + name));
+        return registers.named(name);
     }
 
     long read(Register register) {
@@ -386,19 +355,11 @@ final class Machine implements AutoCloseable {
     /// What a run that returned left wrong, one phrase each: registers and the stack pointer that a callee must preserve, memory that is not its own.
     List<String> damage() {
         var damage = new ArrayList<String>();
-        for (int i = destroyed.size(); i < all.size(); i++) {
-            compare(names.get(i).name(), poison(i), all.get(i), damage);
-        }
-        compare(calls.stackPointer().name(), memory.stack().callersTop(), stackPointer(), damage);
+        registers.reportDamage(damage);
+        CallRegisters.report(calls.stackPointer(), memory.stack().callersTop(), stackPointer(), damage);
         memory.stack().reportDamage(damage);
         memory.objects().reportDamage(damage);
         return damage;
-    }
-
-    private static void compare(String what, long expected, long found, List<String> damage) {
-        if (expected != found) {
-            damage.add("%s expected 0x%x, found 0x%x".formatted(what, expected, found));
-        }
     }
 
     @Override
