@@ -52,7 +52,7 @@ final class LockstepRun implements Follower {
         this.verified = verified;
         this.engine = engine;
         this.oracle = new TwinOracle(verified, engine.rule());
-        this.wholes = verified.source().wholes();
+        this.wholes = verified.wholes();
     }
 
     /// After the run.

@@ -68,6 +68,9 @@ final class Roles {
 
     /// What the program is loaded as; empty for a classifier.
     Optional<Kind> kind(int program) {
+        if (source.attachments().isEmpty()) {
+            return Optional.empty();
+        }
         var own = attachment(program).map(Attachment::kind);
         return own.isPresent() ? own
                 : groups.get(program).stream().flatMap(other -> attachment(other).stream())

@@ -10,7 +10,7 @@ public final class Verifications {
 
     public Verdict verify(Case source) {
         if (last != null && last.holdsFor(source)) {
-            return new Verdict.Accepted(new VerifiedCase(source, last.facts()));
+            return new Verdict.Accepted(last.on(source));
         }
         var verdict = Verifier.verify(source);
         last = verdict instanceof Verdict.Accepted(var accepted) ? accepted : null;

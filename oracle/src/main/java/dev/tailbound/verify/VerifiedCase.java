@@ -3,12 +3,26 @@ package dev.tailbound.verify;
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
+import dev.tailbound.cases.Whole;
 import java.util.List;
 
-/// A case that the verifier accepted, with what it found out about each program, in the case's order.
-public record VerifiedCase(Case source, List<ProgramFacts> facts) {
+/// A case that the verifier accepted.
+///
+/// @param facts  what it found out about each program, in the case's order
+/// @param wholes all that runs of each program may execute, in the same order
+public record VerifiedCase(Case source, List<ProgramFacts> facts, List<Whole> wholes) {
     public VerifiedCase {
         facts = List.copyOf(facts);
+        wholes = List.copyOf(wholes);
+    }
+
+    public VerifiedCase(Case source, List<ProgramFacts> facts) {
+        this(source, facts, source.wholes());
+    }
+
+    /// The other case, for which this one [holds][#holdsFor].
+    VerifiedCase on(Case other) {
+        return new VerifiedCase(other, facts, wholes);
     }
 
     /// The facts are those of the other case, too, as it differs in nothing but its input: values of maps, slots of program arrays, context and environment.

@@ -129,7 +129,7 @@ public final class Interpreter implements Engine {
     /// Readies the run up to its first instruction.
     void begin(AddressLayout layout, VerifiedCase verified, Slots seen) {
         source = verified.source();
-        wholes = source.wholes();
+        wholes = verified.wholes();
         running = true;
         slots = seen;
         memory.start(source, layout);
