@@ -42,12 +42,7 @@ public final class Checker {
         return new Checker(differential, beforeEach, MORE_INTERLEAVINGS);
     }
 
-    /// Verdicts take random interleavings of events into account, as campaigns do.
-    public static void interleave(Differential differential) {
-        interleave(differential, INTERLEAVINGS);
-    }
-
-    /// The same with those that a case is held to when it is looked at alone.
+    /// Verdicts take as many random interleavings of events into account as where a case is looked at alone.
     public static void interleaveMore(Differential differential) {
         interleave(differential, MORE_INTERLEAVINGS);
     }

@@ -4,7 +4,6 @@ import dev.tailbound.bench.Bench;
 import dev.tailbound.bench.MemoryUse;
 import dev.tailbound.bench.Round;
 import dev.tailbound.campaign.CaseSource;
-import dev.tailbound.campaign.Checker;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.cases.Corpus;
@@ -40,8 +39,8 @@ final class BenchCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "Case files, or folders of them, to take in turn; default: generated cases.")
     private List<Path> paths = List.of();
 
-    @Option(names = "--cases", paramLabel = "N", defaultValue = "100000",
-            description = "Cases to measure, after as many to warm up; default: 100000.")
+    @Option(names = "--cases", paramLabel = "N", defaultValue = "200000",
+            description = "Cases to measure, after as many to warm up; default: 200000.")
     private int cases;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Seed of the generated cases; default: 1.")
@@ -57,9 +56,13 @@ final class BenchCommand implements Callable<Integer> {
         }
         var source = paths.isEmpty() ? generated() : read();
         try (var differential = options.open()) {
-            Checker.interleave(differential);
             var bench = new Bench(differential, source);
+            var progress = spec.commandLine().getErr();
+            progress.printf("warming up with %d cases%n", cases);
+            progress.flush();
             bench.round(cases);
+            progress.printf("measuring %d more%n", cases);
+            progress.flush();
             var rounds = new ArrayList<Round>(ROUNDS);
             var resident = new ArrayList<Long>(ROUNDS);
             for (int i = 0; i < ROUNDS; i++) {
