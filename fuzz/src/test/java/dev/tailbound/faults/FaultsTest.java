@@ -71,6 +71,18 @@ class FaultsTest {
         }
     }
 
+    static List<Fault> controls() {
+        return LoweringFaults.CONTROLS;
+    }
+
+    @ParameterizedTest
+    @MethodSource("controls")
+    void nor_is_it_with_rewrites_put_together_for_faults(Fault control) {
+        try (var hunt = new Hunt(SEED, control)) {
+            assertThat(hunt.first(CASES_WITHOUT_FAULT)).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("hierarchies")
     void a_count_that_is_not_shared_is_found_soon_and_shown_in_a_few_lines(Fault fault) {

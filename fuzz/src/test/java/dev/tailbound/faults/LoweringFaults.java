@@ -74,6 +74,11 @@ final class LoweringFaults {
                             division.dst(), division.dst()))
                     : guarded));
 
+    /// None at all, in rewrites that are put together as those with a fault are.
+    static final List<Fault> CONTROLS = List.of(
+            behind("all rewrites", UnaryOperator.identity()),
+            guards("division guards alone", "", (_, guarded) -> guarded));
+
     private LoweringFaults() {}
 
     private static Fault passes(String name, Passes passes) {
