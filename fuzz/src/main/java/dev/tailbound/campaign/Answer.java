@@ -1,8 +1,7 @@
 package dev.tailbound.campaign;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.util.Base64;
+import static dev.tailbound.campaign.EncodedText.decoded;
+import static dev.tailbound.campaign.EncodedText.encoded;
 
 /// What a worker says to its parent: one line on its standard output.
 sealed interface Answer {
@@ -61,13 +60,5 @@ sealed interface Answer {
         if (words.length != expected) {
             throw new IllegalArgumentException("expected %d words, found %d".formatted(expected, words.length));
         }
-    }
-
-    private static String encoded(String text) {
-        return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
-    }
-
-    private static String decoded(String text) {
-        return new String(Base64.getDecoder().decode(text), UTF_8);
     }
 }

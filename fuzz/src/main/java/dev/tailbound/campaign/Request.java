@@ -1,8 +1,7 @@
 package dev.tailbound.campaign;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.util.Base64;
+import static dev.tailbound.campaign.EncodedText.decoded;
+import static dev.tailbound.campaign.EncodedText.encoded;
 
 /// What a parent asks of a worker: one line on its standard input, each with one [Answer].
 sealed interface Request {
@@ -51,13 +50,5 @@ sealed interface Request {
                     decoded(words[5]));
             default -> throw new IllegalArgumentException("unknown request '%s'".formatted(line));
         };
-    }
-
-    private static String encoded(String text) {
-        return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
-    }
-
-    private static String decoded(String text) {
-        return new String(Base64.getDecoder().decode(text), UTF_8);
     }
 }
