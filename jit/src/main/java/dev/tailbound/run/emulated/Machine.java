@@ -179,9 +179,7 @@ final class Machine implements AutoCloseable {
 
     /// Runs until another CPU has something to do, lets it, and goes on.
     private int go(long entry) {
-        var tailCalls = others.isNobody() ? Set.<Long>of() : code.tailCalls();
-        route.begin(tailCalls);
-        places.at(Stream.concat(others.places().stream(), tailCalls.stream()).collect(Collectors.toSet()));
+        watch();
         long from = entry;
         long delay = 0;
         while (true) {
@@ -195,6 +193,18 @@ final class Machine implements AutoCloseable {
                 return error;
             }
             delay = others.land(this::apply);
+        }
+    }
+
+    /// Watches the places where another CPU has something to do, and the tail calls that may see it.
+    private void watch() {
+        if (others.isNobody()) {
+            route.begin(Set.of());
+            places.at(Set.of());
+        } else {
+            var tailCalls = code.tailCalls();
+            route.begin(tailCalls);
+            places.at(Stream.concat(others.places().stream(), tailCalls.stream()).collect(Collectors.toSet()));
         }
     }
 
