@@ -66,7 +66,7 @@ public record Image(Lowered lowered, List<Function> functions, List<Around> arou
 
     /// Where the code of the program's tail calls starts, but for dead ones.
     public LongStream tailCalls() {
-        var insns = lowered.source().programs().get(lowered.source().programIndex(lowered.program().name())).insns();
+        var insns = lowered.whole().program().insns();
         return IntStream.range(0, insns.size()).filter(i -> insns.get(i) instanceof Insn.CallHelper call && call.isTailCall())
                 .mapToObj(this::addressOf).flatMapToLong(OptionalLong::stream);
     }

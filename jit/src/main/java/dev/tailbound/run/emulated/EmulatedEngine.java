@@ -272,7 +272,7 @@ public final class EmulatedEngine implements Engine {
             var counter = sandbox.counter();
             var counted = run(counter, verified, images, limits);
             // Who counts cannot tell a processor that halts from the end of the count, but that is somewhere else.
-            if (!(end.equals(Machine.End.HALTED) && counter.address() == machine.address())) {
+            if (!(end.equals(End.HALTED) && counter.address() == machine.address())) {
                 machine = counter;
                 end = counted;
             }

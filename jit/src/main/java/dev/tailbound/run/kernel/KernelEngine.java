@@ -3,7 +3,6 @@ package dev.tailbound.run.kernel;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.run.BatchEngine;
 import dev.tailbound.run.Outcome;
-
 import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.kernel.Guest.Reply;
