@@ -174,6 +174,16 @@ class EventsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "x86-64", "x86-64:indirect", "arm64" })
+    void events_whose_instruction_does_not_run_do_not_happen(String name) {
+        try (var engines = besideOracle(EngineSpec.parse(name).open(TailCallRule.V6_12))) {
+            var results = Corpus.files(List.of(CORPUS.resolve("events"))).stream().map(CaseReader::read).map(EventsTest::verified)
+                    .map(engines::compare).toList();
+            assertThat(results).hasSize(3).extracting(Differential.Result::comparison).containsOnly(new Comparison.Agree());
+        }
+    }
+
     private static Differential besideOracle(Engine engine) {
         return new Differential(List.of(new Interpreter(), engine), Case::expectation);
     }

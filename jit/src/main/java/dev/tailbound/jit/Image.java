@@ -1,6 +1,8 @@
 package dev.tailbound.jit;
 
 import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Insn.Branch;
+import dev.tailbound.isa.Insn.Exit;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -48,16 +50,35 @@ public record Image(Lowered lowered, List<Function> functions, List<Around> arou
         return functions.getFirst().address();
     }
 
-    /// Where the code of an instruction of the original program starts, or that of what follows it where it was removed; empty for dead code.
+    /// Where a run is when it is about to execute an instruction of the original program, and at no other time: the start of the instruction's code, or
+    /// of what follows where it has none.
+    ///
+    /// Empty for dead code; for exits, which may share an epilogue; and where jumps lead to what follows.
     public OptionalLong addressOf(int insn) {
         if (!lowered.facts().reached().get(insn)) {
             return OptionalLong.empty();
         }
+        var insns = lowered.whole().program().insns();
+        for (int at = insn; at < insns.size() && !(insns.get(at) instanceof Exit) && (at == insn || !isTarget(insns, at)); at++) {
+            var address = codeOf(at);
+            if (address.isPresent()) {
+                return address;
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    private static boolean isTarget(List<Insn> insns, int target) {
+        return insns.stream().anyMatch(insn -> insn instanceof Branch branch && branch.target() == target);
+    }
+
+    /// Where the code of an instruction starts, if it has any.
+    private OptionalLong codeOf(int insn) {
         for (var function : functions) {
-            for (int i = 0; i + 1 < function.code().offsets().length; i++) {
-                int at = function.code().start() + i;
-                if (lowered.isWritten(at) && lowered.origin()[at] >= insn) {
-                    return OptionalLong.of(function.address() + function.code().offsets()[i]);
+            var offsets = function.code().offsets();
+            for (int i = 0; i + 1 < offsets.length; i++) {
+                if (lowered.origin()[function.code().start() + i] == insn && offsets[i] < offsets[i + 1]) {
+                    return OptionalLong.of(function.address() + offsets[i]);
                 }
             }
         }

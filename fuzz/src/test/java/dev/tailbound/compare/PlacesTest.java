@@ -1,0 +1,111 @@
+package dev.tailbound.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailbound.cases.CasePrinter;
+import dev.tailbound.cases.CaseReader;
+import dev.tailbound.cases.Corpus;
+import dev.tailbound.generate.CaseGenerator;
+import dev.tailbound.generate.Choices;
+import dev.tailbound.generate.GeneratorOptions;
+import dev.tailbound.jit.Image;
+import dev.tailbound.run.Outcome;
+import dev.tailbound.run.Outcome.Where;
+import dev.tailbound.run.TailCallRule;
+import dev.tailbound.run.emulated.EmulatedEngine;
+import dev.tailbound.run.emulated.Follower;
+import dev.tailbound.run.emulated.MachineState;
+import dev.tailbound.run.interp.AddressLayout;
+import dev.tailbound.run.interp.Stepper;
+import dev.tailbound.verify.Verdict.Accepted;
+import dev.tailbound.verify.VerifiedCase;
+import dev.tailbound.verify.Verifier;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Where events begin: a run that comes to an instruction's address is about to run that instruction.
+class PlacesTest {
+    private static final long MOST_STEPS = 100_000;
+
+    /// Instructions in the order in which a run first comes to where they start; several have the same address where some have no code.
+    private static final class Arrivals implements Follower {
+        private final Map<Long, Set<Where>> places = new HashMap<>();
+        private final Set<Set<Where>> arrived = new LinkedHashSet<>();
+
+        @Override
+        public void begins(List<Image> images, MachineState machine) {
+            for (int program = 0; program < images.size(); program++) {
+                var image = images.get(program);
+                for (int insn = 0; insn < image.lowered().whole().program().size(); insn++) {
+                    var where = new Where(program, insn);
+                    image.addressOf(insn).ifPresent(address -> places.computeIfAbsent(address, _ -> new HashSet<>()).add(where));
+                }
+            }
+        }
+
+        @Override
+        public boolean reached(long address) {
+            if (places.containsKey(address)) {
+                arrived.add(places.get(address));
+            }
+            return true;
+        }
+
+        @Override
+        public void ended(Outcome outcome) {}
+    }
+
+    private static List<Where> run(VerifiedCase verified, TailCallRule rule) {
+        var stepper = new Stepper(verified, rule, AddressLayout.LOW);
+        var passed = new LinkedHashSet<Where>();
+        for (long steps = 0; stepper.isRunning() && steps < MOST_STEPS; steps++) {
+            passed.add(stepper.next());
+            if (!stepper.step()) {
+                break;
+            }
+        }
+        return List.copyOf(passed);
+    }
+
+    private static Stream<VerifiedCase> cases() {
+        var generator = new CaseGenerator(GeneratorOptions.DEFAULT);
+        var corpus = Corpus.files(List.of(Path.of("../corpus"))).stream().map(CaseReader::read);
+        var generated = IntStream.range(0, 300).mapToObj(index -> generator.generate(Choices.seeded(8, index)));
+        return Stream.concat(corpus, generated).map(source -> source.withEvents(List.of())).map(Verifier::verify).flatMap(
+                verdict -> verdict instanceof Accepted(var verified) ? Stream.of(verified) : Stream.empty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "x86-64", "arm64" })
+    void runs_come_to_instructions_when_they_are_about_to_run_them(String name) {
+        int places = 0;
+        try (var engine = (EmulatedEngine) EngineSpec.parse(name).open(TailCallRule.V6_12)) {
+            for (var verified : cases().toList()) {
+                var arrivals = new Arrivals();
+                engine.follow(verified, arrivals);
+                var passed = run(verified, engine.rule());
+                var found = new ArrayList<List<Integer>>();
+                arrivals.arrived.forEach(there -> found.add(there.stream().map(passed::indexOf).sorted().toList()));
+                int before = -1;
+                for (var there : found) {
+                    assertThat(there.getFirst()).as("%s: %s in %s", CasePrinter.print(verified.source()), arrivals.arrived,
+                            passed)
+                            .isGreaterThan(before);
+                    before = there.getLast();
+                    places++;
+                }
+            }
+        }
+        assertThat(places).isGreaterThan(10_000);
+    }
+}
