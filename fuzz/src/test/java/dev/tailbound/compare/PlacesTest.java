@@ -21,9 +21,7 @@ import dev.tailbound.verify.Verdict.Accepted;
 import dev.tailbound.verify.VerifiedCase;
 import dev.tailbound.verify.Verifier;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,10 +35,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PlacesTest {
     private static final long MOST_STEPS = 100_000;
 
-    /// Instructions in the order in which a run first comes to where they start; several have the same address where some have no code.
+    /// Instructions in the order in which a run first comes to where they start.
     private static final class Arrivals implements Follower {
-        private final Map<Long, Set<Where>> places = new HashMap<>();
-        private final Set<Set<Where>> arrived = new LinkedHashSet<>();
+        private final Map<Long, Where> places = new HashMap<>();
+        private final Set<Where> arrived = new LinkedHashSet<>();
 
         @Override
         public void begins(List<Image> images, MachineState machine) {
@@ -48,7 +46,7 @@ class PlacesTest {
                 var image = images.get(program);
                 for (int insn = 0; insn < image.lowered().whole().program().size(); insn++) {
                     var where = new Where(program, insn);
-                    image.addressOf(insn).ifPresent(address -> places.computeIfAbsent(address, _ -> new HashSet<>()).add(where));
+                    image.addressOf(insn).ifPresent(address -> assertThat(places.put(address, where)).isNull());
                 }
             }
         }
@@ -93,19 +91,13 @@ class PlacesTest {
             for (var verified : cases().toList()) {
                 var arrivals = new Arrivals();
                 engine.follow(verified, arrivals);
-                var passed = run(verified, engine.rule());
-                var found = new ArrayList<List<Integer>>();
-                arrivals.arrived.forEach(there -> found.add(there.stream().map(passed::indexOf).sorted().toList()));
-                int before = -1;
-                for (var there : found) {
-                    assertThat(there.getFirst()).as("%s: %s in %s", CasePrinter.print(verified.source()), arrivals.arrived,
-                            passed)
-                            .isGreaterThan(before);
-                    before = there.getLast();
-                    places++;
+                if (!arrivals.arrived.isEmpty()) {
+                    assertThat(run(verified, engine.rule())).as(CasePrinter.print(verified.source())).containsSubsequence(
+                            arrivals.arrived);
+                    places += arrivals.arrived.size();
                 }
             }
         }
-        assertThat(places).isGreaterThan(10_000);
+        assertThat(places).isGreaterThan(5_000);
     }
 }

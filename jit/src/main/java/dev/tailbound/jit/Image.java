@@ -1,7 +1,6 @@
 package dev.tailbound.jit;
 
 import dev.tailbound.isa.Insn;
-import dev.tailbound.isa.Insn.Branch;
 import dev.tailbound.isa.Insn.Exit;
 import java.util.List;
 import java.util.OptionalInt;
@@ -50,30 +49,13 @@ public record Image(Lowered lowered, List<Function> functions, List<Around> arou
         return functions.getFirst().address();
     }
 
-    /// Where a run is when it is about to execute an instruction of the original program, and at no other time: the start of the instruction's code, or
-    /// of what follows where it has none.
+    /// Where the code of an instruction of the original program starts: runs are there when they are about to execute it, and at no other time.
     ///
-    /// Empty for dead code; for exits, which may share an epilogue; and where jumps lead to what follows.
+    /// Empty where the instruction has no code of its own, and for exits, which may share an epilogue.
     public OptionalLong addressOf(int insn) {
-        if (!lowered.facts().reached().get(insn)) {
+        if (lowered.whole().insn(insn) instanceof Exit) {
             return OptionalLong.empty();
         }
-        var insns = lowered.whole().program().insns();
-        for (int at = insn; at < insns.size() && !(insns.get(at) instanceof Exit) && (at == insn || !isTarget(insns, at)); at++) {
-            var address = codeOf(at);
-            if (address.isPresent()) {
-                return address;
-            }
-        }
-        return OptionalLong.empty();
-    }
-
-    private static boolean isTarget(List<Insn> insns, int target) {
-        return insns.stream().anyMatch(insn -> insn instanceof Branch branch && branch.target() == target);
-    }
-
-    /// Where the code of an instruction starts, if it has any.
-    private OptionalLong codeOf(int insn) {
         for (var function : functions) {
             var offsets = function.code().offsets();
             for (int i = 0; i + 1 < offsets.length; i++) {
