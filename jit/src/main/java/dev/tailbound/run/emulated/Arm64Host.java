@@ -18,6 +18,8 @@ final class Arm64Host implements HostIsa {
     // x18 is the platform's: kernels with a shadow call stack keep its pointer there, so that no code may touch it.
     private static final Calls CALLS = new Calls(x(0, 4), x(0), x(5, 17), x(18, 29), Optional.of(x(30)), SP, PC);
 
+    private static final Flags FLAGS = new Flags(new Register("nzcv", 3), 0xf000_0000L);
+
     // Kernel text, the JIT's images within reach of a direct call, twice the linear map, with the stack in the range of vmalloc between them.
     private static final AddressSpace ADDRESSES = new AddressSpace(0xffff_8000_8026_3000L, 0xffff_8000_8233_0000L,
             0xffff_0000_0400_0000L,
@@ -36,6 +38,11 @@ final class Arm64Host implements HostIsa {
     @Override
     public Calls calls() {
         return CALLS;
+    }
+
+    @Override
+    public Flags flags() {
+        return FLAGS;
     }
 
     @Override

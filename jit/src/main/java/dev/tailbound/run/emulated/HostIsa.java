@@ -19,10 +19,15 @@ sealed interface HostIsa permits X86Host, Arm64Host {
             Optional<Register> link,
             Register stackPointer, Register programCounter) {}
 
+    /// The arithmetic flags: their register, and what it holds with all of them set and nothing else.
+    record Flags(Register register, long allSet) {}
+
     /// Where the regions of guest memory start.
     record AddressSpace(long text, long code, long objects, long stack, long perCpu, long modules, long farModules) {}
 
     Calls calls();
+
+    Flags flags();
 
     /// Addresses in the style of the kernel for this instruction set: code within reach of a call from code to text, all in the upper half.
     AddressSpace addresses();

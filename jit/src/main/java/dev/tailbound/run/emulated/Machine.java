@@ -67,7 +67,8 @@ final class Machine implements AutoCloseable {
     private boolean interrupted;
     /// The stub of a helper that has done its work, but was stopped before it returned.
     private long done;
-    private boolean halted;
+    /// The last run was stopped from outside, which can leave anything in the emulated processor: its flags, for one, as they never were.
+    private boolean stopped;
     private long instructions;
     private String denied;
     private String exception;
@@ -134,6 +135,10 @@ final class Machine implements AutoCloseable {
     /// Calls the function at `entry` with the case's context, all else being poison. Where another CPU interferes after delays, instructions must be
     /// counted.
     End run(Case source, long entry, Limits limits, Watchdog watchdog, StageClock clock, Interference others) {
+        if (stopped) {
+            renew();
+            stopped = false;
+        }
         this.others = others;
         done = NOWHERE;
         this.limits = limits;
@@ -156,7 +161,7 @@ final class Machine implements AutoCloseable {
         } catch (GuestFault fault) {
             return new End.Fault(fault.kind(), fault.getMessage());
         } finally {
-            halted = !watchdog.end();
+            stopped = watchdog.end();
             clock.end(Stage.EMULATE);
         }
         long pc = programCounter();
@@ -219,7 +224,7 @@ final class Machine implements AutoCloseable {
     /// A run that ended without an error, and not where it should, did so by itself: an instruction like `hlt` lets Unicorn stop.
     private boolean halts() {
         return switch (pace) {
-            case FAST -> halted;
+            case FAST -> !stopped;
             case TRACED -> instructions <= limits.instructions();
             case COUNTED -> false;
         };
@@ -239,6 +244,8 @@ final class Machine implements AutoCloseable {
             memory.stack().region().putLong(stackPointer, code.returnAddress());
         }
         unicorn.write(calls.stackPointer(), stackPointer);
+        // Or a run would depend on the one before.
+        unicorn.write(isa.flags().register(), isa.flags().allSet());
     }
 
     private void forgetOldCode() {

@@ -21,6 +21,9 @@ final class X86Host implements HostIsa {
     private static final Calls CALLS = new Calls(List.of(RDI, RSI, RDX, RCX, R8), RAX, List.of(R9, R10, R11),
             List.of(RBX, RBP, R12, R13, R14, R15), Optional.empty(), RSP, RIP);
 
+    // CF, PF, AF, ZF, SF and OF; bit 1 is always set.
+    private static final Flags FLAGS = new Flags(new Register("eflags", 25), 0x8d7);
+
     // Kernel text; the module range, where the JIT's images are; twice the direct map, with the stack in the range of vmalloc between them.
     private static final AddressSpace ADDRESSES = new AddressSpace(0xffff_ffff_8127_a000L, 0xffff_ffff_c000_0000L,
             0xffff_8881_0400_0000L,
@@ -31,6 +34,11 @@ final class X86Host implements HostIsa {
     @Override
     public Calls calls() {
         return CALLS;
+    }
+
+    @Override
+    public Flags flags() {
+        return FLAGS;
     }
 
     @Override

@@ -111,6 +111,20 @@ class HostDamageTest {
                 trapped -> assertThat(trapped.kind()).isEqualTo(kind));
     }
 
+    // @formatter:off
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "X86_64 | 9c58fdc3                 | pushfq; pop rax; std; ret",
+            "ARM64  | 00423bd51f0000ebc0035fd6 | mrs x0, nzcv; cmp x0, x0; ret",
+    })
+    // @formatter:on
+    void flags_do_not_outlive_a_run(Hosts host, String code, String meaning) {
+        var test = new TestCase().program("main", "r0 = 0; exit").build();
+        try (var engine = new EmulatedEngine(new Fixed(code), host.options())) {
+            assertThat(engine.run(test)).as(meaning).isInstanceOf(Returned.class).isEqualTo(engine.run(test));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void a_backend_that_cannot_compile_refuses(Hosts host) {
