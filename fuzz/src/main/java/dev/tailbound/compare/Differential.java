@@ -30,10 +30,10 @@ import java.util.stream.Stream;
 ///
 /// It owns the engines and closes them.
 public final class Differential implements AutoCloseable {
-    /// Ways to see a case's events that take more instructions of the oracle than these are not enumerated.
-    private static final long MOST_STEPS = 300_000;
     /// No backend needs as many machine instructions for a BPF instruction, calls and tail calls with their prologues included.
     private static final long MOST_INSTRUCTIONS_PER_STEP = 32;
+    /// Ways to see a case's events that take more instructions of the oracle than these are not enumerated: engines may have cut such runs short.
+    private static final long MOST_STEPS = EmulatedEngine.FEWEST_INSTRUCTIONS / MOST_INSTRUCTIONS_PER_STEP;
 
     private final List<Engine> engines;
     private final Function<Case, Expectation> expectations;
@@ -100,8 +100,9 @@ public final class Differential implements AutoCloseable {
         }
         var results = new ArrayList<Result>();
         for (int i = 0; i < cases.size(); i++) {
-            at.accept(i);
-            results.add(interleaved(cases.get(i), result(cases.get(i), List.of(runs.get(i)))));
+            int position = i;
+            at.accept(position);
+            results.add(interleaved(cases.get(i), result(cases.get(i), List.of(runs.get(i))), () -> at.accept(position)));
         }
         return results;
     }
@@ -165,8 +166,8 @@ public final class Differential implements AutoCloseable {
         return new Result(runs, judgeAlone(verified, runs, comparability), Uncompared.of(source, comparability), 0);
     }
 
-    /// The result, or that of the first way for the updates to land that differs.
-    private Result interleaved(VerifiedCase verified, Result result) {
+    /// The result, or that of the first way for the updates to land that differs; `alive` is called before each engine's ways.
+    private Result interleaved(VerifiedCase verified, Result result, Runnable alive) {
         if (interleavings == 0 || verified.source().events().isEmpty() || !(result.comparison() instanceof Comparison.Agree)) {
             return result;
         }
@@ -174,6 +175,7 @@ public final class Differential implements AutoCloseable {
         int tried = 0;
         for (var engine : engines) {
             if (engine instanceof EmulatedEngine emulated) {
+                alive.run();
                 var sampled = emulated.sample(verified, interleavings, delays.get());
                 tried += sampled.runs();
                 var runs = sampled.outcomes().entrySet().stream().map(way -> run(engine, way)).toList();

@@ -184,6 +184,45 @@ class EventsTest {
         }
     }
 
+    /// The program behind the slot runs for ever by the rule of 6.1: each of its calls has a budget of its own.
+    private static final String NO_END = """
+            -- map table prog_array entries=2
+            0: endless
+            1: endless
+            -- prog entry
+                r2 = map[table] ll
+                r3 = 0
+                call bpf_tail_call
+                r0 = 0
+                exit
+            -- prog endless
+                r6 = r1
+                call subprog
+                r1 = r6
+                call subprog
+                r0 = 0
+                exit
+            subprog:
+                r2 = map[table] ll
+                r3 = 1
+                call bpf_tail_call
+                r0 = 0
+                exit
+            -- events
+            before entry 0: table[0] =
+            """;
+
+    @ParameterizedTest
+    @ValueSource(strings = { "x86-64:v6.1", "arm64:v6.1" })
+    void runs_without_end_that_events_lead_to_are_compared_with_nothing(String engine) {
+        var verified = verified(CaseReader.parse("no-end.case", NO_END));
+        try (var engines = new Differential(List.of(new Interpreter(TailCallRule.V6_1), EngineSpec.parse(engine).open(
+                TailCallRule.V6_1)), Case::expectation)) {
+            engines.interleave(8, () -> Choices.seeded(0, 0)::below);
+            assertThat(engines.compare(verified).comparison()).isEqualTo(new Comparison.Agree());
+        }
+    }
+
     private static Differential besideOracle(Engine engine) {
         return new Differential(List.of(new Interpreter(), engine), Case::expectation);
     }

@@ -246,21 +246,19 @@ public final class EmulatedEngine implements Engine {
     /// runs, with as many random ways more: `below` gives a number from 0 to below its argument.
     public Interleavings explore(VerifiedCase verified, int limit, IntUnaryOperator below) {
         var images = compile(verified);
-        return Interleavings.explore(delays -> interfered(verified, images, options.limits(verified.source(), MOST_INSTRUCTIONS),
-                delays), limit,
-                below);
+        return Interleavings.explore(delays -> interfered(verified, images, delays), limit, below);
     }
 
     /// The same in so many random ways.
     public Interleavings sample(VerifiedCase verified, int runs, IntUnaryOperator below) {
         var images = compile(verified);
-        return Interleavings.sample(delays -> interfered(verified, images, options.limits(verified.source(), MOST_INSTRUCTIONS),
-                delays), runs, below);
+        return Interleavings.sample(delays -> interfered(verified, images, delays), runs, below);
     }
 
-    /// The updates of the case's events land at the earliest, but for these delays.
-    private Interleavings.Run interfered(VerifiedCase verified, List<Image> images, Limits limits, int... delays) {
+    /// The updates of the case's events land at the earliest, but for these delays. A run of more than [#FEWEST_INSTRUCTIONS] is a runaway.
+    private Interleavings.Run interfered(VerifiedCase verified, List<Image> images, int... delays) {
         var machine = sandbox.counter();
+        var limits = options.limits(verified.source(), FEWEST_INSTRUCTIONS);
         var end = run(machine, verified, images, limits, delays);
         return new Interleavings.Run(outcome(machine, end, () -> locate(machine)), machine.landed(), machine.route());
     }
