@@ -13,7 +13,7 @@ public final class EventOutcomes {
     private final VerifiedCase verified;
     private final long limit;
 
-    /// Looks through runs of `oracle` that take about `limit` instructions in all, no more.
+    /// Looks through runs of `oracle` that take `limit` instructions in all, no more.
     public EventOutcomes(Interpreter oracle, VerifiedCase verified, long limit) {
         this.oracle = oracle;
         this.verified = verified;
@@ -26,11 +26,11 @@ public final class EventOutcomes {
         var sights = new Sights();
         long taken = 0;
         do {
+            outcomes.add(oracle.run(verified, sights));
+            taken += oracle.steps();
             if (taken > limit) {
                 return Set.of();
             }
-            outcomes.add(oracle.run(verified, sights));
-            taken += oracle.steps();
         } while (sights.advance());
         return outcomes;
     }
