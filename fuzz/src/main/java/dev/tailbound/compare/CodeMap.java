@@ -114,7 +114,7 @@ final class CodeMap {
     Set<Integer> unwrittenSlots() {
         var slots = new HashSet<Integer>();
         for (var program : lowered) {
-            var written = program.source().programs().get(program.source().programIndex(program.program().name()));
+            var written = program.written();
             var spills = new HashSet<Integer>();
             for (int i = 0; i < written.size(); i++) {
                 if (isSpill(written.insn(i))) {

@@ -159,7 +159,7 @@ public record Listing(int program, String name, long address, int size, List<Str
         /// The instruction is the one that was written, but for where it branches to.
         private boolean likeWritten(int insn) {
             var lowered = image.lowered();
-            var written = source.programs().get(source.programIndex(lowered.program().name())).insn(lowered.origin()[insn]);
+            var written = lowered.written().insn(lowered.origin()[insn]);
             return (lowered.program().insn(insn) instanceof Insn.Branch branch && written instanceof Insn.Branch before)
                     ? branch.retarget(0).equals(before.retarget(0))
                     : lowered.program().insn(insn).equals(written);

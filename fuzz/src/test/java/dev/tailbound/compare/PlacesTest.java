@@ -44,7 +44,7 @@ class PlacesTest {
         public void begins(List<Image> images, MachineState machine) {
             for (int program = 0; program < images.size(); program++) {
                 var image = images.get(program);
-                for (int insn = 0; insn < image.lowered().whole().program().size(); insn++) {
+                for (int insn = 0; insn < image.lowered().written().size(); insn++) {
                     var where = new Where(program, insn);
                     image.addressOf(insn).ifPresent(address -> assertThat(places.put(address, where)).isNull());
                 }

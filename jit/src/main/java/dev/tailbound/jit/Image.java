@@ -53,7 +53,7 @@ public record Image(Lowered lowered, List<Function> functions, List<Around> arou
     ///
     /// Empty where the instruction has no code of its own, and for exits, which may share an epilogue.
     public OptionalLong addressOf(int insn) {
-        if (lowered.whole().insn(insn) instanceof Exit) {
+        if (lowered.written().insn(insn) instanceof Exit) {
             return OptionalLong.empty();
         }
         for (var function : functions) {
@@ -67,9 +67,9 @@ public record Image(Lowered lowered, List<Function> functions, List<Around> arou
         return OptionalLong.empty();
     }
 
-    /// Where the code of the program's tail calls starts, but for dead ones.
+    /// Where the code of the program's tail calls starts, of those that have any.
     public LongStream tailCalls() {
-        var insns = lowered.whole().program().insns();
+        var insns = lowered.written().insns();
         return IntStream.range(0, insns.size()).filter(i -> insns.get(i) instanceof Insn.CallHelper call && call.isTailCall())
                 .mapToObj(this::addressOf).flatMapToLong(OptionalLong::stream);
     }

@@ -55,6 +55,11 @@ public record Lowered(Case source, ProgramFacts facts, Program program, int[] or
         return !program.equals(other.program) || !subprograms.equals(other.subprograms);
     }
 
+    /// The program as it was written.
+    public Program written() {
+        return source.programs().get(source.programIndex(program.name()));
+    }
+
     /// The original program with what is generated around it; [#origin] are positions there.
     public Whole whole() {
         return source.whole(source.programIndex(program.name()));
