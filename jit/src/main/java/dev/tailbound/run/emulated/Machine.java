@@ -112,6 +112,7 @@ final class Machine implements AutoCloseable {
     void renew() {
         unicorn.renew();
         boot();
+        stopped = false;
     }
 
     private void trace() {
@@ -137,7 +138,6 @@ final class Machine implements AutoCloseable {
     End run(Case source, long entry, Limits limits, Watchdog watchdog, StageClock clock, Interference others) {
         if (stopped) {
             renew();
-            stopped = false;
         }
         this.others = others;
         done = NOWHERE;
@@ -161,7 +161,7 @@ final class Machine implements AutoCloseable {
         } catch (GuestFault fault) {
             return new End.Fault(fault.kind(), fault.getMessage());
         } finally {
-            stopped = watchdog.end();
+            stopped = pace == Pace.FAST && watchdog.end();
             clock.end(Stage.EMULATE);
         }
         long pc = programCounter();
