@@ -184,46 +184,26 @@ class EventsTest {
         }
     }
 
-    /// The program behind the slot runs for ever by the rule of 6.1: each of its calls has a budget of its own.
-    private static final String NO_END = """
-            -- map table prog_array entries=2
-            0: endless
-            1: endless
+    /// By the rule of 6.1, where each call has a budget of its own, `doubling` runs as often as its first number says; the second one is
+    /// the slot that is cleared.
+    private static final String DOUBLING = """
+            -- map count array value=8 entries=1
+            -- map table prog_array entries=3
+            0: doubling
+            1: doubling
+            2: doubling
             -- prog entry
                 r2 = map[table] ll
                 r3 = 0
                 call bpf_tail_call
                 r0 = 0
                 exit
-            -- prog endless
-                r6 = r1
-                call subprog
-                r1 = r6
-                call subprog
-                r0 = 0
-                exit
-            subprog:
-                r2 = map[table] ll
-                r3 = 1
-                call bpf_tail_call
-                r0 = 0
-                exit
-            -- events
-            before entry 0: table[0] =
-            """;
-
-    /// The same with an end, far off: nobody sees the event, and each run takes longer than delayed runs may.
-    private static final String FAR_END = """
-            -- map count array value=8 entries=1
-            -- map table prog_array entries=2
-            0: entry
-            1: entry
-            -- prog entry
+            -- prog doubling
                 r6 = r1
                 r1 = map[count][0] ll
                 r2 = 1
                 r2 = atomic_fetch_add((u64 *)(r1 + 0), r2)
-                if r2 > 60000 goto out
+                if r2 > %d goto out
                 r1 = r6
                 call subprog
                 r1 = r6
@@ -238,8 +218,12 @@ class EventsTest {
                 r0 = 0
                 exit
             -- events
-            before entry 0: table[0] =
+            before entry 0: table[%d] =
             """;
+    /// Runs that come late to see the event have no end.
+    private static final String NO_END = DOUBLING.formatted(Integer.MAX_VALUE, 0);
+    /// Nobody sees the event, and each run takes longer than delayed runs may.
+    private static final String FAR_END = DOUBLING.formatted(60_000, 2);
 
     static Stream<Arguments> longRuns() {
         return Stream.of("x86-64:v6.1", "arm64:v6.1").flatMap(engine -> Stream.of(NO_END, FAR_END).map(text -> Arguments.of(
