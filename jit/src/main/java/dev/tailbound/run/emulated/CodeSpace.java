@@ -3,9 +3,14 @@ package dev.tailbound.run.emulated;
 import dev.tailbound.isa.Helper;
 import dev.tailbound.jit.Image;
 import dev.tailbound.run.Outcome.Where;
+import dev.tailbound.run.emulated.DirectTailCalls.Update;
+import dev.tailbound.verify.ProgramFacts.Slot;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -29,8 +34,12 @@ final class CodeSpace {
     private final Region code;
     private List<Image> images = List.of();
     private DirectTailCalls directTailCalls;
+    private Optional<Set<Long>> tailCalls = Optional.empty();
     private int landing;
     private long end;
+    // What direct tail calls stand for; empty where they are not as before a run.
+    private Optional<Map<Slot, Integer>> filled = Optional.empty();
+    private long changes;
 
     CodeSpace(HostIsa isa, Capacity capacity, Arena arena) {
         this.isa = isa;
@@ -138,6 +147,7 @@ final class CodeSpace {
         code.at(code.base(), end - code.base()).fill(isa.trap());
         images = List.of();
         end = start();
+        changes++;
     }
 
     /// Reserves room for a function, and for a trap behind it.
@@ -161,7 +171,7 @@ final class CodeSpace {
         code.put(address, bytes);
     }
 
-    /// Puts the case's programs into the room reserved for them, and pads in front.
+    /// Makes these the case's programs, in the room reserved for them, and puts pads in front.
     void load(List<Image> programs, int landingOffset) {
         if (programs.size() > MAX_PROGRAMS) {
             throw new UnsupportedOperationException("the case has %d programs, the guest has room for %d".formatted(programs
@@ -173,13 +183,35 @@ final class CodeSpace {
         images = List.copyOf(programs);
         landing = landingOffset;
         for (int i = 0; i < images.size(); i++) {
-            for (var function : images.get(i).functions()) {
-                code.put(function.address(), function.code().bytes());
-            }
             putJump(pad(i), images.get(i).entry());
             putJump(landing(i), images.get(i).entry() + landingOffset);
         }
         directTailCalls = new DirectTailCalls(isa, images);
+        tailCalls = Optional.empty();
+        filled = Optional.empty();
+    }
+
+    /// Puts the programs' code in as it is before a run where slots of program arrays hold these programs. It comes from the compiler as for empty slots.
+    void fill(Map<Slot, Integer> slots) {
+        if (filled.filter(slots::equals).isPresent()) {
+            return;
+        }
+        for (var image : images) {
+            image.functions().forEach(function -> code.put(function.address(), function.code().bytes()));
+        }
+        changes++;
+        slots.forEach((slot, program) -> directTailCalls.update(slot, OptionalLong.empty(), OptionalLong.of(landing(program)))
+                .forEach(update -> {
+                    if (update instanceof Update.Patch patch) {
+                        patch(patch);
+                    }
+                }));
+        filled = Optional.of(slots);
+    }
+
+    /// Grows with each change of the code: as long as it is the same, so is the code.
+    long changes() {
+        return changes;
     }
 
     /// Where tail calls to a program land.
@@ -189,7 +221,10 @@ final class CodeSpace {
 
     /// Where the code of the case's tail calls starts.
     Set<Long> tailCalls() {
-        return images.stream().flatMapToLong(Image::tailCalls).boxed().collect(Collectors.toSet());
+        if (tailCalls.isEmpty()) {
+            tailCalls = Optional.of(images.stream().flatMapToLong(Image::tailCalls).boxed().collect(Collectors.toSet()));
+        }
+        return tailCalls.get();
     }
 
     DirectTailCalls directTailCalls() {
@@ -197,8 +232,10 @@ final class CodeSpace {
     }
 
     /// Rewrites code that is loaded.
-    void patch(DirectTailCalls.Update.Patch patch) {
+    void patch(Update.Patch patch) {
         code.put(patch.address(), patch.code());
+        filled = Optional.empty();
+        changes++;
     }
 
     private void putJump(long from, long to) {

@@ -39,6 +39,10 @@ final class DirectTailCalls {
         }
     }
 
+    boolean isEmpty() {
+        return calls.isEmpty();
+    }
+
     /// The steps that make calls of this slot go to `next` (where tail calls to the program land) instead of `last`; empty for an empty slot.
     List<Update> update(Slot slot, OptionalLong last, OptionalLong next) {
         var updates = new ArrayList<Update>();

@@ -170,6 +170,7 @@ public final class EmulatedEngine implements Engine {
             try {
                 sandbox.memory().place(verified.source());
                 var linked = linker.link(verified, sandbox.memory());
+                sandbox.memory().code().load(linked, backend.tailCallOffset());
                 translated += sandbox.memory().code().end() - sandbox.memory().code().start();
                 return linked;
             } catch (Capacity.Exceeded exceeded) {
@@ -290,7 +291,7 @@ public final class EmulatedEngine implements Engine {
     }
 
     private End run(Machine machine, VerifiedCase verified, List<Image> images, Limits limits, int... delays) {
-        load(verified, images);
+        sandbox.memory().fill(verified.source().environment().cpu());
         return machine.run(verified.source(), entry(verified, images), limits, watchdog, clock, others(verified.source(), images,
                 delays));
     }
@@ -300,10 +301,6 @@ public final class EmulatedEngine implements Engine {
                 : new Interference(Acts.of(source, sandbox.memory()),
                         place -> images.get(source.programIndex(place.program())).addressOf(place.insn()).orElse(Machine.NOWHERE),
                         delays);
-    }
-
-    private void load(VerifiedCase verified, List<Image> images) {
-        sandbox.memory().fill(images, backend.tailCallOffset(), verified.source().environment().cpu());
     }
 
     private static long entry(VerifiedCase verified, List<Image> images) {

@@ -4,17 +4,15 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.isa.Helper;
 import dev.tailbound.jit.ContextLayout;
 import dev.tailbound.jit.Guest;
-import dev.tailbound.jit.Image;
 import dev.tailbound.jit.Immediate;
 import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.jit.PerCpu;
 import dev.tailbound.run.Outcome.Trap;
-import dev.tailbound.run.emulated.DirectTailCalls.Update;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /// The memory of a guest kernel: code, kernel objects, a stack and a per-CPU area, each for itself at addresses like the kernel's own.
@@ -81,10 +79,9 @@ final class GuestMemory implements Guest {
     }
 
     /// Puts everything into the state before a run.
-    void fill(List<Image> images, int landingOffset, int cpu) {
-        code.load(images, landingOffset);
+    void fill(int cpu) {
+        code.fill(code.directTailCalls().isEmpty() ? Map.of() : objects.filledSlots());
         objects.fill(code::pad);
-        fillDirectTailCalls();
         stack.poison();
         perCpu.bytes().fill(KernelObjects.FILLER);
         perCpu.putLong(perCpu.base() + PerCpu.THIS_CPU_OFF, perCpu.base());
@@ -92,16 +89,6 @@ final class GuestMemory implements Guest {
         for (int at : List.of(PerCpu.CPU_NUMBER, PerCpu.TASK + PerCpu.TASK_CPU_V6_12, PerCpu.TASK + PerCpu.TASK_CPU_V7_2)) {
             perCpu.putInt(perCpu.base() + at, cpu);
         }
-    }
-
-    /// Direct tail calls come from the compiler as for empty slots.
-    private void fillDirectTailCalls() {
-        objects.filledSlots((slot, program) -> code.directTailCalls()
-                .update(slot, OptionalLong.empty(), OptionalLong.of(code.landing(program))).forEach(update -> {
-                    if (update instanceof Update.Patch patch) {
-                        code.patch(patch);
-                    }
-                }));
     }
 
     /// Data that a helper was given a pointer to; throws [GuestFault] where the guest has none there.

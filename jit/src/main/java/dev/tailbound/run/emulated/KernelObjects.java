@@ -11,9 +11,10 @@ import dev.tailbound.verify.ProgramFacts.Slot;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntToLongFunction;
-import java.util.function.ObjIntConsumer;
 
 /// The kernel's data of a case in guest memory: `struct bpf_prog` of each program, `struct bpf_array` of each map, and the context.
 ///
@@ -127,14 +128,16 @@ final class KernelObjects {
         region.put(context(), contextBefore);
     }
 
-    /// Tells all filled slots of program arrays, as they are before the run, with the position of the program in each.
-    void filledSlots(ObjIntConsumer<Slot> told) {
+    /// All filled slots of program arrays, as they are before the run, with the position of the program in each.
+    Map<Slot, Integer> filledSlots() {
+        var filled = new HashMap<Slot, Integer>();
         for (int i = 0; i < maps.size(); i++) {
             if (source.maps().get(i) instanceof BpfMap.ProgArray array) {
                 int map = i;
-                array.slots().forEach((key, program) -> told.accept(new Slot(map, key), source.programIndex(program)));
+                array.slots().forEach((key, program) -> filled.put(new Slot(map, key), source.programIndex(program)));
             }
         }
+        return filled;
     }
 
     /// Address of a slot of a program array.

@@ -58,6 +58,7 @@ final class Machine implements AutoCloseable {
     private final Unicorn.Watch places;
     private final SeenCode seenPads = new SeenCode();
     private final SeenCode seenFunctions = new SeenCode();
+    private long seenChanges;
     private final NestedRuns runs = new NestedRuns();
     private final Route route = new Route();
 
@@ -249,6 +250,10 @@ final class Machine implements AutoCloseable {
     }
 
     private void forgetOldCode() {
+        if (seenChanges == code.changes()) {
+            return;
+        }
+        seenChanges = code.changes();
         seenPads.see(code.pads(), (from, to) -> unicorn.forget(code.padsStart() + from, code.padsStart() + to));
         seenFunctions.see(code.functions(), (from, to) -> unicorn.forget(code.start() + from, code.start() + to));
     }
