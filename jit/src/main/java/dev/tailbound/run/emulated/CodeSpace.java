@@ -98,9 +98,14 @@ final class CodeSpace {
         return stubsEnd() + STUB_BYTES;
     }
 
-    /// Where the entry program returns to; the emulator stops there and executes nothing.
+    /// Where the entry program returns to; a hook ends the run there, and nothing is executed.
     long returnAddress() {
         return text.end() - STUB_BYTES;
+    }
+
+    /// Where nothing leads, for an emulator that wants to be told where to stop: after a stop there it would forget and translate the place anew.
+    long unreached() {
+        return text.end() - 1;
     }
 
     /// The address of a program's pad, what `bpf_func` says.

@@ -92,6 +92,7 @@ final class Machine implements AutoCloseable {
         unicorn.onCode(code.programEnter(), code.programEnter() + 1, _ -> leave(runs.enter()));
         unicorn.onCode(code.programExit(), code.programExit() + 1, _ -> programExited());
         unicorn.onCode(code.padsStart(), code.start(), this::tailCallArrived);
+        unicorn.onCode(code.returnAddress(), code.returnAddress() + 1, _ -> unicorn.stop());
         unicorn.onDenied(this::accessDenied);
         places = unicorn.watch(this::aboutToRun);
         if (pace == Pace.TRACED) {
@@ -191,8 +192,8 @@ final class Machine implements AutoCloseable {
         while (true) {
             interrupted = false;
             int error = pace == Pace.COUNTED
-                    ? unicorn.start(from, code.returnAddress(), delay > 0 ? delay : limits.instructions())
-                    : unicorn.start(from, code.returnAddress());
+                    ? unicorn.start(from, code.unreached(), delay > 0 ? delay : limits.instructions())
+                    : unicorn.start(from, code.unreached());
             from = programCounter();
             boolean isDue = interrupted || delay > 0;
             if (error != 0 || !isDue || from == code.returnAddress() || isOverBudget()) {
