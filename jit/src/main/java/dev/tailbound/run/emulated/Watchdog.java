@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /// watchdog.end();
 /// ```
 final class Watchdog implements AutoCloseable {
-    private static final long TICK_MILLIS = 10;
+    private static final long TICK_MILLIS = 25;
     private static final long LIMIT_NANOS = 20_000_000;
     private static final long UNKNOWN = -1;
 
