@@ -11,8 +11,8 @@ final class GuestStack {
     // 34 chained programs, each with 256 bytes of BPF stack above its last frame and up to eight frames' registers, need less than half of it.
     private static final long BYTES = 64 * 1024;
 
-    // Most runs write to the uppermost part alone.
-    private static final long PART = BYTES / 8;
+    // After so many bytes the poison is the same again: little enough to stay in the processor's first cache.
+    private static final long PERIOD = 8 * 1024;
 
     // What stands for the caller's frame, above the entry's stack pointer.
     private static final long CALLER_BYTES = 512;
@@ -21,16 +21,18 @@ final class GuestStack {
     private static final long HELPER_BYTES = 256;
 
     private final Region region;
-    private final MemorySegment pristine;
+    // One period, and as much of the next as one copy takes.
+    private final MemorySegment poison;
 
     GuestStack(HostIsa isa, Arena arena) {
         region = Region.allocate("stack", isa.addresses().stack(), BYTES, Unicorn.READ | Unicorn.WRITE, arena);
-        pristine = arena.allocate(region.size(), Long.BYTES);
-        for (long i = 0; i < pristine.byteSize() / Long.BYTES; i++) {
-            // Different everywhere, neither a small number nor an address.
-            pristine.setAtIndex(JAVA_LONG, i, 0x57ac_4bad_57ac_4badL + i * 0x0000_0101_0000_0101L);
+        poison = arena.allocate(PERIOD + HELPER_BYTES, Long.BYTES);
+        for (long i = 0; i < PERIOD / Long.BYTES; i++) {
+            // Different everywhere in it, neither a small number nor an address.
+            poison.setAtIndex(JAVA_LONG, i, 0x57ac_4bad_57ac_4badL + i * 0x0000_0101_0000_0101L);
         }
-        region.bytes().copyFrom(pristine);
+        MemorySegment.copy(poison, 0, poison, PERIOD, HELPER_BYTES);
+        poison();
     }
 
     Region region() {
@@ -44,9 +46,10 @@ final class GuestStack {
 
     /// Restores the poison where the last run wrote.
     void poison() {
-        for (long part = 0; part < region.size(); part += PART) {
-            if (!NativeMemory.isSame(region.bytes(), pristine, part, PART)) {
-                MemorySegment.copy(pristine, part, region.bytes(), part, PART);
+        for (long at = 0; at < region.size(); at += PERIOD) {
+            var part = region.bytes().asSlice(at, PERIOD);
+            if (!NativeMemory.isSame(part, poison, PERIOD)) {
+                MemorySegment.copy(poison, 0, part, 0, PERIOD);
             }
         }
     }
@@ -56,14 +59,14 @@ final class GuestStack {
         long to = stackPointer - region.base();
         long from = Math.max(0, to - HELPER_BYTES);
         if (to <= region.size() && from < to) {
-            MemorySegment.copy(pristine, from, region.bytes(), from, to - from);
+            MemorySegment.copy(poison, from % PERIOD, region.bytes(), from, to - from);
         }
     }
 
     /// Reports a change above the caller's stack pointer.
     void reportDamage(List<String> damage) {
         var caller = region.at(callersTop(), CALLER_BYTES);
-        var expected = pristine.asSlice(callersTop() - region.base(), CALLER_BYTES);
+        var expected = poison.asSlice((callersTop() - region.base()) % PERIOD, CALLER_BYTES);
         long at = expected.mismatch(caller) & -Long.BYTES;
         if (at >= 0) {
             damage.add("stack at caller's sp+0x%x expected 0x%x, found 0x%x".formatted(at, expected.get(JAVA_LONG, at),

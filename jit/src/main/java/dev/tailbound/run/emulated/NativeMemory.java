@@ -23,10 +23,10 @@ final class NativeMemory {
                 ADDRESS, JAVA_LONG), Linker.Option.critical(false));
     }
 
-    /// The `length` bytes from `from` on are the same in both.
-    static boolean isSame(MemorySegment one, MemorySegment other, long from, long length) {
+    /// The first `length` bytes are the same in both.
+    static boolean isSame(MemorySegment one, MemorySegment other, long length) {
         try {
-            return (int) MEMCMP.invokeExact(one.asSlice(from, length), other.asSlice(from, length), length) == 0;
+            return (int) MEMCMP.invokeExact(one.asSlice(0, length), other.asSlice(0, length), length) == 0;
         } catch (Throwable thrown) {
             throw NativeLibrary.unchecked(thrown);
         }
