@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.function.IntUnaryOperator;
 
 /// Changes to a program that are made all at once, with everything that refers to a position kept in step: branches, functions, labels, origins.
 ///
@@ -103,8 +102,8 @@ public final class Edit {
         for (int i = 0; i < program.size(); i++) {
             int origin = source.origin()[i];
             switch (changes[i]) {
-                case null -> output.add(retarget(program.insn(i), target -> moved[target]), origin);
-                case Change.Single(var insn) -> output.add(retarget(insn, target -> moved[target]), origin);
+                case null -> output.add(moved(program.insn(i), moved), origin);
+                case Change.Single(var insn) -> output.add(moved(insn, moved), origin);
                 case Change.Sequence(var sequence) -> output.addAll(sequence);
             }
         }
@@ -144,13 +143,16 @@ public final class Edit {
         void addAll(List<Placed> sequence) {
             int start = size;
             for (var placed : sequence) {
-                add(retarget(placed.insn(), local -> start + local), placed.origin());
+                add(placed.insn() instanceof Branch branch ? branch.retarget(start + branch.target()) : placed.insn(), placed
+                        .origin());
             }
         }
     }
 
-    private static Insn retarget(Insn insn, IntUnaryOperator move) {
-        return insn instanceof Branch branch ? branch.retarget(move.applyAsInt(branch.target())) : insn;
+    private static Insn moved(Insn insn, int... moved) {
+        return insn instanceof Branch branch && moved[branch.target()] != branch.target()
+                ? branch.retarget(moved[branch.target()])
+                : insn;
     }
 
     private static Subprogram move(Subprogram function, int... moved) {

@@ -89,7 +89,12 @@ public enum Kfunc {
     }
 
     public static Optional<Kfunc> byId(int id) {
-        return ALL.stream().filter(kfunc -> kfunc.id == id).findFirst();
+        for (var kfunc : ALL) {
+            if (kfunc.id == id) {
+                return Optional.of(kfunc);
+            }
+        }
+        return Optional.empty();
     }
 
     public static Optional<Kfunc> bySymbol(String symbol) {

@@ -45,11 +45,12 @@ public final class Fastcall implements Rewrite {
         var program = source.program();
         var removed = new BitSet();
         var functions = new ArrayList<Subprogram>();
+        var entries = rule == FastcallRule.ENTERED ? new BitSet() : FastcallPattern.entries(program);
         for (int i = 0; i < source.subprograms().size(); i++) {
             var function = source.subprograms().get(i);
             int position = i;
             var accesses = source.facts().stackAccesses().stream().filter(access -> access.function() == position).toList();
-            var patterns = patterns(program, function);
+            var patterns = patterns(program, function, entries);
             if (isBroken(patterns, accesses)) {
                 if (rule == FastcallRule.PROGRAM) {
                     return source;
@@ -77,10 +78,9 @@ public final class Fastcall implements Rewrite {
                 .tailCallReachable());
     }
 
-    private List<FastcallPattern> patterns(Program program, Subprogram function) {
+    private List<FastcallPattern> patterns(Program program, Subprogram function, BitSet entries) {
         return FastcallPattern.in(program, function.start(), function.end(), rule == FastcallRule.EQUAL
-                || rule == FastcallRule.DEFINING, rule == FastcallRule.ENTERED ? new BitSet() : FastcallPattern.entries(program),
-                insn -> profile.leavesRegisters(insn, inlines));
+                || rule == FastcallRule.DEFINING, entries, insn -> profile.leavesRegisters(insn, inlines));
     }
 
     /// What no pattern could promise any more, so that the subprogram stays as it is.

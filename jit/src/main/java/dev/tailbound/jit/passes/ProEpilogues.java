@@ -1,5 +1,6 @@
 package dev.tailbound.jit.passes;
 
+import dev.tailbound.cases.Whole;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Insn.Branch;
 import dev.tailbound.isa.Insn.Exit;
@@ -48,11 +49,11 @@ public final class ProEpilogues implements Rewrite {
         int depth = source.subprograms().getFirst().stackDepth() + Size.DW.bytes();
         front.add(new Placed(new Store(Size.DW, Reg.R10, -depth, Reg.R1), whole.step()));
         edit.begin(front);
-        redirectExits(source, epilogue.get(), new Load(Size.DW, false, Reg.R1, Reg.R10, -depth), edit);
+        redirectExits(source, whole, epilogue.get(), new Load(Size.DW, false, Reg.R1, Reg.R10, -depth), edit);
         return edit.apply().withStackDepth(0, depth).withKfuncs(calls.table());
     }
 
-    private static void redirectExits(Lowered source, List<Insn> code, Insn fillContext, Edit edit) {
+    private static void redirectExits(Lowered source, Whole whole, List<Insn> code, Insn fillContext, Edit edit) {
         var exits = exits(source);
         if (exits.isEmpty()) {
             return;
@@ -60,7 +61,7 @@ public final class ProEpilogues implements Rewrite {
         int first = exits.getFirst();
         var epilogue = new ArrayList<Placed>();
         epilogue.add(new Placed(fillContext, source.origin()[first]));
-        append(epilogue, code, source.whole().epilogueStart());
+        append(epilogue, code, whole.epilogueStart());
         edit.replaceBy(first, epilogue);
         exits.subList(1, exits.size()).forEach(exit -> edit.set(exit, new Jump(true, first)));
     }
