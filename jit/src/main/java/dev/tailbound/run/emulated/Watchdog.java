@@ -2,10 +2,8 @@ package dev.tailbound.run.emulated;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Stops runs of one engine that take longer than they should; all engines share one thread for it.
 ///
@@ -21,18 +19,32 @@ final class Watchdog implements AutoCloseable {
     private static final long LIMIT_NANOS = 20_000_000;
     private static final long UNKNOWN = -1;
 
-    private static final ScheduledExecutorService CLOCK = Executors
-            .newSingleThreadScheduledExecutor(task -> Thread.ofPlatform().daemon().name("watchdog").unstarted(task));
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final Set<Watchdog> AWAKE = ConcurrentHashMap.newKeySet();
 
-    private final Future<?> ticks;
+    static {
+        Thread.ofPlatform().daemon().name("watchdog").start(Watchdog::watch);
+    }
+
     private Unicorn running;
     private long thread;
     private long started;
     private boolean stopped;
 
     Watchdog() {
-        ticks = CLOCK.scheduleAtFixedRate(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        AWAKE.add(this);
+    }
+
+    // All engines in one round: waking up takes far longer than the ticks.
+    private static void watch() {
+        while (true) {
+            try {
+                Thread.sleep(TICK_MILLIS);
+            } catch (InterruptedException nobodyDoes) {
+                throw new IllegalStateException(nobodyDoes);
+            }
+            AWAKE.forEach(Watchdog::tick);
+        }
     }
 
     /// The calling thread is about to start a run.
@@ -71,6 +83,6 @@ final class Watchdog implements AutoCloseable {
 
     @Override
     public void close() {
-        ticks.cancel(false);
+        AWAKE.remove(this);
     }
 }
