@@ -11,9 +11,12 @@ import dev.tailbound.isa.Size;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// `struct sk_buff`, which programs get in the place of a `struct __sk_buff`: where kernels keep the fields that programs name.
 ///
@@ -32,6 +35,8 @@ public record SkBuff(Map<Field, Held> fields) implements ContextLayout {
     private static final int SIZE = 0xf0;
     private static final int SHARED_INFO_SIZE = 16;
     private static final byte FILLER = 0x6b;
+
+    private static final List<Field> WRITABLE = Stream.of(Field.values()).filter(Field::writable).toList();
 
     /// Where and how a kernel keeps a field.
     public sealed interface Held {
@@ -62,7 +67,7 @@ public record SkBuff(Map<Field, Held> fields) implements ContextLayout {
     public static final SkBuff ARM64_V6_12 = new SkBuff(v6_12(0x201));
 
     public SkBuff {
-        fields = Map.copyOf(fields);
+        fields = Collections.unmodifiableMap(new EnumMap<>(fields));
     }
 
     // @formatter:off
@@ -166,16 +171,14 @@ public record SkBuff(Map<Field, Held> fields) implements ContextLayout {
 
     /// Fields that programs may write are kept as they are.
     private void copyWritable(byte[] memory, byte[] to, boolean toHeld) {
-        fields.forEach((field, held) -> {
-            if (field.writable()) {
-                int from = switch (held) {
-                    case Held.Member(int off, _) -> off;
-                    case Held.Bytes(int off) -> off;
-                    case Held.Bits _,Held.NonZero _,Held.AtLeast _,Held.Shared _ -> throw new IllegalArgumentException(field
-                            + " is kept as " + held);
-                };
-                System.arraycopy(memory, from, to, toHeld ? from : field.offset(), field.length());
-            }
-        });
+        for (var field : WRITABLE) {
+            int from = switch (fields.get(field)) {
+                case Held.Member(int off, _) -> off;
+                case Held.Bytes(int off) -> off;
+                case Held.Bits _,Held.NonZero _,Held.AtLeast _,Held.Shared _ -> throw new IllegalArgumentException(field
+                        + " is kept as " + fields.get(field));
+            };
+            System.arraycopy(memory, from, to, toHeld ? from : field.offset(), field.length());
+        }
     }
 }

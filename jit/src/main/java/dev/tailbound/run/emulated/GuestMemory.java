@@ -75,7 +75,7 @@ final class GuestMemory implements Guest {
 
     /// The same case on another input.
     void placeInput(Case source) {
-        objects.place(source);
+        objects.placeInput(source);
     }
 
     /// Puts everything into the state before a run.

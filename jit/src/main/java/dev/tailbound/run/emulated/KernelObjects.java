@@ -101,6 +101,12 @@ final class KernelObjects {
         capacity.requireObjects(end - region.base());
     }
 
+    /// Another input of the same case, whose objects are where they were.
+    void placeInput(Case next) {
+        source = next;
+        contextBefore = contextLayout.image(source.context(), context.address());
+    }
+
     private Placed allocate(String kind, String name, long size) {
         var placed = new Placed(kind, name, end, size);
         end = placed.end() + 2 * GUARD_BYTES - 1 & -GUARD_BYTES;
