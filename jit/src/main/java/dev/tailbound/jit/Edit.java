@@ -102,8 +102,8 @@ public final class Edit {
         for (int i = 0; i < program.size(); i++) {
             int origin = source.origin()[i];
             switch (changes[i]) {
-                case null -> output.add(moved(program.insn(i), moved), origin);
-                case Change.Single(var insn) -> output.add(moved(insn, moved), origin);
+                case null -> output.add(retarget(program.insn(i), moved), origin);
+                case Change.Single(var insn) -> output.add(retarget(insn, moved), origin);
                 case Change.Sequence(var sequence) -> output.addAll(sequence);
             }
         }
@@ -149,7 +149,7 @@ public final class Edit {
         }
     }
 
-    private static Insn moved(Insn insn, int... moved) {
+    private static Insn retarget(Insn insn, int... moved) {
         return insn instanceof Branch branch && moved[branch.target()] != branch.target()
                 ? branch.retarget(moved[branch.target()])
                 : insn;

@@ -37,8 +37,8 @@ final class CodeSpace {
     private Optional<Set<Long>> tailCalls = Optional.empty();
     private int landing;
     private long end;
-    // What direct tail calls stand for; empty where they are not as before a run.
-    private Optional<Map<Slot, Integer>> filled = Optional.empty();
+    // The slots for which the code is as before a run; empty where it is not.
+    private Optional<Map<Slot, Integer>> filledFor = Optional.empty();
     private long changes;
 
     CodeSpace(HostIsa isa, Capacity capacity, Arena arena) {
@@ -103,7 +103,8 @@ final class CodeSpace {
         return text.end() - STUB_BYTES;
     }
 
-    /// Where nothing leads, for an emulator that wants to be told where to stop: after a stop there it would forget and translate the place anew.
+    /// Where nothing leads, nor to what stands before it, for an emulator that wants to be told where to stop: after a stop there it would translate
+    /// the place anew.
     long unreached() {
         return text.end() - 1;
     }
@@ -150,9 +151,8 @@ final class CodeSpace {
     /// Makes room for another case.
     void clear() {
         code.at(code.base(), end - code.base()).fill(isa.trap());
-        images = List.of();
         end = start();
-        changes++;
+        use(List.of());
     }
 
     /// Reserves room for a function, and for a trap behind it.
@@ -176,7 +176,7 @@ final class CodeSpace {
         code.put(address, bytes);
     }
 
-    /// Makes these the case's programs, in the room reserved for them, and puts pads in front.
+    /// Makes these the case's programs and puts in pads for them; their own code comes with [#fill].
     void load(List<Image> programs, int landingOffset) {
         if (programs.size() > MAX_PROGRAMS) {
             throw new UnsupportedOperationException("the case has %d programs, the guest has room for %d".formatted(programs
@@ -185,22 +185,28 @@ final class CodeSpace {
         if (landingOffset < isa.jump(0, 0).length || landingOffset > PAD_BYTES / 2) {
             throw new IllegalArgumentException("tail calls land at %d, a pad has room for less".formatted(landingOffset));
         }
-        images = List.copyOf(programs);
+        use(programs);
         landing = landingOffset;
         for (int i = 0; i < images.size(); i++) {
             putJump(pad(i), images.get(i).entry());
             putJump(landing(i), images.get(i).entry() + landingOffset);
         }
+    }
+
+    private void use(List<Image> programs) {
+        images = List.copyOf(programs);
         directTailCalls = new DirectTailCalls(isa, images);
         tailCalls = Optional.empty();
-        filled = Optional.empty();
+        filledFor = Optional.empty();
+        changes++;
     }
 
     /// Puts the programs' code in as it is before a run where slots of program arrays hold these programs. It comes from the compiler as for empty slots.
     void fill(Map<Slot, Integer> slots) {
-        if (filled.filter(slots::equals).isPresent()) {
+        if (filledFor.filter(slots::equals).isPresent()) {
             return;
         }
+        filledFor = Optional.empty();
         for (var image : images) {
             image.functions().forEach(function -> code.put(function.address(), function.code().bytes()));
         }
@@ -211,10 +217,10 @@ final class CodeSpace {
                         patch(patch);
                     }
                 }));
-        filled = Optional.of(slots);
+        filledFor = Optional.of(slots);
     }
 
-    /// Grows with each change of the code: as long as it is the same, so is the code.
+    /// Grows with each change of the code that is run: as long as it is the same, so is that code.
     long changes() {
         return changes;
     }
@@ -239,7 +245,7 @@ final class CodeSpace {
     /// Rewrites code that is loaded.
     void patch(Update.Patch patch) {
         code.put(patch.address(), patch.code());
-        filled = Optional.empty();
+        filledFor = Optional.empty();
         changes++;
     }
 

@@ -80,6 +80,7 @@ public final class EmulatedEngine implements Engine {
     // What lies compiled in the sandbox.
     private VerifiedCase compiled;
     private List<Image> images = List.of();
+    private boolean isLoaded;
     private List<Integer> route = List.of();
 
     /// An engine with the name of its backend.
@@ -157,6 +158,7 @@ public final class EmulatedEngine implements Engine {
             return images;
         }
         compiled = null;
+        isLoaded = false;
         images = link(verified);
         compiled = verified;
         return images;
@@ -170,7 +172,6 @@ public final class EmulatedEngine implements Engine {
             try {
                 sandbox.memory().place(verified.source());
                 var linked = linker.link(verified, sandbox.memory());
-                sandbox.memory().code().load(linked, backend.tailCallOffset());
                 translated += sandbox.memory().code().end() - sandbox.memory().code().start();
                 return linked;
             } catch (Capacity.Exceeded exceeded) {
@@ -291,6 +292,10 @@ public final class EmulatedEngine implements Engine {
     }
 
     private End run(Machine machine, VerifiedCase verified, List<Image> images, Limits limits, int... delays) {
+        if (!isLoaded) {
+            sandbox.memory().code().load(images, backend.tailCallOffset());
+            isLoaded = true;
+        }
         sandbox.memory().fill(verified.source().environment().cpu());
         return machine.run(verified.source(), entry(verified, images), limits, watchdog, clock, others(verified.source(), images,
                 delays));

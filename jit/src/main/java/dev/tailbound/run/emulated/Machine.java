@@ -254,9 +254,9 @@ final class Machine implements AutoCloseable {
         if (seenChanges == code.changes()) {
             return;
         }
-        seenChanges = code.changes();
         seenPads.see(code.pads(), (from, to) -> unicorn.forget(code.padsStart() + from, code.padsStart() + to));
         seenFunctions.see(code.functions(), (from, to) -> unicorn.forget(code.start() + from, code.start() + to));
+        seenChanges = code.changes();
     }
 
     private void aboutToRun(long instruction) {

@@ -1,5 +1,6 @@
 package dev.tailbound.run.emulated;
 
+import dev.tailbound.jit.disasm.NativeLibrary;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Set;
@@ -20,7 +21,7 @@ final class Watchdog implements AutoCloseable {
     private static final long UNKNOWN = -1;
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-    private static final Set<Watchdog> AWAKE = ConcurrentHashMap.newKeySet();
+    private static final Set<Watchdog> OPEN = ConcurrentHashMap.newKeySet();
 
     static {
         Thread.ofPlatform().daemon().name("watchdog").start(Watchdog::watch);
@@ -30,9 +31,10 @@ final class Watchdog implements AutoCloseable {
     private long thread;
     private long started;
     private boolean stopped;
+    private Throwable failure;
 
     Watchdog() {
-        AWAKE.add(this);
+        OPEN.add(this);
     }
 
     // All engines in one round: waking up takes far longer than the ticks.
@@ -43,7 +45,7 @@ final class Watchdog implements AutoCloseable {
             } catch (InterruptedException nobodyDoes) {
                 throw new IllegalStateException(nobodyDoes);
             }
-            AWAKE.forEach(Watchdog::tick);
+            OPEN.forEach(Watchdog::tick);
         }
     }
 
@@ -55,9 +57,14 @@ final class Watchdog implements AutoCloseable {
         stopped = false;
     }
 
-    /// The run is over; tells whether it was stopped.
+    /// The run is over; tells whether it was stopped. Throws what went wrong with that.
     synchronized boolean end() {
         running = null;
+        if (failure != null) {
+            var thrown = failure;
+            failure = null;
+            throw NativeLibrary.unchecked(thrown);
+        }
         return stopped;
     }
 
@@ -67,12 +74,16 @@ final class Watchdog implements AutoCloseable {
         if (running == null) {
             return;
         }
-        long now = now();
-        if (started == UNKNOWN) {
-            started = now;
-        } else if (now - started > LIMIT_NANOS) {
-            stopped = true;
-            running.stop();
+        try {
+            long now = now();
+            if (started == UNKNOWN) {
+                started = now;
+            } else if (now - started > LIMIT_NANOS) {
+                stopped = true;
+                running.stop();
+            }
+        } catch (RuntimeException | Error thrown) {
+            failure = thrown; // the other engines need this thread
         }
     }
 
@@ -83,6 +94,6 @@ final class Watchdog implements AutoCloseable {
 
     @Override
     public void close() {
-        AWAKE.remove(this);
+        OPEN.remove(this);
     }
 }
