@@ -39,8 +39,8 @@ final class BenchCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "Case files, or folders of them, to take in turn; default: generated cases.")
     private List<Path> paths = List.of();
 
-    @Option(names = "--cases", paramLabel = "N", defaultValue = "200000",
-            description = "Cases to measure, after as many to warm up; default: 200000.")
+    @Option(names = "--cases", paramLabel = "N", defaultValue = "300000",
+            description = "Cases to measure, after as many to warm up; default: 300000.")
     private int cases;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Seed of the generated cases; default: 1.")
