@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.IntUnaryOperator;
 
 /// Changes to a program that are made all at once, with everything that refers to a position kept in step: branches, functions, labels, origins.
 ///
@@ -102,8 +103,8 @@ public final class Edit {
         for (int i = 0; i < program.size(); i++) {
             int origin = source.origin()[i];
             switch (changes[i]) {
-                case null -> output.add(retarget(program.insn(i), moved), origin);
-                case Change.Single(var insn) -> output.add(retarget(insn, moved), origin);
+                case null -> output.add(retarget(program.insn(i), target -> moved[target]), origin);
+                case Change.Single(var insn) -> output.add(retarget(insn, target -> moved[target]), origin);
                 case Change.Sequence(var sequence) -> output.addAll(sequence);
             }
         }
@@ -143,16 +144,13 @@ public final class Edit {
         void addAll(List<Placed> sequence) {
             int start = size;
             for (var placed : sequence) {
-                add(placed.insn() instanceof Branch branch ? branch.retarget(start + branch.target()) : placed.insn(), placed
-                        .origin());
+                add(retarget(placed.insn(), local -> start + local), placed.origin());
             }
         }
     }
 
-    private static Insn retarget(Insn insn, int... moved) {
-        return insn instanceof Branch branch && moved[branch.target()] != branch.target()
-                ? branch.retarget(moved[branch.target()])
-                : insn;
+    private static Insn retarget(Insn insn, IntUnaryOperator move) {
+        return insn instanceof Branch branch ? branch.retarget(move.applyAsInt(branch.target())) : insn;
     }
 
     private static Subprogram move(Subprogram function, int... moved) {

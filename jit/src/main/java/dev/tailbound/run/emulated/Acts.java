@@ -1,12 +1,10 @@
 package dev.tailbound.run.emulated;
 
-import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.run.emulated.DirectTailCalls.Update;
 import dev.tailbound.run.emulated.Interference.Act;
 import dev.tailbound.verify.ProgramFacts.Slot;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -16,19 +14,13 @@ final class Acts {
     private Acts() {}
 
     static List<Act> of(Case source, GuestMemory memory) {
-        var contents = new HashMap<Slot, String>();
-        for (int i = 0; i < source.maps().size(); i++) {
-            if (source.maps().get(i) instanceof BpfMap.ProgArray array) {
-                int map = i;
-                array.slots().forEach((key, program) -> contents.put(new Slot(map, key), program));
-            }
-        }
+        var contents = memory.objects().filledSlots();
         var acts = new ArrayList<Act>();
         for (var event : source.events()) {
             var slot = new Slot(event.map(), event.key());
-            var last = program(source, contents.getOrDefault(slot, ""));
             var next = program(source, event.program());
-            contents.put(slot, event.program());
+            var before = next.isPresent() ? contents.put(slot, next.getAsInt()) : contents.remove(slot);
+            var last = before == null ? OptionalInt.empty() : OptionalInt.of(before);
             var updates = new ArrayList<Update>();
             updates.add(new Update.Store(memory.objects().slot(slot), next.isPresent() ? memory.objects().program(next
                     .getAsInt()) : 0));

@@ -193,6 +193,11 @@ final class CodeSpace {
         }
     }
 
+    /// Since room was made for the case, its programs have been loaded.
+    boolean isLoaded() {
+        return !images.isEmpty();
+    }
+
     private void use(List<Image> programs) {
         images = List.copyOf(programs);
         directTailCalls = new DirectTailCalls(isa, images);

@@ -80,7 +80,6 @@ public final class EmulatedEngine implements Engine {
     // What lies compiled in the sandbox.
     private VerifiedCase compiled;
     private List<Image> images = List.of();
-    private boolean isLoaded;
     private List<Integer> route = List.of();
 
     /// An engine with the name of its backend.
@@ -158,7 +157,6 @@ public final class EmulatedEngine implements Engine {
             return images;
         }
         compiled = null;
-        isLoaded = false;
         images = link(verified);
         compiled = verified;
         return images;
@@ -292,9 +290,8 @@ public final class EmulatedEngine implements Engine {
     }
 
     private End run(Machine machine, VerifiedCase verified, List<Image> images, Limits limits, int... delays) {
-        if (!isLoaded) {
+        if (!sandbox.memory().code().isLoaded()) {
             sandbox.memory().code().load(images, backend.tailCallOffset());
-            isLoaded = true;
         }
         sandbox.memory().fill(verified.source().environment().cpu());
         return machine.run(verified.source(), entry(verified, images), limits, watchdog, clock, others(verified.source(), images,
