@@ -285,11 +285,11 @@ public final class Differential implements AutoCloseable {
                 .map(EmulatedEngine.class::cast);
     }
 
-    /// Only the oracle can run under two address layouts and tell what depends on them.
+    /// Only the oracle can tell what depends on addresses.
     private Comparability comparability(VerifiedCase verified, List<Run> runs) {
         for (int i = 0; i < runs.size(); i++) {
             if (engines.get(i) instanceof Interpreter oracle) {
-                return oracle.comparability(verified, runs.get(i).outcome());
+                return oracle.comparability(verified);
             }
         }
         return verified.facts().stream().anyMatch(ProgramFacts::leaksAddresses)

@@ -1,9 +1,9 @@
 package dev.tailbound.compare;
 
-import dev.tailbound.compare.TwinOracle.Value;
 import dev.tailbound.run.emulated.MachineState;
 import dev.tailbound.run.interp.Place;
 import dev.tailbound.run.interp.Place.Owner;
+import dev.tailbound.run.interp.Stepper.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;

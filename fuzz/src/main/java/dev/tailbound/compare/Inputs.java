@@ -1,11 +1,12 @@
 package dev.tailbound.compare;
 
 import dev.tailbound.cases.Case;
-import dev.tailbound.compare.TwinOracle.Value;
 import dev.tailbound.isa.AtomicOp;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
+import dev.tailbound.run.interp.Stepper;
+import dev.tailbound.run.interp.Stepper.Value;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,7 @@ record Inputs(Map<Reg, Value> values, int depth) {
 
     private static final int ARGUMENTS = Stream.of(Reg.R1, Reg.R2, Reg.R3, Reg.R4, Reg.R5).mapToInt(Reg::bit).sum();
 
-    static Inputs of(Insn insn, TwinOracle oracle) {
+    static Inputs of(Insn insn, Stepper oracle) {
         var values = new EnumMap<Reg, Value>(Reg.class);
         for (var reg : Reg.values()) {
             if (reg != Reg.R10 && reads(insn, reg)) {

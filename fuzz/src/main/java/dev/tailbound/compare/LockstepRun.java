@@ -11,6 +11,7 @@ import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.emulated.EmulatedEngine;
 import dev.tailbound.run.emulated.Follower;
 import dev.tailbound.run.emulated.MachineState;
+import dev.tailbound.run.interp.Stepper;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.List;
 import java.util.Objects;
@@ -31,7 +32,7 @@ final class LockstepRun implements Follower {
 
     private final VerifiedCase verified;
     private final EmulatedEngine engine;
-    private final TwinOracle oracle;
+    private final Stepper oracle;
     private final List<Whole> wholes;
 
     // Of the run, from its beginning.
@@ -51,7 +52,7 @@ final class LockstepRun implements Follower {
     LockstepRun(VerifiedCase verified, EmulatedEngine engine) {
         this.verified = verified;
         this.engine = engine;
-        this.oracle = new TwinOracle(verified, engine.rule());
+        this.oracle = new Stepper(verified, engine.rule());
         this.wholes = verified.wholes();
     }
 

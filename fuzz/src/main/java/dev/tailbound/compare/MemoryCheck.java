@@ -5,6 +5,7 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.run.emulated.MachineState;
 import dev.tailbound.run.interp.Place;
 import dev.tailbound.run.interp.Place.Owner;
+import dev.tailbound.run.interp.Stepper;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -21,13 +22,13 @@ final class MemoryCheck {
     private static final long[] DEFINED = IntStream.rangeClosed(0, 0xff).mapToLong(MemoryCheck::bytes).toArray();
 
     private final Case source;
-    private final TwinOracle oracle;
+    private final Stepper oracle;
     private final MachineState machine;
     private final GuestPlaces places;
     /// Offsets from R10 at which a pass may have removed what is written to the stack.
     private final Set<Integer> unwrittenSlots;
 
-    MemoryCheck(Case source, TwinOracle oracle, MachineState machine, GuestPlaces places, Set<Integer> unwrittenSlots) {
+    MemoryCheck(Case source, Stepper oracle, MachineState machine, GuestPlaces places, Set<Integer> unwrittenSlots) {
         this.unwrittenSlots = Set.copyOf(unwrittenSlots);
         this.source = source;
         this.oracle = oracle;
@@ -63,28 +64,28 @@ final class MemoryCheck {
     }
 
     private Optional<Mismatch> first(Owner owner, ByteBuffer expected, ByteBuffer found) {
-        var other = oracle.otherBytes(owner);
         for (int at = 0; at < expected.capacity(); at += WORD) {
             long difference = word(expected, at) ^ word(found, at);
             boolean isUnwritten = owner instanceof Owner.Stack && unwrittenSlots.contains(at - Place.STACK_BYTES);
-            if (difference != 0 && !isUnwritten && (difference & DEFINED[oracle.definedBytes(owner, at)]) != 0
-                    && isWrong(owner, at, word(expected, at), word(other, at), word(found, at))) {
+            if (difference != 0 && !isUnwritten && isWrong(owner, at, difference, word(found, at))) {
                 return Optional.of(mismatch(owner, at, expected, found));
             }
         }
         return Optional.empty();
     }
 
-    /// A word that is not what it is under one of the oracle's layouts is right still if it depends on addresses.
-    private boolean isWrong(Owner owner, int at, long expected, long other, long found) {
+    /// A word that differs from the oracle's is right where the bits that differ are undefined or depend on addresses; a whole pointer is to be the same.
+    private boolean isWrong(Owner owner, int at, long difference, long found) {
         long defined = DEFINED[oracle.definedBytes(owner, at)];
-        if (((expected ^ other) & defined) == 0) {
+        long ofAddresses = oracle.addressBits(owner, at);
+        if ((difference & defined & ~ofAddresses) != 0) {
             return true;
         }
-        // Part of an address means nothing.
-        var value = defined == -1 ? oracle.value(expected, other).map(places::translate).orElse(OptionalLong.empty())
+        var pointer = defined == -1 && ofAddresses != 0 ? oracle.pointer(owner, at).map(Stepper.Value.Pointer::new).map(
+                places::translate).orElse(OptionalLong
+                        .empty())
                 : OptionalLong.empty();
-        return value.isPresent() && value.getAsLong() != found;
+        return pointer.isPresent() && pointer.getAsLong() != found;
     }
 
     /// Eight bytes, little-endian, with zeros for those behind the end.

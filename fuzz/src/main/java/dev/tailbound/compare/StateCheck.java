@@ -1,13 +1,14 @@
 package dev.tailbound.compare;
 
 import dev.tailbound.cases.Case;
-import dev.tailbound.compare.TwinOracle.Value;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
 import dev.tailbound.run.Observation;
 import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.emulated.MachineState;
+import dev.tailbound.run.interp.Stepper;
+import dev.tailbound.run.interp.Stepper.Value;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.EnumMap;
 import java.util.List;
@@ -23,14 +24,14 @@ final class StateCheck {
 
     private final Case source;
     private final CodeMap code;
-    private final TwinOracle oracle;
+    private final Stepper oracle;
     private final MachineState machine;
     private final GuestPlaces places;
     private final MemoryCheck memory;
     private final boolean restoresBeforeTailCalls;
     private final Map<Reg, Long> ofHost = new EnumMap<>(Reg.class);
 
-    StateCheck(VerifiedCase verified, TwinOracle oracle, MachineState machine, CodeMap code, boolean restoresBeforeTailCalls) {
+    StateCheck(VerifiedCase verified, Stepper oracle, MachineState machine, CodeMap code, boolean restoresBeforeTailCalls) {
         this.source = verified.source();
         this.code = code;
         this.oracle = oracle;

@@ -15,7 +15,6 @@ import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.emulated.EmulatedEngine;
 import dev.tailbound.run.emulated.Follower;
 import dev.tailbound.run.emulated.MachineState;
-import dev.tailbound.run.interp.AddressLayout;
 import dev.tailbound.run.interp.Stepper;
 import dev.tailbound.verify.Verdict.Accepted;
 import dev.tailbound.verify.VerifiedCase;
@@ -64,7 +63,7 @@ class PlacesTest {
     }
 
     private static List<Where> run(VerifiedCase verified, TailCallRule rule) {
-        var stepper = new Stepper(verified, rule, AddressLayout.LOW);
+        var stepper = new Stepper(verified, rule);
         var passed = new LinkedHashSet<Where>();
         for (long steps = 0; stepper.isRunning() && steps < MOST_STEPS; steps++) {
             passed.add(stepper.next());

@@ -3,14 +3,13 @@ package dev.tailbound.run.interp;
 import dev.tailbound.cases.Bytes;
 import dev.tailbound.run.Observation;
 import dev.tailbound.run.Observation.HelperCall;
-import dev.tailbound.run.Outcome;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
 /// How much of a run's outcome does not depend on where its objects lie, and can be asked of every engine.
 ///
-/// It is found by running under two [AddressLayout]s: `r0 = r10; exit` returns two values, so its r0 is not comparable.
+/// [TaintTracker] finds it: `r0 = r10; exit` returns an address, so its r0 is not comparable.
 public sealed interface Comparability {
 
     /// Everything is comparable.
@@ -29,58 +28,14 @@ public sealed interface Comparability {
         }
     }
 
-    /// The run takes a different way under each layout, so nothing is comparable.
+    /// The path of the run depends on addresses, so nothing is comparable.
     record Nothing(String reason) implements Comparability {}
 
-    /// What two runs of one case under different layouts have in common.
-    static Comparability between(Outcome one, Outcome other) {
-        if (one instanceof Outcome.Returned(var a) && other instanceof Outcome.Returned(var b)) {
-            return a.equals(b) ? new Whole() : between(a, b);
-        }
-        if (one instanceof Outcome.Trapped(var kind, var where, _)
-                && other instanceof Outcome.Trapped(var otherKind, var otherWhere, _)
-                && kind == otherKind && where.equals(otherWhere)) {
-            return new Whole();
-        }
-        return one.equals(other) ? new Whole() : new Nothing("how the run ends depends on addresses");
-    }
-
-    private static Comparability between(Observation a, Observation b) {
-        if (a.tailCalls() != b.tailCalls()) {
-            return new Nothing("the number of tail calls depends on addresses");
-        }
-        if (!a.helpers().stream().map(HelperCall::id).toList().equals(b.helpers().stream().map(HelperCall::id).toList())) {
-            return new Nothing("the sequence of helper calls depends on addresses");
-        }
-        var maps = new ArrayList<BitSet>();
-        for (int i = 0; i < a.maps().size(); i++) {
-            maps.add(differingWords(a.maps().get(i), b.maps().get(i)));
-        }
-        var scalars = new ArrayList<BitSet>();
-        for (int i = 0; i < a.helpers().size(); i++) {
-            scalars.add(differingScalars(a.helpers().get(i), b.helpers().get(i)));
-        }
-        return new Partly(a.r0() != b.r0(), maps, differingWords(a.context(), b.context()), scalars);
-    }
-
-    /// The bytes of every eight-byte word in which some byte differs: one of an address's bytes may be equal by chance.
-    private static BitSet differingWords(Bytes a, Bytes b) {
-        var differing = new BitSet();
-        for (int i = 0; i < a.length(); i++) {
-            if (a.at(i) != b.at(i)) {
-                int word = i & -Long.BYTES;
-                differing.set(word, Math.min(word + Long.BYTES, a.length()));
-            }
-        }
-        return differing;
-    }
-
-    private static BitSet differingScalars(HelperCall a, HelperCall b) {
-        var differing = new BitSet();
-        for (int i = 0; i < a.scalars().size(); i++) {
-            differing.set(i, !a.scalars().get(i).equals(b.scalars().get(i)));
-        }
-        return differing;
+    /// What is left of a run's observation; see [Partly].
+    static Comparability of(boolean r0, List<BitSet> maps, BitSet context, List<BitSet> scalars) {
+        boolean isWhole = !r0 && context.isEmpty() && maps.stream().allMatch(BitSet::isEmpty)
+                && scalars.stream().allMatch(BitSet::isEmpty);
+        return isWhole ? new Whole() : new Partly(r0, maps, context, scalars);
     }
 
     /// The observation of any engine, with zeros in place of what is not comparable; those of two right engines are equal then.

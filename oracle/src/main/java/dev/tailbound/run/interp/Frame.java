@@ -13,6 +13,8 @@ final class Frame implements StepListener.Registers {
 
     final Region.Stack stack;
     private final long[] values = new long[REGISTERS];
+    /// For each register what its value depends on; null where that is no address, and in runs that do not ask for it.
+    private final Taint[] taints = new Taint[REGISTERS];
     private int defined;
     private Whole code;
     private int program;
@@ -64,8 +66,17 @@ final class Frame implements StepListener.Registers {
     void takeArguments(Frame caller) {
         for (int number = Reg.R1.number(); number <= Reg.R5.number(); number++) {
             values[number] = caller.values[number];
+            taints[number] = caller.taints[number];
         }
         defined |= caller.defined & Interpreter.ARGUMENTS;
+    }
+
+    /// Takes over the result of what ran on another frame.
+    void takeResult(Frame over) {
+        int r0 = Reg.R0.number();
+        values[r0] = over.values[r0];
+        taints[r0] = over.taints[r0];
+        defined |= Reg.R0.bit();
     }
 
     int program() {
@@ -121,7 +132,23 @@ final class Frame implements StepListener.Registers {
 
     void write(Reg reg, long value) {
         values[reg.number()] = value;
+        taints[reg.number()] = null;
         defined |= reg.bit();
+    }
+
+    /// The register's value and what that depends on, in a run that asks for it; ends the run where there is none.
+    Taint taint(Reg reg) {
+        long value = read(reg);
+        if (reg == Reg.R10) {
+            return Taint.pointer(value, stack.addressed());
+        }
+        var taint = taints[reg.number()];
+        return taint == null ? Taint.clean(value) : taint;
+    }
+
+    void write(Reg reg, Taint taint) {
+        write(reg, taint.value());
+        taints[reg.number()] = taint.isClean() ? null : taint;
     }
 
     @Override

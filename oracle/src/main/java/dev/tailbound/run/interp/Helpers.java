@@ -17,6 +17,7 @@ import dev.tailbound.run.Observation.HelperCall;
 import dev.tailbound.run.Outcome.Trap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// The helper functions of one run, and the record of their calls.
 final class Helpers {
@@ -51,14 +52,14 @@ final class Helpers {
     long call(int id, Frame frame) {
         var helper = Helper.byId(id).orElseThrow(() -> notOffered(id));
         return switch (helper) {
-            case MAP_LOOKUP_ELEM -> record(lookup(frame), helper);
-            case MAP_UPDATE_ELEM -> record(update(frame), helper, frame.read(R4));
-            case MAP_DELETE_ELEM -> record(delete(frame), helper);
-            case KTIME_GET_NS -> record(ktime++, helper);
-            case GET_PRANDOM_U32 -> record(nextPrandom(), helper);
-            case GET_SMP_PROCESSOR_ID -> record(Integer.toUnsignedLong(source.environment().cpu()), helper);
-            case GET_CURRENT_TASK -> record(memory.taskAddress(), helper);
-            case TRACE -> record(0, helper, frame.read(R1), frame.read(R2), frame.read(R3), frame.read(R4), frame.read(R5));
+            case MAP_LOOKUP_ELEM -> record(lookup(frame), helper, frame);
+            case MAP_UPDATE_ELEM -> record(update(frame), helper, frame);
+            case MAP_DELETE_ELEM -> record(delete(frame), helper, frame);
+            case KTIME_GET_NS -> record(ktime++, helper, frame);
+            case GET_PRANDOM_U32 -> record(nextPrandom(), helper, frame);
+            case GET_SMP_PROCESSOR_ID -> record(Integer.toUnsignedLong(source.environment().cpu()), helper, frame);
+            case GET_CURRENT_TASK -> record(memory.taskAddress(), helper, frame);
+            case TRACE -> record(0, helper, frame);
             case TAIL_CALL -> throw new IllegalArgumentException("a tail call does not return a value");
         };
     }
@@ -70,12 +71,25 @@ final class Helpers {
         }
         var scalars = new ArrayList<Long>();
         scalars.add((long) module);
-        for (int i = 0; i < kfunc.parameters().size(); i++) {
-            if (kfunc.parameters().get(i) == Kfunc.Parameter.NUMBER) {
-                scalars.add(frame.read(Reg.of(R1.number() + i)));
-            }
-        }
+        numbers(kfunc).forEach(number -> scalars.add(frame.read(number)));
         calls.add(new HelperCall(kfunc.id(), scalars));
+    }
+
+    /// The registers whose values are observed in a call.
+    static List<Reg> numbers(Kfunc kfunc) {
+        return IntStream.range(0, kfunc.parameters().size()).filter(i -> kfunc.parameters().get(i) == Kfunc.Parameter.NUMBER)
+                .mapToObj(i -> Reg.of(R1.number() + i)).toList();
+    }
+
+    /// The registers whose values are observed in a call.
+    static List<Reg> numbers(Helper helper) {
+        return switch (helper) {
+            case MAP_UPDATE_ELEM -> List.of(R4);
+            case TRACE -> List.of(R1, R2, R3, R4, R5);
+            case MAP_LOOKUP_ELEM, MAP_DELETE_ELEM, KTIME_GET_NS, GET_PRANDOM_U32, GET_SMP_PROCESSOR_ID, GET_CURRENT_TASK,
+                    TAIL_CALL -> List
+                            .of();
+        };
     }
 
     private static Fault notOffered(int id) {
@@ -83,11 +97,10 @@ final class Helpers {
     }
 
     /// What machine code need not call is not observed.
-    private long record(long result, Helper helper, Long... scalars) {
-        if (helper.mayBeInlined()) {
-            return result;
+    private long record(long result, Helper helper, Frame frame) {
+        if (!helper.mayBeInlined()) {
+            calls.add(new HelperCall(helper.id(), numbers(helper).stream().map(frame::read).toList()));
         }
-        calls.add(new HelperCall(helper.id(), List.of(scalars)));
         return result;
     }
 

@@ -48,6 +48,8 @@ public final class Interpreter implements Engine {
     private final TailCallRule rule;
     private final long fuel;
     private final StepListener listener;
+    /// Null in runs that do not ask what depends on addresses.
+    private final TaintTracker tracker;
 
     private final Memory memory = new Memory();
     private final CallStack calls = new CallStack(memory);
@@ -80,9 +82,19 @@ public final class Interpreter implements Engine {
 
     /// An interpreter that tells `listener` about every instruction.
     public Interpreter(TailCallRule rule, long fuel, StepListener listener) {
+        this(rule, fuel, listener, false);
+    }
+
+    private Interpreter(TailCallRule rule, long fuel, StepListener listener, boolean tracksAddresses) {
         this.rule = rule;
         this.fuel = fuel;
         this.listener = listener;
+        this.tracker = tracksAddresses ? new TaintTracker(memory) : null;
+    }
+
+    /// An interpreter that keeps track of which values depend on addresses.
+    static Interpreter tracking(TailCallRule rule) {
+        return new Interpreter(rule, DEFAULT_FUEL, null, true);
     }
 
     @Override
@@ -100,14 +112,25 @@ public final class Interpreter implements Engine {
         return steps;
     }
 
-    /// What of the outcome of [#run] other engines must show too. Where addresses may reach it, this takes a second run.
-    public Comparability comparability(VerifiedCase verified, Outcome outcome) {
+    /// What other engines must show of the outcome of [#run], too. Where addresses may reach it, this takes a second run.
+    public Comparability comparability(VerifiedCase verified) {
         boolean leaks = verified.facts().stream().anyMatch(ProgramFacts::leaksAddresses);
-        return leaks ? Comparability.between(outcome, runUnder(AddressLayout.HIGH, verified)) : new Comparability.Whole();
+        return leaks ? new Interpreter(rule, fuel, listener, true).trackedRun(verified) : new Comparability.Whole();
+    }
+
+    Comparability trackedRun(VerifiedCase verified) {
+        try {
+            return runUnder(AddressLayout.LOW, verified) instanceof Outcome.Returned ? tracker.comparability(source, frame)
+                    : new Comparability.Whole();
+        } catch (AddressDependence dependence) {
+            var whole = wholes.get(frame.program());
+            return new Comparability.Nothing("%s %s: %s depends on an address".formatted(whole.program().name(), whole.place(frame
+                    .insn()), dependence.getMessage()));
+        }
     }
 
     /// Runs the case with its objects at the layout's addresses.
-    public Outcome runUnder(AddressLayout layout, VerifiedCase verified) {
+    Outcome runUnder(AddressLayout layout, VerifiedCase verified) {
         return run(layout, verified, Slots.Sight.NEWEST);
     }
 
@@ -134,6 +157,9 @@ public final class Interpreter implements Engine {
         slots = seen;
         memory.start(source, layout);
         helpers = new Helpers(source, memory);
+        if (tracker != null) {
+            tracker.begin(helpers);
+        }
         tailCalls = 0;
         calls.clear();
         sites = new Sites(source);
@@ -177,6 +203,14 @@ public final class Interpreter implements Engine {
     }
 
     private void step(Insn insn) {
+        if (tracker == null) {
+            perform(insn);
+        } else {
+            tracker.step(insn, frame, () -> perform(insn));
+        }
+    }
+
+    private void perform(Insn insn) {
         switch (insn) {
             // RFC 9669, section 4: arithmetic and jumps
             case Insn.Alu(var width, var op, var dst, var src) -> write(dst, Arithmetic.alu(width, op, read(dst), read(src)));
@@ -212,8 +246,8 @@ public final class Interpreter implements Engine {
             case Insn.StoreRelease(var size, var base, var off, var src) ->
                 memory.store(size, aligned(size, read(base) + off), read(src));
             case Insn.LoadImm64(var dst, var value) -> write(dst, value);
-            case Insn.LoadMap(var dst, var map) -> write(dst, memory.mapAddress(map));
-            case Insn.LoadMapValue(var dst, var map, var off) -> write(dst, memory.valuesAddress(map) + off);
+            case Insn.LoadMap(var dst, var map) -> writeAddress(dst, memory.mapAddress(map));
+            case Insn.LoadMapValue(var dst, var map, var off) -> writeAddress(dst, memory.valuesAddress(map) + off);
         }
     }
 
@@ -230,6 +264,13 @@ public final class Interpreter implements Engine {
 
     private void write(Reg reg, long value) {
         frame.write(reg, value);
+    }
+
+    private void writeAddress(Reg reg, long address) {
+        frame.write(reg, address);
+        if (tracker != null) {
+            tracker.point(frame, reg);
+        }
     }
 
     private void atomic(Insn.Atomic insn) {
@@ -279,7 +320,8 @@ public final class Interpreter implements Engine {
     private void proceed() {
         var around = frame;
         if (around.trampoline.isOver()) {
-            leave(around.trampoline.result());
+            around.trampoline.result();
+            leave();
             return;
         }
         switch (around.trampoline.advance()) {
@@ -338,30 +380,30 @@ public final class Interpreter implements Engine {
 
     /// The epilogue finds the program's result and the context that it was entered with.
     private void beginEpilogue() {
-        long result = read(R0);
-        frame.undefine(ALL);
-        write(R0, result);
-        write(R1, memory.contextAddress());
+        read(R0);
+        frame.undefine(ALL & ~R0.bit());
+        writeAddress(R1, memory.contextAddress());
         frame.jumpToEpilogue();
     }
 
     private void exit() {
-        leave(read(R0));
+        read(R0);
+        leave();
     }
 
-    /// What ran on the present frame is over.
-    private void leave(long result) {
+    /// What ran on the present frame is over, its result in R0.
+    private void leave() {
         if (calls.depth() == 1) {
-            write(R0, result);
             running = false;
             return;
         }
+        var over = frame;
         frame = calls.pop();
         if (frame.trampoline == null) {
             frame.undefine(ARGUMENTS);
-            write(R0, result);
+            frame.takeResult(over);
         } else {
-            frame.trampoline.returned(result);
+            frame.trampoline.returned(over);
             proceed();
         }
     }
@@ -410,7 +452,7 @@ public final class Interpreter implements Engine {
     private void startMain(int program) {
         entered = true;
         frame.start(program, wholes.get(program));
-        write(R1, frame.run.context);
+        writeAddress(R1, frame.run.context);
     }
 
     private Observation observe() {

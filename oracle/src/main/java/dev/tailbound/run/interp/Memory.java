@@ -7,7 +7,9 @@ import dev.tailbound.cases.Context;
 import dev.tailbound.isa.Size;
 import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.interp.Place.Owner;
+import dev.tailbound.run.interp.Taint.Addressed;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,16 +20,20 @@ final class Memory {
     private static final int PACKET = -2;
     private static final int CONTEXT = 0;
     private static final int FIRST_MAP = 1;
+    /// Of an address that nothing is known of, not even that it is a multiple of eight.
+    private static final long ANY_BIT = -1;
 
     private final List<Region> objects = new ArrayList<>();
     private List<BpfMap> maps = List.of();
     private AddressLayout layout = AddressLayout.LOW;
+    private Addressed task;
 
     /// Forgets the last run and lays out the context and the maps of the next one.
     void start(Case source, AddressLayout layout) {
         this.layout = layout;
         maps = source.maps();
         objects.clear();
+        task = new Addressed(layout.base(TASK), 1, ANY_BIT);
         add(contextRegion(source.context(), layout.base(PACKET)));
         maps.forEach(map -> add(Region.Values.none("map " + map.name())));
         maps.forEach(map -> add(valuesRegion(map)));
@@ -35,7 +41,7 @@ final class Memory {
 
     private static Region contextRegion(Context context, long packet) {
         return switch (context) {
-            case Context.Skb skb -> new Region.SkBuff(skb.image(), packet, packet + skb.len());
+            case Context.Skb skb -> new Region.SkBuff(skb.image(), new Addressed(packet, skb.len(), ANY_BIT));
             case Context.Mem mem -> new Region.Values("ctx", mem.image(), mem.data().length(), Math.max(1, mem.data().length()));
         };
     }
@@ -54,7 +60,7 @@ final class Memory {
 
     /// Adds an object behind the others.
     void add(Region region) {
-        region.base = layout.base(objects.size());
+        region.place(layout.base(objects.size()));
         objects.add(region);
     }
 
@@ -64,7 +70,27 @@ final class Memory {
 
     /// Where the task would lie in whose context the program runs.
     long taskAddress() {
-        return layout.base(TASK);
+        return task.base();
+    }
+
+    /// The address of an object, or of a byte in it, as a pointer; it must be one.
+    Taint pointer(long address) {
+        return Taint.pointer(address, address == taskAddress() ? task : at(address).addressed());
+    }
+
+    /// The object whose window the address lies in.
+    Region at(long address) {
+        return objects.get((int) layout.objectNear(address));
+    }
+
+    /// How the value that a load from the address gives depends on addresses.
+    Taint taint(Size size, long address, long value) {
+        return at(address).taint(size, address - at(address).base, value);
+    }
+
+    /// A store to the address has been of this value.
+    void taint(Size size, long address, Taint stored) {
+        at(address).tainted.store((int) (address - at(address).base), size.bytes(), stored);
     }
 
     long contextAddress() {
@@ -104,7 +130,28 @@ final class Memory {
         return Bytes.of(packed);
     }
 
-    private Region values(int map) {
+    /// The key's value has been made that at the address.
+    void taintUpdated(int map, int key, long value) {
+        if (maps.get(map) instanceof BpfMap.Array array) {
+            var from = at(value);
+            values(map).tainted.copy(key * array.stride(), array.valueSize(), from.tainted, (int) (value - from.base));
+        }
+    }
+
+    /// The bytes of the context that depend on addresses.
+    BitSet taintedContext() {
+        return objects.get(CONTEXT).tainted.offsets();
+    }
+
+    /// The bytes of the map's values, without the padding between them, that depend on addresses.
+    BitSet taintedValues(int map, BpfMap.Array array) {
+        var packed = new BitSet();
+        values(map).tainted.offsets().stream().forEach(at -> packed.set(at / array.stride() * array.valueSize() + at % array
+                .stride()));
+        return packed;
+    }
+
+    Region values(int map) {
         return objects.get(FIRST_MAP + maps.size() + map);
     }
 
@@ -115,6 +162,12 @@ final class Memory {
             throw new Fault(Trap.MEMORY, "%#x is the address of no map".formatted(address));
         }
         return (int) map;
+    }
+
+    /// Where the pointer points to; empty where it has no object, or one that is gone.
+    Optional<Place> place(Taint pointer) {
+        var place = place(pointer.value());
+        return place.filter(found -> region(found.owner()).addressed().equals(pointer.object()));
     }
 
     /// The object whose window the address lies in, and how far from its start; empty where there is no such object.

@@ -6,6 +6,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import dev.tailbound.cases.Context.Skb;
 import dev.tailbound.isa.Size;
 import dev.tailbound.run.Outcome.Trap;
+import dev.tailbound.run.interp.Taint.Addressed;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
@@ -15,9 +16,15 @@ abstract sealed class Region {
     private static final VarHandle WORD = byteArrayViewVarHandle(int[].class, LITTLE_ENDIAN);
     private static final VarHandle DOUBLE_WORD = byteArrayViewVarHandle(long[].class, LITTLE_ENDIAN);
 
+    /// Objects begin at multiples of eight bytes, wherever they lie.
+    private static final long ADDRESS_BITS = -Long.BYTES;
+
     private final String name;
     final byte[] bytes;
     long base;
+    /// Which of the bytes depend on addresses; empty in runs that do not ask for it.
+    final TaintedBytes tainted = new TaintedBytes();
+    private Addressed addressed;
 
     Region(String name, byte[] bytes) {
         this.name = name;
@@ -35,6 +42,36 @@ abstract sealed class Region {
         return 0xff;
     }
 
+    /// Puts the object at an address.
+    void place(long base) {
+        this.base = base;
+        addressed = null;
+    }
+
+    /// The object as it lies there now.
+    Addressed addressed() {
+        if (addressed == null) {
+            addressed = new Addressed(base, extent(), ADDRESS_BITS);
+        }
+        return addressed;
+    }
+
+    /// What lies there now is another object.
+    final void renew() {
+        addressed = null;
+        tainted.clear();
+    }
+
+    /// The number of bytes from the first one that no other object can have; a map has some that no program sees.
+    long extent() {
+        return Math.max(1, bytes.length);
+    }
+
+    /// How the value that a load gives depends on addresses.
+    Taint taint(Size size, long offset, long value) {
+        return tainted.load((int) offset, size.bytes(), value);
+    }
+
     long load(Size size, long offset) {
         int at = locate("read", offset, size.bytes());
         checkRead(at, size.bytes());
@@ -49,6 +86,7 @@ abstract sealed class Region {
     void store(Size size, long offset, long value) {
         int at = locate("write", offset, size.bytes());
         checkWrite(at, size.bytes());
+        tainted.clean(at, size.bytes());
         switch (size) {
             case B -> bytes[at] = (byte) value;
             case H -> HALF.set(bytes, at, (short) value);
@@ -124,19 +162,29 @@ abstract sealed class Region {
             }
         }
 
-        private final long data;
-        private final long dataEnd;
+        private final Addressed packet;
 
-        SkBuff(byte[] image, long data, long dataEnd) {
+        SkBuff(byte[] image, Addressed packet) {
             super("ctx", image);
-            this.data = data;
-            this.dataEnd = dataEnd;
+            this.packet = packet;
         }
 
         @Override
         long load(Size size, long offset) {
-            return size == Size.W && offset == Skb.DATA ? data
-                    : size == Size.W && offset == Skb.DATA_END ? dataEnd : super.load(size, offset);
+            return isPacketPointer(size, offset) ? packetPointer(offset) : super.load(size, offset);
+        }
+
+        @Override
+        Taint taint(Size size, long offset, long value) {
+            return isPacketPointer(size, offset) ? Taint.pointer(value, packet) : super.taint(size, offset, value);
+        }
+
+        private static boolean isPacketPointer(Size size, long offset) {
+            return size == Size.W && (offset == Skb.DATA || offset == Skb.DATA_END);
+        }
+
+        private long packetPointer(long offset) {
+            return offset == Skb.DATA ? packet.base() : packet.base() + packet.size();
         }
 
         @Override
@@ -166,6 +214,13 @@ abstract sealed class Region {
 
         void undefine() {
             Arrays.fill(defined, 0);
+            renew();
+        }
+
+        /// What a frame keeps lies at R10 and above.
+        @Override
+        long extent() {
+            return SIZE + 1;
         }
 
         @Override

@@ -3,8 +3,10 @@ package dev.tailbound.run.interp;
 import static dev.tailbound.isa.Reg.R1;
 
 import dev.tailbound.cases.Attachment;
+import dev.tailbound.isa.Cond;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
+import dev.tailbound.isa.Width;
 import dev.tailbound.run.interp.Sites.Function;
 import dev.tailbound.run.interp.Sites.Site;
 import java.util.ArrayList;
@@ -43,11 +45,11 @@ final class Trampoline {
         for (int i = 0; i < Attachment.ARGUMENTS; i++) {
             var argument = Reg.of(R1.number() + i);
             if (frame.isDefined(argument)) {
-                frame.stack.store(Size.DW, ARRAY + (long) i * Size.DW.bytes(), frame.read(argument));
+                store(ARRAY + i * Size.DW.bytes(), frame.taint(argument));
             }
         }
         if (!site.fmodRet().isEmpty()) {
-            keep(0);
+            store(RESULT, Taint.clean(0));
         }
     }
 
@@ -64,25 +66,33 @@ final class Trampoline {
         return steps.get(next++);
     }
 
-    /// The last step is done.
-    void returned(long value) {
+    /// The last step is done, which ran on the frame `over`.
+    void returned(Frame over) {
+        var value = over.taint(Reg.R0);
         switch (steps.get(next - 1)) {
-            case Step.Original _ -> keep(value);
+            case Step.Original _ -> store(RESULT, value);
             case Step.Tracing(_, boolean canStandIn) -> {
-                if (canStandIn && value != 0) {
-                    keep(value);
+                if (canStandIn && !isZero(value)) {
+                    store(RESULT, value);
                     next = afterOriginal;
                 }
             }
         }
     }
 
-    private void keep(long result) {
-        frame.stack.store(Size.DW, RESULT, result);
+    private static boolean isZero(Taint value) {
+        return Taint.decide(Width.W64, Cond.EQ, value, Taint.clean(0)).orElseThrow(() -> new AddressDependence(
+                "whether a program stands in for the function"));
     }
 
-    /// What the caller gets.
-    long result() {
-        return frame.stack.load(Size.DW, RESULT);
+    private void store(int offset, Taint value) {
+        frame.stack.store(Size.DW, offset, value.value());
+        frame.stack.tainted.store(offset, Size.DW.bytes(), value);
+    }
+
+    /// Puts what the caller gets into R0.
+    void result() {
+        long value = frame.stack.load(Size.DW, RESULT);
+        frame.write(Reg.R0, frame.stack.taint(Size.DW, RESULT, value));
     }
 }

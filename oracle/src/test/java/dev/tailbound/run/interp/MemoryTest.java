@@ -8,7 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Programs reach the objects of their run, and nothing beside them, under each layout.
@@ -33,11 +33,11 @@ class MemoryTest {
         // Two values of 10 bytes, 16 apart.
         var scenario = Scenario.entry(access + "; r0 = 0; exit").array("m", 10, 2).progArray("jmp", 1, Map.of());
         assertThat(scenario.traps()).startsWith("MEMORY at 0:");
-        assertThat(new Interpreter().runUnder(AddressLayout.HIGH, scenario.verified()).toString()).contains("MEMORY");
+        assertThat(new Interpreter().runUnder(Layouts.HIGH, scenario.verified()).toString()).contains("MEMORY");
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("dev.tailbound.run.interp.Layouts#both")
     void every_byte_within_reach_is_its_own(AddressLayout layout) {
         var scenario = Scenario.entry(
                 """

@@ -1,0 +1,87 @@
+package dev.tailbound.run.interp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.CasePrinter;
+import dev.tailbound.compare.Comparison;
+import dev.tailbound.compare.Differential;
+import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.generate.Choices;
+import dev.tailbound.run.Outcome;
+import dev.tailbound.run.TailCallRule;
+import dev.tailbound.verify.ProgramFacts;
+import dev.tailbound.verify.Verdict;
+import dev.tailbound.verify.VerifiedCase;
+import dev.tailbound.verify.Verifier;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/// What depends on an address is never compared, however the address flows.
+///
+/// `-Dtailbound.pointer-cases=1000000` makes as many cases.
+class AddressDependenceTest {
+    private static final int CASES = Integer.getInteger("tailbound.pointer-cases", 5_000);
+    private static final long SEED = 14;
+
+    private static Stream<VerifiedCase> accepted() {
+        return LongStream.range(0, CASES).mapToObj(index -> PointerCases.of(Choices.seeded(SEED, index))).map(Verifier::verify)
+                .flatMap(verdict -> verdict instanceof Verdict.Accepted(var verified) ? Stream.of(verified) : Stream.empty());
+    }
+
+    @Test
+    void what_is_compared_is_the_same_under_every_layout() {
+        int[] verdicts = new int[3];
+        try (var oracle = new Interpreter()) {
+            accepted().forEach(verified -> {
+                var comparability = oracle.comparability(verified);
+                switch (comparability) {
+                    case Comparability.Whole _ -> verdicts[0]++;
+                    case Comparability.Partly _ -> verdicts[1]++;
+                    case Comparability.Nothing _ -> verdicts[2]++;
+                }
+                if (!(comparability instanceof Comparability.Nothing)) {
+                    var expected = masked(comparability, oracle.run(verified));
+                    for (long layout = 1; layout <= 6; layout++) {
+                        var found = oracle.runUnder(layout(layout), verified);
+                        assertThat(masked(comparability, found)).as(() -> CasePrinter.print(verified.source())).isEqualTo(
+                                expected);
+                    }
+                }
+            });
+        }
+        assertThat(IntStream.of(verdicts).boxed()).as("whole, partly, not at all").allMatch(count -> count > CASES / 20);
+    }
+
+    private static Object masked(Comparability comparability, Outcome outcome) {
+        return outcome instanceof Outcome.Returned(var observation) ? comparability.comparable(observation) : outcome;
+    }
+
+    /// Windows at both halves of the address space, where every bit of an address varies.
+    private static AddressLayout layout(long number) {
+        long random = Choices.seeded(SEED, number).bits64();
+        int window = (int) (random >>> 33) & 0x3fff_ffff;
+        return new AddressLayout(number % 2 == 0 ? window : window | 0x8000_0000, (int) random & 0x3fff_fff8,
+                (int) (random >>> 16) & 0x000f_fff8);
+    }
+
+    @Test
+    void a_program_that_leaks_no_address_is_compared_as_a_whole() {
+        accepted().filter(verified -> verified.facts().stream().noneMatch(ProgramFacts::leaksAddresses)).forEach(verified -> {
+            var tracking = Interpreter.tracking(TailCallRule.V6_12);
+            assertThat(tracking.trackedRun(verified)).as(() -> CasePrinter.print(verified.source())).isEqualTo(
+                    new Comparability.Whole());
+        });
+    }
+
+    @Test
+    void engines_never_diverge() {
+        try (var engines = new Differential(EngineSpec.DEFAULT.stream().map(spec -> spec.open(TailCallRule.V6_12)).toList(),
+                Case::expectation)) {
+            accepted().forEach(verified -> assertThat(engines.compare(verified).comparison()).as(() -> CasePrinter.print(verified
+                    .source())).isNotInstanceOf(Comparison.Diverge.class));
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.tailbound.run.interp;
+
+import dev.tailbound.run.interp.Taint.Addressed;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+
+/// The bytes of one object that hold bits of addresses; little-endian, and few.
+final class TaintedBytes {
+    private static final int WORD = Long.BYTES;
+
+    private final Map<Integer, Byte> bits = new HashMap<>();
+    /// Whole pointers, by their offsets.
+    private final Map<Integer, Addressed> pointers = new HashMap<>();
+
+    void clear() {
+        bits.clear();
+        pointers.clear();
+    }
+
+    /// The bytes are overwritten by what does not depend on addresses.
+    void clean(int offset, int count) {
+        if (bits.isEmpty()) {
+            return;
+        }
+        for (int at = offset; at < offset + count; at++) {
+            bits.remove(at);
+        }
+        pointers.keySet().removeIf(at -> at > offset - WORD && at < offset + count);
+    }
+
+    /// The low bytes of the value are stored.
+    void store(int offset, int count, Taint stored) {
+        clean(offset, count);
+        for (int i = 0; i < count; i++) {
+            byte tainted = (byte) (stored.bits() >>> (i * Byte.SIZE));
+            if (tainted != 0) {
+                bits.put(offset + i, tainted);
+            }
+        }
+        if (count == WORD && stored.object() != null) {
+            pointers.put(offset, stored.object());
+        }
+    }
+
+    /// What a load of the bytes gives, which is `value`, zero-extended.
+    Taint load(int offset, int count, long value) {
+        return new Taint(value, bits(offset, count), count == WORD ? pointers.get(offset) : null);
+    }
+
+    /// The bits of up to eight bytes that depend on addresses.
+    long bits(int offset, int count) {
+        long all = 0;
+        for (int i = 0; i < count && !bits.isEmpty(); i++) {
+            all |= (bits.getOrDefault(offset + i, (byte) 0) & 0xffL) << (i * Byte.SIZE);
+        }
+        return all;
+    }
+
+    /// The object that eight bytes point to; null where they are no pointer.
+    Addressed pointee(int offset) {
+        return pointers.get(offset);
+    }
+
+    /// Takes over what is known of bytes that are copied from elsewhere.
+    void copy(int offset, int count, TaintedBytes from, int start) {
+        // Before the bytes are cleaned: both may be the same.
+        var copiedBits = new HashMap<Integer, Byte>();
+        var copiedPointers = new HashMap<Integer, Addressed>();
+        from.bits.forEach((at, tainted) -> {
+            if (at >= start && at < start + count) {
+                copiedBits.put(at - start + offset, tainted);
+            }
+        });
+        from.pointers.forEach((at, pointee) -> {
+            if (at >= start && at + WORD <= start + count) {
+                copiedPointers.put(at - start + offset, pointee);
+            }
+        });
+        clean(offset, count);
+        bits.putAll(copiedBits);
+        pointers.putAll(copiedPointers);
+    }
+
+    /// The offsets of all bytes with such a bit.
+    BitSet offsets() {
+        var offsets = new BitSet();
+        bits.keySet().forEach(offsets::set);
+        return offsets;
+    }
+}
