@@ -7,6 +7,7 @@ import dev.tailbound.campaign.Settings;
 import dev.tailbound.campaign.Tally;
 import dev.tailbound.compare.EngineSet;
 import dev.tailbound.isa.BadInput;
+import dev.tailbound.jit.disasm.LoadedLibrary;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
@@ -124,7 +125,7 @@ final class FuzzCommand implements Callable<Integer> {
         var cases = bound.cases == null ? OptionalLong.empty() : OptionalLong.of(bound.cases);
         var versions = Stream.concat(
                 Stream.of(spec.root().version()[0], "Java %s on %s".formatted(Runtime.version(), System.getProperty("os.arch"))),
-                set.libraries().stream());
+                set.libraries().stream().map(LoadedLibrary::title));
         return new Settings(seed, set.names(), set.ruleName(), cases, Optional.ofNullable(bound.time), jobs, hangLimit, set
                 .options(), versions.collect(Collectors.joining(", ")));
     }

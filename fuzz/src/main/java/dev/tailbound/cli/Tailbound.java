@@ -1,7 +1,7 @@
 package dev.tailbound.cli;
 
 import dev.tailbound.isa.BadInput;
-import dev.tailbound.jit.disasm.MissingLibraryException;
+import dev.tailbound.jit.disasm.UnusableLibraryException;
 import dev.tailbound.run.kernel.MissingToolException;
 import dev.tailbound.run.kernel.UnusableCacheException;
 import java.nio.file.Path;
@@ -80,7 +80,7 @@ public final class Tailbound implements Callable<Integer> {
     private static int failed(Exception failure, CommandLine command, ParseResult parsed) {
         return switch (failure) {
             case BadInput bad -> told(command, bad, ExitCode.BAD_INPUT);
-            case MissingLibraryException missing -> told(command, missing, ExitCode.MISSING);
+            case UnusableLibraryException unusable -> told(command, unusable, ExitCode.MISSING);
             case MissingToolException missing -> told(command, missing, ExitCode.MISSING);
             case UnusableCacheException unusable -> told(command, unusable, ExitCode.MISSING);
             case UnwritableException lost -> told(command, lost, ExitCode.MISSING);

@@ -4,6 +4,7 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.jit.disasm.Disassembler;
+import dev.tailbound.jit.disasm.LoadedLibrary;
 import dev.tailbound.run.Engine;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.emulated.EmulatedEngine;
@@ -67,9 +68,9 @@ public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
         };
     }
 
-    /// The libraries that the engines use, with their versions.
-    public List<String> libraries() {
-        return specs.stream().anyMatch(EngineSpec::isEmulated) ? List.of(EmulatedEngine.emulator(), Disassembler.version())
+    /// The libraries that the engines use.
+    public List<LoadedLibrary> libraries() {
+        return specs.stream().anyMatch(EngineSpec::isEmulated) ? List.of(EmulatedEngine.library(), Disassembler.library())
                 : List.of();
     }
 

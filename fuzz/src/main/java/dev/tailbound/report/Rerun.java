@@ -9,7 +9,7 @@ import dev.tailbound.compare.Divergence;
 import dev.tailbound.compare.EngineSet;
 import dev.tailbound.compare.EngineSpec;
 import dev.tailbound.isa.BadInput;
-import dev.tailbound.jit.disasm.MissingLibraryException;
+import dev.tailbound.jit.disasm.UnusableLibraryException;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.TailCallRule;
@@ -60,8 +60,8 @@ sealed interface Rerun {
             };
         } catch (BadInput bad) {
             return new Failed(bad.getMessage());
-        } catch (MissingLibraryException missing) {
-            throw missing; // the environment's fault, not the case's
+        } catch (UnusableLibraryException unusable) {
+            throw unusable; // the environment's fault, not the case's
         } catch (RuntimeException | StackOverflowError e) {
             return new Failed("Tailbound failed on it: " + e);
         }

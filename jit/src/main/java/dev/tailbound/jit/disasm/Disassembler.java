@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import dev.tailbound.jit.disasm.NativeLibrary.Soname;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -57,12 +58,14 @@ public final class Disassembler implements AutoCloseable {
         }
     }
 
-    // Offsets in struct cs_insn of Capstone 4.
-    private static final long INSN_BYTES = 240;
-    private static final long INSN_ADDRESS = 8;
-    private static final long INSN_SIZE = 16;
-    private static final long INSN_MNEMONIC = 34;
-    private static final long INSN_OPERANDS = 66;
+    /// Offsets in `struct cs_insn`, and its size. Only the room for the instruction's bytes differs: 16 in Capstone 4, 24 in Capstone 5.
+    private record Layout(long address, long size, long mnemonic, long operands, long all) {
+        private static Layout withRoomFor(int bytes) {
+            long mnemonic = 18L + bytes; // 32 characters
+            long operands = mnemonic + 32; // 160 characters, then a pointer
+            return new Layout(8, 16, mnemonic, operands, (operands + 160 + Long.BYTES - 1 & -Long.BYTES) + Long.BYTES);
+        }
+    }
 
     private final Target target;
     private final Arena arena = Arena.ofShared();
@@ -72,7 +75,7 @@ public final class Disassembler implements AutoCloseable {
     public Disassembler(Target target) {
         this.target = target;
         // Here and not first in the initialiser of Capstone, whose exceptions would come wrapped.
-        library();
+        open();
         int error;
         try {
             error = (int) Capstone.OPEN.invokeExact(target.arch, target.mode, handle);
@@ -114,12 +117,13 @@ public final class Disassembler implements AutoCloseable {
                 return 0;
             }
             int decoded = 0;
-            var insns = out.get(ADDRESS, 0).reinterpret(count * INSN_BYTES);
+            var layout = Capstone.LAYOUT;
+            var insns = out.get(ADDRESS, 0).reinterpret(count * layout.all);
             for (long i = 0; i < count; i++) {
-                var insn = insns.asSlice(i * INSN_BYTES, INSN_BYTES);
-                int size = insn.get(JAVA_SHORT, INSN_SIZE);
-                lines.add(new Line(insn.get(JAVA_LONG, INSN_ADDRESS), size, insn.getString(INSN_MNEMONIC),
-                        insn.getString(INSN_OPERANDS)));
+                var insn = insns.asSlice(i * layout.all, layout.all);
+                int size = insn.get(JAVA_SHORT, layout.size);
+                lines.add(new Line(insn.get(JAVA_LONG, layout.address), size, insn.getString(layout.mnemonic),
+                        insn.getString(layout.operands)));
                 decoded += size;
             }
             Capstone.FREE.invokeExact(insns, count);
@@ -151,31 +155,39 @@ public final class Disassembler implements AutoCloseable {
         }
     }
 
-    /// `Capstone 4.0`; throws [MissingLibraryException] where this machine has none.
-    public static String version() {
-        library(); // first, as an exception in an initialiser comes wrapped
-        try {
-            int version = (int) Capstone.VERSION.invokeExact(MemorySegment.NULL, MemorySegment.NULL);
-            return "Capstone %d.%d".formatted(version >> 8, version & 0xff);
-        } catch (Throwable thrown) {
-            throw NativeLibrary.unchecked(thrown);
+    /// The library in use; throws [MissingLibraryException] where this machine has none.
+    public static LoadedLibrary library() {
+        open(); // first, as an exception in an initialiser comes wrapped
+        return new LoadedLibrary("Capstone", "%d.%d".formatted(Capstone.NUMBER >> 8, Capstone.NUMBER & 0xff),
+                Capstone.LIBRARY.path("cs_version"));
+    }
+
+    /// The functions of Capstone that are called here.
+    private static final class Capstone {
+        private static final NativeLibrary LIBRARY = Disassembler.open();
+
+        // @formatter:off
+        private static final MethodHandle OPEN    = LIBRARY.function("cs_open",    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+        private static final MethodHandle CLOSE   = LIBRARY.function("cs_close",   FunctionDescriptor.of(JAVA_INT, ADDRESS));
+        private static final MethodHandle DISASM  = LIBRARY.function("cs_disasm",  FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS));
+        private static final MethodHandle VERSION = LIBRARY.function("cs_version", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+        private static final MethodHandle FREE    = LIBRARY.function("cs_free",    FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG));
+        // @formatter:on
+
+        /// Major version, then eight bits of minor version.
+        private static final int NUMBER = number();
+        private static final Layout LAYOUT = Layout.withRoomFor(NUMBER >> 8 == 4 ? 16 : 24);
+
+        private static int number() {
+            try {
+                return (int) VERSION.invokeExact(MemorySegment.NULL, MemorySegment.NULL);
+            } catch (Throwable thrown) {
+                throw NativeLibrary.unchecked(thrown);
+            }
         }
     }
 
-    /// The functions of Capstone 4 that are called here.
-    private static final class Capstone {
-        private static final NativeLibrary LIBRARY = library();
-
-        // @formatter:off
-        private static final MethodHandle OPEN   = LIBRARY.function("cs_open",   FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
-        private static final MethodHandle CLOSE  = LIBRARY.function("cs_close",  FunctionDescriptor.of(JAVA_INT, ADDRESS));
-        private static final MethodHandle DISASM = LIBRARY.function("cs_disasm", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS));
-        private static final MethodHandle VERSION = LIBRARY.function("cs_version", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
-        private static final MethodHandle FREE   = LIBRARY.function("cs_free",   FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG));
-        // @formatter:on
-    }
-
-    private static NativeLibrary library() {
-        return NativeLibrary.open("libcapstone.so.4", "libcapstone4");
+    private static NativeLibrary open() {
+        return NativeLibrary.open(new Soname("libcapstone.so.5", "libcapstone5"), new Soname("libcapstone.so.4", "libcapstone4"));
     }
 }

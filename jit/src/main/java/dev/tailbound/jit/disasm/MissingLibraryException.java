@@ -1,20 +1,16 @@
 package dev.tailbound.jit.disasm;
 
 import java.io.Serial;
+import java.util.List;
 
-/// This machine lacks a shared library; names the Debian package that brings it.
-public final class MissingLibraryException extends RuntimeException {
+/// The dynamic linker cannot load a shared library.
+public final class MissingLibraryException extends UnusableLibraryException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    private final String debianPackage;
-
-    MissingLibraryException(String soname, String debianPackage, Throwable cause) {
-        super("%s: not found on this machine, install the package %s".formatted(soname, debianPackage), cause);
-        this.debianPackage = debianPackage;
-    }
-
-    public String debianPackage() {
-        return debianPackage;
+    /// @param reasons  the dynamic linker's words, for each name that was tried
+    /// @param packages the Debian packages, one of which is to be installed
+    MissingLibraryException(List<String> reasons, List<String> packages) {
+        super("%s; install the package %s".formatted(String.join("; ", reasons), String.join(" or ", packages)));
     }
 }

@@ -1,42 +1,108 @@
 package dev.tailbound.jit.disasm;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.List;
 
 /// A shared library of the operating system, opened for the life of the process.
 ///
 /// ```java
-/// var capstone = NativeLibrary.open("libcapstone.so.4", "libcapstone4");
+/// var capstone = NativeLibrary.open(new Soname("libcapstone.so.5", "libcapstone5"), new Soname("libcapstone.so.4", "libcapstone4"));
 /// MethodHandle close = capstone.function("cs_close", FunctionDescriptor.of(JAVA_INT, ADDRESS));
 /// ```
 public final class NativeLibrary {
+    /// `Dl_info`: the path of the library, its base, the nearest symbol and that symbol's address.
+    private static final MemoryLayout DL_INFO = MemoryLayout.sequenceLayout(4, ADDRESS);
+    private static final int RTLD_NOW = 2;
+
     private final String soname;
     private final SymbolLookup symbols;
+
+    /// The name under which the dynamic linker finds a library, and the Debian package that installs it.
+    public record Soname(String name, String debianPackage) {}
 
     private NativeLibrary(String soname, SymbolLookup symbols) {
         this.soname = soname;
         this.symbols = symbols;
     }
 
-    /// The library called `soname`, which the Debian package `debianPackage` installs; throws [MissingLibraryException] where there is none.
+    /// The first of these that the dynamic linker can load, from where it looks: `LD_LIBRARY_PATH`, then the folders of the system. Throws
+    /// [MissingLibraryException] where it can load none.
     @SuppressWarnings("restricted") // calling native code is what this class is for
-    public static NativeLibrary open(String soname, String debianPackage) {
-        try {
-            return new NativeLibrary(soname, SymbolLookup.libraryLookup(soname, Arena.global()));
-        } catch (IllegalArgumentException notFound) {
-            throw new MissingLibraryException(soname, debianPackage, notFound);
+    public static NativeLibrary open(Soname... names) {
+        for (var name : names) {
+            try {
+                return new NativeLibrary(name.name(), SymbolLookup.libraryLookup(name.name(), Arena.global()));
+            } catch (IllegalArgumentException notLoaded) {
+                // the next one may be there; if none is, the dynamic linker is asked why
+            }
+        }
+        var reasons = new ArrayList<String>();
+        for (var name : names) {
+            reasons.add(whyNotLoaded(name.name()));
+        }
+        throw new MissingLibraryException(reasons, List.of(names).stream().map(Soname::debianPackage).toList());
+    }
+
+    /// `libunicorn.so.2`
+    public String soname() {
+        return soname;
+    }
+
+    /// The file that the dynamic linker loaded, one of whose functions is called `function`.
+    @SuppressWarnings("restricted") // a C string of unknown length
+    public String path(String function) {
+        try (var arena = Arena.ofConfined()) {
+            var info = arena.allocate(DL_INFO);
+            int found = (int) system("dladdr", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS)).invokeExact(address(function),
+                    info);
+            return found == 0 ? soname : info.get(ADDRESS, 0).reinterpret(Long.MAX_VALUE).getString(0);
+        } catch (Throwable thrown) {
+            throw unchecked(thrown);
         }
     }
 
     /// The function of this name; throws [IllegalStateException] where the library has none.
     @SuppressWarnings("restricted")
     public MethodHandle function(String name, FunctionDescriptor type, Linker.Option... options) {
-        var address = symbols.find(name)
-                .orElseThrow(() -> new IllegalStateException("%s: expected a function %s, found none".formatted(soname, name)));
-        return Linker.nativeLinker().downcallHandle(address, type, options);
+        return Linker.nativeLinker().downcallHandle(address(name), type, options);
+    }
+
+    private MemorySegment address(String function) {
+        return symbols.find(function)
+                .orElseThrow(() -> new IllegalStateException("%s: expected a function %s, found none".formatted(soname,
+                        function)));
+    }
+
+    /// The dynamic linker's words: that there is no such file, that it is for another processor, or that it needs a newer C library.
+    @SuppressWarnings("restricted")
+    private static String whyNotLoaded(String soname) {
+        var load = system("dlopen", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT));
+        var lastError = system("dlerror", FunctionDescriptor.of(ADDRESS)); // looked up first, as a look-up forgets the error
+        try (var arena = Arena.ofConfined()) {
+            var _ = (MemorySegment) load.invokeExact(arena.allocateFrom(soname), RTLD_NOW);
+            var error = (MemorySegment) lastError.invokeExact();
+            return error.equals(MemorySegment.NULL) ? soname + ": cannot be loaded"
+                    : error.reinterpret(Long.MAX_VALUE).getString(0);
+        } catch (Throwable thrown) {
+            throw unchecked(thrown);
+        }
+    }
+
+    /// A function of the C library, which the linker finds wherever that lies.
+    @SuppressWarnings("restricted")
+    private static MethodHandle system(String name, FunctionDescriptor type) {
+        var linker = Linker.nativeLinker();
+        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type);
     }
 
     /// What to throw for something thrown by a call of a native function: none declares a checked exception.

@@ -8,6 +8,7 @@ import dev.tailbound.jit.Linker;
 import dev.tailbound.jit.Lowering;
 import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.jit.disasm.Disassembler;
+import dev.tailbound.jit.disasm.LoadedLibrary;
 import dev.tailbound.jit.passes.Passes;
 import dev.tailbound.jit.passes.Profile;
 import dev.tailbound.run.Engine;
@@ -103,10 +104,10 @@ public final class EmulatedEngine implements Engine {
         this.sandbox = sandbox();
     }
 
-    /// The emulator and its version; throws [dev.tailbound.jit.disasm.MissingLibraryException] where this machine has none.
-    public static String emulator() {
+    /// The emulator in use; throws [dev.tailbound.jit.disasm.MissingLibraryException] where this machine has none.
+    public static LoadedLibrary library() {
         UnicornLibrary.open(); // first, as an exception in an initialiser comes wrapped
-        return UnicornLibrary.version();
+        return UnicornLibrary.library();
     }
 
     @Override

@@ -4,7 +4,9 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.tailbound.jit.disasm.LoadedLibrary;
 import dev.tailbound.jit.disasm.NativeLibrary;
+import dev.tailbound.jit.disasm.NativeLibrary.Soname;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
@@ -32,6 +34,8 @@ final class UnicornLibrary {
     // @formatter:on
 
     private static final MethodHandle VERSION = function("uc_version", ADDRESS, ADDRESS);
+    /// Major, minor and patch version, of eight bits each, and what stands behind them.
+    private static final int NUMBER = error(() -> (int) VERSION.invokeExact(MemorySegment.NULL, MemorySegment.NULL));
 
     // Two are variadic: the calling convention must know where the fixed arguments end, even if nothing follows them.
     static final MethodHandle HOOK_ADD = LIBRARY.function("uc_hook_add",
@@ -44,15 +48,20 @@ final class UnicornLibrary {
 
     private UnicornLibrary() {}
 
-    /// `Unicorn 2.0.1`
-    static String version() {
-        int version = error(() -> (int) VERSION.invokeExact(MemorySegment.NULL, MemorySegment.NULL));
-        return "Unicorn %d.%d.%d".formatted(version >>> 24, version >> 16 & 0xff, version >> 8 & 0xff);
+    /// The library in use.
+    static LoadedLibrary library() {
+        return new LoadedLibrary("Unicorn", "%d.%d.%d".formatted(NUMBER >>> 24, NUMBER >> 16 & 0xff, NUMBER >> 8 & 0xff),
+                LIBRARY.path("uc_version"));
+    }
+
+    /// From 2.1.0 on the guest's processor cuts virtual addresses to the size of physical ones, unless it is told to translate none.
+    static boolean hasTlbTypes() {
+        return NUMBER >>> 16 >= 0x201;
     }
 
     /// Opens the library; throws [dev.tailbound.jit.disasm.MissingLibraryException] where there is none.
     static NativeLibrary open() {
-        return NativeLibrary.open("libunicorn.so.2", "libunicorn2");
+        return NativeLibrary.open(new Soname("libunicorn.so.2", "libunicorn2"));
     }
 
     private static MethodHandle function(String name, MemoryLayout... arguments) {
