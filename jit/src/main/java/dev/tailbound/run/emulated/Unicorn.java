@@ -46,6 +46,9 @@ final class Unicorn implements AutoCloseable {
     // enum uc_control_type in bits 0..25, the number of arguments from bit 26, "write" in bit 30
     private static final int CONTROL_CPU_MODEL = 7 | 1 << 26 | 1 << 30;
     private static final int CONTROL_REMOVE_CACHE = 9 | 2 << 26 | 1 << 30;
+    private static final int CONTROL_TLB_TYPE = 12 | 1 << 26 | 1 << 30;
+    /// `UC_TLB_VIRTUAL` of `enum uc_tlb_type`: each virtual address is the physical one.
+    private static final int TLB_VIRTUAL = 1;
 
     private static final FunctionDescriptor CODE_CALLBACK = FunctionDescriptor.ofVoid(ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS);
     private static final FunctionDescriptor MEMORY_CALLBACK = FunctionDescriptor.of(JAVA_BOOLEAN, ADDRESS, JAVA_INT, JAVA_LONG,
@@ -98,6 +101,10 @@ final class Unicorn implements AutoCloseable {
         var opened = cell.get(ADDRESS, 0);
         UnicornLibrary.check("uc_ctl(cpu model)",
                 () -> (int) UnicornLibrary.CONTROL_INT.invokeExact(opened, CONTROL_CPU_MODEL, cpu.model()));
+        if (UnicornLibrary.hasTlbTypes()) {
+            UnicornLibrary.check("uc_ctl(TLB type)",
+                    () -> (int) UnicornLibrary.CONTROL_INT.invokeExact(opened, CONTROL_TLB_TYPE, TLB_VIRTUAL));
+        }
         return opened;
     }
 
