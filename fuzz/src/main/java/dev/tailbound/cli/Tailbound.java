@@ -2,8 +2,8 @@ package dev.tailbound.cli;
 
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.jit.disasm.UnusableLibraryException;
-import dev.tailbound.run.kernel.MissingToolException;
 import dev.tailbound.run.kernel.UnusableCacheException;
+import dev.tailbound.setup.MissingToolException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -19,7 +18,7 @@ final class GuestAgent {
 
     private GuestAgent() {}
 
-    /// The program for an architecture; throws [MissingToolException] where it is to be built and no compiler is there.
+    /// The program for an architecture; throws [dev.tailbound.setup.MissingToolException] where it is to be built and no compiler is there.
     static byte[] program(KernelArch arch) throws IOException {
         var source = source();
         var built = CacheFolder.of("agent").resolve(arch.word() + "-" + checksum(source));
@@ -36,7 +35,7 @@ final class GuestAgent {
     }
 
     private static byte[] build(KernelArch arch, byte[] source) throws IOException {
-        var compiler = compiler(arch);
+        var compiler = arch.compiler(System.getenv("PATH")).require();
         var folder = Files.createTempDirectory("tailbound-agent");
         var text = folder.resolve(SOURCE);
         var program = folder.resolve("init");
@@ -60,12 +59,6 @@ final class GuestAgent {
                 Files.deleteIfExists(file);
             }
         }
-    }
-
-    /// The compiler by its full name, or this machine's own where that is for the same architecture.
-    private static Path compiler(KernelArch arch) {
-        var own = new Tool("gcc", "gcc");
-        return arch.isHost() && arch.compiler().find(System.getenv("PATH")).isEmpty() ? own.require() : arch.compiler().require();
     }
 
     private static String checksum(byte[] source) {

@@ -1,5 +1,6 @@
 package dev.tailbound.run.kernel;
 
+import dev.tailbound.setup.Tool;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -89,18 +90,22 @@ public enum KernelArch {
         return emulatedCpu;
     }
 
-    Tool qemu() {
+    /// What runs its kernels.
+    public Tool qemu() {
         return switch (this) {
-            case X86_64 -> new Tool("qemu-system-x86_64", "qemu-system-x86");
-            case ARM64 -> new Tool("qemu-system-aarch64", "qemu-system-arm");
+            case X86_64 -> new Tool("qemu-system-x86_64");
+            case ARM64 -> new Tool("qemu-system-aarch64");
         };
     }
 
-    Tool compiler() {
-        return switch (this) {
-            case X86_64 -> new Tool("x86_64-linux-gnu-gcc", "gcc-x86-64-linux-gnu");
-            case ARM64 -> new Tool("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu");
+    /// What builds programs for it: the compiler called after it, or this machine's own where that is for the same architecture and there is no other
+    /// in the folders that `path` lists.
+    public Tool compiler(String path) {
+        var named = switch (this) {
+            case X86_64 -> new Tool("x86_64-linux-gnu-gcc");
+            case ARM64 -> new Tool("aarch64-linux-gnu-gcc");
         };
+        return isHost() && named.find(path).isEmpty() ? new Tool("gcc") : named;
     }
 
     /// Whether this machine is one.

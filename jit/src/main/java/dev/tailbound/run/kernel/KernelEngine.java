@@ -45,7 +45,7 @@ public final class KernelEngine implements BatchEngine {
     /// @param stalling  cases that the kernel is made to hang in; for tests
     public record Options(int caseLimit, Predicate<VerifiedCase> fatal, Predicate<VerifiedCase> stalling) {}
 
-    /// Throws [MissingToolException] where this machine has no QEMU, or the agent is to be built and there is no compiler.
+    /// Throws [dev.tailbound.setup.MissingToolException] where this machine has no QEMU, or the agent is to be built and there is no compiler.
     public KernelEngine(KernelSpec spec) {
         this(spec, new Options(CASE_LIMIT, verified -> spec.ailment() == Ailment.PANIC && spec.ailment().strikes(verified
                 .source()),

@@ -3,6 +3,7 @@ package dev.tailbound.run.kernel;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tailbound.isa.BadInput;
+import dev.tailbound.setup.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,9 +15,9 @@ import java.util.stream.Stream;
 
 /// Debian's cloud kernels, fetched by apt into folders of its own: nothing is installed, and apt's configuration stays as it is.
 public final class KernelPackages {
-    private static final Tool APT_GET = new Tool("apt-get", "apt");
-    private static final Tool APT_CACHE = new Tool("apt-cache", "apt");
-    private static final Tool DPKG_DEB = new Tool("dpkg-deb", "dpkg");
+    private static final Tool APT_GET = new Tool("apt-get");
+    private static final Tool APT_CACHE = new Tool("apt-cache");
+    private static final Tool DPKG_DEB = new Tool("dpkg-deb");
     private static final String KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg";
     private static final Pattern SUITE = Pattern.compile("[a-z0-9-]+");
     /// Down from a meta package; newer kernels have their image in a package of its own.

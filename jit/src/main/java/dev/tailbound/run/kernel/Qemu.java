@@ -2,6 +2,7 @@ package dev.tailbound.run.kernel;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.tailbound.setup.Tool;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,8 +20,8 @@ final class Qemu implements AutoCloseable {
     private static final Path KVM = Path.of("/dev/kvm");
     // What made boots steady: a fixed address, a panic at the first oops, an end at the first panic, and nothing that is measured against the time of a busy host.
     private static final String BOOT_OPTIONS = "nokaslr panic=-1 oops=panic quiet cryptomgr.notests";
-    private static final Tool KEEPER = new Tool("setpriv", "util-linux");
-    private static final Tool DETACHER = new Tool("setsid", "util-linux");
+    private static final Tool KEEPER = new Tool("setpriv");
+    private static final Tool DETACHER = new Tool("setsid");
 
     /// What runs the guest's instructions.
     enum Accelerator {

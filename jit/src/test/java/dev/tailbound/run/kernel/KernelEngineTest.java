@@ -10,6 +10,7 @@ import dev.tailbound.isa.Insn;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.interp.Interpreter;
+import dev.tailbound.setup.MissingToolException;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.VerifiedCase;
 import dev.tailbound.verify.Verifier;
@@ -28,7 +29,7 @@ class KernelEngineTest {
 
     private static KernelSpec kernel(KernelArch arch) {
         try {
-            for (var tool : List.of(arch.qemu(), arch.compiler())) {
+            for (var tool : List.of(arch.qemu(), arch.compiler(System.getenv("PATH")))) {
                 if (tool.find(System.getenv("PATH")).isEmpty()) {
                     skip(arch, tool.name() + " not found");
                 }
