@@ -50,7 +50,7 @@ class ArchitectureTest {
         new Row("jit",    "jit.x86",      "isa cases verify run jit"),
         new Row("jit",    "jit.arm64",    "isa cases verify run jit"),
         new Row("jit",    "jit.passes",   "isa cases verify run jit"),
-        new Row("jit",    "jit.disasm",   ""),
+        new Row("jit",    "jit.disasm",   "setup"),
         new Row("jit",    "run.emulated", "isa cases verify run jit.."),
         new Row("jit",    "run.kernel",   "isa cases verify run setup"),
         new Row("fuzz",   "generate",     "isa text cases verify"),

@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import dev.tailbound.jit.disasm.NativeLibrary.Soname;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -188,6 +187,6 @@ public final class Disassembler implements AutoCloseable {
     }
 
     private static NativeLibrary open() {
-        return NativeLibrary.open(new Soname("libcapstone.so.5", "libcapstone5"), new Soname("libcapstone.so.4", "libcapstone4"));
+        return NativeLibrary.open("libcapstone.so.5", "libcapstone.so.4");
     }
 }

@@ -3,6 +3,7 @@ package dev.tailbound.jit.disasm;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.tailbound.setup.Packages;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -16,7 +17,7 @@ import java.util.List;
 /// A shared library of the operating system, opened for the life of the process.
 ///
 /// ```java
-/// var capstone = NativeLibrary.open(new Soname("libcapstone.so.5", "libcapstone5"), new Soname("libcapstone.so.4", "libcapstone4"));
+/// var capstone = NativeLibrary.open("libcapstone.so.5", "libcapstone.so.4");
 /// MethodHandle close = capstone.function("cs_close", FunctionDescriptor.of(JAVA_INT, ADDRESS));
 /// ```
 public final class NativeLibrary {
@@ -27,30 +28,27 @@ public final class NativeLibrary {
     private final String soname;
     private final SymbolLookup symbols;
 
-    /// The name under which the dynamic linker finds a library, and the Debian package that installs it.
-    public record Soname(String name, String debianPackage) {}
-
     private NativeLibrary(String soname, SymbolLookup symbols) {
         this.soname = soname;
         this.symbols = symbols;
     }
 
     /// The first of these that the dynamic linker can load, from where it looks: `LD_LIBRARY_PATH`, then the folders of the system. Throws
-    /// [MissingLibraryException] where it can load none.
+    /// [MissingLibraryException] where it can load none. The package table has a row for the names.
     @SuppressWarnings("restricted") // calling native code is what this class is for
-    public static NativeLibrary open(Soname... names) {
-        for (var name : names) {
+    public static NativeLibrary open(String... sonames) {
+        for (var soname : sonames) {
             try {
-                return new NativeLibrary(name.name(), SymbolLookup.libraryLookup(name.name(), Arena.global()));
+                return new NativeLibrary(soname, SymbolLookup.libraryLookup(soname, Arena.global()));
             } catch (IllegalArgumentException notLoaded) {
                 // the next one may be there; if none is, the dynamic linker is asked why
             }
         }
         var reasons = new ArrayList<String>();
-        for (var name : names) {
-            reasons.add(whyNotLoaded(name.name()));
+        for (var soname : sonames) {
+            reasons.add(whyNotLoaded(soname));
         }
-        throw new MissingLibraryException(reasons, List.of(names).stream().map(Soname::debianPackage).toList());
+        throw new MissingLibraryException(reasons, Packages.here().remedy(List.of(sonames[0])));
     }
 
     /// `libunicorn.so.2`

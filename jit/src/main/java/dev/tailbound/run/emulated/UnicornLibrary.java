@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.tailbound.jit.disasm.LoadedLibrary;
 import dev.tailbound.jit.disasm.NativeLibrary;
-import dev.tailbound.jit.disasm.NativeLibrary.Soname;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
@@ -61,7 +60,7 @@ final class UnicornLibrary {
 
     /// Opens the library; throws [dev.tailbound.jit.disasm.MissingLibraryException] where there is none.
     static NativeLibrary open() {
-        return NativeLibrary.open(new Soname("libunicorn.so.2", "libunicorn2"));
+        return NativeLibrary.open("libunicorn.so.2");
     }
 
     private static MethodHandle function(String name, MemoryLayout... arguments) {

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailbound.jit.disasm.Disassembler.Line;
 import dev.tailbound.jit.disasm.Disassembler.Target;
-import dev.tailbound.jit.disasm.NativeLibrary.Soname;
+import dev.tailbound.setup.Packages;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,12 +84,11 @@ class DisassemblerTest {
     }
 
     @Test
-    void a_missing_library_is_named_with_its_packages() {
-        assertThatThrownBy(() -> NativeLibrary.open(new Soname("libmissing.so.2", "libmissing2"), new Soname("libmissing.so.1",
-                "libmissing1"))).isInstanceOf(MissingLibraryException.class).hasMessage(
-                        "libmissing.so.2: cannot open shared object file: No such file or directory; "
-                                + "libmissing.so.1: cannot open shared object file: No such file or directory; "
-                                + "install the package libmissing2 or libmissing1");
+    void a_missing_library_is_named_with_what_installs_it() {
+        assertThatThrownBy(() -> NativeLibrary.open("mvn", "libmissing.so.1")).isInstanceOf(MissingLibraryException.class)
+                .hasMessage("mvn: cannot open shared object file: No such file or directory; "
+                        + "libmissing.so.1: cannot open shared object file: No such file or directory; "
+                        + Packages.here().remedy(List.of("mvn")));
     }
 
     @Test
