@@ -12,11 +12,16 @@ public final class CacheFolder {
 
     private CacheFolder() {}
 
-    /// The folder, or one in it; made if need be.
-    public static Path of(String... names) {
+    /// Where the folder is, or a file in it; neither need be there.
+    public static Path place(String... names) {
         var home = System.getenv("XDG_CACHE_HOME");
         var base = home == null || home.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(home);
-        var folder = Path.of(base.resolve("tailbound").toString(), names);
+        return Path.of(base.resolve("tailbound").toString(), names);
+    }
+
+    /// The folder, or one in it; made if need be.
+    public static Path of(String... names) {
+        var folder = place(names);
         try {
             return Files.createDirectories(folder);
         } catch (IOException e) {

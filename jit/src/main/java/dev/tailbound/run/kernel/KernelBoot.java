@@ -44,13 +44,14 @@ public final class KernelBoot {
     Guest boot(Runnable alive) {
         long before = System.nanoTime();
         try {
-            if (Accelerator.HARDWARE.isPossible(image.arch()) && !knownToFail()) {
+            if (noHardware(image.arch()).isEmpty()) {
                 var guest = new Guest(image, Accelerator.HARDWARE, initramfs, alive);
                 if (guest.await(HARDWARE_LIMIT, _ -> alive.run()) instanceof Reply.Answered(var greeting)) {
                     return checked(guest, greeting);
                 }
                 guest.close();
-                CacheFolder.write(failureNote(), hostBoot().getBytes(UTF_8));
+                CacheFolder.of();
+                CacheFolder.write(failureNote(image.arch()), hostBoot().getBytes(UTF_8));
             }
             var detail = "";
             for (int i = 0; i < (booted ? TRIES : 1); i++) {
@@ -107,12 +108,20 @@ public final class KernelBoot {
 
     // Finding out costs seconds, so that it does not work is remembered until the host boots again.
 
-    private boolean knownToFail() throws IOException {
-        return Files.exists(failureNote()) && Files.readString(failureNote(), UTF_8).equals(hostBoot());
+    /// Why guests of this architecture are emulated; empty where the hardware runs them.
+    public static Optional<String> noHardware(KernelArch arch) throws IOException {
+        var obstacle = Accelerator.noHardware(arch);
+        return obstacle.isEmpty() && knownToFail(arch)
+                ? Optional.of("a guest did not come up with it since this machine started")
+                : obstacle;
     }
 
-    private Path failureNote() {
-        return CacheFolder.of().resolve("no-kvm-" + image.arch().word());
+    private static boolean knownToFail(KernelArch arch) throws IOException {
+        return Files.exists(failureNote(arch)) && Files.readString(failureNote(arch), UTF_8).equals(hostBoot());
+    }
+
+    private static Path failureNote(KernelArch arch) {
+        return CacheFolder.place("no-kvm-" + arch.word());
     }
 
     private static String hostBoot() throws IOException {

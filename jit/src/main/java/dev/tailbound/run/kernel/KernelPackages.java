@@ -19,6 +19,8 @@ public final class KernelPackages {
     private static final Tool APT_CACHE = new Tool("apt-cache");
     private static final Tool DPKG_DEB = new Tool("dpkg-deb");
     private static final String KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg";
+    private static final String KERNELS = "kernels";
+    private static final String IMAGE = "vmlinuz-";
     private static final Pattern SUITE = Pattern.compile("[a-z0-9-]+");
     /// Down from a meta package; newer kernels have their image in a package of its own.
     private static final Pattern IMAGE_PACKAGE = Pattern.compile("^Depends:.* (linux-(?:image|binary)-\\d[^ ,]*)",
@@ -53,11 +55,24 @@ public final class KernelPackages {
 
     /// Images fetched before, of all suites.
     public static List<Path> fetched(KernelArch arch) throws IOException {
-        return CacheFolder.files(folder(arch));
+        return Files.isDirectory(place(arch)) ? CacheFolder.files(place(arch)) : List.of();
     }
 
-    private static Path folder(KernelArch arch) {
-        return CacheFolder.of("kernels", arch.word());
+    /// Where images of the architecture are kept.
+    static Path place(KernelArch arch) {
+        return CacheFolder.place(KERNELS, arch.word());
+    }
+
+    /// The image that an engine's name means: a file, or the release of an image in the folder `fetched`, such as `6.1.0-50-cloud-amd64`.
+    static Path image(Path fetched, String name) {
+        var file = Path.of(name);
+        var image = fetched.resolve(IMAGE + name);
+        return !Files.exists(file) && Files.exists(image) ? image : file;
+    }
+
+    /// The release of a fetched image.
+    public static String release(Path image) {
+        return image.getFileName().toString().replaceFirst("^" + IMAGE, "");
     }
 
     /// Fetches the suite's present cloud kernel and unpacks its image; gives the image. It is fetched once.
@@ -71,7 +86,7 @@ public final class KernelPackages {
                 suite), UTF_8);
         apt(APT_GET, "update");
         var name = imagePackage("linux-image-cloud-" + arch.debianName());
-        var image = folder(arch).resolve("vmlinuz-" + name.replaceFirst("linux-(image|binary)-", ""));
+        var image = CacheFolder.of(KERNELS, arch.word()).resolve(IMAGE + name.replaceFirst("linux-(image|binary)-", ""));
         if (!Files.exists(image)) {
             unpack(name, image);
         }

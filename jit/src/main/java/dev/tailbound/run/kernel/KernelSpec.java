@@ -4,10 +4,10 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.isa.Insn;
 import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/// A kernel as the command line names it: `ARCH:IMAGE`, or `ARCH,plain:IMAGE` where programs are run as they are, without [Probes].
+/// A kernel as the command line names it: `ARCH:IMAGE`, or `ARCH,plain:IMAGE` where programs are run as they are, without [Probes]. IMAGE is a file, or
+/// the release of a kernel that was fetched.
 ///
 /// @param plain   r0 is seen in 32 bits then, and tail calls are not counted
 /// @param ailment what it is made to suffer from
@@ -48,7 +48,8 @@ public record KernelSpec(KernelImage image, boolean plain, Ailment ailment) {
             throw new BadInput("kernel " + text, "expected %s:IMAGE, found no image".formatted(head));
         }
         try {
-            return new KernelSpec(KernelImage.read(Path.of(text.substring(colon + 1)), arch), plain, ailment);
+            var image = KernelPackages.image(KernelPackages.place(arch), text.substring(colon + 1));
+            return new KernelSpec(KernelImage.read(image, arch), plain, ailment);
         } catch (InvalidPathException e) {
             throw new BadInput("kernel " + head, "expected a file as image: " + e.getMessage());
         }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -27,8 +28,11 @@ final class Qemu implements AutoCloseable {
     enum Accelerator {
         HARDWARE, EMULATION;
 
-        boolean isPossible(KernelArch arch) {
-            return this == EMULATION || (arch.isHost() && Files.isWritable(KVM));
+        /// Why the hardware cannot run guests of this architecture; empty where it may.
+        static Optional<String> noHardware(KernelArch arch) {
+            return !arch.isHost() ? Optional.of("this machine is another architecture")
+                    : !Files.exists(KVM) ? Optional.of("this machine has no " + KVM)
+                            : Files.isWritable(KVM) ? Optional.empty() : Optional.of("this user may not write " + KVM);
         }
     }
 
