@@ -58,6 +58,7 @@ class ArchitectureTest {
         new Row("fuzz",   "minimize",     "isa text cases verify run compare"),
         new Row("fuzz",   "campaign",     "isa text cases verify run run.kernel generate compare minimize"),
         new Row("fuzz",   "report",       "isa text cases verify run.. jit.. generate compare campaign"),
+        new Row("fuzz",   "doctor",       "isa setup run.. jit.disasm"),
         new Row("fuzz",   "bench",        "isa text cases verify run.. jit.. generate compare"),
         new Row("fuzz",   "cli",          "*.."),
     };

@@ -1,0 +1,144 @@
+package dev.tailbound.doctor;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tailbound.isa.BadInput;
+import dev.tailbound.jit.disasm.LoadedLibrary;
+import dev.tailbound.jit.disasm.MissingLibraryException;
+import dev.tailbound.jit.disasm.UnusableLibraryException;
+import dev.tailbound.run.kernel.CacheFolder;
+import dev.tailbound.run.kernel.KernelArch;
+import dev.tailbound.run.kernel.KernelBoot;
+import dev.tailbound.run.kernel.KernelImage;
+import dev.tailbound.run.kernel.KernelPackages;
+import dev.tailbound.setup.Tool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// Looks at all that Tailbound uses: what the default engines need first, then what real kernels need, then room for results.
+public final class Checkup {
+    /// `QEMU emulator version 7.2.22 (Debian...)`, `gcc (Debian 12.2.0-14) 12.2.0`
+    private static final Pattern VERSION = Pattern.compile("(?:version |\\) )(\\d[\\w.+-]*)");
+    private static final int LONGEST_ANSWER = 30;
+    private static final double GIB = 1L << 30;
+
+    private final Machine machine;
+    private final List<Item> items = new ArrayList<>();
+
+    private Checkup(Machine machine) {
+        this.machine = machine;
+    }
+
+    public static List<Item> of(Machine machine) {
+        var checkup = new Checkup(machine);
+        checkup.items.add(Item.found("JDK", System.getProperty("java.runtime.version"), System.getProperty("java.home")).need());
+        checkup.library("Unicorn", "libunicorn.so.2", machine.unicorn());
+        checkup.library("Capstone", "libcapstone.so.5", machine.capstone());
+        for (var arch : KernelArch.values()) {
+            checkup.tool("QEMU " + arch.word(), arch.qemu());
+            checkup.tool("compiler " + arch.word(), arch.compiler(machine.path()));
+            checkup.acceleration(arch);
+        }
+        Stream.of("setpriv", "setsid").filter(name -> new Tool(name).find(machine.path()).isEmpty()).forEach(
+                name -> checkup.items.add(Item.missing(name, name)));
+        for (var arch : KernelArch.values()) {
+            checkup.kernels(arch);
+        }
+        checkup.folder("cache folder", CacheFolder.place().toAbsolutePath());
+        checkup.folder("working folder", Path.of("").toAbsolutePath());
+        return List.copyOf(checkup.items);
+    }
+
+    private void library(String name, String file, Supplier<LoadedLibrary> library) {
+        Item item;
+        try {
+            var loaded = library.get();
+            item = Item.found(name, loaded.version(), loaded.path());
+        } catch (MissingLibraryException _) {
+            item = Item.missing(name, file);
+        } catch (UnusableLibraryException unusable) {
+            item = Item.broken(name, "", unusable.getMessage());
+        }
+        items.add(item.need());
+    }
+
+    private void tool(String name, Tool tool) {
+        items.add(tool.find(machine.path()).map(path -> answering(name, path)).orElseGet(() -> Item.missing(name, tool.name())));
+    }
+
+    /// Starts the program: a file that is there need not run.
+    private static Item answering(String name, Path program) {
+        try {
+            var process = new ProcessBuilder(program.toString(), "--version").redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            if (!process.waitFor(LONGEST_ANSWER, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                return Item.broken(name, program.toString(), "no answer to --version");
+            }
+            var said = new String(process.getInputStream().readAllBytes(), UTF_8).lines().findFirst().orElse("");
+            var version = VERSION.matcher(said);
+            return process.exitValue() == 0 && version.find() ? Item.found(name, version.group(1), program.toString())
+                    : Item.broken(name, program.toString(), "--version says: " + said);
+        } catch (IOException e) {
+            return Item.broken(name, program.toString(), e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Item.broken(name, program.toString(), "interrupted");
+        }
+    }
+
+    private void acceleration(KernelArch arch) {
+        var name = "acceleration " + arch.word();
+        try {
+            items.add(Item.noted(name, KernelBoot.noHardware(arch).map(why -> "none: " + why).orElse("KVM")));
+        } catch (IOException e) {
+            items.add(Item.broken(name, "", e.getMessage()));
+        }
+    }
+
+    private void kernels(KernelArch arch) {
+        var name = "kernel " + arch.word();
+        try {
+            var images = KernelPackages.fetched(arch);
+            if (images.isEmpty()) {
+                items.add(Item.noted(name, "none fetched, see ./tailbound kernels"));
+            }
+            images.forEach(image -> items.add(kernel(name, image, arch)));
+        } catch (IOException e) {
+            items.add(Item.broken(name, "", e.getMessage()));
+        }
+    }
+
+    private static Item kernel(String name, Path file, KernelArch arch) {
+        try {
+            var version = KernelImage.read(file, arch).version();
+            return new Item(name, Item.State.OK, false, version.major() + "." + version.minor(), "",
+                    "--engine kernel:%s:%s".formatted(arch.word(), KernelPackages.release(file)), Optional.empty());
+        } catch (BadInput bad) {
+            return Item.broken(name, "", bad.getMessage());
+        }
+    }
+
+    /// The room of the file system that the folder is in, or will be.
+    private void folder(String name, Path folder) {
+        var there = folder;
+        while (!Files.exists(there)) {
+            there = there.getParent();
+        }
+        try {
+            var free = "%.1f GiB free".formatted(Files.getFileStore(there).getUsableSpace() / GIB);
+            items.add(Files.isWritable(there) ? new Item(name, Item.State.OK, false, "", folder.toString(), free,
+                    Optional.empty()) : Item.broken(name, folder.toString(), "cannot be written, " + free));
+        } catch (IOException e) {
+            items.add(Item.broken(name, folder.toString(), e.getMessage()));
+        }
+    }
+}

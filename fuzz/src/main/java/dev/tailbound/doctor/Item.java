@@ -1,0 +1,46 @@
+package dev.tailbound.doctor;
+
+import java.util.Optional;
+
+/// One thing that Tailbound uses, and what is known of it.
+///
+/// @param name     such as `QEMU arm64`
+/// @param required whether the default engines need it
+/// @param version  empty where there is none
+/// @param path     empty where there is none
+/// @param note     what else is to be said, such as why it is broken; may be empty
+/// @param missing  the file to install, by its name in the package table
+public record Item(String name, State state, boolean required, String version, String path, String note,
+        Optional<String> missing) {
+
+    /// Whether it can be used.
+    public enum State {
+        OK, MISSING, BROKEN
+    }
+
+    static Item found(String name, String version, String path) {
+        return new Item(name, State.OK, false, version, path, "", Optional.empty());
+    }
+
+    static Item noted(String name, String note) {
+        return new Item(name, State.OK, false, "", "", note, Optional.empty());
+    }
+
+    static Item missing(String name, String file) {
+        return new Item(name, State.MISSING, false, "", "", "missing: " + file, Optional.of(file));
+    }
+
+    static Item broken(String name, String path, String why) {
+        return new Item(name, State.BROKEN, false, "", path, why, Optional.empty());
+    }
+
+    /// The same for something that the default engines need.
+    Item need() {
+        return new Item(name, state, true, version, path, note, missing);
+    }
+
+    /// Because of it, the default engines cannot run.
+    public boolean isFatal() {
+        return required && state != State.OK;
+    }
+}

@@ -1,0 +1,21 @@
+package dev.tailbound.doctor;
+
+import dev.tailbound.jit.disasm.Disassembler;
+import dev.tailbound.jit.disasm.LoadedLibrary;
+import dev.tailbound.run.emulated.EmulatedEngine;
+import dev.tailbound.setup.Packages;
+import java.util.function.Supplier;
+
+/// What decides what is found, so that tests can have another machine.
+///
+/// @param path     the folders of programs, with colons between them
+/// @param packages those of the distribution
+/// @param unicorn  loads it, or throws [dev.tailbound.jit.disasm.UnusableLibraryException]
+/// @param capstone the same
+public record Machine(String path, Packages packages, Supplier<LoadedLibrary> unicorn, Supplier<LoadedLibrary> capstone) {
+
+    /// The one that this process runs on.
+    public static Machine here() {
+        return new Machine(System.getenv("PATH"), Packages.here(), EmulatedEngine::library, Disassembler::library);
+    }
+}
