@@ -60,12 +60,6 @@ public final class Packages {
         return distribution;
     }
 
-    /// The files that the table knows, by their first names.
-    public List<String> files() {
-        return rows.stream().map(row -> row.files().getFirst()).filter(file -> !file.equals(HEADINGS) && !file.equals(MANAGER))
-                .toList();
-    }
-
     /// How to get these files, for the end of a message: `install with: apt-get install gcc`, or `install GCC` where the distribution is unknown.
     public String remedy(Collection<String> files) {
         var packages = files.stream().map(this::cell).distinct().filter(cell -> !isAddress(cell)).toList();
