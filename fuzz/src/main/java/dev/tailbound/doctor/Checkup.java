@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -98,7 +99,8 @@ public final class Checkup {
     private void acceleration(KernelArch arch) {
         var name = "acceleration " + arch.word();
         try {
-            items.add(Item.noted(name, KernelBoot.noHardware(arch).map(why -> "none: " + why).orElse("KVM")));
+            items.add(Item.noted(name, KernelBoot.noHardware(arch).map(why -> "none: " + why).orElse(
+                    "KVM, unless a guest does not come up with it")));
         } catch (IOException e) {
             items.add(Item.broken(name, "", e.getMessage()));
         }
@@ -133,12 +135,9 @@ public final class Checkup {
         while (!Files.exists(there)) {
             there = there.getParent();
         }
-        try {
-            var free = "%.1f GiB free".formatted(Files.getFileStore(there).getUsableSpace() / GIB);
-            items.add(Files.isWritable(there) ? new Item(name, Item.State.OK, false, "", folder.toString(), free,
-                    Optional.empty()) : Item.broken(name, folder.toString(), "cannot be written, " + free));
-        } catch (IOException e) {
-            items.add(Item.broken(name, folder.toString(), e.getMessage()));
-        }
+        // Not by Files.getFileStore, which looks for a mount point and finds none below chroot(2).
+        var free = String.format(Locale.ROOT, "%.1f GiB free", there.toFile().getUsableSpace() / GIB);
+        items.add(Files.isWritable(there) ? new Item(name, Item.State.OK, false, "", folder.toString(), free, Optional.empty())
+                : Item.broken(name, folder.toString(), "cannot be written, " + free));
     }
 }
