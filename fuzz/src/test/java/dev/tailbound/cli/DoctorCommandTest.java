@@ -95,7 +95,7 @@ class DoctorCommandTest {
 
     @Test
     void without_its_libraries_the_default_engines_cannot_run(@TempDir Path programs) {
-        Supplier<LoadedLibrary> none = () -> new LoadedLibrary(NativeLibrary.open("mvn").soname(), "", "");
+        Supplier<LoadedLibrary> none = () -> new LoadedLibrary("", "", NativeLibrary.open("mvn").path("mvn"));
         Supplier<LoadedLibrary> unusable = () -> {
             throw new UnusableLibraryException("libcapstone.so.5: a library that lies");
         };

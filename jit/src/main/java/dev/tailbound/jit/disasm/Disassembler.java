@@ -67,14 +67,14 @@ public final class Disassembler implements AutoCloseable {
     }
 
     private final Target target;
+    private final Layout layout;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment handle = arena.allocate(JAVA_LONG);
 
     /// Throws [MissingLibraryException] where this machine has no Capstone.
     public Disassembler(Target target) {
         this.target = target;
-        // Here and not first in the initialiser of Capstone, whose exceptions would come wrapped.
-        open();
+        this.layout = Layout.withRoomFor(Capstone.number() >> 8 == 4 ? 16 : 24);
         int error;
         try {
             error = (int) Capstone.OPEN.invokeExact(target.arch, target.mode, handle);
@@ -116,7 +116,6 @@ public final class Disassembler implements AutoCloseable {
                 return 0;
             }
             int decoded = 0;
-            var layout = Capstone.LAYOUT;
             var insns = out.get(ADDRESS, 0).reinterpret(count * layout.all);
             for (long i = 0; i < count; i++) {
                 var insn = insns.asSlice(i * layout.all, layout.all);
@@ -156,14 +155,13 @@ public final class Disassembler implements AutoCloseable {
 
     /// The library in use; throws [MissingLibraryException] where this machine has none.
     public static LoadedLibrary library() {
-        open(); // first, as an exception in an initialiser comes wrapped
-        return new LoadedLibrary("Capstone", "%d.%d".formatted(Capstone.NUMBER >> 8, Capstone.NUMBER & 0xff),
-                Capstone.LIBRARY.path("cs_version"));
+        int number = Capstone.number();
+        return new LoadedLibrary("Capstone", "%d.%d".formatted(number >> 8, number & 0xff), Capstone.LIBRARY.path("cs_version"));
     }
 
     /// The functions of Capstone that are called here.
     private static final class Capstone {
-        private static final NativeLibrary LIBRARY = Disassembler.open();
+        private static final NativeLibrary LIBRARY = NativeLibrary.open("libcapstone.so.5", "libcapstone.so.4");
 
         // @formatter:off
         private static final MethodHandle OPEN    = LIBRARY.function("cs_open",    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
@@ -174,9 +172,6 @@ public final class Disassembler implements AutoCloseable {
         // @formatter:on
 
         /// Major version, then eight bits of minor version.
-        private static final int NUMBER = number();
-        private static final Layout LAYOUT = Layout.withRoomFor(NUMBER >> 8 == 4 ? 16 : 24);
-
         private static int number() {
             try {
                 return (int) VERSION.invokeExact(MemorySegment.NULL, MemorySegment.NULL);
@@ -184,9 +179,5 @@ public final class Disassembler implements AutoCloseable {
                 throw NativeLibrary.unchecked(thrown);
             }
         }
-    }
-
-    private static NativeLibrary open() {
-        return NativeLibrary.open("libcapstone.so.5", "libcapstone.so.4");
     }
 }

@@ -11,8 +11,9 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.util.ArrayList;
+import java.lang.invoke.MethodHandles;
 import java.util.List;
+import java.util.Optional;
 
 /// A shared library of the operating system, opened for the life of the process.
 ///
@@ -26,59 +27,66 @@ public final class NativeLibrary {
     private static final int RTLD_NOW = 2;
 
     private final String soname;
-    private final SymbolLookup symbols;
+    private final Optional<SymbolLookup> symbols;
+    private final List<String> names;
 
-    private NativeLibrary(String soname, SymbolLookup symbols) {
+    private NativeLibrary(String soname, Optional<SymbolLookup> symbols, List<String> names) {
         this.soname = soname;
         this.symbols = symbols;
+        this.names = names;
     }
 
-    /// The first of these that the dynamic linker can load, from where it looks: `LD_LIBRARY_PATH`, then the folders of the system. Throws
-    /// [MissingLibraryException] where it can load none. The package table has a row for the names.
+    /// The first of these that the dynamic linker can load, from where it looks: `LD_LIBRARY_PATH`, then the folders of the system. The package
+    /// table has a row for the first of the names.
+    ///
+    /// Where it can load none, calls of the functions throw [MissingLibraryException]; an exception here would come wrapped out of the initialiser of a
+    /// class with constants for them.
     @SuppressWarnings("restricted") // calling native code is what this class is for
-    public static NativeLibrary open(String... sonames) {
-        for (var soname : sonames) {
+    public static NativeLibrary open(String... names) {
+        for (var name : names) {
             try {
-                return new NativeLibrary(soname, SymbolLookup.libraryLookup(soname, Arena.global()));
+                var symbols = SymbolLookup.libraryLookup(name, Arena.global());
+                return new NativeLibrary(name, Optional.of(symbols), List.of(names));
             } catch (IllegalArgumentException notLoaded) {
                 // the next one may be there; if none is, the dynamic linker is asked why
             }
         }
-        var reasons = new ArrayList<String>();
-        for (var soname : sonames) {
-            reasons.add(whyNotLoaded(soname));
-        }
-        throw new MissingLibraryException(reasons, Packages.here().remedy(List.of(sonames[0])));
+        return new NativeLibrary(names[0], Optional.empty(), List.of(names));
     }
 
-    /// `libunicorn.so.2`
-    public String soname() {
-        return soname;
-    }
-
-    /// The file that the dynamic linker loaded, one of whose functions is called `function`.
+    /// The file that the dynamic linker loaded, one of whose functions is called `function`; throws [UnusableLibraryException] where there is none.
     @SuppressWarnings("restricted") // a C string of unknown length
     public String path(String function) {
+        var symbol = symbol(function).orElseThrow(() -> unusable(function));
         try (var arena = Arena.ofConfined()) {
             var info = arena.allocate(DL_INFO);
-            int found = (int) system("dladdr", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS)).invokeExact(address(function),
-                    info);
+            int found = (int) system("dladdr", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS)).invokeExact(symbol, info);
             return found == 0 ? soname : info.get(ADDRESS, 0).reinterpret(Long.MAX_VALUE).getString(0);
         } catch (Throwable thrown) {
             throw unchecked(thrown);
         }
     }
 
-    /// The function of this name; throws [IllegalStateException] where the library has none.
+    /// The function of this name. Where the library has none, or there is no library, a call throws [UnusableLibraryException].
     @SuppressWarnings("restricted")
     public MethodHandle function(String name, FunctionDescriptor type, Linker.Option... options) {
-        return Linker.nativeLinker().downcallHandle(address(name), type, options);
+        return symbol(name).map(symbol -> Linker.nativeLinker().downcallHandle(symbol, type, options)).orElseGet(() -> {
+            var call = type.toMethodType();
+            var refusal = MethodHandles.throwException(call.returnType(), UnusableLibraryException.class).bindTo(unusable(name));
+            return MethodHandles.dropArguments(refusal, 0, call.parameterList());
+        });
     }
 
-    private MemorySegment address(String function) {
-        return symbols.find(function)
-                .orElseThrow(() -> new IllegalStateException("%s: expected a function %s, found none".formatted(soname,
-                        function)));
+    private Optional<MemorySegment> symbol(String function) {
+        return symbols.flatMap(found -> found.find(function));
+    }
+
+    private UnusableLibraryException unusable(String function) {
+        var remedy = Packages.here().remedy(List.of(names.getFirst()));
+        return symbols.isEmpty()
+                ? new MissingLibraryException(names.stream().map(NativeLibrary::whyNotLoaded).toList(), remedy)
+                : new UnusableLibraryException("%s: expected a function %s, found none; %s".formatted(soname,
+                        function, remedy));
     }
 
     /// The dynamic linker's words: that there is no such file, that it is for another processor, or that it needs a newer C library.

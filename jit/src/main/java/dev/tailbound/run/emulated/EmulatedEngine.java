@@ -106,7 +106,6 @@ public final class EmulatedEngine implements Engine {
 
     /// The emulator in use; throws [dev.tailbound.jit.disasm.MissingLibraryException] where this machine has none.
     public static LoadedLibrary library() {
-        UnicornLibrary.open(); // first, as an exception in an initialiser comes wrapped
         return UnicornLibrary.library();
     }
 

@@ -325,12 +325,7 @@ final class Machine implements AutoCloseable {
     }
 
     private void accessDenied(int type, long where, int size) {
-        // enum uc_mem_type
-        denied = switch (type) {
-            case 19, 23 -> "read of %d bytes at 0x%x".formatted(size, where);
-            case 20, 22 -> "write of %d bytes at 0x%x".formatted(size, where);
-            default -> "jump to 0x%x".formatted(where);
-        };
+        denied = Unicorn.describeDenied(type, where, size);
     }
 
     /// Updates that have landed.

@@ -14,7 +14,7 @@ import java.lang.invoke.MethodHandle;
 
 /// The functions of libunicorn 2 that are called here; each returns an error code, zero for success.
 final class UnicornLibrary {
-    private static final NativeLibrary LIBRARY = open();
+    private static final NativeLibrary LIBRARY = NativeLibrary.open("libunicorn.so.2");
 
     // Calls that neither block nor call back need no change of the thread's state.
     private static final Linker.Option SHORT = Linker.Option.critical(false);
@@ -33,8 +33,6 @@ final class UnicornLibrary {
     // @formatter:on
 
     private static final MethodHandle VERSION = function("uc_version", ADDRESS, ADDRESS);
-    /// Major, minor and patch version, of eight bits each, and what stands behind them.
-    private static final int NUMBER = error(() -> (int) VERSION.invokeExact(MemorySegment.NULL, MemorySegment.NULL));
 
     // Two are variadic: the calling convention must know where the fixed arguments end, even if nothing follows them.
     static final MethodHandle HOOK_ADD = LIBRARY.function("uc_hook_add",
@@ -47,20 +45,21 @@ final class UnicornLibrary {
 
     private UnicornLibrary() {}
 
-    /// The library in use.
+    /// The library in use; throws [dev.tailbound.jit.disasm.MissingLibraryException] where there is none.
     static LoadedLibrary library() {
-        return new LoadedLibrary("Unicorn", "%d.%d.%d".formatted(NUMBER >>> 24, NUMBER >> 16 & 0xff, NUMBER >> 8 & 0xff),
+        int number = number();
+        return new LoadedLibrary("Unicorn", "%d.%d.%d".formatted(number >>> 24, number >> 16 & 0xff, number >> 8 & 0xff),
                 LIBRARY.path("uc_version"));
     }
 
     /// From 2.1.0 on the guest's processor cuts virtual addresses to the size of physical ones, unless it is told to translate none.
     static boolean hasTlbTypes() {
-        return NUMBER >>> 16 >= 0x201;
+        return number() >>> 16 >= 0x201;
     }
 
-    /// Opens the library; throws [dev.tailbound.jit.disasm.MissingLibraryException] where there is none.
-    static NativeLibrary open() {
-        return NativeLibrary.open("libunicorn.so.2");
+    /// Major, minor and patch version, eight bits each; the last eight bits are those of a release candidate.
+    private static int number() {
+        return error(() -> (int) VERSION.invokeExact(MemorySegment.NULL, MemorySegment.NULL));
     }
 
     private static MethodHandle function(String name, MemoryLayout... arguments) {

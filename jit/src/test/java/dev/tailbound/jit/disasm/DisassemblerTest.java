@@ -1,20 +1,24 @@
 package dev.tailbound.jit.disasm;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailbound.jit.disasm.Disassembler.Line;
 import dev.tailbound.jit.disasm.Disassembler.Target;
 import dev.tailbound.setup.Packages;
+import java.lang.foreign.FunctionDescriptor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("emulator")
 class DisassemblerTest {
     /// Atomics of Armv8.1, which Capstone 4 takes for data.
     private static final boolean KNOWS_ATOMICS = !Disassembler.library().version().startsWith("4.");
@@ -85,10 +89,19 @@ class DisassemblerTest {
 
     @Test
     void a_missing_library_is_named_with_what_installs_it() {
-        assertThatThrownBy(() -> NativeLibrary.open("mvn", "libmissing.so.1")).isInstanceOf(MissingLibraryException.class)
-                .hasMessage("mvn: cannot open shared object file: No such file or directory; "
+        var call = NativeLibrary.open("mvn", "libmissing.so.1").function("missing", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+        assertThatThrownBy(() -> call.invoke(1)).isInstanceOf(MissingLibraryException.class).hasMessage(
+                "mvn: cannot open shared object file: No such file or directory; "
                         + "libmissing.so.1: cannot open shared object file: No such file or directory; "
                         + Packages.here().remedy(List.of("mvn")));
+    }
+
+    @Test
+    void a_missing_function_is_named_with_its_library() {
+        var soname = Path.of(Disassembler.library().path()).getFileName().toString();
+        var call = NativeLibrary.open("libcapstone.so.5", "libcapstone.so.4").function("missing", FunctionDescriptor.ofVoid());
+        assertThatThrownBy(call::invoke).isInstanceOf(UnusableLibraryException.class).hasMessageStartingWith(soname.replaceAll(
+                "(so\\.\\d+).*", "$1") + ": expected a function missing, found none; ");
     }
 
     @Test

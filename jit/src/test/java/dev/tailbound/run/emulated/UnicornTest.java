@@ -4,17 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// What is relied on of libunicorn, so that another version of it that behaves otherwise is noticed here.
+@Tag("emulator")
 class UnicornTest {
     private static final long BASE = 0xffff_ffff_c000_0000L;
     private static final int OK = 0;
@@ -70,6 +73,61 @@ class UnicornTest {
             unicorn.forget(BASE, BASE + 5);
             unicorn.start(BASE, BASE + 0x80);
             assertThat(unicorn.read(X86Host.RAX)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void code_can_be_rewritten_while_a_hook_has_stopped_the_run() {
+        try (var unicorn = open(Cpu.X86_64, "ffc1" + "b801000000" + "ffc1")) { // inc ecx; mov eax, 1; inc ecx
+            var stops = new ArrayList<Long>(List.of(BASE + 2));
+            unicorn.onCode(BASE + 2, BASE + 3, address -> {
+                if (stops.remove(address)) {
+                    unicorn.stop();
+                }
+            });
+            assertThat(unicorn.start(BASE, BASE + 9)).isEqualTo(OK);
+            assertThat(unicorn.read(X86Host.RIP)).isEqualTo(BASE + 2);
+            code.put(BASE + 3, new byte[]{ 2 });
+            unicorn.forget(BASE + 2, BASE + 7);
+            assertThat(unicorn.start(BASE + 2, BASE + 9)).isEqualTo(OK);
+            assertThat(unicorn.read(X86Host.RAX)).isEqualTo(2);
+            assertThat(unicorn.read(X86Host.RCX)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void a_hook_on_the_place_where_a_run_ends_is_not_called() {
+        try (var unicorn = open(Cpu.X86_64, "909090")) {
+            var reached = new ArrayList<Long>();
+            unicorn.onCode(BASE + 2, BASE + 3, reached::add);
+            assertThat(unicorn.start(BASE, BASE + 2)).isEqualTo(OK);
+            assertThat(unicorn.read(X86Host.RIP)).isEqualTo(BASE + 2);
+            assertThat(reached).isEmpty();
+        }
+    }
+
+    /// `a` stands for the first argument register, which holds the last four bytes of what can be written, unless said otherwise.
+    // @formatter:off
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "X86_64 | 488b07     | 4    | read of 8 bytes at 0xffff888104001000",  // mov rax, [a]
+            "X86_64 | 48893f     | 4    | write of 1 bytes at 0xffff888104001003", // mov [a], a: byte by byte, and the last one is told
+            "X86_64 | 48893f     | 0    | write of 8 bytes at 0xffff888104001000",
+            "X86_64 | f0480fc137 | 0    | read of 8 bytes at 0xffff888104001000",  // lock xadd [a], rsi
+            "ARM64  | 000040f9   | 4    | read of 8 bytes at 0xffff888104001000",  // ldr x0, [a]
+            "ARM64  | 000000f9   | 4    | write of 1 bytes at 0xffff888104001003", // str x0, [a]
+            "ARM64  | 0300e1f8   | 0    | read of 8 bytes at 0xffff888104001000",  // ldaddal x1, x3, [a]
+    })
+    // @formatter:on
+    void what_memory_does_not_allow_is_told(Cpu cpu, String hex, int before, String access) {
+        try (var unicorn = open(cpu, hex)) {
+            var data = Region.allocate("data", 0xffff_8881_0400_0000L, Region.PAGE, Unicorn.READ | Unicorn.WRITE, arena);
+            unicorn.map(data.base(), data.bytes(), data.protection());
+            var denied = new ArrayList<String>();
+            unicorn.onDenied((type, address, size) -> denied.add(Unicorn.describeDenied(type, address, size)));
+            unicorn.write(cpu.isa().calls().arguments().getFirst(), data.end() - before);
+            assertThat(unicorn.start(BASE, BASE + hex.length() / 2)).isNotEqualTo(OK);
+            assertThat(denied).last().isEqualTo(access);
         }
     }
 
@@ -158,6 +216,17 @@ class UnicornTest {
         }
         try (var unicorn = open(Cpu.X86_64, "900f0b")) { // nop; ud2
             assertThat(unicorn.start(BASE, BASE + 3)).isEqualTo(INVALID_INSTRUCTION);
+        }
+    }
+
+    @Test
+    void an_access_across_the_end_of_memory_may_have_been_made_in_part() {
+        try (var unicorn = open(Cpu.X86_64, "48893f")) { // mov [rdi], rdi
+            var data = Region.allocate("data", 0x10000, Region.PAGE, Unicorn.READ | Unicorn.WRITE, arena);
+            unicorn.map(data.base(), data.bytes(), data.protection());
+            unicorn.write(X86Host.RDI, data.end() - 4);
+            assertThat(unicorn.start(BASE, BASE + 3)).isNotEqualTo(OK);
+            assertThat(data.bytes().get(ValueLayout.JAVA_INT_UNALIGNED, Region.PAGE - 4)).isEqualTo(0x10ffc);
         }
     }
 
