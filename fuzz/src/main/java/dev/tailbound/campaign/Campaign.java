@@ -278,8 +278,8 @@ public final class Campaign implements AutoCloseable {
                 progress.note("case %d (%s) %s".formatted(asked.index(), asked.signature(), why));
             }
             case null -> {
-                if (!worker.ready() && ++failedStarts >= FAILED_STARTS) {
-                    throw new IOException("workers do not start: " + death.line());
+                if (!worker.ready() && (death.status() == Worker.MISSING || ++failedStarts >= FAILED_STARTS)) {
+                    throw worker.failedStart(death);
                 }
             }
         }

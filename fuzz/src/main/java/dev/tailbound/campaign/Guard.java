@@ -56,7 +56,11 @@ public final class Guard implements AutoCloseable {
                 }
                 switch (events.poll(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
                     case Event.Died _ -> {
-                        return Optional.of(buried(present));
+                        var death = buried(present);
+                        if (!asked) {
+                            throw present.failedStart(death);
+                        }
+                        return Optional.of(death);
                     }
                     case Event.Said(_, var line) -> {
                         if (present.answer(line).isPresent()) {

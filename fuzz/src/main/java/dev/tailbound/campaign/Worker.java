@@ -24,6 +24,8 @@ import java.util.stream.LongStream;
 /// It ends with its parent: as soon as its standard input does, whatever it is doing.
 public final class Worker {
     private static final int FAILED = 70;
+    /// Exit status of a worker that lacks something of its environment, which its last line names.
+    static final int MISSING = 3;
 
     private final Heartbeat heartbeat;
     private final Tools tools;

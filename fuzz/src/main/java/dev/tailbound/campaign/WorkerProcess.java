@@ -142,6 +142,14 @@ final class WorkerProcess {
         return heartbeat.index();
     }
 
+    /// The end of a worker that did not become ready: no case's doing.
+    WorkersDoNotStartException failedStart(Death death) {
+        synchronized (lastWords) {
+            return new WorkersDoNotStartException(death.status() == Worker.MISSING && !lastWords.isEmpty() ? lastWords.getLast()
+                    : "workers do not start: " + death.line());
+        }
+    }
+
     /// How it died, and what it said, once it has.
     Death death() throws IOException, InterruptedException {
         int status = process.waitFor();
@@ -154,15 +162,16 @@ final class WorkerProcess {
         if (Files.exists(crashLog)) {
             text.append("\nThe log of the Java virtual machine:\n\n").append(Files.readString(crashLog, UTF_8).indent(4));
         }
-        return new Death(hung ? CaseVerdict.HANG : CaseVerdict.CRASH, !hung && status == KILLED, text.toString());
+        return new Death(hung ? CaseVerdict.HANG : CaseVerdict.CRASH, status, !hung && status == KILLED, text.toString());
     }
 
     /// The end of a worker that was not asked to end.
     ///
     /// @param how       a crash or a hang
+    /// @param status    its exit status
     /// @param byAnother it was killed by a person, or for want of memory, which may have nothing to do with its case
     /// @param evidence  what is known of it, in Markdown
-    record Death(CaseVerdict how, boolean byAnother, String evidence) {
+    record Death(CaseVerdict how, int status, boolean byAnother, String evidence) {
         private static final int LINE = 400;
 
         /// The beginning of the evidence, on one line.

@@ -1,5 +1,6 @@
 package dev.tailbound.cli;
 
+import dev.tailbound.campaign.WorkersDoNotStartException;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.jit.disasm.UnusableLibraryException;
 import dev.tailbound.run.kernel.UnusableCacheException;
@@ -82,6 +83,7 @@ public final class Tailbound implements Callable<Integer> {
         return switch (failure) {
             case BadInput bad -> told(command, bad, ExitCode.BAD_INPUT);
             case UnusableLibraryException unusable -> told(command, unusable, ExitCode.MISSING);
+            case WorkersDoNotStartException unusable -> told(command, unusable, ExitCode.MISSING);
             case MissingToolException missing -> told(command, missing, ExitCode.MISSING);
             case UnusableCacheException unusable -> told(command, unusable, ExitCode.MISSING);
             case UnwritableException lost -> told(command, lost, ExitCode.MISSING);

@@ -8,19 +8,26 @@ import dev.tailbound.jit.disasm.Disassembler;
 /// the library's x86 models all execute it.
 public enum Cpu {
     // @formatter:off
-    X86_64      (4, 8, 19), // Haswell
-    ARM64       (2, 0, 3),  // max
-    ARM64_NO_LSE(2, 0, 0);  // Cortex-A57
+    X86_64      ("x86-64",            4, 8, 19), // Haswell
+    ARM64       ("arm64",             2, 0, 3),  // max
+    ARM64_NO_LSE("arm64 without LSE", 2, 0, 0);  // Cortex-A57
     // @formatter:on
 
+    private final String title;
     private final int arch;
     private final int mode;
     private final int model;
 
-    Cpu(int arch, int mode, int model) {
+    Cpu(String title, int arch, int mode, int model) {
+        this.title = title;
         this.arch = arch;
         this.mode = mode;
         this.model = model;
+    }
+
+    /// What people call it.
+    public String title() {
+        return title;
     }
 
     HostIsa isa() {

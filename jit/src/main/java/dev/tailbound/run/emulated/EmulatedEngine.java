@@ -93,8 +93,9 @@ public final class EmulatedEngine implements Engine {
                 options);
     }
 
-    /// Throws [dev.tailbound.jit.disasm.MissingLibraryException] where this machine has no Unicorn.
+    /// Throws [dev.tailbound.jit.disasm.UnusableLibraryException] where this machine has no Unicorn, or one that fails its [SelfTest].
     public EmulatedEngine(String name, Lowering lowering, Backend backend, Options options) {
+        SelfTest.require(options.cpu());
         this.name = name;
         this.backend = backend;
         this.lowering = lowering;
