@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What users and their scripts rely on: exit codes, verdicts, and one line for each mistake.
+@Tag("emulator")
 class CommandLineTest {
     private static final Path CORPUS = Path.of("../corpus");
     private static final String HIERARCHY = CORPUS.resolve("seeds/tailcall-hierarchy.case").toString();

@@ -7,11 +7,13 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// What is wrong about a prologue, an epilogue or a kernel function is told in one line that names the rule, and with the exit code of bad input.
+@Tag("emulator")
 class GeneratedCodeErrorsTest {
 
     @ParameterizedTest

@@ -21,12 +21,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The examples of the threads on rewrites before the JIT become what their threads say, and agree on all engines, whichever rule rewrites them.
+@Tag("emulator")
 class PassSeedsTest {
     private static final Path SEEDS = Path.of("../corpus/seeds");
     private static final Pattern THREAD = Pattern.compile("2024, (bpf_fastcall|gen_epilogue)");

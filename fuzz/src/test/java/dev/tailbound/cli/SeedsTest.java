@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The examples of the threads on tail calls agree on the schemes that a thread defends and break those that it attacks, for the reason it gives.
+@Tag("emulator")
 class SeedsTest {
     private static final Path SEEDS = Path.of("../corpus/seeds");
     private static final Pattern THREAD = Pattern.compile("20(20|22)\\b|2024, call hierarchies");

@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -43,6 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// While another CPU updates a program array, each run sees the old slot or the new one, wherever the steps of the update land.
+@Tag("emulator")
 class EventsTest {
     private static final Path CORPUS = Path.of("../corpus");
     private static final List<VerifiedCase> EVENTS = Stream.of("poke-clear.case", "poke-fill.case", "poke-replace.case")

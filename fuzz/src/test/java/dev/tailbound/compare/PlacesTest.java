@@ -27,10 +27,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Where events begin: a run that comes to an instruction's address is about to run that instruction.
+@Tag("emulator")
 class PlacesTest {
     private static final long MOST_STEPS = 100_000;
 

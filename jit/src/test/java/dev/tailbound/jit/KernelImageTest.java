@@ -28,11 +28,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Whole programs, from BPF as it was loaded to machine code, byte for byte as kernels 6.1, 6.12 and 7.2 compiled them, addresses included.
 ///
 /// Those of x86-64 were compiled with `mitigations=off`.
+@Tag("emulator")
 class KernelImageTest {
     private static final HexFormat HEX = HexFormat.of();
     private static final Path DOCS = Path.of("../docs/images.md");

@@ -26,12 +26,14 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// What the assembler writes, read back by Capstone: every mnemonic, all corners of its operands and random ones.
 ///
 /// Capstone 4 does not know the atomics of FEAT_LSE; they stand against words that LLVM's assembler made. Capstone 5 writes the alias that the ARM ARM
 /// prefers where Capstone 4 writes the instruction itself.
+@Tag("emulator")
 class AssemblerTest {
     private static final List<Register> GENERAL = List.of(Register.X0, X1, Register.X10, Register.X21, Register.X30);
     private static final List<Register> ALL = List.copyOf(EnumSet.range(Register.X0, Register.X30));

@@ -27,9 +27,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The example of the patch that brought scheme `x26`, instruction by instruction, with PAC and BTI.
+@Tag("emulator")
 class ListingTest {
     private static final long ENTRY = 0xffff_ffc0_0901_51d4L;
     private static final long SUBPROG_TAIL = 0xffff_ffc0_0902_d25cL;

@@ -22,12 +22,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Every form of every instruction, on all registers and at the corners of immediates and displacements, read back by Capstone.
 ///
 /// Each check appends an instruction and says how the manual spells it; at the end of a test all are disassembled at once. Numbers are compared
 /// by value, cut to the operand's width, since their spelling is Capstone's own.
+@Tag("emulator")
 class AssemblerTest {
     private static final long BASE = 0xffff_ffff_c000_0000L;
     private static final List<Gpr> REGISTERS = List.of(Gpr.values());

@@ -24,11 +24,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The prologues and tail calls in the threads of 2020 and 2024, instruction by instruction.
+@Tag("emulator")
 class ListingTest {
     private static final X86Options RFC_2020 = new X86Options(KernelGeneration.RFC_2020, false, false);
     private static final X86Options V6_1 = X86Options.debian(KernelGeneration.V6_1);

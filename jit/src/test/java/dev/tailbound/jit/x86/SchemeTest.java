@@ -25,11 +25,13 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Prologues and tail calls of all schemes, written out as the kernels' sources have them.
+@Tag("emulator")
 class SchemeTest {
     private static final long BASE = 0xffff_ffff_c000_0000L;
 

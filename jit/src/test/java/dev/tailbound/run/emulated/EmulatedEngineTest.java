@@ -19,11 +19,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// What an engine promises, on both architectures. One engine each runs all tests, so that what leaks from case to case shows.
+@Tag("emulator")
 class EmulatedEngineTest {
     private static final Map<Hosts, EmulatedEngine> ENGINES = new EnumMap<>(Hosts.class);
 

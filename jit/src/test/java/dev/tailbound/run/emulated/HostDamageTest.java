@@ -13,11 +13,13 @@ import dev.tailbound.run.Outcome.Returned;
 import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.Outcome.Trapped;
 import java.util.HexFormat;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// What wrong machine code does to its host is seen: each row is code that a broken backend might emit.
+@Tag("emulator")
 class HostDamageTest {
 
     /// Backends of which nothing but the code matters.

@@ -32,10 +32,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// All variants of the backends, every combination of their options, run the corpus as real kernels did.
+@Tag("emulator")
 class VariantsTest {
     private static final Path CORPUS = Path.of("..", "corpus");
     private static final Set<String> ENDLESS_BY_COPIES = Set.of("tailcall-hierarchy.case", "tailcall-hierarchy-second-call.case",
