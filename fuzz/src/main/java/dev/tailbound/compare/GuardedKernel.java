@@ -3,6 +3,7 @@ package dev.tailbound.compare;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.run.BatchEngine;
 import dev.tailbound.run.Outcome;
+import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.interp.Interpreter;
 import dev.tailbound.run.kernel.KernelEngine;
@@ -50,9 +51,10 @@ public final class GuardedKernel implements BatchEngine {
             at.accept(i);
             switch (guard.run(cases.get(i))) {
                 case Outcome.Returned _ -> harmless.add(i);
-                case Outcome.Trapped _,Outcome.OverBudget _,Outcome.Refused _,Outcome.Inapplicable _ ->
-                    outcomes[i] = new Outcome.Inapplicable(
-                            "by this kernel's counting of tail calls the case has no end, or no defined one");
+                case Outcome.Trapped(var kind, _, _) when kind == Trap.RUNAWAY -> outcomes[i] = new Outcome.Inapplicable(
+                        "by this kernel's counting of tail calls the case may have no end");
+                case Outcome other -> outcomes[i] = new Outcome.Inapplicable(
+                        "by this kernel's counting of tail calls the oracle %s".formatted(Judge.phrase(other)));
             }
         }
         var ran = kernel.runAll(harmless.stream().map(cases::get).toList(), position -> at.accept(harmless.get(position)));

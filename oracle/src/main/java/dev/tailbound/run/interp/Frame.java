@@ -71,12 +71,12 @@ final class Frame implements StepListener.Registers {
         defined |= caller.defined & Interpreter.ARGUMENTS;
     }
 
-    /// Takes over the result of what ran on another frame.
+    /// Takes over R0 of what ran on another frame, defined or not.
     void takeResult(Frame over) {
         int r0 = Reg.R0.number();
         values[r0] = over.values[r0];
         taints[r0] = over.taints[r0];
-        defined |= Reg.R0.bit();
+        defined = (defined & ~Reg.R0.bit()) | (over.defined & Reg.R0.bit());
     }
 
     int program() {

@@ -232,7 +232,7 @@ public final class Interpreter implements Engine {
             case Insn.CallKfunc(var id, var off) -> callKfunc(id, off);
             case Insn.MovPerCpu _ -> throw new Fault(Trap.EXCEPTION, "an instruction of rewritten code");
             case Insn.Exit() when frame.isBeforeEpilogue() -> beginEpilogue();
-            case Insn.Exit() -> exit();
+            case Insn.Exit() -> leave();
 
             // Section 5: load and store
             case Insn.Load(var size, var signed, var dst, var base, var off) -> {
@@ -320,7 +320,7 @@ public final class Interpreter implements Engine {
     private void proceed() {
         var around = frame;
         if (around.trampoline.isOver()) {
-            around.trampoline.result();
+            around.trampoline.handOver();
             leave();
             return;
         }
@@ -386,14 +386,10 @@ public final class Interpreter implements Engine {
         frame.jumpToEpilogue();
     }
 
-    private void exit() {
-        read(R0);
-        leave();
-    }
-
-    /// What ran on the present frame is over, its result in R0.
+    /// What ran on the present frame is over. R0 holds its result, or nothing: a subprogram's exit does not read R0, the end of the run does.
     private void leave() {
         if (calls.depth() == 1) {
+            read(R0);
             running = false;
             return;
         }

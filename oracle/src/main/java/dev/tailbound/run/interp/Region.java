@@ -223,6 +223,11 @@ abstract sealed class Region {
             return SIZE + 1;
         }
 
+        /// Makes the eight bytes from the offset, a multiple of 8, undefined.
+        void undefine(int offset) {
+            defined[offset / Long.SIZE] &= ~bits(offset, Long.BYTES);
+        }
+
         @Override
         int definedBytes(int offset) {
             return (int) (defined[offset / Long.SIZE] >>> offset) & 0xff;

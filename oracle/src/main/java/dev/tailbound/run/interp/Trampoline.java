@@ -18,6 +18,7 @@ import java.util.List;
 /// given: five arguments and the result, each of them undefined as long as it has no value.
 final class Trampoline {
     private static final int ARRAY = Region.Stack.SIZE - (Attachment.ARGUMENTS + 1) * Size.DW.bytes();
+    private static final int ALL_BYTES = 0xff;
     private static final int RESULT = Region.Stack.SIZE - Size.DW.bytes();
 
     /// Something that runs for the call.
@@ -68,12 +69,12 @@ final class Trampoline {
 
     /// The last step is done, which ran on the frame `over`.
     void returned(Frame over) {
-        var value = over.taint(Reg.R0);
         switch (steps.get(next - 1)) {
-            case Step.Original _ -> store(RESULT, value);
+            case Step.Original _ when !over.isDefined(Reg.R0) -> frame.stack.undefine(RESULT);
+            case Step.Original _ -> store(RESULT, over.taint(Reg.R0));
             case Step.Tracing(_, boolean canStandIn) -> {
-                if (canStandIn && !isZero(value)) {
-                    store(RESULT, value);
+                if (canStandIn && !isZero(over.taint(Reg.R0))) {
+                    store(RESULT, over.taint(Reg.R0));
                     next = afterOriginal;
                 }
             }
@@ -90,9 +91,11 @@ final class Trampoline {
         frame.stack.tainted.store(offset, Size.DW.bytes(), value);
     }
 
-    /// Puts what the caller gets into R0.
-    void result() {
-        long value = frame.stack.load(Size.DW, RESULT);
-        frame.write(Reg.R0, frame.stack.taint(Size.DW, RESULT, value));
+    /// Puts what the caller gets into R0, if that is defined.
+    void handOver() {
+        if (frame.stack.definedBytes(RESULT) == ALL_BYTES) {
+            long value = frame.stack.load(Size.DW, RESULT);
+            frame.write(Reg.R0, frame.stack.taint(Size.DW, RESULT, value));
+        }
     }
 }

@@ -37,9 +37,16 @@ class UndefinedTest {
     }
 
     @Test
-    void exit_reads_r0_in_every_function() {
+    void exit_reads_r0_in_the_main_function_alone() {
         assertThat(Scenario.entry("exit").traps()).startsWith("UNINITIALISED at 0:0: r0");
-        assertThat(Scenario.entry("r0 = 0; call sub; exit\nsub: exit").traps()).startsWith("UNINITIALISED at 0:3: r0");
+        assertThat(Scenario.entry("call sub; r0 = 3; exit\nsub: exit").returns().r0()).isEqualTo(3);
+    }
+
+    @Test
+    void a_result_that_was_not_written_stays_undefined_in_every_caller() {
+        assertThat(Scenario.entry("r0 = 7; call sub; exit\nsub: exit").traps()).startsWith("UNINITIALISED at 0:2: r0");
+        assertThat(Scenario.entry("call sub; exit\nsub: r0 = 7; call subsub; exit\nsubsub: exit").traps())
+                .startsWith("UNINITIALISED at 0:1: r0");
     }
 
     @ParameterizedTest
