@@ -53,8 +53,9 @@ final class FastcallFaults {
         var facts = source.facts();
         return facts.stackAccesses().isEmpty() ? source
                 : new Lowered(source.source(), new ProgramFacts(facts.subprograms(), facts.reached(), facts.constantSlots(), facts
-                        .kfuncs(), facts.lookups(), Set.of(NOWHERE), facts.contextAccesses(), facts.leaksAddresses()), source
-                                .program(), source.origin(),
+                        .kfuncs(), facts.lookups(), Set.of(NOWHERE), facts.contextAccesses(), facts.emptyResults(), facts
+                                .leaksAddresses()), source
+                                        .program(), source.origin(),
                         source.subprograms(), source.kfuncs());
     }
 

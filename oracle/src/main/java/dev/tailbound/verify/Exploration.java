@@ -128,6 +128,7 @@ final class Exploration {
                             .tailCallReachable(i)));
         }
         return new ProgramFacts(functions, findings.reached(), findings.constantSlots(), kfuncs,
-                findings.lookups(), findings.stackAccesses(), findings.contextAccesses(), findings.leaksAddresses());
+                findings.lookups(), findings.stackAccesses(), findings.contextAccesses(), findings.emptyResults(), findings
+                        .leaksAddresses());
     }
 }

@@ -23,6 +23,7 @@ final class Findings {
     private final BitSet contextAccesses = new BitSet();
     private final BitSet argumentAccesses = new BitSet();
     private final BitSet otherAccesses = new BitSet();
+    private final BitSet emptyResults = new BitSet();
     private final boolean keepsAccesses;
     private int at;
     private boolean leaksAddresses;
@@ -111,6 +112,15 @@ final class Findings {
         var constant = new TreeMap<Integer, Slot>();
         slots.forEach((insn, slot) -> slot.ifPresent(known -> constant.put(insn, known)));
         return constant;
+    }
+
+    /// The call comes back with nothing in R0.
+    void emptyResult(int call) {
+        emptyResults.set(call);
+    }
+
+    BitSet emptyResults() {
+        return emptyResults;
     }
 
     /// A value that depends on an address can now reach what a run observes.

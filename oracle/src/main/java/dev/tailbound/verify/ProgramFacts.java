@@ -16,10 +16,11 @@ import java.util.TreeMap;
 /// @param lookups        calls of `bpf_map_lookup_elem`, by index, of the same map on all paths
 /// @param stackAccesses  what instructions do with the stack; collected where the program calls something that is `bpf_fastcall`
 /// @param contextAccesses instructions that read or write fields of a `struct __sk_buff`, by their positions as in `reached`
+/// @param emptyResults    calls, by index, from which some path comes back with nothing in R0
 /// @param leaksAddresses some value that may depend on where things lie in memory can reach what a run observes
 public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedMap<Integer, Slot> constantSlots,
         List<Descriptor> kfuncs, SortedMap<Integer, Integer> lookups, Set<StackAccess> stackAccesses, BitSet contextAccesses,
-        boolean leaksAddresses) {
+        BitSet emptyResults, boolean leaksAddresses) {
 
     /// One function of a program.
     ///
@@ -59,7 +60,7 @@ public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedM
     /// A program that looks nothing up, reads no context, and calls nothing that is `bpf_fastcall`.
     public ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedMap<Integer, Slot> constantSlots,
             List<Descriptor> kfuncs, boolean leaksAddresses) {
-        this(subprograms, reached, constantSlots, kfuncs, new TreeMap<>(), Set.of(), new BitSet(), leaksAddresses);
+        this(subprograms, reached, constantSlots, kfuncs, new TreeMap<>(), Set.of(), new BitSet(), new BitSet(), leaksAddresses);
     }
 
     /// A program in which no tail call's slot is known.
@@ -72,7 +73,8 @@ public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedM
         var found = new TreeMap<>(lookups);
         generated.lookups.forEach((insn, map) -> found.put(base + insn, map));
         return new ProgramFacts(subprograms, union(reached, generated.reached, base), constantSlots, kfuncs, found, stackAccesses,
-                union(contextAccesses, generated.contextAccesses, base), leaksAddresses || generated.leaksAddresses);
+                union(contextAccesses, generated.contextAccesses, base), emptyResults, leaksAddresses
+                        || generated.leaksAddresses);
     }
 
     private static BitSet union(BitSet insns, BitSet others, int base) {

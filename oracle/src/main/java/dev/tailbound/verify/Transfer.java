@@ -338,6 +338,11 @@ final class Transfer {
         if (result instanceof Pointer pointer && pointer.region() instanceof Region.Stack) {
             throw new Rejection("cannot return stack pointer to the caller");
         }
-        return state.leave(result) + 1;
+        int call = state.leave(result);
+        // No exit of a subprogram reads R0; a caller that does is refused there.
+        if (result == Uninit.UNINIT) {
+            findings.emptyResult(call);
+        }
+        return call + 1;
     }
 }

@@ -60,7 +60,7 @@ record Probes(int map, boolean plain, Set<Mend> mends) {
                 insns.addAll(leaving());
             }
             insns.add(insn);
-            insns.addAll(mended(insn, facts));
+            insns.addAll(mended(i, insn, facts));
         }
         insns.replaceAll(insn -> insn instanceof Insn.Branch branch ? branch.retarget(moved[branch.target()]) : insn);
         var probed = new Program(program.name(), insns);
@@ -86,8 +86,9 @@ record Probes(int map, boolean plain, Set<Mend> mends) {
                         new Insn.Store(Size.DW, Reg.R1, 0, Reg.R0));
     }
 
-    private List<Insn> mended(Insn insn, ProgramFacts facts) {
-        if (mends.contains(Mend.OPAQUE_RESULTS) && insn instanceof Insn.Call(int target)
+    private List<Insn> mended(int at, Insn insn, ProgramFacts facts) {
+        // What no caller can read is not worth hiding, and cannot be stored.
+        if (mends.contains(Mend.OPAQUE_RESULTS) && insn instanceof Insn.Call(int target) && !facts.emptyResults().get(at)
                 && facts.subprograms().get(facts.subprogramOf(target)).tailCallReachable()) {
             return List.of(
                     new Insn.LoadMapValue(Reg.R1, map, PASSED),
