@@ -89,7 +89,7 @@ final class AttachmentGenerator {
         var parameters = site.function().parameters();
         var words = new ArrayList<Integer>();
         IntStream.range(0, parameters.size()).filter(i -> parameters.get(i) == Parameter.SCALAR).forEach(words::add);
-        if (kind.seesResult()) {
+        if (kind.seesResult() && (site.function().returns() || kind == Kind.FMOD_RET)) {
             words.add(RESULT);
         }
         return words;

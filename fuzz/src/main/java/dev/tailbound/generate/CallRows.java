@@ -80,7 +80,9 @@ final class CallRows {
         f.emit(new Insn.Call(callee.plan().number()));
         f.charge(callee.cost());
         f.state.called();
-        f.state.setScalar(Reg.R0);
+        if (callee.plan().returns()) {
+            f.state.setScalar(Reg.R0);
+        }
     }
 
     /// Slots whose eight bytes a callee may read and write.

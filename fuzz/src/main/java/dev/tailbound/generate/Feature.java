@@ -27,6 +27,7 @@ public enum Feature {
     BACKWARD_FAR        (Scope.FUNCTION, "long jump backward"),
     GOTOL               (Scope.FUNCTION, "gotol"),
     SEVERAL_EXITS       (Scope.FUNCTION, "several exits"),
+    NO_RESULT           (Scope.FUNCTION, "subprogram that never writes r0"),
 
     VALUE_LOAD          (Scope.FUNCTION, "load from a map value"),
     VALUE_STORE         (Scope.FUNCTION, "store to a map value"),
@@ -115,8 +116,11 @@ public enum Feature {
         return scope;
     }
 
-    /// Whether a function can have both; only subprograms have callers, and are replaced.
+    /// Whether a function can have both; only subprograms have callers, and are replaced, and calls that return write r0.
     public boolean fits(CallKind kind) {
+        if (this == NO_RESULT) {
+            return kind == CallKind.NONE || kind == CallKind.TAIL_CALL_FROM_SUBPROGRAM;
+        }
         boolean isOfSubprograms = this == CALLER_SLOT || this == REPLACED;
         return scope == Scope.FUNCTION && !(isOfSubprograms && kind == CallKind.TAIL_CALL_FROM_MAIN);
     }

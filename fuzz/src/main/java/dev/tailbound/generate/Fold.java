@@ -7,7 +7,7 @@ import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
 import dev.tailbound.isa.Width;
 
-/// Makes everything a function holds visible: one number in R0 that changes with each of its values.
+/// Makes everything a function holds visible: one number in a register, mostly R0, that changes with each of its values.
 ///
 /// `r0 = (((a * K) + b) * K) + c`: with odd K each step can be undone, so no wrong value is masked, and two values that changed places show.
 final class Fold {
@@ -17,10 +17,12 @@ final class Fold {
     private final FunctionBuilder f;
     private final Imm factor;
     private final AluOp step;
+    private final Reg sum;
     private boolean started;
 
-    private Fold(FunctionBuilder f) {
+    private Fold(FunctionBuilder f, Reg sum) {
         this.f = f;
+        this.sum = sum;
         factor = new Imm(f.choices.pick(ODD));
         step = f.choices.pick(STEPS);
     }
@@ -29,12 +31,16 @@ final class Fold {
     ///
     /// Slots pass through `through`.
     static void intoR0(FunctionBuilder f, int kept, Reg through) {
-        var fold = new Fold(f);
+        into(f, Reg.R0, kept, through);
+    }
+
+    private static void into(FunctionBuilder f, Reg sum, int kept, Reg through) {
+        var fold = new Fold(f, sum);
         int live = (f.state.fresh | (f.state.scalars & RegisterState.SAVED)) & ~kept;
-        if ((live & Reg.R0.bit()) != 0) {
+        if ((live & sum.bit()) != 0) {
             fold.started = true;
         }
-        for (int rest = live & ~Reg.R0.bit(); rest != 0; rest &= rest - 1) {
+        for (int rest = live & ~sum.bit(); rest != 0; rest &= rest - 1) {
             fold.add(Reg.of(Integer.numberOfTrailingZeros(rest)));
         }
         for (int rest = f.state.slots; rest != 0; rest &= rest - 1) {
@@ -43,25 +49,31 @@ final class Fold {
             fold.add(through);
         }
         if (!fold.started) {
-            f.emit(new Insn.Mov(Width.W64, Reg.R0, f.immediate()));
+            f.emit(new Insn.Mov(Width.W64, sum, f.immediate()));
         }
         f.state.forget(RegisterState.SCRATCH & ~kept);
-        f.state.setScalar(Reg.R0);
+        f.state.setScalar(sum);
     }
 
     private void add(Reg value) {
         f.state.observed(value);
         if (!started) {
-            f.emit(new Insn.Mov(Width.W64, Reg.R0, value));
+            f.emit(new Insn.Mov(Width.W64, sum, value));
             started = true;
             return;
         }
-        f.emit(new Insn.Alu(Width.W64, AluOp.MUL, Reg.R0, factor));
-        f.emit(new Insn.Alu(Width.W64, step, Reg.R0, value));
+        f.emit(new Insn.Alu(Width.W64, AluOp.MUL, sum, factor));
+        f.emit(new Insn.Alu(Width.W64, step, sum, value));
     }
 
-    /// Ends the function: what it holds goes into R0, and so to its caller or to whoever started the run.
+    /// Ends the function: what it holds goes into R0, and so to its caller or to whoever started the run; without a result, into a cell.
     static void exit(FunctionBuilder f) {
+        if (!f.plan.returns()) {
+            into(f, Reg.R2, 0, Reg.R1);
+            f.addToCell(Reg.R2, f.cell(), Reg.R1);
+            f.emit(new Insn.Exit());
+            return;
+        }
         intoR0(f, 0, Reg.R1);
         if (f.plan.isMain()) {
             switch (f.world.purpose().result()) {

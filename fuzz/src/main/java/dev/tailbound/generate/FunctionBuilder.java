@@ -136,7 +136,8 @@ final class FunctionBuilder {
     }
 
     private int usable() {
-        return (RegisterState.SCRATCH | plan.saved()) & ~reserved;
+        // R0 stays unwritten where nobody needs it, unless an instruction insists on it.
+        return (RegisterState.SCRATCH | plan.saved()) & ~reserved & (plan.returns() ? -1 : ~Reg.R0.bit());
     }
 
     private Reg oneOf(int registers) {

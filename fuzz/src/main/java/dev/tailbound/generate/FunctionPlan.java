@@ -14,8 +14,9 @@ import java.util.List;
 /// @param items        rows of the menu for its body
 /// @param cost         instructions that one call of it may execute, about
 /// @param jumps        the program arrays it may use
+/// @param returns      its callers use what it returns; else its exits leave in R0 what happens to be there, or nothing
 record FunctionPlan(int number, List<Parameter> parameters, int saved, int depth, boolean keepsContext, List<Integer> calls,
-        int items, int cost, List<World.JumpTable> jumps) {
+        int items, int cost, List<World.JumpTable> jumps, boolean returns) {
 
     static final int TAIL_CALL = 0;
 

@@ -34,6 +34,7 @@ final class FunctionSurvey {
     private final What[] slots = new What[513];
     private int deepest;
     private int saved;
+    private boolean namesR0;
     private int exits;
     private boolean jumpsVeryFar;
     private int tailCallMap = -1;
@@ -120,6 +121,8 @@ final class FunctionSurvey {
         found(deepest % 8 != 0, Feature.STACK_UNALIGNED);
         found(deepest > DEEP, Feature.STACK_DEEP);
         found(exits > 1, Feature.SEVERAL_EXITS);
+        found(!isMain() && !namesR0 && (callKinds & ~(1 << CallKind.TAIL_CALL_FROM_SUBPROGRAM.ordinal())) == 0,
+                Feature.NO_RESULT);
         if (callKinds == 0) {
             made(CallKind.NONE);
         }
@@ -127,6 +130,7 @@ final class FunctionSurvey {
 
     private void read(int at, Insn insn) {
         saved |= insn.registers() & RegisterState.SAVED;
+        namesR0 |= (insn.registers() & Reg.R0.bit()) != 0;
         switch (insn) {
             case Insn.Alu i -> alu(i);
             case Insn.Neg(_, var dst) -> number(dst);

@@ -88,7 +88,7 @@ final class ProEpilogueGenerator {
         // Few of them: each takes instructions to fill and to fold.
         saved &= choices.below(16) << 6;
         var plan = new FunctionPlan(0, List.of(Parameter.CONTEXT), saved, 0, prologue || choices.oneIn(2), List.of(), items, COST,
-                List.of());
+                List.of(), true);
         var f = new FunctionBuilder(choices, menu, world, plan, List.of());
         if (!prologue) {
             f.state.setScalar(Reg.R0);

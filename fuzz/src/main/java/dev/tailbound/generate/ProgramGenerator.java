@@ -34,8 +34,8 @@ final class ProgramGenerator {
     /// A finished program.
     record Made(Program program, List<Placed> functions) {}
 
-    /// Where one of its functions starts, and what that is given; the main one is the first.
-    record Placed(int start, List<Parameter> parameters) {
+    /// Where one of its functions starts, what that is given, and whether it returns something; the main one is the first.
+    record Placed(int start, List<Parameter> parameters, boolean returns) {
         boolean isMain() {
             return start == 0;
         }
@@ -72,7 +72,8 @@ final class ProgramGenerator {
         }
         var insns = new ArrayList<Insn>(start);
         order.forEach(function -> function.code().linkInto(insns, starts));
-        var placed = order.stream().map(function -> new Placed(starts[function.plan().number()], function.plan().parameters()))
+        var placed = order.stream().map(function -> new Placed(starts[function.plan().number()], function.plan().parameters(),
+                function.plan().returns()))
                 .toList();
         return new Made(new Program(name, insns), placed);
     }
@@ -133,7 +134,7 @@ final class ProgramGenerator {
         var parameters = isMain ? given : parameters(keepsContext, hasPlace, tailCalls);
         int cost = menu.options().cost() / (isMain ? 1 : plans.length);
         return new FunctionPlan(number, parameters, saved, depth, keepsContext, calls, items(isMain), cost,
-                isMain || tailCalls ? jumps : List.of());
+                isMain || tailCalls ? jumps : List.of(), isMain || choices.below(8) > 0);
     }
 
     private int items(boolean main) {
