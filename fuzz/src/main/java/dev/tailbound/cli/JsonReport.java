@@ -9,6 +9,7 @@ import dev.tailbound.compare.MapValues;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.run.Observation.Part;
 import dev.tailbound.run.Outcome;
+import dev.tailbound.run.kernel.Loading;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,11 +66,30 @@ final class JsonReport implements RunReport {
     }
 
     @Override
-    public void refused(String file, String reason) {
+    public void refused(String file, String reason, Map<String, Loading> kernels) {
+        kernels.forEach((kernel, loading) -> loaded(file, kernel, loading));
         var line = new LinkedHashMap<String, Object>();
         line.put("case", file);
         line.put("verdict", "agree");
         line.put("rejected", reason);
+        out.println(Json.write(line));
+    }
+
+    private void loaded(String file, String kernel, Loading loading) {
+        var line = new LinkedHashMap<String, Object>();
+        line.put("case", file);
+        line.put("engine", kernel);
+        switch (loading) {
+            case Loading.Loaded() -> line.put("outcome", "accepted");
+            case Loading.Refused(var why) -> {
+                line.put("outcome", "refused");
+                line.put("reason", why.lines().findFirst().orElse(""));
+            }
+            case Loading.NotAsked(var why) -> {
+                line.put("outcome", "not-applicable");
+                line.put("reason", why);
+            }
+        }
         out.println(Json.write(line));
     }
 

@@ -5,15 +5,19 @@ import dev.tailbound.cases.CaseReader;
 import dev.tailbound.cases.Corpus;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Differential;
+import dev.tailbound.compare.GuardedKernel;
 import dev.tailbound.generate.Choices;
 import dev.tailbound.isa.BadInput;
+import dev.tailbound.run.kernel.Loading;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.VerifiedCase;
 import dev.tailbound.verify.Verifier;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -83,7 +87,7 @@ final class RunCommand implements Callable<Integer> {
         switch (Verifier.verify(source)) {
             case Verdict.Rejected rejected when !expected.isEmpty() && rejected.reason().contains(expected) -> report.refused(
                     file,
-                    rejected.reason());
+                    rejected.reason(), loaded(source, differential));
             case Verdict.Rejected rejected -> throw new BadInput(file, Places.describe(rejected));
             case Verdict.Accepted _ when !expected.isEmpty() -> throw new BadInput(file,
                     "expected the verifier to refuse with '%s', found it accepted".formatted(expected));
@@ -95,6 +99,17 @@ final class RunCommand implements Callable<Integer> {
                 report.ran(file, tried);
             }
         }
+    }
+
+    /// What the kernels among the engines say about a case that our verifier refuses.
+    private static Map<String, Loading> loaded(Case source, Differential differential) {
+        var loaded = new LinkedHashMap<String, Loading>();
+        for (var engine : differential.engines()) {
+            if (engine instanceof GuardedKernel guarded) {
+                loaded.put(guarded.name(), guarded.kernel().load(List.of(source)).getFirst());
+            }
+        }
+        return loaded;
     }
 
     private List<Differential.Explored> explored(VerifiedCase verified, Differential differential) {

@@ -18,10 +18,12 @@ import dev.tailbound.run.Observation.Part;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.TailCallRule;
+import dev.tailbound.run.kernel.Loading;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// A table for each case that is worth a look, and a closing line that counts verdicts.
 final class TextReport implements RunReport {
@@ -71,11 +73,20 @@ final class TextReport implements RunReport {
     }
 
     @Override
-    public void refused(String file, String reason) {
+    public void refused(String file, String reason, Map<String, Loading> kernels) {
         agree++;
         if (verbose) {
             out.println(file + ": agree\n  rejected, as expected: " + reason);
+            kernels.forEach((kernel, loading) -> out.println("  " + kernel + ": " + phrase(loading)));
         }
+    }
+
+    private static String phrase(Loading loading) {
+        return switch (loading) {
+            case Loading.Loaded() -> "accepts it";
+            case Loading.Refused(var why) -> "refused: " + why.lines().findFirst().orElse("");
+            case Loading.NotAsked(var why) -> "not asked: " + why;
+        };
     }
 
     @Override

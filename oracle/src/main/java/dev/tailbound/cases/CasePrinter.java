@@ -1,13 +1,15 @@
 package dev.tailbound.cases;
 
 import dev.tailbound.cases.Callees.Route;
+import dev.tailbound.isa.Encoder;
+import dev.tailbound.isa.Program;
 import dev.tailbound.text.AsmPrinter;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /// Writes a case as the text of a case file, always the same for equal cases; [CaseReader] reads it back to an equal case.
 ///
-/// Defaults are left out, and so are zeros at the end of map contents; bodies are assembly text.
+/// Defaults are left out, and so are zeros at the end of map contents; bodies are assembly text, unless they cannot be read as instructions.
 public final class CasePrinter {
     private final Case source;
     private final List<String> names;
@@ -33,8 +35,7 @@ public final class CasePrinter {
         source.maps().forEach(this::map);
         surroundings(source.surroundings());
         for (var program : source.programs()) {
-            line("-- prog " + program.name());
-            text.append(AsmPrinter.print(program, names));
+            program(program);
         }
         source.proEpilogue().stream().forEach(this::generated);
         context(source.context());
@@ -49,6 +50,16 @@ public final class CasePrinter {
         if (!source.expectationV61().equals(source.expectation())) {
             line(CaseReader.EXPECT_V61);
             expectation(source.expectationV61());
+        }
+    }
+
+    private void program(Program program) {
+        if (program.malformed().isEmpty()) {
+            line("-- prog " + program.name());
+            text.append(AsmPrinter.print(program, names));
+        } else {
+            line("-- prog %s hex".formatted(program.name()));
+            line(Hex.print(Bytes.of(Encoder.encode(program))));
         }
     }
 

@@ -274,7 +274,7 @@ public final class CaseReader {
         var code = hex.bytes().toArray();
         IntFunction<String> places = slot -> "%s:%d: insn %d".formatted(file, hex.lineOf(Long.BYTES * slot), slot);
         try {
-            var program = Decoder.decode(section.name(), code, places);
+            var program = Decoder.decodeAnything(section.name(), code);
             requireMaps(program, names, places);
             return program;
         } catch (BadInput malformed) {

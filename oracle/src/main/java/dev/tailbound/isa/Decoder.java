@@ -29,9 +29,9 @@ import static dev.tailbound.isa.Opcodes.jmp;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 
 /// Reads a program's bytes, and refuses every encoding that [Encoder] would not write.
 ///
@@ -96,13 +96,11 @@ public final class Decoder {
     }
 
     private final ByteBuffer code;
-    private final IntFunction<String> places;
     private final boolean rewritten;
     /// For each slot the instruction it begins, or -1 for the second half of an `ld_imm64`.
     private final int[] insnAt;
 
-    private Decoder(byte[] bytes, IntFunction<String> places, boolean rewritten) {
-        this.places = places;
+    private Decoder(byte[] bytes, boolean rewritten) {
         this.rewritten = rewritten;
         code = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         insnAt = new int[bytes.length / 8];
@@ -117,27 +115,38 @@ public final class Decoder {
 
     /// Throws [BadInput], naming the slot, on anything but a well-formed program; positions of maps are only known to be non-negative.
     public static Program decode(String name, byte[] bytes) {
-        return decode(name, bytes, slot -> "insn " + slot);
+        return decode(name, bytes, false);
     }
 
-    /// The same; `places` is what messages call a slot.
-    public static Program decode(String name, byte[] bytes, IntFunction<String> places) {
-        return decode(name, bytes, places, false);
+    /// The same, but what is not well-formed becomes a [Malformed] program. Throws [BadInput] where the bytes are no whole slots, or too many.
+    public static Program decodeAnything(String name, byte[] bytes) {
+        requireSlots(bytes);
+        try {
+            return decode(name, bytes);
+        } catch (BadInput malformed) {
+            var slots = new Long[bytes.length / Long.BYTES];
+            Arrays.setAll(slots, slot -> ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(slot * Long.BYTES));
+            return new Program(name, new Malformed(List.of(slots), malformed.getMessage()));
+        }
     }
 
     /// The same for a rewritten program, which may use [Reg#AX] and per-CPU variables; see [Xlated].
     static Program decodeRewritten(String name, byte[] bytes) {
-        return decode(name, bytes, slot -> "insn " + slot, true);
+        return decode(name, bytes, true);
     }
 
-    private static Program decode(String name, byte[] bytes, IntFunction<String> places, boolean rewritten) {
+    private static Program decode(String name, byte[] bytes, boolean rewritten) {
+        requireSlots(bytes);
+        return new Program(name, new Decoder(bytes, rewritten).insns());
+    }
+
+    private static void requireSlots(byte[] bytes) {
         if (bytes.length == 0 || bytes.length % 8 != 0) {
             throw new BadInput("", "program of %d bytes, expected a positive multiple of 8".formatted(bytes.length));
         }
         if (bytes.length / 8 > MAX_SLOTS) {
             throw new BadInput("", "program of %d slots, expected at most %d".formatted(bytes.length / 8, MAX_SLOTS));
         }
-        return new Program(name, new Decoder(bytes, places, rewritten).insns());
     }
 
     private List<Insn> insns() {
@@ -210,7 +219,7 @@ public final class Decoder {
                 return Reg.AX;
             }
             if (number > Reg.R10.number()) {
-                throw bad("%s names register %d, expected 0..10".formatted(field, number));
+                throw bad("%s is r%d, expected r0..r10".formatted(field, number));
             }
             return Reg.of(number);
         }
@@ -232,7 +241,7 @@ public final class Decoder {
             try {
                 return new Insn.Alu(width, op, dst, operand);
             } catch (IllegalArgumentException malformed) {
-                throw new BadInput("%s (%s %s %d)".formatted(places.apply(number), dst.symbol(width), op.symbol(), imm), malformed
+                throw new BadInput("insn %d (%s %s %d)".formatted(number, dst.symbol(width), op.symbol(), imm), malformed
                         .getMessage());
             }
         }
@@ -338,7 +347,7 @@ public final class Decoder {
         }
 
         private BadInput bad(String what) {
-            return new BadInput(places.apply(number), what);
+            return new BadInput("insn " + number, what);
         }
     }
 }

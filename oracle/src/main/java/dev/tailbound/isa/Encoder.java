@@ -28,10 +28,11 @@ import static dev.tailbound.isa.Opcodes.jmp;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 
 /// A [Program]'s bytes, little-endian, eight to a slot; [Decoder] reads them back.
 ///
-/// Maps are named by their position in the case: the immediate of `ld_imm64` with source 1 (map) or 2 (map value, offset in the second slot).
+/// Those of a [Malformed] program are as they were. Maps are named by their position in the case: the immediate of `ld_imm64` with source 1 (map) or 2 (map value, offset in the second slot).
 public final class Encoder {
     private final Program program;
     private final int[] slots;
@@ -48,11 +49,20 @@ public final class Encoder {
 
     /// Throws [IllegalArgumentException] where a jump is too long for its 16-bit offset. Rewritten code can be encoded, but not decoded again.
     public static byte[] encode(Program program) {
+        if (program.malformed().isPresent()) {
+            return bytes(program.malformed().get().slots());
+        }
         var encoder = new Encoder(program);
         for (int i = 0; i < program.size(); i++) {
             encoder.insn(i);
         }
         return encoder.code.array();
+    }
+
+    private static byte[] bytes(List<Long> slots) {
+        var code = ByteBuffer.allocate(Long.BYTES * slots.size()).order(ByteOrder.LITTLE_ENDIAN);
+        slots.forEach(code::putLong);
+        return code.array();
     }
 
     private void insn(int index) {

@@ -4,6 +4,7 @@ import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -11,7 +12,9 @@ import java.util.TreeMap;
 ///
 /// `labels` names exactly the instructions that some branch targets; the constructor drops other names and makes up missing ones, so that a
 /// program and its printed text stand for each other.
-public record Program(String name, List<Insn> insns, SortedMap<Integer, String> labels) {
+///
+/// @param malformed bytes in place of instructions, of which there are none then
+public record Program(String name, List<Insn> insns, SortedMap<Integer, String> labels, Optional<Malformed> malformed) {
 
     /// In characters; messages show names whole.
     public static final int LONGEST_NAME = 255;
@@ -20,6 +23,16 @@ public record Program(String name, List<Insn> insns, SortedMap<Integer, String> 
         requireName("program", name);
         insns = List.copyOf(insns);
         labels = Collections.unmodifiableSortedMap(normalized(insns, labels));
+    }
+
+    /// A program of instructions.
+    public Program(String name, List<Insn> insns, SortedMap<Integer, String> labels) {
+        this(name, insns, labels, Optional.empty());
+    }
+
+    /// Bytes that cannot be read as instructions.
+    public Program(String name, Malformed malformed) {
+        this(name, List.of(), new TreeMap<>(), Optional.of(malformed));
     }
 
     /// A program whose labels are all made up.

@@ -46,6 +46,9 @@ public final class Verifier {
         for (int i : roles.order()) {
             var whole = source.whole(i);
             try {
+                whole.program().malformed().ifPresent(bytes -> {
+                    throw new Rejection(-1, "%s", bytes.reason());
+                });
                 roles.check(i);
                 var kfuncs = new KfuncTable(source.surroundings());
                 facts[i] = generated(explore(i, kfuncs), i, whole, kfuncs);

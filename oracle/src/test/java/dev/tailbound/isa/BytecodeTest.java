@@ -79,8 +79,8 @@ class BytecodeTest {
                     e500000000000000                   | insn 0: opcode 0xe5 (may_goto) is not supported
                     2000000004000000                   | insn 0: opcode 0x20 (LD ABS, packet access) is not supported
                     5010000004000000                   | insn 0: opcode 0x50 (LD IND, packet access) is not supported
-                    b70b000000000000                   | insn 0: dst names register 11, expected 0..10
-                    bff1000000000000                   | insn 0: src names register 15, expected 0..10
+                    b70b000000000000                   | insn 0: dst is r11, expected r0..r10
+                    bff1000000000000                   | insn 0: src is r15, expected r0..r10
                     b721000000000000                   | insn 0: opcode 0xb7: reserved field src is 2, expected 0
                     0f21000001000000                   | insn 0: opcode 0x0f: reserved field immediate is 1, expected 0
                     0721040001000000                   | insn 0: opcode 0x07: reserved field src is 2, expected 0

@@ -9,6 +9,7 @@ import dev.tailbound.cases.Context;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.isa.Encoder;
 import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Program;
 import dev.tailbound.run.Observation;
 import dev.tailbound.run.Observation.Part;
 import dev.tailbound.run.Outcome;
@@ -70,21 +71,26 @@ final class CaseRequest {
 
     /// Writes maps and programs.
     void writeObjects(Request request) {
+        writeMaps(request, maps());
+        for (int i = 0; i < source.programs().size(); i++) {
+            load(request, i);
+        }
+    }
+
+    /// Begins a case with these maps.
+    static void writeMaps(Request request, List<BpfMap> maps) {
         request.begin();
-        for (var map : maps()) {
+        for (var map : maps) {
             switch (map) {
                 case BpfMap.Array array -> request.map(MapType.ARRAY, array.valueSize(), array.entries());
                 case BpfMap.ProgArray array -> request.map(MapType.PROG_ARRAY, Integer.BYTES, array.entries());
             }
         }
-        for (int map = 0; map < maps().size(); map++) {
-            if (maps().get(map) instanceof BpfMap.Array array) {
+        for (int map = 0; map < maps.size(); map++) {
+            if (maps.get(map) instanceof BpfMap.Array array) {
                 int position = map;
                 array.init().forEach((key, value) -> request.fill(position, key, value.toArray()));
             }
-        }
-        for (int i = 0; i < source.programs().size(); i++) {
-            load(request, i);
         }
     }
 
@@ -187,19 +193,24 @@ final class CaseRequest {
 
     /// What kept an object from being made; null where all were.
     Outcome.Refused readObjects(ByteBuffer answer) {
+        return readObjects(answer, maps(), source.programs().stream().map(Program::name).toList());
+    }
+
+    /// The same for these maps and programs.
+    static Outcome.Refused readObjects(ByteBuffer answer, List<BpfMap> maps, List<String> programs) {
         Outcome.Refused refusal = null;
-        for (var map : maps()) {
+        for (var map : maps) {
             refusal = first(refusal, answer.getInt(), "map " + map.name(), "");
         }
-        for (var map : maps()) {
+        for (var map : maps) {
             for (int i = 0; map instanceof BpfMap.Array array && i < array.init().size(); i++) {
                 refusal = first(refusal, answer.getInt(), "a value of map " + map.name(), "");
             }
         }
-        for (var program : source.programs()) {
+        for (var program : programs) {
             int error = answer.getInt();
             var log = new String(bytes(answer, answer.getInt()), ISO_8859_1);
-            refusal = first(refusal, error, "program " + program.name(), log);
+            refusal = first(refusal, error, "program " + program, log);
         }
         return refusal;
     }

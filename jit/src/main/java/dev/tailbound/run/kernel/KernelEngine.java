@@ -1,5 +1,6 @@
 package dev.tailbound.run.kernel;
 
+import dev.tailbound.cases.Case;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.run.BatchEngine;
 import dev.tailbound.run.Outcome;
@@ -170,6 +171,45 @@ public final class KernelEngine implements BatchEngine {
                 positions.reversed().stream().filter(position -> outcomes[position] == null).forEach(waiting::addFirst);
             }
         }
+    }
+
+    /// Has the kernel's verifier look at the programs of each case, whatever ours says about them; nothing is run.
+    public List<Loading> load(List<Case> cases) {
+        var loadings = new ArrayList<Loading>();
+        while (loadings.size() < cases.size()) {
+            var rest = cases.subList(loadings.size(), cases.size());
+            var obstacle = LoadRequest.obstacle(rest.getFirst(), spec.image().version());
+            if (obstacle.isPresent()) {
+                loadings.add(new Loading.NotAsked(obstacle.get()));
+            } else {
+                loadings.addAll(loadSome(rest));
+            }
+        }
+        return loadings;
+    }
+
+    /// The answers about the first of these cases, as many as fit into one request.
+    private List<Loading> loadSome(List<Case> cases) {
+        boot(alive);
+        var asked = new ArrayList<LoadRequest>();
+        var request = new Request();
+        while (asked.size() < Math.min(MOST_AT_ONCE, cases.size()) && request.length() <= LONGEST
+                && LoadRequest.obstacle(cases.get(asked.size()), spec.image().version()).isEmpty()) {
+            var next = new LoadRequest(cases.get(asked.size()));
+            next.write(request);
+            asked.add(next);
+        }
+        return switch (ask(request, options.caseLimit(), _ -> alive.run())) {
+            case Reply.Answered(var answer) -> asked.stream().map(each -> each.read(answer)).toList();
+            case Reply.Died(int begun, _, var detail) when begun > 1 -> {
+                stop();
+                yield loadSome(cases.subList(0, begun - 1));
+            }
+            case Reply.Died(_, _, var detail) -> {
+                stop();
+                yield List.of(new Loading.NotAsked("it does not survive that: " + detail));
+            }
+        };
     }
 
     /// The answer to a request that no kernel dies of.

@@ -356,7 +356,7 @@ static void loadProgram(struct load attributes, int isTarget)
         if (insns[i].opcode == 0x18) {
             int source = insns[i].registers >> 4;
             if (source == 1 || source == 2)
-                insns[i].imm = mapAt(insns[i].imm)->fd;
+                insns[i].imm = (u32)insns[i].imm < mapCount ? maps[insns[i].imm].fd : -1;
             i++;
         }
     attributes.count = count;

@@ -1,0 +1,62 @@
+package dev.tailbound.run.kernel;
+
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.Context;
+import dev.tailbound.isa.Encoder;
+import dev.tailbound.isa.Program;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/// Asks a kernel to load the programs of a case that no verifier has seen: nothing is known about them but their bytes.
+final class LoadRequest {
+    private static final int CALL = 0x85;
+    private static final int PSEUDO_CALL = 1;
+
+    private final Case source;
+
+    LoadRequest(Case source) {
+        this.source = source;
+    }
+
+    /// Why a kernel cannot be asked; empty where nothing speaks against it.
+    static Optional<String> obstacle(Case source, KernelVersion version) {
+        if (source.context() instanceof Context.Mem) {
+            return Optional.of("a kernel's programs have no memory as context");
+        }
+        if (!source.attachments().isEmpty()) {
+            return Optional.of("attached programs are put to a kernel only where the verifier accepts them");
+        }
+        return KernelFit.obstacleToLoading(source, version);
+    }
+
+    void write(Request request) {
+        CaseRequest.writeMaps(request, source.maps());
+        for (var program : source.programs()) {
+            var code = Encoder.encode(program);
+            var functions = functions(code);
+            request.program(code, functions.size() > 1 ? functions : List.of());
+        }
+    }
+
+    /// The slots at which functions begin: 0 and the targets of calls, as `add_subprog_and_kfunc` of kernels finds them in any bytes.
+    static List<Integer> functions(byte[] code) {
+        var bytes = ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN);
+        var starts = new TreeSet<Integer>();
+        starts.add(0);
+        for (int slot = 0; slot < code.length / Long.BYTES; slot++) {
+            int at = slot * Long.BYTES;
+            if ((bytes.get(at) & 0xff) == CALL && bytes.get(at + 1) >> 4 == PSEUDO_CALL) {
+                starts.add(slot + 1 + bytes.getInt(at + Integer.BYTES));
+            }
+        }
+        return List.copyOf(starts);
+    }
+
+    Loading read(ByteBuffer answer) {
+        var refusal = CaseRequest.readObjects(answer, source.maps(), source.programs().stream().map(Program::name).toList());
+        return refusal == null ? new Loading.Loaded() : new Loading.Refused(refusal.reason());
+    }
+}

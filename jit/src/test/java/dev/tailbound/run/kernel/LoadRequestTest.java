@@ -1,0 +1,33 @@
+package dev.tailbound.run.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailbound.cases.CaseReader;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LoadRequestTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "'0]', 9500000000000000",
+        "'0, 2]', 8510000001000000 9500000000000000 9500000000000000",
+        // The target of a call lies where it lies, be it outside.
+        "'0, 8]', 8510000007000000 9500000000000000",
+        // A helper is no function of the program.
+        "'0]', 8500000001000000 9500000000000000 9500000000000000" })
+    void functions_begin_where_calls_of_any_bytes_lead(String starts, String bytes) {
+        assertThat(LoadRequest.functions(HexFormat.of().parseHex(bytes.replace(" ", ""))).toString()).isEqualTo("[" + starts);
+    }
+
+    @Test
+    void a_kernel_is_not_asked_about_what_it_cannot_be_given() {
+        var memory = CaseReader.parse("f", "-- prog p hex\nff00000000000000\n-- ctx mem 00\n");
+        assertThat(LoadRequest.obstacle(memory, KernelVersion.of(6, 12))).contains(
+                "a kernel's programs have no memory as context");
+        var malformed = CaseReader.parse("f", "-- prog p hex\nff00000000000000\n");
+        assertThat(LoadRequest.obstacle(malformed, KernelVersion.of(6, 12))).isEmpty();
+    }
+}
