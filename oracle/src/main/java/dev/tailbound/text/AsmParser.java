@@ -335,6 +335,9 @@ public final class AsmParser {
     }
 
     private Insn call() {
+        if (atDistance() || tokens.atPc()) {
+            return relativeCall();
+        }
         if (tokens.atNumber()) {
             return new Insn.CallHelper(tokens.imm32());
         }
@@ -346,6 +349,18 @@ public final class AsmParser {
         // Whether the name is a label is known at the end.
         unresolved.add(new Unresolved(insns.size(), name, OptionalInt.empty()));
         return new Insn.Call(0);
+    }
+
+    private boolean atDistance() {
+        return tokens.peek().is("+") || tokens.peek().is("-");
+    }
+
+    /// `call pc+7`: without the `pc` it would be a helper's number to LLVM, and a distance to its reader.
+    private Insn relativeCall() {
+        if (!tokens.atPc()) {
+            throw tokens.expected("a label, 'pc' and a distance, or a helper's name or number");
+        }
+        return branch(new Insn.Call(0));
     }
 
     /// `bpf_kfunc_st_ops_inc10`, `kf_weigh off 3`, `131073 off 3`, behind the word `kfunc`
@@ -364,12 +379,15 @@ public final class AsmParser {
                         .map(Kfunc::symbol).collect(Collectors.joining(", "))))).id();
     }
 
-    /// Reads the target: a label or a distance.
+    /// Reads the target: a label, or a distance as LLVM writes it, `+1`, or as kernels do, `pc+1`.
     private Insn branch(Insn.Branch branch) {
         var token = tokens.peek();
         var distance = OptionalInt.empty();
-        if (token.is("+") || token.is("-")) {
-            distance = branch instanceof Insn.Jump(boolean far, _) && far
+        if (tokens.atPc()) {
+            tokens.next();
+        }
+        if (atDistance()) {
+            distance = (branch instanceof Insn.Jump(boolean far, _) && far) || branch instanceof Insn.Call
                     ? OptionalInt.of(tokens.number("a distance of 32 bits", Integer.MIN_VALUE, Integer.MAX_VALUE))
                     : OptionalInt.of(tokens.number("a distance of 16 bits", Short.MIN_VALUE, Short.MAX_VALUE));
         } else {

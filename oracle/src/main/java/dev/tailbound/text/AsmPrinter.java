@@ -130,7 +130,7 @@ public final class AsmPrinter {
 
     /// The number where there is no name, or where a label of the program hides it.
     private String helper(int id) {
-        return Helper.byId(id).map(Helper::symbol).filter(symbol -> !labels.contains(symbol)).orElse(Integer
-                .toString(id));
+        return Helper.byId(id).map(Helper::symbol).filter(symbol -> !labels.contains(symbol)).orElse(
+                Integer.toUnsignedString(id));
     }
 }

@@ -155,9 +155,19 @@ final class Tokens {
         return number + 1 < tokens.size() && tokens.get(number + 1).is("ll");
     }
 
-    /// As LLVM: whatever fits 32 bits, signed or unsigned; 0xffffffff is -1.
+    /// Whether `pc` and a sign are next, with which kernels begin a distance.
+    boolean atPc() {
+        return peek().is("pc") && (second().is("+") || second().is("-"));
+    }
+
+    /// As LLVM: whatever fits 32 bits, signed or unsigned, or is the sign extension of 32 bits to 64; 0xffffffff and 0xffffffffffffffff are -1.
     int imm32() {
-        return number("an immediate of 32 bits", MIN_S32, MAX_U32).intValue();
+        var token = peek();
+        var value = number("an immediate of 32 bits", MIN_S32, MAX_U64);
+        if (value.compareTo(MAX_U32) > 0 && value.longValue() != value.intValue()) {
+            throw bad(token, "expected an immediate of 32 bits, found %s".formatted(value));
+        }
+        return value.intValue();
     }
 
     long imm64() {

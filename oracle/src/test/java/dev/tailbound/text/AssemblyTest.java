@@ -66,7 +66,7 @@ class AssemblyTest {
             store_release((u16 *)(r1 + 4), w2)             | cb21040010010000
             call bpf_tail_call                             | 850000000c000000
             call 77                                        | 850000004d000000
-            call -1                                        | 85000000ffffffff
+            call 4294967295                                | 85000000ffffffff
             exit                                           | 9500000000000000
             """)
     void reads_and_writes_llvm_syntax(String text, String bytes) {
@@ -82,6 +82,8 @@ class AssemblyTest {
             lock *(u32 *)(r1 + 0) += r2                    | lock *(u32 *)(r1 + 0) += w2
             r1 = load_acquire((u8 *)(r2 + 0))              | w1 = load_acquire((u8 *)(r2 + 0))
             R1 = 0xffffffff                                | r1 = -1
+            r1 = 0xfffffffffffffffe                        | r1 = -2
+            w1 &= 0xffffffff80000000                       | w1 &= -2147483648
             r1 = 0X10                                      | r1 = 16
             r1 += +3                                       | r1 += 3
             r1 = -1 ll                                     | r1 = 0xffffffffffffffff ll
@@ -120,6 +122,13 @@ class AssemblyTest {
     }
 
     @Test
+    void distances_are_taken_as_kernels_print_them() {
+        assertThat(AsmParser.parse("p", "if r1 == 0 goto pc+1; call pc+1; goto pc-3; exit", MAPS).insns())
+                .isEqualTo(AsmParser.parse("p", "l: if r1 == 0 goto +1; call f; goto l; f: exit", MAPS).insns());
+        assertThat(AsmParser.parse("p", "pc: goto pc", MAPS).insn(0)).isEqualTo(new Insn.Jump(false, 0));
+    }
+
+    @Test
     void a_label_hides_the_helper_of_its_name() {
         var insns = List.<Insn>of(new Insn.CallHelper(Helper.TRACE), new Insn.Call(2), new Insn.Exit());
         var hidden = new Program("p", insns, new TreeMap<>(Map.of(2, "trace")));
@@ -145,6 +154,7 @@ class AssemblyTest {
             w1 = (s32)w2                    ~ 1: expected a cast to a signed type narrower than w1, found 's32'
             r1 = (u8)r2                     ~ 1: expected a cast to a signed type narrower than r1, found 'u8'
             r1 = 4294967296                 ~ 1: expected an immediate of 32 bits, found 4294967296
+            r1 = 0xffffffff7fffffff         ~ 1: expected an immediate of 32 bits, found 18446744071562067967
             r1 = 0x10000000000000000 ll     ~ 1: expected a constant of 64 bits, found 18446744073709551616
             r1 = 010                        ~ 1: expected a number, decimal or 0x and hexadecimal, of up to 20 digits, found '010'
             r1 = 5x                         ~ 1: expected a number, decimal or 0x and hexadecimal, of up to 20 digits, found '5x'
@@ -164,6 +174,8 @@ class AssemblyTest {
             if r1 > 2 jump x                ~ 1: expected 'goto', found 'jump'
             goto x                          ~ 1: undefined label 'x'
             goto 5                          ~ 1: expected a label, or '+' or '-' and a distance, found '5'
+            call +7                         ~ 1: expected a label, 'pc' and a distance, or a helper's name or number, found '+'
+            call pc+7                       ~ 1: no instruction begins at the target, slot 8 of 0..0
             goto +1                         ~ 1: no instruction begins at the target, slot 2 of 0..0
             goto -2                         ~ 1: no instruction begins at the target, slot -1 of 0..0
             r1 = 5 ll; goto -2              ~ 1: no instruction begins at the target, slot 1 of 0..2
