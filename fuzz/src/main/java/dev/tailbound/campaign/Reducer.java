@@ -37,10 +37,12 @@ record Reducer(Worker.Tools tools, BooleanSupplier enough, Consumer<Case> reache
         // In a smaller case events have other ways to land; in the original one, these may show something else first.
         var closer = tools.checker().closer();
         var checker = judge(closer, source).equals(judged) ? closer : tools.checker();
-        try (var guard = tools.guards().get()) {
+        try (var guard = tools.guards().get(); var sound = tools.sound().get()) {
             var others = new Others(guard, asked.silence());
+            var agreesElsewhere = sound.agreeingOn(source);
             var minimizer = new Minimizer(candidate -> (!asked.careful() || others.survive(candidate))
-                    && judge(checker, candidate).equals(judged), new Watcher(() -> others.deaths > MOST_HANGS));
+                    && judge(checker, candidate).equals(judged) && agreesElsewhere.test(candidate), new Watcher(
+                            () -> others.deaths > MOST_HANGS));
             var smallest = minimizer.minimize(source);
             return new Answer.Reduced(CasePrinter.print(smallest), new Evidence(tools.explainer()).of(smallest, checker), ending(
                     minimizer));

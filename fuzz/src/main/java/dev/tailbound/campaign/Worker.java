@@ -44,11 +44,12 @@ public final class Worker {
     ///
     /// @param checker beats the worker's [Heartbeat] before each case
     /// @param guards   make what tries cases that may end a worker
+    /// @param sound    opens engines that are known to be right
     /// @param keepsake keeps what cannot be had again
     public record Tools(CaseSource source, Checker checker, List<KnownIssue> known, Explainer explainer, Supplier<Guard> guards,
-            Keepsake keepsake) {
+            Supplier<SoundEngines> sound, Keepsake keepsake) {
         public Tools(CaseSource source, Checker checker, List<KnownIssue> known, Explainer explainer, Supplier<Guard> guards) {
-            this(source, checker, known, explainer, guards, Keepsake.NONE);
+            this(source, checker, known, explainer, guards, SoundEngines::none, Keepsake.NONE);
         }
 
         public Tools {

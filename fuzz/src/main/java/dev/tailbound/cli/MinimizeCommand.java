@@ -1,5 +1,6 @@
 package dev.tailbound.cli;
 
+import dev.tailbound.campaign.SoundEngines;
 import dev.tailbound.campaign.WholeFile;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CasePrinter;
@@ -42,9 +43,11 @@ final class MinimizeCommand implements Callable<Integer> {
     public Integer call() {
         // What the file expects is no part of the finding: smaller cases compute something else.
         var source = CaseReader.read(file).withExpectation(Expectation.NONE);
-        try (var differential = options.open()) {
+        try (var differential = options.open(); var sound = SoundEngines.beside(options.set(), () -> {})) {
             var signature = signature(source, differential);
-            var minimizer = new Minimizer(candidate -> divergence(candidate, differential).filter(signature::equals).isPresent());
+            var agreesElsewhere = sound.agreeingOn(source);
+            var minimizer = new Minimizer(candidate -> divergence(candidate, differential).filter(signature::equals).isPresent()
+                    && agreesElsewhere.test(candidate));
             var smallest = minimizer.minimize(source);
             write(CasePrinter.print(smallest));
             spec.commandLine().getErr().printf("%s: %d instructions became %d, %d candidates tried%n", signature, instructions(

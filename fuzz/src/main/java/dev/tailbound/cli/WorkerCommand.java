@@ -8,6 +8,7 @@ import dev.tailbound.campaign.GuestTimes;
 import dev.tailbound.campaign.Heartbeat;
 import dev.tailbound.campaign.Keepsake;
 import dev.tailbound.campaign.KernelIssues;
+import dev.tailbound.campaign.SoundEngines;
 import dev.tailbound.campaign.Worker;
 import dev.tailbound.campaign.WorkerLaunch;
 import dev.tailbound.compare.EngineSet;
@@ -56,8 +57,8 @@ final class WorkerCommand implements Callable<Integer> {
             var folder = heartbeat.toAbsolutePath().getParent();
             Worker.serve(alive, new Worker.Tools(CaseSource.seeded(seed, set.specs()), checker, KernelIssues.of(differential),
                     explainer,
-                    () -> new Guard(launch(seed, set), folder, heartbeat.getFileName() + ".guard", alive::beat), new Keepsake(
-                            folder)));
+                    () -> new Guard(launch(seed, set), folder, heartbeat.getFileName() + ".guard", alive::beat),
+                    () -> SoundEngines.beside(set, beat), new Keepsake(folder)));
             return ExitCode.AGREE;
         }
     }

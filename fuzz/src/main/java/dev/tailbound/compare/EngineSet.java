@@ -68,6 +68,12 @@ public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
         };
     }
 
+    /// For each processor of these engines the one that follows the rule, unless it is among them.
+    public List<EngineSpec> soundBeside() {
+        return specs.stream().flatMap(spec -> spec.sound(rule).stream()).distinct().filter(sound -> !specs.contains(sound))
+                .toList();
+    }
+
     /// The libraries that the engines use.
     public List<LoadedLibrary> libraries() {
         return specs.stream().anyMatch(EngineSpec::isEmulated) ? List.of(EmulatedEngine.library(), Disassembler.library())

@@ -140,6 +140,15 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
                 : version.isBefore(KernelVersion.of(7, 0)) ? "v6.12" : "v7.2"));
     }
 
+    /// Our engine for the same processor that counts tail calls by the rule; empty for the oracle.
+    Optional<EngineSpec> sound(TailCallRule rule) {
+        var arch = real.map(kernel -> kernel.image().arch().word()).orElse(base);
+        return base.equals("oracle") ? Optional.empty() : Optional.of(parse(switch (rule) {
+            case V6_12 -> arch;
+            case V6_1 -> arch + ":v6.1";
+        }));
+    }
+
     /// Programs can be attached to functions in its code: kernel 6.1 has no trampolines on arm64. Campaigns on real kernels do without.
     public boolean attaches() {
         return base.equals("oracle") || (isEmulated() && !(base.equals("arm64") && kernel().equals("v6.1")));
