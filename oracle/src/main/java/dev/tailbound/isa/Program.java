@@ -21,7 +21,7 @@ public record Program(String name, List<Insn> insns, SortedMap<Integer, String> 
 
     public Program {
         requireName("program", name);
-        insns = List.copyOf(insns);
+        insns = InsnList.copyOf(insns);
         labels = Collections.unmodifiableSortedMap(normalized(insns, labels));
     }
 
@@ -50,11 +50,12 @@ public record Program(String name, List<Insn> insns, SortedMap<Integer, String> 
 
     /// The slot of an instruction, the number that kernels and bpftool print; `index` may be one past the end.
     public int slotOf(int index) {
-        int slot = 0;
-        for (int i = 0; i < index; i++) {
-            slot += insns.get(i).slots();
-        }
-        return slot;
+        return ((InsnList) insns).slotOf(index);
+    }
+
+    /// The instruction that begins at the slot; negative where none does.
+    public int insnAt(int slot) {
+        return ((InsnList) insns).at(slot);
     }
 
     /// Whether this may name a program, a label or a map, so that a case file can refer to it: letters, digits, `_`, `.` and `$`, no digit first, at
