@@ -48,7 +48,8 @@ record DoctorReport(Packages packages, List<Item> items, PrintWriter out) {
             line.put("path", orNull(item.path()));
             line.put("note", orNull(item.note()));
             line.put("remedy", item.missing().map(file -> packages.remedy(List.of(file))).orElse(null));
-            out.println(Json.write(line));
+            Json.write(line, out);
+            out.println();
         }
         out.flush();
     }

@@ -1,25 +1,41 @@
 package dev.tailbound.cli;
 
-import java.util.Collection;
+import java.io.PrintWriter;
 import java.util.Map;
-import java.util.stream.Collectors;
 
-/// Writes one JSON value: strings, numbers, booleans, null, maps and collections of them (RFC 8259).
+/// Writes one JSON value: strings, numbers, booleans, null, maps and sequences of them (RFC 8259).
 final class Json {
     private Json() {}
 
-    static String write(Object value) {
-        return switch (value) {
-            case null -> "null";
-            case String text -> quote(text);
-            case Number number -> number.toString();
-            case Boolean bool -> bool.toString();
-            case Map<?, ?> map -> map.entrySet().stream().map(entry -> quote((String) entry.getKey()) + ":" + write(entry
-                    .getValue()))
-                    .collect(Collectors.joining(",", "{", "}"));
-            case Collection<?> list -> list.stream().map(Json::write).collect(Collectors.joining(",", "[", "]"));
+    /// Piece by piece: a map of a case has millions of values.
+    static void write(Object value, PrintWriter out) {
+        switch (value) {
+            case null -> out.print("null");
+            case String text -> out.print(quote(text));
+            case Number number -> out.print(number);
+            case Boolean bool -> out.print(bool);
+            case Map<?, ?> map -> {
+                out.print('{');
+                var before = "";
+                for (var entry : map.entrySet()) {
+                    out.print(before + quote((String) entry.getKey()) + ":");
+                    write(entry.getValue(), out);
+                    before = ",";
+                }
+                out.print('}');
+            }
+            case Iterable<?> list -> {
+                out.print('[');
+                var before = "";
+                for (var element : list) {
+                    out.print(before);
+                    write(element, out);
+                    before = ",";
+                }
+                out.print(']');
+            }
             default -> throw new IllegalArgumentException("no JSON for " + value.getClass());
-        };
+        }
     }
 
     private static String quote(String text) {

@@ -29,7 +29,7 @@ final class JsonReport implements RunReport {
         for (var run : tried.result().runs()) {
             var line = engine(file, run.engine());
             line.putAll(outcome(tried.source(), run.outcome()));
-            out.println(Json.write(line));
+            print(line);
         }
         for (var explored : tried.explored()) {
             var line = engine(file, explored.engine());
@@ -38,15 +38,20 @@ final class JsonReport implements RunReport {
             line.put("outcomes", explored.interleavings().outcomes().size());
             line.put("delays", explored.delays());
             line.putAll(judgement(explored.verdict()));
-            out.println(Json.write(line));
+            print(line);
         }
         var verdict = verdict(file, tried.verdict());
         var uncompared = tried.result().uncompared().names();
         if (!uncompared.isEmpty()) {
             verdict.put("not_compared", uncompared);
         }
-        out.println(Json.write(verdict));
+        print(verdict);
         out.flush();
+    }
+
+    private void print(Map<String, Object> line) {
+        Json.write(line, out);
+        out.println();
     }
 
     private static Map<String, Object> engine(String file, String name) {
@@ -62,7 +67,7 @@ final class JsonReport implements RunReport {
         line.put("case", file);
         line.put("verdict", "bad-input");
         line.put("reason", why.getMessage());
-        out.println(Json.write(line));
+        print(line);
     }
 
     @Override
@@ -72,7 +77,7 @@ final class JsonReport implements RunReport {
         line.put("case", file);
         line.put("verdict", "agree");
         line.put("rejected", reason);
-        out.println(Json.write(line));
+        print(line);
     }
 
     private void loaded(String file, String kernel, Loading loading) {
@@ -90,7 +95,8 @@ final class JsonReport implements RunReport {
                 line.put("reason", why);
             }
         }
-        out.println(Json.write(line));
+        Json.write(line, out);
+        out.println();
     }
 
     @Override
@@ -136,8 +142,8 @@ final class JsonReport implements RunReport {
         for (int i = 0; i < contents.size(); i++) {
             if (source.maps().get(i) instanceof BpfMap.Array array) {
                 var all = contents.get(i);
-                maps.put(array.name(), IntStream.range(0, array.entries()).mapToObj(key -> MapValues.value(array, all, key)
-                        .toHex()).toList());
+                maps.put(array.name(), (Iterable<String>) () -> IntStream.range(0, array.entries()).mapToObj(key -> MapValues
+                        .value(array, all, key).toHex()).iterator());
             }
         }
         return maps;

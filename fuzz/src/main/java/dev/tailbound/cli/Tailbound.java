@@ -80,6 +80,12 @@ public final class Tailbound implements Callable<Integer> {
     }
 
     private static int failed(Exception failure, CommandLine command, ParseResult parsed) {
+        if (failure.getCause() instanceof OutOfMemoryError) {
+            command.getErr().printf("out of memory: expected more than the %d MiB that Java may take, see its option -Xmx%n",
+                    Runtime
+                            .getRuntime().maxMemory() >> 20);
+            return ExitCode.MISSING;
+        }
         return switch (failure) {
             case BadInput bad -> told(command, bad, ExitCode.BAD_INPUT);
             case UnusableLibraryException unusable -> told(command, unusable, ExitCode.MISSING);

@@ -1,5 +1,6 @@
 package dev.tailbound.compare;
 
+import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.run.BatchEngine;
@@ -34,6 +35,9 @@ public final class Differential implements AutoCloseable {
     private static final long MOST_INSTRUCTIONS_PER_STEP = 32;
     /// Ways to see a case's events that take more instructions of the oracle than these are not enumerated: engines may have cut such runs short.
     private static final long MOST_STEPS = EmulatedEngine.FEWEST_INSTRUCTIONS / MOST_INSTRUCTIONS_PER_STEP;
+
+    /// Bytes of all maps from which on what engines have in common is held once.
+    private static final long LARGE_MAPS = 1 << 16;
 
     private final List<Engine> engines;
     private final Function<Case, Expectation> expectations;
@@ -125,6 +129,7 @@ public final class Differential implements AutoCloseable {
     ///
     /// The oracle runs first: what it needs tells how much the others may take, so that a verdict never depends on how fast they are.
     private Run[] run(VerifiedCase verified) {
+        boolean hasLargeMaps = verified.source().maps().stream().mapToLong(BpfMap::bytes).sum() > LARGE_MAPS;
         var runs = new Run[engines.size()];
         var instructions = OptionalLong.empty();
         for (int i = 0; i < runs.length; i++) {
@@ -139,6 +144,9 @@ public final class Differential implements AutoCloseable {
         for (int i = 0; i < runs.length; i++) {
             if (runs[i] == null && !(engines.get(i) instanceof BatchEngine)) {
                 runs[i] = run(engines.get(i), verified, instructions);
+            }
+            if (hasLargeMaps && i > 0 && runs[i] != null && runs[0] != null) {
+                runs[i] = runs[i].sharing(runs[0]);
             }
         }
         return runs;

@@ -145,7 +145,7 @@ public final class Judge {
             }
         }
         if (!seen.context().equals(expected.context())) {
-            int at = firstDifference(expected.context(), seen.context());
+            int at = expected.context().mismatch(seen.context());
             return found.differs(Observable.CONTEXT, "context byte " + at, byteAt(expected.context(), at), byteAt(seen.context(),
                     at));
         }
@@ -177,7 +177,7 @@ public final class Judge {
             return Optional.empty();
         }
         var array = (BpfMap.Array) source.maps().get(map);
-        int key = firstDifference(expected, seen) / array.valueSize();
+        int key = expected.mismatch(seen) / array.valueSize();
         return found.differs(Observable.MAPS, array.name(), key, MapValues.value(array, expected, key), MapValues.value(array,
                 seen, key));
     }
@@ -218,14 +218,6 @@ public final class Judge {
         return difference.observable() == Observable.REFUSED && difference.engine().startsWith("kernel:")
                 ? difference.found().substring(last + 2).replaceAll("[^A-Za-z_]+", "-")
                 : "";
-    }
-
-    private static int firstDifference(Bytes a, Bytes b) {
-        int at = 0;
-        while (at < Math.min(a.length(), b.length()) && a.at(at) == b.at(at)) {
-            at++;
-        }
-        return at;
     }
 
     private static String byteAt(Bytes bytes, int at) {

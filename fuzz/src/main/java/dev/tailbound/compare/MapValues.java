@@ -2,7 +2,6 @@ package dev.tailbound.compare;
 
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Bytes;
-import java.util.Arrays;
 
 /// Single values of an observed array map, as reports show them: numbers up to eight bytes, hex beyond.
 public final class MapValues {
@@ -11,7 +10,7 @@ public final class MapValues {
     /// The value of `key` out of all values of the map.
     public static Bytes value(BpfMap.Array array, Bytes all, int key) {
         int from = key * array.valueSize();
-        return Bytes.of(Arrays.copyOfRange(all.toArray(), from, from + array.valueSize()));
+        return all.slice(from, from + array.valueSize());
     }
 
     public static String show(BpfMap.Array array, Bytes all, int key) {
@@ -24,13 +23,9 @@ public final class MapValues {
             if (expected.length() <= Long.BYTES) {
                 return new Place("", expected, found);
             }
-            int at = Math.max(0, Arrays.mismatch(expected.toArray(), found.toArray())) / Long.BYTES * Long.BYTES;
+            int at = Math.max(0, expected.mismatch(found)) / Long.BYTES * Long.BYTES;
             int to = Math.min(at + Long.BYTES, expected.length());
-            return new Place(" bytes %d..%d".formatted(at, to - 1), part(expected, at, to), part(found, at, to));
-        }
-
-        private static Bytes part(Bytes value, int from, int to) {
-            return Bytes.of(Arrays.copyOfRange(value.toArray(), from, to));
+            return new Place(" bytes %d..%d".formatted(at, to - 1), expected.slice(at, to), found.slice(at, to));
         }
 
         /// A value as numbers have it; the part of a longer one as it lies in memory.

@@ -5,6 +5,7 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.run.interp.Comparability;
 import dev.tailbound.run.interp.Comparability.Partly;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,7 +30,12 @@ public record Uncompared(Case source, Optional<Partly> parts) {
     /// Whether some byte of this value is not compared.
     public boolean value(int map, int key) {
         return parts.isPresent() && source.maps().get(map) instanceof BpfMap.Array array
-                && !parts.get().maps().get(map).get(key * array.valueSize(), (key + 1) * array.valueSize()).isEmpty();
+                && isSet(parts.get().maps().get(map), key * array.valueSize(), (key + 1) * array.valueSize());
+    }
+
+    private static boolean isSet(BitSet bytes, int from, int to) {
+        int first = bytes.nextSetBit(from);
+        return first >= 0 && first < to;
     }
 
     /// The names of all of it: `r0`, `counter[1]`, `context`, `helper call 3`.
@@ -47,15 +53,21 @@ public record Uncompared(Case source, Optional<Partly> parts) {
             }
         }
         for (int map = 0; map < source.maps().size(); map++) {
-            for (int key = 0; key < source.maps().get(map).entries(); key++) {
-                if (value(map, key)) {
-                    names.add("%s[%d]".formatted(source.maps().get(map).name(), key));
-                }
+            if (source.maps().get(map) instanceof BpfMap.Array array) {
+                addNames(array, parts.get().maps().get(map), names);
             }
         }
         if (context()) {
             names.add("context");
         }
         return names;
+    }
+
+    private static void addNames(BpfMap.Array array, BitSet bytes, List<String> names) {
+        for (int at = bytes.nextSetBit(0); at >= 0;) {
+            int key = at / array.valueSize();
+            names.add("%s[%d]".formatted(array.name(), key));
+            at = bytes.nextSetBit((key + 1) * array.valueSize());
+        }
     }
 }

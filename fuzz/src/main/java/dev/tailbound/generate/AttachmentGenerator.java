@@ -127,7 +127,8 @@ final class AttachmentGenerator {
 
     /// Replaces a subprogram that some path calls, as only then its arguments are known; of a program that is in no program array, as kernels ask.
     private void extend() {
-        var candidates = sites.stream().filter(site -> !site.function().isMain() && !source.isTailCallTarget(source.programs()
+        var candidates = sites.stream().filter(site -> !site.function().isMain() && !source.tailCallTargets().contains(source
+                .programs()
                 .get(site.program()).name()) && !isAttachedTo(site)).toList();
         if (candidates.isEmpty() || !(Verifier.verify(source) instanceof Verdict.Accepted(var verified))) {
             return;

@@ -19,6 +19,9 @@ final class AttachmentReader {
     static Attachments read(Section section, List<Program> programs) {
         var list = new ArrayList<Attachment>();
         for (var line : section.lines()) {
+            if (list.size() == programs.size()) {
+                throw section.bad(line.number(), "more lines than programs, each of which can be attached once");
+            }
             var matcher = LINE.matcher(line.text());
             if (!matcher.matches()) {
                 throw section.bad(line.number(), "expected KIND PROGRAM: TARGET [SUBPROGRAM], found "

@@ -7,13 +7,13 @@ import java.util.TreeMap;
 
 /// A map of a case, with its contents before the run; keys are 32-bit indices.
 public sealed interface BpfMap {
-    /// What a map may take in memory: values at their stride, or slots of eight bytes.
-    int MAX_BYTES = 1 << 24;
-
     String name();
 
     /// `max_entries`, at least 1.
     int entries();
+
+    /// What it takes in memory: values at their stride, or slots of eight bytes.
+    long bytes();
 
     /// An array map (BPF_MAP_TYPE_ARRAY); entries not in `init` start as zeros, values in `init` are `valueSize` bytes long and not all zero.
     record Array(String name, int valueSize, int entries, SortedMap<Integer, Bytes> init) implements BpfMap {
@@ -21,7 +21,7 @@ public sealed interface BpfMap {
             requireName(name);
             requirePositive(name, "value size", valueSize);
             requirePositive(name, "entries", entries);
-            requireMemory(name, (valueSize + 7L) / 8 * 8 * entries);
+            CaseLimits.requireMemory(name, bytes(valueSize, entries));
             var full = new TreeMap<Integer, Bytes>();
             init.forEach((key, value) -> {
                 if (value.length() > valueSize) {
@@ -36,6 +36,15 @@ public sealed interface BpfMap {
             init = Collections.unmodifiableSortedMap(full);
         }
 
+        @Override
+        public long bytes() {
+            return bytes(valueSize, entries);
+        }
+
+        static long bytes(int valueSize, int entries) {
+            return (valueSize + 7L) / 8 * 8 * entries;
+        }
+
         /// The distance from one value to the next: values start at multiples of 8 bytes, as in the kernel.
         public int stride() {
             return valueSize + 7 & -8;
@@ -47,21 +56,24 @@ public sealed interface BpfMap {
         public ProgArray {
             requireName(name);
             requirePositive(name, "entries", entries);
-            requireMemory(name, 8L * entries);
+            CaseLimits.requireMemory(name, bytes(entries));
             slots.keySet().forEach(key -> requireKey(name, key, entries));
             slots = Collections.unmodifiableSortedMap(new TreeMap<>(slots));
+        }
+
+        @Override
+        public long bytes() {
+            return bytes(entries);
+        }
+
+        static long bytes(int entries) {
+            return (long) Long.BYTES * entries;
         }
     }
 
     private static void requirePositive(String map, String what, int value) {
         if (value < 1) {
             throw new IllegalArgumentException("map %s: %s is %d, expected at least 1".formatted(map, what, value));
-        }
-    }
-
-    private static void requireMemory(String map, long bytes) {
-        if (bytes > MAX_BYTES) {
-            throw new IllegalArgumentException("map %s takes %d bytes, expected at most %d".formatted(map, bytes, MAX_BYTES));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.tailbound.cases;
 
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
 
 /// An immutable byte string, written in hex.
 public final class Bytes {
@@ -15,6 +16,11 @@ public final class Bytes {
 
     public static Bytes of(byte... data) {
         return new Bytes(data.clone());
+    }
+
+    /// The same without a copy, for an array that nobody else will change.
+    public static Bytes owning(byte... data) {
+        return new Bytes(data);
     }
 
     /// Parses pairs of hex digits without separators; throws [IllegalArgumentException] on anything else.
@@ -36,6 +42,17 @@ public final class Bytes {
 
     public void copyTo(byte[] target, int offset) {
         System.arraycopy(data, 0, target, offset, data.length);
+    }
+
+    /// A copy of the bytes `[from, to)`.
+    public Bytes slice(int from, int to) {
+        Objects.checkFromToIndex(from, to, data.length);
+        return new Bytes(Arrays.copyOfRange(data, from, to));
+    }
+
+    /// The first index at which the two differ, the length of the shorter one where that is its end; -1 where they are equal.
+    public int mismatch(Bytes other) {
+        return Arrays.mismatch(data, other.data);
     }
 
     /// The same bytes with zeros behind, or cut, to `length`.

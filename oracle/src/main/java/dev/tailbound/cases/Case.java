@@ -1,9 +1,10 @@
 package dev.tailbound.cases;
 
 import dev.tailbound.isa.Program;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -23,16 +24,15 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         Expectation expectation,
         Expectation expectationV61) {
 
-    /// The most maps a program may use (`MAX_USED_MAPS` in the kernel's include/linux/bpf_verifier.h), here of the whole case.
-    private static final int MAX_MAPS = 64;
-    private static final int MAX_PROGRAMS = 1024;
-
     public Case {
         maps = List.copyOf(maps);
         programs = List.copyOf(programs);
         events = List.copyOf(events);
-        requireAtMost(MAX_MAPS, "maps", maps);
-        requireAtMost(MAX_PROGRAMS, "programs", programs);
+        CaseLimits.requireAtMost(CaseLimits.MAPS, "maps", maps);
+        CaseLimits.requireAtMost(CaseLimits.PROGRAMS, "programs", programs);
+        CaseLimits.requireAtMost(CaseLimits.EVENTS, "events", events);
+        CaseLimits.requireMemory(maps.size(), maps.stream().mapToLong(BpfMap::bytes).sum());
+        requireInsns(programs);
         requireDistinct("map", maps.stream().map(BpfMap::name));
         var names = requireDistinct("program", programs.stream().map(Program::name));
         requireProgram(names, entry, "run");
@@ -77,6 +77,13 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
             }
         }
         throw new IllegalArgumentException("no program " + name);
+    }
+
+    /// The position of each program by its name, for those who ask for many.
+    public Map<String, Integer> programIndexes() {
+        var indexes = new HashMap<String, Integer>();
+        programs.forEach(program -> indexes.put(program.name(), indexes.size()));
+        return indexes;
     }
 
     public Program entryProgram() {
@@ -149,10 +156,16 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         return programs.stream().map(program -> Whole.of(program, proEpilogue, surroundings)).toList();
     }
 
-    /// The program may be reached by a tail call, before the run's events or after.
-    public boolean isTailCallTarget(String program) {
-        return events.stream().anyMatch(event -> event.program().equals(program))
-                || maps.stream().anyMatch(map -> map instanceof BpfMap.ProgArray array && array.slots().containsValue(program));
+    /// The programs that may be reached by a tail call, before the run's events or after.
+    public Set<String> tailCallTargets() {
+        var targets = new HashSet<String>();
+        for (var map : maps) {
+            if (map instanceof BpfMap.ProgArray array) {
+                targets.addAll(array.slots().values());
+            }
+        }
+        events.stream().map(Event::program).filter(program -> !program.isEmpty()).forEach(targets::add);
+        return targets;
     }
 
     private static void requireSlot(BpfMap map, int key) {
@@ -165,9 +178,11 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         }
     }
 
-    private static void requireAtMost(int most, String what, Collection<?> things) {
-        if (things.size() > most) {
-            throw new IllegalArgumentException("%d %s, expected at most %d".formatted(things.size(), what, most));
+    private static void requireInsns(List<Program> programs) {
+        long insns = programs.stream().mapToLong(Program::size).sum();
+        if (insns > CaseLimits.INSNS) {
+            throw new IllegalArgumentException("%d programs have %d instructions, expected at most %d".formatted(programs.size(),
+                    insns, CaseLimits.INSNS));
         }
     }
 

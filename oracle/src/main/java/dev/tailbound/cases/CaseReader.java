@@ -112,6 +112,9 @@ public final class CaseReader {
             default -> throw section.bad("unknown section %s, expected %s".formatted(BadInput.quoted(section.kind()),
                     Section.KINDS));
         };
+        requireAtMost(CaseLimits.MAPS, section, maps);
+        requireAtMost(CaseLimits.PROGRAMS, section, programs);
+        requireAtMost(CaseLimits.MODULES, section, modules);
         if (earlier != null) {
             throw section.bad("%s is given twice, first at line %d".formatted(BadInput.quoted(section.header()), earlier.line()));
         }
@@ -120,10 +123,18 @@ public final class CaseReader {
         }
     }
 
+    /// Here rather than in the case, so that nothing is kept of a file of a million sections.
+    private static void requireAtMost(int most, Section section, Map<String, Section> like) {
+        if (like.size() > most) {
+            throw section.bad("more than %d sections -- %s".formatted(most, section.kind()));
+        }
+    }
+
     private Case build(String comment) {
         if (programs.isEmpty()) {
             throw new BadInput(file, "no program, expected a section -- prog NAME");
         }
+        requireMapMemory();
         var mapList = maps.values().stream().map(this::map).toList();
         var programList = programs.values().stream().map(this::program).toList();
         var entry = others.containsKey("run") ? entry(others.get("run")) : programList.getFirst().name();
@@ -146,24 +157,66 @@ public final class CaseReader {
         }
     }
 
-    private BpfMap map(Section section) {
-        var type = section.words().size() > 2 ? section.words().get(2) : "";
+    /// Before any value is read, as a few digits stand for megabytes.
+    private void requireMapMemory() {
+        long all = 0;
+        for (var section : maps.values()) {
+            var size = size(section);
+            try {
+                CaseLimits.requireMemory(section.name(), size.bytes());
+            } catch (IllegalArgumentException tooLarge) {
+                throw section.bad(tooLarge.getMessage());
+            }
+            all += size.bytes();
+        }
         try {
-            return switch (type) {
-                case "array" -> array(section, section.options(3, List.of("value", "entries")));
-                case "prog_array" -> progArray(section, section.options(3, List.of("entries")));
-                default -> throw section.bad(
-                        "expected -- map NAME array value=N entries=N or -- map NAME prog_array entries=N, found %s"
-                                .formatted(BadInput.quoted(section.header())));
-            };
+            CaseLimits.requireMemory(maps.size(), all);
+        } catch (IllegalArgumentException tooLarge) {
+            throw new BadInput(file, tooLarge.getMessage());
+        }
+    }
+
+    /// What the header of a map says.
+    ///
+    /// @param valueSize 0 for a program array
+    private record MapSize(int valueSize, int entries) {
+        boolean isArray() {
+            return valueSize > 0;
+        }
+
+        long bytes() {
+            return isArray() ? BpfMap.Array.bytes(valueSize, entries) : BpfMap.ProgArray.bytes(entries);
+        }
+    }
+
+    private static MapSize size(Section section) {
+        var type = section.words().size() > 2 ? section.words().get(2) : "";
+        return switch (type) {
+            case "array" -> {
+                var options = section.options(3, List.of("value", "entries"));
+                int valueSize = required(section, options, "value");
+                if (valueSize == 0) {
+                    throw section.bad("map %s: value size is 0, expected at least 1".formatted(section.name()));
+                }
+                yield new MapSize(valueSize, required(section, options, "entries"));
+            }
+            case "prog_array" -> new MapSize(0, required(section, section.options(3, List.of("entries")), "entries"));
+            default -> throw section.bad(
+                    "expected -- map NAME array value=N entries=N or -- map NAME prog_array entries=N, found %s"
+                            .formatted(BadInput.quoted(section.header())));
+        };
+    }
+
+    private BpfMap map(Section section) {
+        var size = size(section);
+        try {
+            return size.isArray() ? array(section, size.valueSize(), size.entries()) : progArray(section, size.entries());
         } catch (IllegalArgumentException malformed) {
             throw section.bad(malformed.getMessage());
         }
     }
 
-    private static BpfMap array(Section section, Map<String, String> options) {
-        int valueSize = required(section, options, "value");
-        int entries = required(section, options, "entries");
+    private static BpfMap array(Section section, int valueSize, int entries) {
         var values = new TreeMap<Integer, Hex>();
         Hex last = null;
         for (var line : section.lines()) {
@@ -182,8 +235,7 @@ public final class CaseReader {
         return new BpfMap.Array(section.name(), valueSize, entries, init);
     }
 
-    private BpfMap progArray(Section section, Map<String, String> options) {
-        int entries = required(section, options, "entries");
+    private BpfMap progArray(Section section, int entries) {
         var slots = new TreeMap<Integer, String>();
         for (var line : section.lines()) {
             var slot = SLOT.matcher(line.text());

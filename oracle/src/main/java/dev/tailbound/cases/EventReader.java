@@ -17,7 +17,11 @@ final class EventReader {
 
     static List<Event> read(Section section, List<BpfMap> maps, List<Program> programs) {
         var events = new ArrayList<Event>();
+        var names = maps.stream().map(BpfMap::name).toList();
         for (var line : section.lines()) {
+            if (events.size() == CaseLimits.EVENTS) {
+                throw section.bad(line.number(), "more than %d events".formatted(CaseLimits.EVENTS));
+            }
             var matcher = LINE.matcher(line.text());
             if (!matcher.matches()) {
                 throw section.bad(line.number(),
@@ -28,7 +32,7 @@ final class EventReader {
             var place = matcher.group(1).equals("in helper")
                     ? new Place.InHelper(number)
                     : before(section, line, matcher.group(1).substring("before ".length()), number, programs);
-            int map = maps.stream().map(BpfMap::name).toList().indexOf(matcher.group(3));
+            int map = names.indexOf(matcher.group(3));
             if (map < 0) {
                 throw section.bad(line.number(), "unknown map " + BadInput.quoted(matcher.group(3)));
             }
@@ -40,12 +44,11 @@ final class EventReader {
     private static Place before(Section section, Section.Line line, String name, int slot, List<Program> programs) {
         for (var program : programs) {
             if (program.name().equals(name)) {
-                for (int insn = 0; insn < program.size(); insn++) {
-                    if (program.slotOf(insn) == slot) {
-                        return new Place.Before(name, insn);
-                    }
+                int insn = program.insnAt(slot);
+                if (insn < 0) {
+                    throw section.bad(line.number(), "%s has no insn %d".formatted(name, slot));
                 }
-                throw section.bad(line.number(), "%s has no insn %d".formatted(name, slot));
+                return new Place.Before(name, insn);
             }
         }
         throw section.bad(line.number(), "unknown program " + BadInput.quoted(name));

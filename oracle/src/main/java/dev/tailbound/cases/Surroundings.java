@@ -24,6 +24,7 @@ public record Surroundings(List<Module> modules) {
 
     public Surroundings {
         modules = List.copyOf(modules);
+        CaseLimits.requireAtMost(CaseLimits.MODULES, "modules", modules);
         var names = new HashSet<String>();
         var offsets = new HashSet<Integer>();
         for (var module : modules) {

@@ -1,6 +1,7 @@
 package dev.tailbound.run;
 
 import dev.tailbound.cases.Bytes;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -17,6 +18,9 @@ import java.util.Set;
 /// @param unseen     what the engine has no eyes for: it says nothing of these parts, whatever stands there
 public record Observation(long r0, int tailCalls, List<Bytes> maps, Bytes context, List<HelperCall> helpers,
         List<String> hostDamage, Set<Part> unseen) {
+
+    /// The most helper calls of a run: a run that makes more is a runaway.
+    public static final int MOST_HELPER_CALLS = 1 << 18;
 
     /// A part that not every engine can see.
     public enum Part {
@@ -44,6 +48,15 @@ public record Observation(long r0, int tailCalls, List<Bytes> maps, Bytes contex
     public Observation(long r0, int tailCalls, List<Bytes> maps, Bytes context, List<HelperCall> helpers,
             List<String> hostDamage) {
         this(r0, tailCalls, maps, context, helpers, hostDamage, Set.of());
+    }
+
+    /// The same with the other's contents of those maps in which both are equal, so that these are held once.
+    public Observation sharing(Observation other) {
+        var shared = new ArrayList<Bytes>();
+        for (int i = 0; i < maps.size(); i++) {
+            shared.add(maps.get(i).equals(other.maps.get(i)) ? other.maps.get(i) : maps.get(i));
+        }
+        return new Observation(r0, tailCalls, shared, context, helpers, hostDamage, unseen);
     }
 
     public boolean sees(Part part) {

@@ -8,8 +8,6 @@ import java.util.List;
 
 /// Follows every path of one program, one after the other, with an abstract state each.
 final class Exploration {
-    /// `BPF_COMPLEXITY_LIMIT_INSNS`.
-    private static final int MAX_STEPS = 1_000_000;
     /// `BPF_COMPLEXITY_LIMIT_JMP_SEQ`.
     private static final int MAX_PENDING = 8192;
 
@@ -24,11 +22,11 @@ final class Exploration {
     private final Transfer transfer;
     private final VisitedStates visited;
     private final List<ProgramFacts.Descriptor> kfuncs;
+    private final Complexity complexity;
     private final StateWatch watch;
     private final ArrayDeque<Pending> pending = new ArrayDeque<>();
     private Checkpoint last;
     private int at;
-    private int steps;
 
     /// Where the states go that a [StateObserver] asked for; null where nobody did.
     @FunctionalInterface
@@ -37,7 +35,8 @@ final class Exploration {
     }
 
     Exploration(ControlFlow flow, CallGraph calls, List<BpfMap> maps, List<ProgramFacts.Descriptor> kfuncs, Role role,
-            StateWatch watch) {
+            Complexity complexity, StateWatch watch) {
+        this.complexity = complexity;
         this.kfuncs = kfuncs;
         this.flow = flow;
         this.calls = calls;
@@ -51,6 +50,7 @@ final class Exploration {
 
     /// Follows all paths from the first instruction on.
     ProgramFacts explore(PathState start) {
+        complexity.begin();
         role.called(0, start.current());
         pending.push(new Pending(start, 0, null));
         while (!pending.isEmpty()) {
@@ -79,9 +79,7 @@ final class Exploration {
                     visited.keep(last);
                 }
             }
-            if (++steps > MAX_STEPS) {
-                throw new Rejection("BPF program is too large. Processed more than %d insn: too complex", MAX_STEPS);
-            }
+            complexity.step();
             findings.reach(at);
             if (watch != null) {
                 watch.meet(at, liveRegisters(state));

@@ -21,13 +21,13 @@ final class GeneratedCode {
 
     /// What is found on its paths, from its first instruction on.
     static ProgramFacts explore(Generated generated, PathState start, Case source, KfuncTable kfuncs,
-            Exploration.StateWatch watch) {
+            Complexity complexity, Exploration.StateWatch watch) {
         checkInsns(generated);
         kfuncs.add(generated);
         boolean handsOver = generated.kind() == Kind.PROLOGUE;
         var flow = new ControlFlow(generated.code(), handsOver ? generated.size() : -1);
         return new Exploration(flow, new CallGraph(flow), source.maps(), List.of(), new Role(Optional.empty(), flow,
-                Attachments.NONE), watch).explore(start);
+                Attachments.NONE), complexity, watch).explore(start);
     }
 
     private static void checkInsns(Generated generated) {

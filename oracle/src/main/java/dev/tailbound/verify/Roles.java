@@ -5,11 +5,12 @@ import dev.tailbound.cases.Attachment.Kind;
 import dev.tailbound.cases.Attachments.Rule;
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
-import dev.tailbound.cases.Event;
 import dev.tailbound.isa.Insn;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,9 +27,14 @@ final class Roles {
     private final Case source;
     // For each program those that it shares program arrays with, itself included.
     private final List<Set<Integer>> groups;
+    private final Map<String, Attachment> attachments = new HashMap<>();
+    private final Set<Attachment> checked = new HashSet<>();
+    private final Set<String> arrayMembers;
 
     Roles(Case source) {
         this.source = source;
+        arrayMembers = source.tailCallTargets();
+        source.attachments().list().forEach(attachment -> attachments.put(attachment.program(), attachment));
         groups = new ArrayList<>();
         IntStream.range(0, source.programs().size()).forEach(program -> groups.add(new TreeSet<>(Set.of(program))));
         for (int map = 0; map < source.maps().size(); map++) {
@@ -40,10 +46,11 @@ final class Roles {
 
     private void share(int map, BpfMap.ProgArray array) {
         var all = new TreeSet<Integer>();
+        var members = new HashSet<>(array.slots().values());
+        source.events().stream().filter(event -> event.map() == map).forEach(event -> members.add(event.program()));
         for (int program = 0; program < source.programs().size(); program++) {
             var name = source.programs().get(program).name();
-            boolean isIn = array.slots().containsValue(name) || source.events().stream().anyMatch(event -> event.map() == map
-                    && event.program().equals(name));
+            boolean isIn = members.contains(name);
             boolean uses = source.programs().get(program).insns().stream().anyMatch(
                     insn -> insn instanceof Insn.LoadMap load && load.map() == map);
             if (isIn || uses) {
@@ -83,7 +90,7 @@ final class Roles {
     }
 
     Optional<Attachment> attachment(int program) {
-        return source.attachments().of(name(program));
+        return Optional.ofNullable(attachments.get(name(program)));
     }
 
     private String name(int program) {
@@ -102,6 +109,9 @@ final class Roles {
     }
 
     private void check(Attachment attachment) {
+        if (!checked.add(attachment)) {
+            return;
+        }
         int target = source.programIndex(attachment.target());
         if (kind(target).isPresent()) {
             throw new Rejection(-1, "Cannot recursively attach %s to %s, which is %s", attachment.kind().word(), attachment
@@ -158,7 +168,7 @@ final class Roles {
         if (attachment(program).filter(own -> own.kind() == Kind.FREPLACE).isPresent() && name(program).equals(source.entry())) {
             throw new Rejection(-1, "freplace program cannot be entered by the run");
         }
-        if (source.attachments().rule() == Rule.V6_12 || !arrayMembers().contains(name(program))) {
+        if (source.attachments().rule() == Rule.V6_12 || !arrayMembers.contains(name(program))) {
             return;
         }
         if (attachment(program).filter(own -> own.kind() == Kind.FREPLACE).isPresent()) {
@@ -170,16 +180,5 @@ final class Roles {
                     throw new Rejection(-1, "in a program array and extended by %s (EBUSY), expected -- attach v6.12", extension
                             .program());
                 });
-    }
-
-    private Set<String> arrayMembers() {
-        var members = new HashSet<String>();
-        source.maps().forEach(map -> {
-            if (map instanceof BpfMap.ProgArray array) {
-                members.addAll(array.slots().values());
-            }
-        });
-        source.events().stream().map(Event::program).forEach(members::add);
-        return members;
     }
 }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Accepts the cases whose programs a kernel from 6.12 on would load for a privileged user, as programs of type SCHED_CLS.
 ///
@@ -23,6 +24,8 @@ public final class Verifier {
     private final Case source;
     private final Optional<StateObserver> observer;
     private final Roles roles;
+    private final Set<String> tailCallTargets;
+    private final Complexity complexity = new Complexity();
     // What passes through the functions that others are attached to, by their names in case files.
     private final Map<String, Passed> passed = new HashMap<>();
 
@@ -30,6 +33,7 @@ public final class Verifier {
         this.source = source;
         this.observer = observer;
         this.roles = new Roles(source);
+        this.tailCallTargets = source.tailCallTargets();
     }
 
     public static Verdict verify(Case source) {
@@ -62,8 +66,8 @@ public final class Verifier {
     private ProgramFacts explore(int i, KfuncTable kfuncs) {
         var flow = new ControlFlow(source.programs().get(i));
         var role = new Role(roles.kind(i), flow, source.attachments());
-        var facts = new Exploration(flow, new CallGraph(flow), source.maps(), kfuncs.add(flow.program()), role, watch(i, 0))
-                .explore(start(i));
+        var facts = new Exploration(flow, new CallGraph(flow), source.maps(), kfuncs.add(flow.program()), role, complexity,
+                watch(i, 0)).explore(start(i));
         learn(role, flow);
         return facts;
     }
@@ -85,7 +89,7 @@ public final class Verifier {
 
     private ProgramFacts explore(Generated generated, PathState start, int program, int base, KfuncTable kfuncs) {
         try {
-            return GeneratedCode.explore(generated, start, source, kfuncs, watch(program, base));
+            return GeneratedCode.explore(generated, start, source, kfuncs, complexity, watch(program, base));
         } catch (Rejection rejection) {
             throw rejection.moved(base);
         }
@@ -111,13 +115,13 @@ public final class Verifier {
         if (kind.filter(Kind::isTracing).isPresent()) {
             return traced(index, kind.get());
         }
-        if (kind.isPresent() && !source.isTailCallTarget(program.name())) {
+        if (kind.isPresent() && !tailCallTargets.contains(program.name())) {
             return extending(passed.get(roles.attachment(index).orElseThrow().site()));
         }
         var state = atContext();
         // A tail call hands on R1 alone, and so does a prologue.
         if (source.context() instanceof Context.Mem(var data) && program.name().equals(source.entry())
-                && !source.isTailCallTarget(program.name()) && source.proEpilogue().prologueOf(program.name()).isEmpty()) {
+                && !tailCallTargets.contains(program.name()) && source.proEpilogue().prologueOf(program.name()).isEmpty()) {
             state.set(Reg.R2, Scalar.constant(data.length()));
         }
         return state;

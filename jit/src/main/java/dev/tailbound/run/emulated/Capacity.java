@@ -7,15 +7,17 @@ record Capacity(long code, long objects) {
     // What a direct branch of arm64 reaches, with the kernel's text on the other side; and what a machine can be asked for.
     private static final Capacity LARGEST = new Capacity(64L << 20, 256L << 20);
 
-    /// A case needs more room than there is.
+    /// A case needs more room than there is; the message is that of a case for which no guest has room.
     static final class Exceeded extends IllegalStateException {
         private static final long serialVersionUID = 1L;
 
         private final boolean code;
         private final long needed;
 
-        private Exceeded(boolean code, long needed, long room) {
-            super("the case needs %d bytes for its %s, the guest has %d".formatted(needed, code ? "code" : "maps", room));
+        private Exceeded(boolean code, long needed) {
+            super("the case needs %d bytes for its %s, a guest has at most %d".formatted(needed, code ? "code" : "objects", code
+                    ? LARGEST.code
+                    : LARGEST.objects));
             this.code = code;
             this.needed = needed;
         }
@@ -23,13 +25,13 @@ record Capacity(long code, long objects) {
 
     void requireCode(long needed) {
         if (needed > code) {
-            throw new Exceeded(true, needed, code);
+            throw new Exceeded(true, needed);
         }
     }
 
     void requireObjects(long needed) {
         if (needed > objects) {
-            throw new Exceeded(false, needed, objects);
+            throw new Exceeded(false, needed);
         }
     }
 

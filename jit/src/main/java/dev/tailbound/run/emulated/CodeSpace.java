@@ -1,5 +1,6 @@
 package dev.tailbound.run.emulated;
 
+import dev.tailbound.cases.CaseLimits;
 import dev.tailbound.isa.Helper;
 import dev.tailbound.jit.Image;
 import dev.tailbound.run.Outcome.Where;
@@ -24,7 +25,6 @@ import java.util.stream.Collectors;
 final class CodeSpace {
     private static final int STUB_BYTES = 16;
     private static final int PAD_BYTES = 128;
-    private static final int MAX_PROGRAMS = 256;
     private static final int ALIGNMENT = 16;
     private static final List<Helper> HELPERS = List.of(Helper.values());
 
@@ -125,7 +125,7 @@ final class CodeSpace {
 
     /// First address for functions, where pads end.
     long start() {
-        return code.base() + (long) MAX_PROGRAMS * PAD_BYTES;
+        return code.base() + (long) CaseLimits.PROGRAMS * PAD_BYTES;
     }
 
     /// Behind the last function of the case.
@@ -178,10 +178,6 @@ final class CodeSpace {
 
     /// Makes these the case's programs and puts in pads for them; their own code comes with [#fill].
     void load(List<Image> programs, int landingOffset) {
-        if (programs.size() > MAX_PROGRAMS) {
-            throw new UnsupportedOperationException("the case has %d programs, the guest has room for %d".formatted(programs
-                    .size(), MAX_PROGRAMS));
-        }
         if (landingOffset < isa.jump(0, 0).length || landingOffset > PAD_BYTES / 2) {
             throw new IllegalArgumentException("tail calls land at %d, a pad has room for less".formatted(landingOffset));
         }

@@ -26,6 +26,7 @@ import dev.tailbound.run.emulated.Machine.End;
 import dev.tailbound.run.emulated.StageClock.Stage;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
@@ -122,20 +123,30 @@ public final class EmulatedEngine implements Engine {
 
     /// The same, where a run that takes more than so many instructions of the machine, and than [#FEWEST_INSTRUCTIONS], is a runaway.
     public Outcome run(VerifiedCase verified, long instructions) {
+        clock.start();
+        var obstacle = obstacle(verified);
+        if (obstacle.isPresent()) {
+            return obstacle.get();
+        }
+        clock.end(Stage.COMPILE);
+        var outcome = outcome(verified, images, options.limits(verified.source(), Math.max(instructions, FEWEST_INSTRUCTIONS)));
+        clock.end(Stage.OBSERVE);
+        return outcome;
+    }
+
+    /// Compiles the case's programs; what every run of the case comes to where that is not possible.
+    private Optional<Outcome> obstacle(VerifiedCase verified) {
         var objection = lowering.objection(verified.source());
         if (objection.isPresent()) {
-            return new Inapplicable(objection.get());
+            return Optional.of(new Inapplicable(objection.get()));
         }
-        clock.start();
         try {
-            var images = compile(verified);
-            clock.end(Stage.COMPILE);
-            var outcome = outcome(verified, images, options.limits(verified.source(), Math.max(instructions,
-                    FEWEST_INSTRUCTIONS)));
-            clock.end(Stage.OBSERVE);
-            return outcome;
-        } catch (UnsupportedOperationException | Capacity.Exceeded refused) {
-            return new Refused(refused.getMessage());
+            compile(verified);
+            return Optional.empty();
+        } catch (UnsupportedOperationException refused) {
+            return Optional.of(new Refused(refused.getMessage()));
+        } catch (Capacity.Exceeded exceeded) {
+            return Optional.of(new Inapplicable(exceeded.getMessage()));
         }
     }
 
@@ -217,11 +228,9 @@ public final class EmulatedEngine implements Engine {
 
     /// Runs the case slowly, with `follower` at its side.
     public void follow(VerifiedCase verified, Follower follower) {
-        List<Image> images;
-        try {
-            images = compile(verified);
-        } catch (UnsupportedOperationException | Capacity.Exceeded refused) {
-            follower.ended(new Refused(refused.getMessage()));
+        var obstacle = obstacle(verified);
+        if (obstacle.isPresent()) {
+            follower.ended(obstacle.get());
             return;
         }
         var machine = sandbox.tracer();
@@ -246,18 +255,18 @@ public final class EmulatedEngine implements Engine {
     /// Runs the case with its events' updates landing in every possible way between the instructions of its run; where that takes more than `limit`
     /// runs, with as many random ways more: `below` gives a number from 0 to below its argument.
     public Interleavings explore(VerifiedCase verified, int limit, IntUnaryOperator below) {
-        var images = compile(verified);
-        return Interleavings.explore(delays -> interfered(verified, images, delays), limit, below);
+        return obstacle(verified).map(Interleavings::of).orElseGet(() -> Interleavings.explore(delays -> interfered(verified,
+                delays), limit, below));
     }
 
     /// The same in so many random ways.
     public Interleavings sample(VerifiedCase verified, int runs, IntUnaryOperator below) {
-        var images = compile(verified);
-        return Interleavings.sample(delays -> interfered(verified, images, delays), runs, below);
+        return obstacle(verified).map(Interleavings::of).orElseGet(() -> Interleavings.sample(delays -> interfered(verified,
+                delays), runs, below));
     }
 
     /// The updates of the case's events land at the earliest, but for these delays. A run of more than [#FEWEST_INSTRUCTIONS] is a runaway.
-    private Interleavings.Run interfered(VerifiedCase verified, List<Image> images, int... delays) {
+    private Interleavings.Run interfered(VerifiedCase verified, int... delays) {
         var machine = sandbox.counter();
         var limits = options.limits(verified.source(), FEWEST_INSTRUCTIONS);
         var end = run(machine, verified, images, limits, delays);

@@ -6,6 +6,7 @@ import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Environment;
 import dev.tailbound.isa.Helper;
+import dev.tailbound.run.Observation;
 import dev.tailbound.run.Observation.HelperCall;
 import dev.tailbound.run.Outcome.Trap;
 import java.util.ArrayList;
@@ -55,7 +56,7 @@ final class Helpers {
     /// Does the helper's work for the five argument registers; what it returns in R0.
     long call(Helper helper, long r1, long r2, long r3, long r4, long r5) {
         if (!helper.mayBeInlined()) {
-            calls.add(new HelperCall(helper.id(), switch (helper) {
+            add(new HelperCall(helper.id(), switch (helper) {
                 case MAP_UPDATE_ELEM -> List.of(r4);
                 case TRACE -> List.of(r1, r2, r3, r4, r5);
                 case MAP_LOOKUP_ELEM, MAP_DELETE_ELEM, KTIME_GET_NS, GET_PRANDOM_U32, GET_SMP_PROCESSOR_ID, GET_CURRENT_TASK,
@@ -77,8 +78,15 @@ final class Helpers {
 
     /// Does a kernel function's work for the argument registers.
     long call(KfuncSpace.Callee callee, long... arguments) {
-        calls.addAll(kfuncs.observed(callee, arguments));
+        kfuncs.observed(callee, arguments).forEach(this::add);
         return kfuncs.call(callee, arguments);
+    }
+
+    private void add(HelperCall call) {
+        if (calls.size() == Observation.MOST_HELPER_CALLS) {
+            throw new GuestFault(Trap.RUNAWAY, "the run makes more than %d helper calls".formatted(calls.size()));
+        }
+        calls.add(call);
     }
 
     private long lookup(long map, long key) {

@@ -37,6 +37,11 @@ public record Interleavings(int runs, boolean isComplete, Map<Outcome, Way> outc
         outcomes = Collections.unmodifiableMap(new LinkedHashMap<>(outcomes));
     }
 
+    /// Of a case that comes to this whatever the way.
+    static Interleavings of(Outcome outcome) {
+        return new Interleavings(0, true, Map.of(outcome, new Way(List.of(), List.of())));
+    }
+
     static Interleavings explore(Function<int[], Run> runner, int limit, IntUnaryOperator below) {
         var outcomes = new LinkedHashMap<Outcome, Way>();
         var delays = new int[MAX_UPDATES];

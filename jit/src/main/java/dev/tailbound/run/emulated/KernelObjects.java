@@ -34,6 +34,7 @@ final class KernelObjects {
     private Placed context;
     private byte[] contextBefore = {};
     private Case source;
+    private Map<String, Integer> programIndexes = Map.of();
     private long end;
     private long filledEnd;
 
@@ -83,6 +84,7 @@ final class KernelObjects {
     /// Gives the objects of another case their places, in place of the last one's.
     void place(Case next) {
         source = next;
+        programIndexes = next.programIndexes();
         programs.clear();
         maps.clear();
         end = region.base() + GUARD_BYTES;
@@ -128,7 +130,7 @@ final class KernelObjects {
                 case BpfMap.Array array -> array.init()
                         .forEach((key, value) -> region.put(first + (long) key * array.stride(), value.toArray()));
                 case BpfMap.ProgArray array -> array.slots().forEach((key, program) -> region
-                        .putLong(first + (long) key * Long.BYTES, programs.get(source.programIndex(program)).address()));
+                        .putLong(first + (long) key * Long.BYTES, programs.get(programIndexes.get(program)).address()));
             }
         }
         region.put(context(), contextBefore);
@@ -140,7 +142,7 @@ final class KernelObjects {
         for (int i = 0; i < maps.size(); i++) {
             if (source.maps().get(i) instanceof BpfMap.ProgArray array) {
                 int map = i;
-                array.slots().forEach((key, program) -> filled.put(new Slot(map, key), source.programIndex(program)));
+                array.slots().forEach((key, program) -> filled.put(new Slot(map, key), programIndexes.get(program)));
             }
         }
         return filled;
@@ -174,7 +176,7 @@ final class KernelObjects {
             var value = region.at(first + (long) key * array.stride(), array.valueSize());
             MemorySegment.copy(value, JAVA_BYTE, 0, packed, key * array.valueSize(), array.valueSize());
         }
-        return Bytes.of(packed);
+        return Bytes.owning(packed);
     }
 
     /// The context after the run, as programs are written for it.

@@ -1,6 +1,7 @@
 package dev.tailbound.run.emulated;
 
 import dev.tailbound.cases.Case;
+import dev.tailbound.cases.CaseLimits;
 import dev.tailbound.isa.Kfunc;
 import java.lang.foreign.Arena;
 import java.util.List;
@@ -10,7 +11,8 @@ import java.util.List;
 /// Modules lie near the code or far from it, the kernel's own functions near.
 final class KfuncSpace {
     private static final int STUB_BYTES = 16;
-    private static final int MAX_MODULES = 512;
+    /// The kernel itself, and a case's.
+    private static final int MODULES = 1 + CaseLimits.MODULES;
     private static final List<Kfunc> KFUNCS = List.of(Kfunc.values());
     private static final int MODULE_BYTES = KFUNCS.size() * STUB_BYTES;
 
@@ -27,7 +29,7 @@ final class KfuncSpace {
     }
 
     private static Region allocate(String name, long base, HostIsa isa, Arena arena) {
-        var region = Region.allocate(name, base, (long) MAX_MODULES * MODULE_BYTES, Unicorn.READ | Unicorn.EXECUTE, arena);
+        var region = Region.allocate(name, base, (long) MODULES * MODULE_BYTES, Unicorn.READ | Unicorn.EXECUTE, arena);
         region.bytes().fill(isa.trap());
         for (long at = base; at < region.end(); at += STUB_BYTES) {
             region.put(at, isa.ret());
@@ -41,10 +43,6 @@ final class KfuncSpace {
 
     /// Another case's modules.
     void place(Case next) {
-        if (next.surroundings().modules().size() >= MAX_MODULES) {
-            throw new UnsupportedOperationException("the case has %d modules, the guest has room for %d".formatted(next
-                    .surroundings().modules().size(), MAX_MODULES - 1));
-        }
         source = next;
     }
 

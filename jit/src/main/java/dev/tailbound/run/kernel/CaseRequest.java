@@ -124,10 +124,11 @@ final class CaseRequest {
     }
 
     private void writeSlots(Request request) {
+        var indexes = source.programIndexes();
         for (int map = 0; map < maps().size(); map++) {
             if (maps().get(map) instanceof BpfMap.ProgArray array) {
                 int position = map;
-                array.slots().forEach((key, program) -> request.slot(position, key, source.programIndex(program)));
+                array.slots().forEach((key, program) -> request.slot(position, key, indexes.get(program)));
             }
         }
     }
@@ -253,7 +254,7 @@ final class CaseRequest {
         if (error != 0) {
             throw new IllegalStateException("map %s cannot be read: %s".formatted(array.name(), KernelError.describe(error)));
         }
-        return Bytes.of(values);
+        return Bytes.owning(values);
     }
 
     private Observation observation(int result, byte[] context, List<Bytes> values) {

@@ -61,9 +61,13 @@ final class KernelFit {
 
     /// A program array that it names holds attached programs where it is none, or others where it is one.
     private boolean leavesItsKind(Program program) {
-        return program.insns().stream().anyMatch(insn -> insn instanceof Insn.LoadMap(_, int map)
-                && source.maps().get(map) instanceof BpfMap.ProgArray array
-                && array.slots().values().stream().anyMatch(other -> isAttached(other) != isAttached(program.name())));
+        boolean isAttached = isAttached(program.name());
+        return program.insns().stream().<Integer>mapMulti((insn, named) -> {
+            if (insn instanceof Insn.LoadMap(_, int map)) {
+                named.accept(map);
+            }
+        }).distinct().anyMatch(map -> source.maps().get(map) instanceof BpfMap.ProgArray array
+                && array.slots().values().stream().distinct().anyMatch(other -> isAttached(other) != isAttached));
     }
 
     private boolean isAttached(String program) {

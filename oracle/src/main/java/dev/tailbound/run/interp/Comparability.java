@@ -70,7 +70,7 @@ public sealed interface Comparability {
         }
         var array = bytes.toArray();
         mask.stream().filter(i -> i < array.length).forEach(i -> array[i] = 0);
-        return Bytes.of(array);
+        return Bytes.owning(array);
     }
 
     private static HelperCall cleared(HelperCall call, BitSet mask) {

@@ -1,5 +1,6 @@
 package dev.tailbound.run.interp;
 
+import dev.tailbound.cases.BpfMap;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.interp.RouteSight.OffRoute;
 import dev.tailbound.verify.VerifiedCase;
@@ -12,12 +13,17 @@ public final class EventOutcomes {
     private final Interpreter oracle;
     private final VerifiedCase verified;
     private final long limit;
+    /// What laying out the maps for a run costs, in instructions: about as many as they have cache lines.
+    private final long layout;
+
+    private static final int LINE = 64;
 
     /// Looks through runs of `oracle` that take `limit` instructions in all, no more.
     public EventOutcomes(Interpreter oracle, VerifiedCase verified, long limit) {
         this.oracle = oracle;
         this.verified = verified;
         this.limit = limit;
+        layout = verified.source().maps().stream().mapToLong(BpfMap::bytes).sum() / LINE;
     }
 
     /// All of them; empty if that takes too long.
@@ -27,7 +33,7 @@ public final class EventOutcomes {
         long taken = 0;
         do {
             outcomes.add(oracle.run(verified, sights));
-            taken += oracle.steps();
+            taken += oracle.steps() + layout;
             if (taken > limit) {
                 return Set.of();
             }

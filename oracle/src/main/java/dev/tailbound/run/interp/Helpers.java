@@ -13,6 +13,7 @@ import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
+import dev.tailbound.run.Observation;
 import dev.tailbound.run.Observation.HelperCall;
 import dev.tailbound.run.Outcome.Trap;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ final class Helpers {
         var scalars = new ArrayList<Long>();
         scalars.add((long) module);
         numbers(kfunc).forEach(number -> scalars.add(frame.read(number)));
-        calls.add(new HelperCall(kfunc.id(), scalars));
+        add(new HelperCall(kfunc.id(), scalars));
     }
 
     /// The registers whose values are observed in a call.
@@ -99,9 +100,16 @@ final class Helpers {
     /// What machine code need not call is not observed.
     private long record(long result, Helper helper, Frame frame) {
         if (!helper.mayBeInlined()) {
-            calls.add(new HelperCall(helper.id(), numbers(helper).stream().map(frame::read).toList()));
+            add(new HelperCall(helper.id(), numbers(helper).stream().map(frame::read).toList()));
         }
         return result;
+    }
+
+    private void add(HelperCall call) {
+        if (calls.size() == Observation.MOST_HELPER_CALLS) {
+            throw new Fault(Trap.RUNAWAY, "the run makes more than %d helper calls".formatted(calls.size()));
+        }
+        calls.add(call);
     }
 
     // Array maps: their keys are 32-bit indices, every key below max_entries exists, and none can be deleted.

@@ -127,7 +127,7 @@ final class Memory {
         for (int key = 0; key < array.entries(); key++) {
             System.arraycopy(padded, key * array.stride(), packed, key * size, size);
         }
-        return Bytes.of(packed);
+        return Bytes.owning(packed);
     }
 
     /// The key's value has been made that at the address.

@@ -32,6 +32,8 @@ final class Slots {
 
     private final Case source;
     private final Sight sight;
+    /// The positions of the programs at whose instructions events begin.
+    private final Map<String, Integer> programs = new HashMap<>();
     private final Map<Look, Integer> seen = new HashMap<>();
     private int begun;
     private int helperCalls;
@@ -39,6 +41,11 @@ final class Slots {
     Slots(Case source, Sight sight) {
         this.source = source;
         this.sight = sight;
+        for (var event : source.events()) {
+            if (event.place() instanceof Place.Before(var name, _)) {
+                programs.computeIfAbsent(name, source::programIndex);
+            }
+        }
     }
 
     void helperCalled() {
@@ -60,7 +67,7 @@ final class Slots {
     private boolean isReached(Place place, int program, int insn) {
         return switch (place) {
             case Place.InHelper(int number) -> helperCalls >= number;
-            case Place.Before(var name, int at) -> source.programIndex(name) == program && at == insn;
+            case Place.Before(var name, int at) -> at == insn && programs.get(name) == program;
         };
     }
 

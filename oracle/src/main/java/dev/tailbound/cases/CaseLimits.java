@@ -1,0 +1,42 @@
+package dev.tailbound.cases;
+
+import java.util.Collection;
+
+/// How large a case may be, so that every command gets by with a heap of 1 GiB. A larger case is bad input.
+public final class CaseLimits {
+    /// `MAX_USED_MAPS` in the kernel's include/linux/bpf_verifier.h: the most maps a program may use, here of the whole case.
+    public static final int MAPS = 64;
+    public static final int PROGRAMS = 1024;
+    public static final int EVENTS = 1024;
+    /// `MAX_KFUNC_BTFS` in the kernel's kernel/bpf/verifier.c: the most modules whose functions a program may call.
+    public static final int MODULES = 256;
+    /// Instructions of all programs. The kernel's limit, `BPF_COMPLEXITY_LIMIT_INSNS`, is as high for each of them.
+    public static final int INSNS = 1_000_000;
+    /// Bytes of one map: values at their stride, or slots of eight bytes.
+    public static final int MAP_BYTES = 1 << 24;
+    /// Bytes of all maps. Each engine's run has a copy of them.
+    public static final int ALL_MAPS_BYTES = 1 << 26;
+
+    private CaseLimits() {}
+
+    static void requireAtMost(int most, String what, Collection<?> things) {
+        if (things.size() > most) {
+            throw new IllegalArgumentException("%d %s, expected at most %d".formatted(things.size(), what, most));
+        }
+    }
+
+    /// Throws [IllegalArgumentException] where the map takes too many bytes.
+    static void requireMemory(String map, long bytes) {
+        if (bytes > MAP_BYTES) {
+            throw new IllegalArgumentException("map %s takes %d bytes, expected at most %d".formatted(map, bytes, MAP_BYTES));
+        }
+    }
+
+    /// The same for all maps of a case.
+    static void requireMemory(int maps, long bytes) {
+        if (bytes > ALL_MAPS_BYTES) {
+            throw new IllegalArgumentException("%d maps take %d bytes, expected at most %d".formatted(maps, bytes,
+                    ALL_MAPS_BYTES));
+        }
+    }
+}
