@@ -2,19 +2,21 @@ package dev.tailbound.campaign;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.tailbound.files.FileKind;
+import dev.tailbound.files.Folder;
 import dev.tailbound.isa.BadInput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
 /// A text file that grows by whole lines; a last line that was torn by a sudden end is cut off when the file is opened.
 final class AppendedFile implements AutoCloseable {
+    private static final int MAX_BYTES = 1 << 26;
+
     private final FileChannel channel;
     private final List<String> lines;
 
@@ -29,17 +31,18 @@ final class AppendedFile implements AutoCloseable {
     }
 
     /// Throws [BadInput], and leaves the file as it is, where a line is not as it was written.
-    AppendedFile(Path file, Form form) throws IOException {
-        lines = lines(file, form);
+    AppendedFile(Folder folder, String name, Form form) throws IOException {
+        lines = lines(folder, name, form);
         long end = lines.stream().mapToLong(line -> line.length() + 1L).sum();
-        channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        channel = folder.open(name);
         channel.truncate(end);
         channel.position(end);
     }
 
     /// The whole lines of a file that somebody else may be writing; none where there is no file. Throws [BadInput] where one is of another form.
-    static List<String> lines(Path file, Form form) throws IOException {
-        var found = Files.exists(file) ? Files.readString(file, ISO_8859_1) : "";
+    static List<String> lines(Folder folder, String name, Form form) throws IOException {
+        var file = folder.resolve(name);
+        var found = folder.kind(name) == FileKind.NOTHING ? "" : new String(folder.read(name, MAX_BYTES), ISO_8859_1);
         var whole = new ArrayList<String>();
         int start = 0;
         for (int newline = found.indexOf('\n'); newline >= 0; newline = found.indexOf('\n', start)) {

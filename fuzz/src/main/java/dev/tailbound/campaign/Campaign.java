@@ -65,9 +65,14 @@ public final class Campaign implements AutoCloseable {
     /// Opens the folder `out`; throws [dev.tailbound.isa.BadInput] where it does not fit.
     public Campaign(Settings settings, Path out, WorkerLaunch launch, Progress progress) throws IOException {
         this.settings = settings;
-        this.launch = launch;
         this.progress = progress;
-        folder = CampaignFolder.open(out, settings);
+        folder = CampaignFolder.open(out, settings, progress::note);
+        try {
+            this.launch = launch.copiedTo(folder.workers());
+        } catch (IOException e) {
+            folder.close();
+            throw e;
+        }
         before = folder.total().cases();
         backlog = new Backlog(before, settings.cases());
         reductions.addAll(folder.findings().unreduced());
@@ -135,10 +140,13 @@ public final class Campaign implements AutoCloseable {
         if (!questions.isEmpty()) {
             return Optional.of(questions.removeFirst());
         }
-        if (!reductions.isEmpty() && !isEnding()) {
-            var finding = folder.findings().smallestSoFar(reductions.removeFirst());
-            return Optional.of(new Request.Reduce(finding.index(), finding.signature(), silence(), distrusted.contains(finding
-                    .signature()), finding.source()));
+        while (!reductions.isEmpty() && !isEnding()) {
+            var stored = folder.findings().smallestSoFar(reductions.removeFirst());
+            if (stored.isPresent()) {
+                var finding = stored.get();
+                return Optional.of(new Request.Reduce(finding.index(), finding.signature(), silence(), distrusted.contains(finding
+                        .signature()), finding.source()));
+            }
         }
         return backlog.take(batch, !noMoreCases());
     }
@@ -323,6 +331,7 @@ public final class Campaign implements AutoCloseable {
         for (var worker : workers) {
             worker.end();
         }
+        WorkerLaunch.deleteCopy(folder.workers());
         folder.close();
     }
 }

@@ -1,13 +1,17 @@
 package dev.tailbound.campaign;
 
+import dev.tailbound.files.AtomicFile;
+import dev.tailbound.files.FileKind;
+import dev.tailbound.files.Folder;
+import dev.tailbound.files.Owner;
 import dev.tailbound.isa.BadInput;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /// The output folder of a campaign: everything that must survive the process, at any time.
 ///
@@ -25,37 +29,43 @@ final class CampaignFolder implements AutoCloseable {
     static final String JOURNAL = "journal";
     static final String FINDINGS = "findings";
     static final String SERIES = "stats.tsv";
+    private static final String WORKERS = "workers";
     private static final String LOCK = "lock";
 
-    private final Path folder;
+    private final Folder folder;
     private final FileChannel lock;
     private final Journal journal;
     private final FindingStore findings;
     private final TimeSeries series;
+    private final Folder workers;
     private final TreeSet<String> uncounted = new TreeSet<>();
     private Parameters parameters;
 
-    private CampaignFolder(Path folder, FileChannel lock, Settings settings) throws IOException {
+    private CampaignFolder(Folder folder, FileChannel lock, Settings settings, Consumer<String> notes) throws IOException {
         this.folder = folder;
         this.lock = lock;
         parameters = begun(settings);
-        journal = new Journal(folder.resolve(JOURNAL));
-        findings = new FindingStore(folder.resolve(FINDINGS), new FindingReport(settings, folder));
-        series = new TimeSeries(folder.resolve(SERIES));
-        makeRoomForWorkers();
+        journal = new Journal(folder, JOURNAL);
+        findings = new FindingStore(folder.make(FINDINGS), new FindingReport(settings, folder.path()), notes);
+        series = new TimeSeries(folder, SERIES);
+        workers = folder.make(WORKERS);
+        workers.clear(); // workers that outlived a sudden end are gone by now, or do not need their files any more
         uncounted.addAll(total().findings().keySet());
     }
 
-    /// Opens a folder, new or left by an earlier run; throws [BadInput] where another campaign is at it, or where it belongs to something else.
-    static CampaignFolder open(Path folder, Settings settings) throws IOException {
-        if (Files.exists(folder) && !Files.isDirectory(folder)) {
-            throw new BadInput(folder.toString(), "is no folder");
+    /// Opens a folder, new or left by an earlier run; throws [BadInput] where another campaign is at it, or where it belongs to something or somebody
+    /// else. `notes` is told what is damaged and left as it is.
+    static CampaignFolder open(Path path, Settings settings, Consumer<String> notes) throws IOException {
+        var kind = FileKind.of(path);
+        if (kind != FileKind.FOLDER && kind != FileKind.NOTHING) {
+            throw new BadInput(path.toString(), "is no folder");
         }
-        Files.createDirectories(folder);
+        Files.createDirectories(path);
+        var folder = new Folder(path);
         requireOurs(folder);
         var lock = lock(folder);
         try {
-            return new CampaignFolder(folder, lock, settings);
+            return new CampaignFolder(folder, lock, settings, notes);
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
@@ -63,37 +73,34 @@ final class CampaignFolder implements AutoCloseable {
     }
 
     /// A campaign that ended at once may have left no more than its lock and half of its parameters.
-    private static void requireOurs(Path folder) throws IOException {
-        if (Files.exists(folder.resolve(Parameters.FILE))) {
+    private static void requireOurs(Folder folder) throws IOException {
+        Owner.requireTrusted(folder.path());
+        if (folder.kind(Parameters.FILE) != FileKind.NOTHING) {
+            Owner.requireUser(folder.resolve(Parameters.FILE));
             return;
         }
-        try (var files = Files.list(folder)) {
-            var foreign = files.map(file -> file.getFileName().toString())
-                    .filter(name -> !name.equals(LOCK) && !name.equals(Parameters.FILE + WholeFile.UNFINISHED)).sorted()
-                    .findFirst();
-            if (foreign.isPresent()) {
-                throw new BadInput(folder.toString(), "expected a new folder, an empty one, or one with a campaign, found %s"
-                        .formatted(
-                                BadInput.quoted(foreign.get())));
-            }
+        var foreign = folder.names().stream().filter(name -> !name.equals(LOCK) && !name.endsWith(AtomicFile.UNFINISHED))
+                .findFirst();
+        if (foreign.isPresent()) {
+            throw new BadInput(folder.path().toString(), "expected a new folder, an empty one, or one with a campaign, found %s"
+                    .formatted(BadInput.quoted(foreign.get())));
         }
     }
 
     /// The parameters of the campaign that is here, which must be these, or which is here from now on.
     private Parameters begun(Settings settings) throws IOException {
         var wanted = Parameters.of(settings);
-        var present = Parameters.in(folder);
-        if (present.isPresent()) {
-            present.get().requireSame(folder, wanted);
-            return present.get();
+        var present = Parameters.in(folder.path());
+        var begun = present.isPresent() ? present.get().continuedBy(wanted, folder.path()) : wanted;
+        if (!begun.equals(present.orElse(null))) {
+            begun.write(folder);
         }
-        wanted.write(folder);
-        return wanted;
+        return begun;
     }
 
     /// Notes what stands for the cases of this seed, see [CaseSource#fingerprint()].
     void agreeOnCases(String fingerprint) throws IOException {
-        var agreed = parameters.withCases(folder, fingerprint);
+        var agreed = parameters.withCases(folder.path(), fingerprint);
         if (!agreed.equals(parameters)) {
             agreed.write(folder);
             parameters = agreed;
@@ -113,7 +120,7 @@ final class CampaignFolder implements AutoCloseable {
     }
 
     Path workers() {
-        return folder.resolve("workers");
+        return workers.path();
     }
 
     /// Counts the cases that follow those counted before; their findings have been stored.
@@ -132,8 +139,8 @@ final class CampaignFolder implements AutoCloseable {
         uncounted.clear();
     }
 
-    private static FileChannel lock(Path folder) throws IOException {
-        var channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    private static FileChannel lock(Folder folder) throws IOException {
+        var channel = folder.open(LOCK);
         try {
             if (channel.tryLock() != null) {
                 return channel;
@@ -142,29 +149,18 @@ final class CampaignFolder implements AutoCloseable {
             // Held by this very process; the same answer as for another one.
         }
         channel.close();
-        throw new BadInput(folder.toString(), "another campaign is at work in this folder");
+        throw new BadInput(folder.path().toString(), "another campaign is at work in this folder");
     }
 
     /// Whether a campaign is at work in a folder, as its lock tells.
-    static boolean isLocked(Path folder) throws IOException {
-        var file = folder.resolve(LOCK);
-        if (!Files.exists(file)) {
+    static boolean isLocked(Folder folder) throws IOException {
+        if (folder.kind(LOCK) == FileKind.NOTHING) {
             return false;
         }
-        try (var channel = FileChannel.open(file, StandardOpenOption.READ); var free = channel.tryLock(0, Long.MAX_VALUE, true)) {
+        try (var channel = folder.openToRead(LOCK); var free = channel.tryLock(0, Long.MAX_VALUE, true)) {
             return free == null;
         } catch (OverlappingFileLockException e) {
             return true; // held by this very process
-        }
-    }
-
-    /// Workers that outlived a sudden end are gone by now, or do not need their files any more.
-    private void makeRoomForWorkers() throws IOException {
-        Files.createDirectories(workers());
-        try (var left = Files.newDirectoryStream(workers())) {
-            for (var file : left) {
-                Files.delete(file);
-            }
         }
     }
 

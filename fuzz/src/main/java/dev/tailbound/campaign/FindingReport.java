@@ -1,5 +1,6 @@
 package dev.tailbound.campaign;
 
+import dev.tailbound.isa.Printable;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -34,7 +35,7 @@ final class FindingReport {
     /// The report with a reason why its case is not minimal.
     String withReason(String report, String signature, String why) {
         int end = report.lastIndexOf(SIZE);
-        return (end < 0 ? report : report.substring(0, end)) + SIZE + unfinished(signature, why);
+        return (end < 0 ? report : report.substring(0, end)) + SIZE + Printable.lines(unfinished(signature, why));
     }
 
     private String unfinished(String signature, String why) {
@@ -70,7 +71,7 @@ final class FindingReport {
         row(report, "tail calls", settings.rule());
         row(report, "version",    settings.version());
         // @formatter:on
-        return report + size;
+        return Printable.lines(report + size);
     }
 
     private String reproduce(CaseVerdict verdict, Path file) {

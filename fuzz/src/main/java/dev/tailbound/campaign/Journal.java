@@ -3,6 +3,7 @@ package dev.tailbound.campaign;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tailbound.campaign.AppendedFile.Form;
+import dev.tailbound.files.Folder;
 import dev.tailbound.isa.BadInput;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,21 +20,23 @@ final class Journal implements AutoCloseable {
     private static final Form FORM = new Form("a checksum and what it seals", Journal::isIntact,
             Pattern.compile("[0-9a-f]{0,8}|[0-9a-f]{8} .*").asMatchPredicate());
 
-    private final Path file;
+    private final Folder folder;
+    private final String name;
     private AppendedFile lines;
     private int length;
     private Tally total;
 
-    Journal(Path file) throws IOException {
-        this.file = file;
-        lines = new AppendedFile(file, FORM);
+    Journal(Folder folder, String name) throws IOException {
+        this.folder = folder;
+        this.name = name;
+        lines = new AppendedFile(folder, name, FORM);
         length = lines.lines().size();
-        total = sum(file, lines.lines());
+        total = sum(folder.resolve(name), lines.lines());
     }
 
     /// The sum of all ranges in a journal that somebody else may be writing.
-    static Tally totalIn(Path file) throws IOException {
-        return sum(file, AppendedFile.lines(file, FORM));
+    static Tally totalIn(Folder folder, String name) throws IOException {
+        return sum(folder.resolve(name), AppendedFile.lines(folder, name, FORM));
     }
 
     private static Tally sum(Path file, List<String> lines) {
@@ -41,7 +44,7 @@ final class Journal implements AutoCloseable {
         for (int i = 0; i < lines.size(); i++) {
             try {
                 total = total.plus(Tally.parse(content(lines.get(i))));
-            } catch (IllegalArgumentException e) {
+            } catch (IllegalArgumentException | ArithmeticException e) {
                 throw new BadInput(file + ":" + (i + 1), "is damaged: " + e.getMessage());
             }
         }
@@ -59,8 +62,8 @@ final class Journal implements AutoCloseable {
         lines.append(sealed(tally));
         if (++length > LONGEST) {
             lines.close();
-            WholeFile.write(file, sealed(total) + "\n");
-            lines = new AppendedFile(file, FORM);
+            folder.write(name, sealed(total) + "\n");
+            lines = new AppendedFile(folder, name, FORM);
             length = 1;
         }
     }

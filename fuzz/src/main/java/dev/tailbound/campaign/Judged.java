@@ -1,26 +1,21 @@
 package dev.tailbound.campaign;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.tailbound.cases.Case;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.InsnClass;
 import dev.tailbound.verify.Verdict;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
-import java.util.zip.CRC32;
 
 /// A case's verdict, with the name it is counted under: a finding's signature, a known issue's name, empty for the others.
 ///
-/// Names are words without spaces or slashes, fit for a folder and for a line of the journal.
+/// Names are those of [FindingName].
 record Judged(CaseVerdict verdict, String name) {
-    private static final int LONGEST_NAME = 150;
     private static final Judged AGREE = new Judged(CaseVerdict.AGREE, "");
     private static final Judged INCONCLUSIVE = new Judged(CaseVerdict.INCONCLUSIVE, "");
 
     Judged {
-        name = word(name);
+        name = FindingName.of(name);
     }
 
     /// Checks the case, which `seen` is told about; whatever is thrown on the way is a verdict, too.
@@ -78,15 +73,5 @@ record Judged(CaseVerdict verdict, String name) {
     /// A case that ended its worker process.
     static Judged died(CaseVerdict how) {
         return new Judged(how, how.word());
-    }
-
-    private static String word(String name) {
-        var word = name.replaceAll("[^A-Za-z0-9._+:-]", "_");
-        if (word.length() <= LONGEST_NAME) {
-            return word;
-        }
-        var checksum = new CRC32();
-        checksum.update(name.getBytes(UTF_8));
-        return String.format(Locale.ROOT, "%s~%08x", word.substring(0, LONGEST_NAME), checksum.getValue());
     }
 }

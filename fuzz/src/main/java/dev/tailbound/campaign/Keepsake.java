@@ -1,11 +1,10 @@
 package dev.tailbound.campaign;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.tailbound.files.FileKind;
+import dev.tailbound.files.Folder;
 import dev.tailbound.run.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -14,6 +13,7 @@ import java.util.stream.Collectors;
 ///
 /// @param folder of the campaign's workers; empty where nothing is kept
 public record Keepsake(Optional<Path> folder) {
+    private static final int MAX_BYTES = 1 << 20;
     static final Keepsake NONE = new Keepsake(Optional.empty());
 
     public Keepsake(Path folder) {
@@ -37,7 +37,7 @@ public record Keepsake(Optional<Path> folder) {
 
     private void write(long index, String text) {
         try {
-            Files.writeString(file(folder.orElseThrow(), index), text, UTF_8);
+            new Folder(folder.orElseThrow()).write(file(index), text);
         } catch (IOException e) {
             throw new UncheckedIOException("what an engine left of case %d cannot be kept".formatted(index), e);
         }
@@ -45,15 +45,14 @@ public record Keepsake(Optional<Path> folder) {
 
     /// What was kept of a case, in Markdown; mostly nothing.
     String of(long index) {
-        try {
-            return folder.isPresent() && Files.exists(file(folder.get(), index)) ? Files.readString(file(folder.get(), index),
-                    UTF_8) : "";
-        } catch (IOException e) {
-            throw new UncheckedIOException("what an engine left of case %d cannot be read".formatted(index), e);
+        if (folder.isEmpty()) {
+            return "";
         }
+        var kept = new Folder(folder.get());
+        return kept.kind(file(index)) == FileKind.NOTHING ? "" : kept.beginning(file(index), MAX_BYTES);
     }
 
-    private static Path file(Path folder, long index) {
-        return folder.resolve("case-" + index + ".console");
+    private static String file(long index) {
+        return "case-" + index + ".console";
     }
 }

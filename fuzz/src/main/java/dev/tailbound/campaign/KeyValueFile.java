@@ -1,8 +1,7 @@
 package dev.tailbound.campaign;
 
+import dev.tailbound.files.Folder;
 import dev.tailbound.isa.BadInput;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,18 +12,20 @@ import java.util.Map;
 /// @param values of the keys
 record KeyValueFile(Path file, Map<String, String> values) {
     private static final String EQUALS = " = ";
+    private static final int MAX_BYTES = 1 << 18;
 
-    static KeyValueFile read(Path file) throws IOException {
-        return parse(file, Files.readString(file));
+    /// Throws [BadInput] where it cannot be read.
+    static KeyValueFile read(Folder folder, String name) {
+        return parse(folder.resolve(name), folder.text(name, MAX_BYTES));
     }
 
-    /// Lines without a key are passed over.
+    /// Lines without a key are passed over; a line end in a value is spelled as in Java.
     static KeyValueFile parse(Path file, String text) {
         var values = new LinkedHashMap<String, String>();
         for (var line : text.lines().toList()) {
             int equals = line.indexOf(EQUALS);
             if (equals > 0) {
-                values.put(line.substring(0, equals), line.substring(equals + EQUALS.length()));
+                values.put(line.substring(0, equals), unescaped(file, line.substring(equals + EQUALS.length())));
             }
         }
         return new KeyValueFile(file, values);
@@ -55,13 +56,22 @@ record KeyValueFile(Path file, Map<String, String> values) {
         }
     }
 
-    static void write(Path file, Map<String, String> values) throws IOException {
-        WholeFile.write(file, text(values));
-    }
-
     static String text(Map<String, String> values) {
         var text = new StringBuilder();
-        values.forEach((key, value) -> text.append(key).append(EQUALS).append(value).append('\n'));
+        values.forEach((key, value) -> text.append(key).append(EQUALS).append(escaped(value)).append('\n'));
         return text.toString();
+    }
+
+    private static String escaped(String value) {
+        return value.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
+    }
+
+    private static String unescaped(Path file, String value) {
+        try {
+            return value.translateEscapes();
+        } catch (IllegalArgumentException e) {
+            throw new BadInput(file.toString(), "is damaged, expected a value with escapes as in Java, found " + BadInput.quoted(
+                    value));
+        }
     }
 }

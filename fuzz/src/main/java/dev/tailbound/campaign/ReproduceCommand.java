@@ -1,5 +1,8 @@
 package dev.tailbound.campaign;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tailbound.isa.Printable;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -46,6 +49,24 @@ public final class ReproduceCommand {
     }
 
     private static String quoted(String word) {
-        return word.matches("[A-Za-z0-9._+:/=,-][A-Za-z0-9._+:/=,~-]*") ? word : "'" + word.replace("'", "'\\''") + "'";
+        return word.matches("[A-Za-z0-9._+:/=,-][A-Za-z0-9._+:/=,~-]*") ? word
+                : word.codePoints().allMatch(Printable::isPrintable) ? "'" + word.replace("'", "'\\''") + "'" : escaped(word);
+    }
+
+    /// `$'a\012b'`: each byte of what is not printable in octal.
+    private static String escaped(String word) {
+        var quoted = new StringBuilder("$'");
+        word.codePoints().forEach(c -> {
+            if (c == '\'' || c == '\\') {
+                quoted.append('\\').appendCodePoint(c);
+            } else if (Printable.isPrintable(c)) {
+                quoted.appendCodePoint(c);
+            } else {
+                for (byte b : Character.toString(c).getBytes(UTF_8)) {
+                    quoted.append("\\%03o".formatted(b & 0xff));
+                }
+            }
+        });
+        return quoted.append('\'').toString();
     }
 }

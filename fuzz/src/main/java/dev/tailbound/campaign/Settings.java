@@ -2,6 +2,7 @@ package dev.tailbound.campaign;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -9,6 +10,7 @@ import java.util.OptionalLong;
 ///
 /// @param seed       decides every case
 /// @param engines    names of the engines, the reference first
+/// @param images     what tells the kernel images of real kernels apart, by name of the engine, see [dev.tailbound.compare.EngineSet#images]
 /// @param rule       the tail-call rule in force, as `--tail-calls` spells it
 /// @param cases      where to end; empty for an endless campaign
 /// @param time       for how long to hand out cases this time; empty for an endless campaign
@@ -16,10 +18,18 @@ import java.util.OptionalLong;
 /// @param hangLimit  how long one case may keep a worker
 /// @param options    what selects engines and rule on the command line, to run a case again
 /// @param version    of Tailbound
-public record Settings(long seed, List<String> engines, String rule, OptionalLong cases, Optional<Duration> time, int jobs,
+public record Settings(long seed, List<String> engines, Map<String, String> images, String rule, OptionalLong cases,
+        Optional<Duration> time, int jobs,
         Duration hangLimit, List<String> options, String version) {
     public Settings {
         engines = List.copyOf(engines);
+        images = Map.copyOf(images);
         options = List.copyOf(options);
+    }
+
+    /// A campaign without real kernels.
+    public Settings(long seed, List<String> engines, String rule, OptionalLong cases, Optional<Duration> time, int jobs,
+            Duration hangLimit, List<String> options, String version) {
+        this(seed, engines, Map.of(), rule, cases, time, jobs, hangLimit, options, version);
     }
 }

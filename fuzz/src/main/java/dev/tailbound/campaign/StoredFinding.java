@@ -1,9 +1,7 @@
 package dev.tailbound.campaign;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.tailbound.files.FileKind;
+import dev.tailbound.files.Folder;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -19,18 +17,18 @@ import java.util.Optional;
 public record StoredFinding(String signature, Optional<Sighting> seen, String firstTime, String lastTime, Optional<Path> original,
         Optional<Path> smaller, Optional<Path> minimized, String report) {
     /// Of a longer report only the beginning is read.
-    private static final int LONGEST_TEXT = 1 << 18;
+    private static final int MAX_TEXT = 1 << 18;
 
     static StoredFinding withoutFolder(String signature, Sighting seen) {
         return new StoredFinding(signature, Optional.of(seen), "", "", Optional.empty(), Optional.empty(), Optional.empty(), "");
     }
 
-    static StoredFinding read(Path folder, Optional<Sighting> seen) throws IOException {
-        var stats = KeyValueFile.parse(folder, text(folder.resolve(FindingStore.STATS)));
-        return new StoredFinding(folder.getFileName().toString(), seen, stats.textOr(FindingStore.FIRST_TIME, ""),
-                stats.textOr(FindingStore.LAST_TIME, ""), file(folder.resolve(FindingStore.ORIGINAL)),
-                file(folder.resolve(FindingStore.SMALLER)), file(folder.resolve(FindingStore.MINIMIZED)),
-                text(folder.resolve(FindingStore.REPORT)));
+    /// Throws [dev.tailbound.isa.BadInput] where the folder or a file in it is damaged.
+    static StoredFinding read(String signature, Folder folder, Optional<Sighting> seen) {
+        var stats = KeyValueFile.parse(folder.resolve(FindingStore.STATS), text(folder, FindingStore.STATS));
+        return new StoredFinding(signature, seen, stats.textOr(FindingStore.FIRST_TIME, ""),
+                stats.textOr(FindingStore.LAST_TIME, ""), file(folder, FindingStore.ORIGINAL),
+                file(folder, FindingStore.SMALLER), file(folder, FindingStore.MINIMIZED), text(folder, FindingStore.REPORT));
     }
 
     public CaseVerdict verdict() {
@@ -42,17 +40,11 @@ public record StoredFinding(String signature, Optional<Sighting> seen, String fi
         return minimized.or(() -> smaller).or(() -> original);
     }
 
-    private static Optional<Path> file(Path file) {
-        return Optional.of(file).filter(Files::isRegularFile);
+    private static Optional<Path> file(Folder folder, String name) {
+        return folder.kind(name) == FileKind.REGULAR ? Optional.of(folder.resolve(name)) : Optional.empty();
     }
 
-    /// Bytes that are no UTF-8 show as replacement characters.
-    private static String text(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) {
-            return "";
-        }
-        try (var in = Files.newInputStream(file)) {
-            return new String(in.readNBytes(LONGEST_TEXT), UTF_8);
-        }
+    private static String text(Folder folder, String name) {
+        return folder.kind(name) == FileKind.NOTHING ? "" : folder.beginning(name, MAX_TEXT);
     }
 }

@@ -2,6 +2,7 @@ package dev.tailbound.campaign;
 
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -20,6 +21,8 @@ import java.util.TreeMap;
 /// @param interleavings further runs of cases with events, in which these came at other times
 public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap<String, Sighting> findings,
         SortedMap<String, Sighting> known, SortedMap<String, Long> passes, long interleavings) {
+    /// So that no sum of tallies overflows.
+    private static final long MAX_CASES = 1L << 50;
     private static final String FINDING = "finding:";
     private static final String KNOWN = "known:";
     private static final String PASS = "pass:";
@@ -31,8 +34,26 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         known = Collections.unmodifiableSortedMap(new TreeMap<>(known));
         passes = Collections.unmodifiableSortedMap(new TreeMap<>(passes));
         long sum = counts.values().stream().mapToLong(Long::longValue).sum();
-        if (from < 0 || to - from != sum) {
+        if (from < 0 || to > MAX_CASES || to - from != sum) {
             throw new IllegalArgumentException("tally of cases %d to %d counts %d verdicts".formatted(from, to, sum));
+        }
+        counts.values().forEach(count -> requireCount("verdicts", count, to - from));
+        passes.values().forEach(count -> requireCount("cases changed by a pass", count, MAX_CASES));
+        requireCount("interleavings", interleavings, MAX_CASES);
+        for (var seen : List.of(findings, known)) {
+            seen.forEach((name, sighting) -> {
+                requireCount("sightings", sighting.count(), to - from);
+                if (sighting.first() < from || sighting.last() >= to || sighting.first() > sighting.last()) {
+                    throw new IllegalArgumentException("%s is seen from case %d to %d, expected %d to before %d".formatted(name,
+                            sighting.first(), sighting.last(), from, to));
+                }
+            });
+        }
+    }
+
+    private static void requireCount(String what, long count, long most) {
+        if (count < 0 || count > most) {
+            throw new IllegalArgumentException("%s: expected 0 to %d, found %d".formatted(what, most, count));
         }
     }
 
@@ -107,11 +128,11 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
             var name = words[i].substring(0, equals);
             var value = words[i].substring(equals + 1);
             if (name.startsWith(FINDING)) {
-                findings.put(name.substring(FINDING.length()), Sighting.parse(value));
+                findings.merge(named(name, FINDING), Sighting.parse(value), Sighting::plus);
             } else if (name.startsWith(KNOWN)) {
-                known.put(name.substring(KNOWN.length()), Sighting.parse(value));
+                known.put(named(name, KNOWN), Sighting.parse(value));
             } else if (name.startsWith(PASS)) {
-                passes.put(name.substring(PASS.length()), Long.parseLong(value));
+                passes.put(named(name, PASS), Long.parseLong(value));
             } else if (name.equals(INTERLEAVINGS)) {
                 interleavings = Long.parseLong(value);
             } else {
@@ -121,6 +142,10 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         }
         return new Tally(Long.parseLong(words[0]), Long.parseLong(words[1]), counts, findings, known, passes,
                 interleavings);
+    }
+
+    private static String named(String word, String prefix) {
+        return FindingName.ofStored(word.substring(prefix.length()));
     }
 
     /// Counts case after case.

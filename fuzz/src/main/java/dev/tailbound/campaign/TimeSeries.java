@@ -1,8 +1,8 @@
 package dev.tailbound.campaign;
 
 import dev.tailbound.campaign.AppendedFile.Form;
+import dev.tailbound.files.Folder;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +26,8 @@ public final class TimeSeries implements AutoCloseable {
     /// @param findings signatures seen so far
     public record Moment(double seconds, long cases, long accepted, long findings) {
         private static final Moment START = new Moment(0, 0, 0, 0);
+        /// Some three hundred years.
+        private static final double MAX_SECONDS = 1e10;
 
         /// The moment in a row; empty for the header and for what no campaign writes.
         private static Optional<Moment> parse(String row) {
@@ -35,14 +37,18 @@ public final class TimeSeries implements AutoCloseable {
             }
             try {
                 return Optional.of(new Moment(Double.parseDouble(cells[0]), Long.parseLong(cells[1]), Long.parseLong(cells[2]),
-                        Long.parseLong(cells[3])));
+                        Long.parseLong(cells[3]))).filter(moment -> moment.canFollow(START) && moment.seconds <= MAX_SECONDS);
             } catch (NumberFormatException e) {
                 return Optional.empty();
             }
         }
 
+        private Duration elapsed() {
+            return Duration.ofMillis(Math.round(1000 * seconds));
+        }
+
         private boolean canFollow(Moment earlier) {
-            return Double.isFinite(seconds) && seconds >= earlier.seconds && cases >= earlier.cases
+            return seconds >= earlier.seconds && cases >= earlier.cases
                     && accepted >= earlier.accepted
                     && findings >= earlier.findings;
         }
@@ -52,19 +58,20 @@ public final class TimeSeries implements AutoCloseable {
     private final Duration before;
     private double next;
 
-    TimeSeries(Path file) throws IOException {
-        rows = new AppendedFile(file, FORM);
+    TimeSeries(Folder folder, String name) throws IOException {
+        rows = new AppendedFile(folder, name, FORM);
         if (rows.lines().isEmpty()) {
             rows.append(HEADER);
         }
-        before = rows.lines().size() < 2 ? Duration.ZERO : elapsed(rows.lines().getLast());
+        before = rows.lines().isEmpty() ? Duration.ZERO
+                : Moment.parse(rows.lines().getLast()).map(Moment::elapsed).orElse(Duration.ZERO);
         next = seconds(before);
     }
 
     /// The rows of a file that somebody else may be writing, without those that do not go on from the rows before.
-    static List<Moment> momentsIn(Path file) throws IOException {
+    static List<Moment> momentsIn(Folder folder, String name) throws IOException {
         var moments = new ArrayList<Moment>();
-        for (var line : AppendedFile.lines(file, Form.ANY)) {
+        for (var line : AppendedFile.lines(folder, name, Form.ANY)) {
             var last = moments.isEmpty() ? Moment.START : moments.getLast();
             Moment.parse(line).filter(moment -> moment.canFollow(last)).ifPresent(moments::add);
         }
@@ -92,10 +99,6 @@ public final class TimeSeries implements AutoCloseable {
 
     private static double seconds(Duration elapsed) {
         return elapsed.toMillis() / 1000.0;
-    }
-
-    private static Duration elapsed(String row) {
-        return Duration.ofMillis(Math.round(1000 * Double.parseDouble(row.split("\t", -1)[0])));
     }
 
     @Override

@@ -2,10 +2,11 @@ package dev.tailbound.campaign;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tailbound.files.BoundedLines;
+import dev.tailbound.files.Folder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -20,6 +21,10 @@ final class WorkerProcess {
     private static final int LARGEST_BATCH = 512;
     private static final long SHORT_BATCH_NANOS = 100_000_000;
     private static final long LONG_BATCH_NANOS = 400_000_000;
+    /// Of what a worker prints, in characters; an answer holds a case and its evidence.
+    private static final int MAX_LINE = 4096;
+    private static final int MAX_ANSWER = 1 << 26;
+    private static final int MAX_CRASH_LOG = 1 << 20;
     /// Of a process that SIGKILL ended.
     private static final int KILLED = 128 + 9;
 
@@ -58,9 +63,9 @@ final class WorkerProcess {
         heartbeat = new Heartbeat(heartbeatFile);
         process = new ProcessBuilder(launch.line(heartbeatFile, crashLog)).start();
         requests = new PrintStream(process.getOutputStream(), true, UTF_8);
-        errors = Thread.ofPlatform().daemon().start(() -> readEach(process.errorReader(UTF_8), this::remember));
+        errors = Thread.ofPlatform().daemon().start(() -> readEach(process.errorReader(UTF_8), MAX_LINE, this::remember));
         Thread.ofPlatform().daemon().start(() -> {
-            readEach(process.inputReader(UTF_8), line -> events.add(new Event.Said(this, line)));
+            readEach(process.inputReader(UTF_8), MAX_ANSWER, line -> events.add(new Event.Said(this, line)));
             events.add(new Event.Died(this));
         });
     }
@@ -160,7 +165,8 @@ final class WorkerProcess {
             text.append(" Its last words:\n\n").append(String.join("\n", lastWords).indent(4));
         }
         if (Files.exists(crashLog)) {
-            text.append("\nThe log of the Java virtual machine:\n\n").append(Files.readString(crashLog, UTF_8).indent(4));
+            text.append("\nThe log of the Java virtual machine:\n\n").append(new Folder(crashLog
+                    .getParent()).beginning(crashLog.getFileName().toString(), MAX_CRASH_LOG).indent(4));
         }
         return new Death(hung ? CaseVerdict.HANG : CaseVerdict.CRASH, status, !hung && status == KILLED, text.toString());
     }
@@ -200,10 +206,10 @@ final class WorkerProcess {
     }
 
     /// Reads to the end; a pipe that breaks is an end, too.
-    private static void readEach(BufferedReader lines, Consumer<String> consumer) {
+    private static void readEach(BufferedReader lines, int limit, Consumer<String> consumer) {
         try (lines) {
-            lines.lines().forEach(consumer);
-        } catch (UncheckedIOException | IOException e) {
+            BoundedLines.forEach(lines, limit, consumer);
+        } catch (IOException e) {
             consumer.accept("its output broke: " + e.getMessage());
         }
     }

@@ -1,6 +1,7 @@
 package dev.tailbound.cli;
 
 import dev.tailbound.isa.BadInput;
+import dev.tailbound.isa.Printable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
+import picocli.CommandLine.MaxValuesExceededException;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.ArgSpec;
@@ -24,7 +26,7 @@ record BadUsage(ParameterException failure) {
     private static final int MOST_SUGGESTED = 3;
 
     String describe() {
-        return "%s (see %s --help)".formatted(misspelt().orElseGet(this::what), name());
+        return Printable.line("%s (see %s --help)".formatted(misspelt().orElseGet(this::what), name()));
     }
 
     private CommandLine command() {
@@ -54,10 +56,24 @@ record BadUsage(ParameterException failure) {
             case MissingParameterException missing -> missing(missing.getMissing());
             case MutuallyExclusiveArgsException _ -> "%s: expected at most one of %s, found more".formatted(name(),
                     alternatives());
-            case OverwrittenOptionException twice -> place(twice.getOverwritten()) + ": given twice, expected once";
+            case OverwrittenOptionException twice -> givenTwice(place(twice.getOverwritten()));
+            case MaxValuesExceededException _ -> givenTwice(repeated());
             default -> failure.getArgSpec() == null ? failure.getMessage()
                     : unconverted(failure.getArgSpec(), failure.getValue());
         };
+    }
+
+    private static String givenTwice(String place) {
+        return place + ": given twice, expected once";
+    }
+
+    /// The option of a group that the command line has twice: picocli names the group alone.
+    private String repeated() {
+        var words = command().getParseResult().originalArgs();
+        return command().getCommandSpec().options().stream().filter(option -> words.stream().filter(word -> Stream.of(option
+                .names())
+                .anyMatch(name -> word.equals(name) || word.startsWith(name + "="))).count() > 1).findFirst().map(BadUsage::place)
+                .orElse(name());
     }
 
     private String superfluous(String word) {

@@ -2,10 +2,10 @@ package dev.tailbound.cli;
 
 import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.cases.CaseReader;
+import dev.tailbound.files.OutputFile;
 import dev.tailbound.generate.CorpusEntry;
 import dev.tailbound.isa.BadInput;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -54,7 +54,7 @@ final class ChoicesCommand implements Callable<Integer> {
 
     private void write(byte[] entry) {
         try {
-            Files.write(file, entry);
+            OutputFile.at(file).write(entry);
         } catch (IOException failure) {
             throw new UnwritableException(file, failure);
         }

@@ -1,13 +1,15 @@
 package dev.tailbound.cli;
 
 import dev.tailbound.isa.BadInput;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 
-/// Reads durations as people write them: `60s`, `5m`, `8h`.
+/// Reads durations as people write them: `60s`, `5m`, `8h`; a year is the longest.
 final class DurationConverter implements ITypeConverter<Duration> {
-    private static final Pattern FORM = Pattern.compile("([0-9]{1,9})([smh])");
+    private static final Duration MAX = Duration.ofDays(366);
+    private static final Pattern FORM = Pattern.compile("([0-9]+)([smh])");
 
     @Override
     public Duration convert(String text) {
@@ -15,11 +17,16 @@ final class DurationConverter implements ITypeConverter<Duration> {
         if (!form.matches()) {
             throw new BadInput("", "expected a number and s, m or h, such as 60s, found " + BadInput.quoted(text));
         }
-        long number = Long.parseLong(form.group(1));
-        return switch (form.group(2)) {
-            case "s" -> Duration.ofSeconds(number);
-            case "m" -> Duration.ofMinutes(number);
-            default -> Duration.ofHours(number);
+        var unit = switch (form.group(2)) {
+            case "s" -> Duration.ofSeconds(1);
+            case "m" -> Duration.ofMinutes(1);
+            default -> Duration.ofHours(1);
         };
+        var number = new BigInteger(form.group(1));
+        long most = MAX.dividedBy(unit);
+        if (number.compareTo(BigInteger.valueOf(most)) > 0) {
+            throw new BadInput("", "expected at most %d%s, found %s".formatted(most, form.group(2), BadInput.quoted(text)));
+        }
+        return unit.multipliedBy(number.longValueExact());
     }
 }

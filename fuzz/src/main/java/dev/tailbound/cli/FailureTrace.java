@@ -1,6 +1,7 @@
 package dev.tailbound.cli;
 
-import dev.tailbound.cases.FileTrouble;
+import dev.tailbound.files.FileTrouble;
+import dev.tailbound.isa.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -21,7 +22,7 @@ record FailureTrace(Throwable failure) {
     }
 
     private String summary() {
-        var line = failure.toString().replaceAll("\\s+", " ");
+        var line = Printable.line(failure.toString().replaceAll("\\s+", " "));
         return line.length() <= LONGEST_MESSAGE ? line : line.substring(0, LONGEST_MESSAGE) + "...";
     }
 

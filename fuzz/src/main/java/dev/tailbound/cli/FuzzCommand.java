@@ -7,6 +7,7 @@ import dev.tailbound.campaign.Settings;
 import dev.tailbound.campaign.Tally;
 import dev.tailbound.compare.EngineSet;
 import dev.tailbound.isa.BadInput;
+import dev.tailbound.isa.Printable;
 import dev.tailbound.jit.disasm.LoadedLibrary;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "fuzz", mixinStandardHelpOptions = true, sortOptions = false,
         description = "Generates cases, compares what engines make of them, and keeps what it finds; goes on until Ctrl-C.")
 final class FuzzCommand implements Callable<Integer> {
+    private static final int MAX_JOBS_PER_PROCESSOR = 16;
     private static final Path DEFAULT_OUT = Path.of("tailbound-out");
 
     @Spec
@@ -89,7 +91,7 @@ final class FuzzCommand implements Callable<Integer> {
         set.openReady(() -> {}).close(); // says now what is missing or wrong, rather than in a worker
         var settings = settings(seed(present), set);
         var folder = out != null ? out : newFolder(settings.seed());
-        var progress = new LiveLine(spec.commandLine().getErr(), settings.engines());
+        var progress = LiveLine.of(spec.commandLine().getErr(), settings.engines());
         try (var campaign = new Campaign(settings, folder, WorkerCommand.launch(settings.seed(), set), progress)) {
             interruption.runs(campaign::stop);
             var total = campaign.run();
@@ -107,8 +109,10 @@ final class FuzzCommand implements Callable<Integer> {
         if (bound.cases != null && bound.cases < 1) {
             throw new BadInput("--cases", "expected at least 1, found " + bound.cases);
         }
-        if (jobs < 1) {
-            throw new BadInput("--jobs", "expected at least 1, found " + jobs);
+        int most = MAX_JOBS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors();
+        if (jobs < 1 || jobs > most) {
+            throw new BadInput("--jobs", "expected 1 to %d, %d for each processor, found %d".formatted(most,
+                    MAX_JOBS_PER_PROCESSOR, jobs));
         }
     }
 
@@ -126,8 +130,9 @@ final class FuzzCommand implements Callable<Integer> {
         var versions = Stream.concat(
                 Stream.of(spec.root().version()[0], "Java %s on %s".formatted(Runtime.version(), System.getProperty("os.arch"))),
                 set.libraries().stream().map(LoadedLibrary::title));
-        return new Settings(seed, set.names(), set.ruleName(), cases, Optional.ofNullable(bound.time), jobs, hangLimit, set
-                .options(), versions.collect(Collectors.joining(", ")));
+        return new Settings(seed, set.names(), set.images(), set.ruleName(), cases, Optional.ofNullable(bound.time), jobs,
+                hangLimit, set
+                        .options(), versions.collect(Collectors.joining(", ")));
     }
 
     private long seed(Optional<Parameters> present) {
@@ -164,7 +169,8 @@ final class FuzzCommand implements Callable<Integer> {
         total.findings().forEach((signature, seen) -> {
             out.printf("finding %s: %d %s, first %d%n", signature, seen.count(), seen.count() == 1 ? "case" : "cases", seen
                     .first());
-            out.printf("  see %s%n", folder.resolve("findings").resolve(signature).resolve("report.md"));
+            out.printf("  see %s%n", Printable.line(folder.resolve("findings").resolve(signature).resolve("report.md")
+                    .toString()));
         });
         out.flush();
     }

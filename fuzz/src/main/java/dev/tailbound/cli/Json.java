@@ -1,5 +1,6 @@
 package dev.tailbound.cli;
 
+import dev.tailbound.isa.Printable;
 import java.io.PrintWriter;
 import java.util.Map;
 
@@ -38,22 +39,8 @@ final class Json {
         }
     }
 
+    /// What is not [Printable] is escaped in a way that JSON knows.
     private static String quote(String text) {
-        var quoted = new StringBuilder("\"");
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            switch (c) {
-                case '"', '\\' -> quoted.append('\\').append(c);
-                case '\n' -> quoted.append("\\n");
-                default -> {
-                    if (c < ' ') {
-                        quoted.append("\\u%04x".formatted((int) c));
-                    } else {
-                        quoted.append(c);
-                    }
-                }
-            }
-        }
-        return quoted.append('"').toString();
+        return '"' + Printable.line(text.replace("\\", "\\\\").replace("\"", "\\\"")) + '"';
     }
 }

@@ -1,6 +1,7 @@
 package dev.tailbound.cli;
 
 import dev.tailbound.isa.BadInput;
+import dev.tailbound.isa.Printable;
 import dev.tailbound.run.kernel.KernelArch;
 import dev.tailbound.run.kernel.KernelPackages;
 import java.io.IOException;
@@ -70,7 +71,7 @@ final class KernelsCommand implements Callable<Integer> {
                 }
             }
         } catch (IOException e) {
-            spec.commandLine().getErr().println("kernels: " + e.getMessage());
+            spec.commandLine().getErr().println(Printable.line("kernels: " + e.getMessage()));
             return ExitCode.MISSING;
         }
         return ExitCode.AGREE;
@@ -83,7 +84,7 @@ final class KernelsCommand implements Callable<Integer> {
     }
 
     private static void print(PrintWriter out, KernelArch arch, Path image) {
-        out.printf("--engine kernel:%s:%s%n", arch.word(), image);
+        out.printf("--engine kernel:%s:%s%n", arch.word(), Printable.line(image.toString()));
         out.flush();
     }
 }

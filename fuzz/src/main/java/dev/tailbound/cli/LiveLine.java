@@ -1,6 +1,7 @@
 package dev.tailbound.cli;
 
 import dev.tailbound.campaign.Progress;
+import dev.tailbound.isa.Printable;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -21,13 +22,15 @@ final class LiveLine implements Progress {
     private Duration next = Duration.ZERO;
     private String last = "";
 
-    LiveLine(PrintWriter out, List<String> engines) {
-        this(out, engines, Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent());
+    /// Prints to a terminal if there is one, past what escapes the sequence that erases a line, else to `err`.
+    static LiveLine of(PrintWriter err, List<String> engines) {
+        boolean terminal = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+        return new LiveLine(terminal ? new PrintWriter(System.err, true, System.err.charset()) : err, engines, terminal);
     }
 
     LiveLine(PrintWriter out, List<String> engines, boolean terminal) {
         this.out = out;
-        this.engines = String.join(" ", engines);
+        this.engines = Printable.line(String.join(" ", engines));
         this.terminal = terminal;
         next = terminal ? Duration.ZERO : ELSEWHERE;
     }
@@ -63,7 +66,7 @@ final class LiveLine implements Progress {
     }
 
     private void println(String line) {
-        out.println((terminal ? ERASE : "") + line);
+        out.println((terminal ? ERASE : "") + Printable.line(line));
         out.flush();
     }
 

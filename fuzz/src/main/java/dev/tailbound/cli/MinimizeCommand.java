@@ -1,7 +1,6 @@
 package dev.tailbound.cli;
 
 import dev.tailbound.campaign.SoundEngines;
-import dev.tailbound.campaign.WholeFile;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.cases.CaseReader;
@@ -9,6 +8,7 @@ import dev.tailbound.cases.Expectation;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Differential;
 import dev.tailbound.compare.Signature;
+import dev.tailbound.files.OutputFile;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.minimize.Minimizer;
 import dev.tailbound.verify.Verdict;
@@ -41,6 +41,7 @@ final class MinimizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        var target = output == null ? null : OutputFile.at(output);
         // What the file expects is no part of the finding: smaller cases compute something else.
         var source = CaseReader.read(file).withExpectation(Expectation.NONE);
         try (var differential = options.open(); var sound = SoundEngines.beside(options.set(), () -> {})) {
@@ -49,7 +50,7 @@ final class MinimizeCommand implements Callable<Integer> {
             var minimizer = new Minimizer(candidate -> divergence(candidate, differential).filter(signature::equals).isPresent()
                     && agreesElsewhere.test(candidate));
             var smallest = minimizer.minimize(source);
-            write(CasePrinter.print(smallest));
+            write(target, CasePrinter.print(smallest));
             spec.commandLine().getErr().printf("%s: %d instructions became %d, %d candidates tried%n", signature, instructions(
                     source),
                     instructions(smallest), minimizer.tried());
@@ -73,14 +74,14 @@ final class MinimizeCommand implements Callable<Integer> {
                         : Optional.empty();
     }
 
-    private void write(String text) {
-        if (output == null) {
+    private void write(OutputFile target, String text) {
+        if (target == null) {
             spec.commandLine().getOut().print(text);
             spec.commandLine().getOut().flush();
             return;
         }
         try {
-            WholeFile.write(output.toAbsolutePath(), text);
+            target.write(text);
         } catch (IOException e) {
             throw new UnwritableException(output, e);
         }

@@ -1,8 +1,10 @@
 package dev.tailbound.cli;
 
 import dev.tailbound.campaign.CampaignRecord;
-import dev.tailbound.campaign.WholeFile;
+import dev.tailbound.files.Folder;
+import dev.tailbound.files.OutputFile;
 import dev.tailbound.isa.BadInput;
+import dev.tailbound.isa.Printable;
 import dev.tailbound.report.CampaignPage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,14 +38,21 @@ final class ReportCommand implements Callable<Integer> {
         if (sample < 1) {
             throw new BadInput("--sample", "expected at least 1, found " + sample);
         }
-        var page = output != null ? output : folder.resolve(PAGE);
-        var html = CampaignPage.html(CampaignRecord.read(folder), sample);
+        var target = output == null ? null : OutputFile.at(output);
+        var campaign = CampaignRecord.read(folder);
+        campaign.damaged().forEach(spec.commandLine().getErr()::println);
+        var html = CampaignPage.html(campaign, sample);
+        var page = target == null ? folder.resolve(PAGE) : output;
         try {
-            WholeFile.write(page.toAbsolutePath(), html);
+            if (target == null) {
+                new Folder(folder).write(PAGE, html);
+            } else {
+                target.write(html);
+            }
         } catch (IOException e) {
             throw new UnwritableException(page, e);
         }
-        spec.commandLine().getOut().println(page);
+        spec.commandLine().getOut().println(Printable.line(page.toString()));
         return ExitCode.AGREE;
     }
 }

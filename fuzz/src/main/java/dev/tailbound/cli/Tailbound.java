@@ -2,14 +2,19 @@ package dev.tailbound.cli;
 
 import dev.tailbound.campaign.WorkersDoNotStartException;
 import dev.tailbound.isa.BadInput;
+import dev.tailbound.isa.Printable;
 import dev.tailbound.jit.disasm.UnusableLibraryException;
 import dev.tailbound.run.kernel.UnusableCacheException;
 import dev.tailbound.setup.MissingToolException;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -36,7 +41,7 @@ public final class Tailbound implements Callable<Integer> {
 
     public static void main(String... args) {
         var output = StandardOutput.install();
-        var command = commandLine();
+        var command = commandLine(writer(System.out), writer(System.err));
         int code = command.execute(args);
         command.getOut().flush();
         System.out.flush();
@@ -47,9 +52,16 @@ public final class Tailbound implements Callable<Integer> {
         System.exit(code);
     }
 
+    private static Writer writer(PrintStream stream) {
+        return new OutputStreamWriter(stream, stream.charset());
+    }
+
     /// The commands, with what they throw turned into one line and an exit code.
-    static CommandLine commandLine() {
+    static CommandLine commandLine(Writer out, Writer err) {
         return new CommandLine(new Tailbound())
+                .setOut(EscapingWriter.to(out)).setErr(EscapingWriter.to(err))
+                .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
+                .setExpandAtFiles(false) // a file whose name begins with @ is one like others
                 .setResourceBundle(new HelpTexts())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Path.class, new PathConverter())
@@ -101,7 +113,7 @@ public final class Tailbound implements Callable<Integer> {
     }
 
     private static int told(CommandLine command, Exception failure, int exitCode) {
-        command.getErr().println(failure.getMessage());
+        command.getErr().println(Printable.line(failure.getMessage()));
         return exitCode;
     }
 }

@@ -14,6 +14,7 @@ import dev.tailbound.compare.Judge;
 import dev.tailbound.compare.MapValues;
 import dev.tailbound.compare.Uncompared;
 import dev.tailbound.isa.BadInput;
+import dev.tailbound.isa.Printable;
 import dev.tailbound.run.Observation.Part;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Where;
@@ -56,7 +57,7 @@ final class TextReport implements RunReport {
             case Comparison.Inconclusive _ -> inconclusive++;
         }
         if (verbose || !(verdict instanceof Comparison.Agree) || !tried.explored().isEmpty()) {
-            out.println(file + ": " + verdict.word());
+            out.println(Printable.line(file) + ": " + verdict.word());
             printTable(tried.source(), tried.result());
             printReason(tried.source(), tried.result().comparison());
             tried.explored().forEach(this::printExplored);
@@ -76,7 +77,7 @@ final class TextReport implements RunReport {
     public void refused(String file, String reason, Map<String, Loading> kernels) {
         agree++;
         if (verbose) {
-            out.println(file + ": agree\n  rejected, as expected: " + reason);
+            out.println(Printable.line(file) + ": agree\n  rejected, as expected: " + reason);
             kernels.forEach((kernel, loading) -> out.println("  " + kernel + ": " + phrase(loading)));
         }
     }

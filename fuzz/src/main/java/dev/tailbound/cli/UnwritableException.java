@@ -1,6 +1,6 @@
 package dev.tailbound.cli;
 
-import dev.tailbound.cases.FileTrouble;
+import dev.tailbound.files.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Path;
 

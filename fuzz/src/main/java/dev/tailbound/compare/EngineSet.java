@@ -14,6 +14,8 @@ import dev.tailbound.verify.Verifier;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -51,6 +53,19 @@ public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
     /// Throws [BadInput] where there is no such engine or rule.
     public static EngineSet parse(List<String> engines, String rule) {
         return new EngineSet(engines.stream().map(EngineSpec::parse).toList(), parseRule(rule));
+    }
+
+    /// Engines and rule as they were recorded; `images` has the identities of real kernels' images by name of the engine.
+    public static EngineSet recorded(List<String> engines, Map<String, String> images, String rule) {
+        return new EngineSet(engines.stream().map(name -> EngineSpec.recorded(name, Optional.ofNullable(images.get(name))))
+                .toList(), parseRule(rule));
+    }
+
+    /// The identities of the real kernels' images by name of the engine, see [dev.tailbound.run.kernel.KernelImage#identity].
+    public Map<String, String> images() {
+        return specs.stream().filter(spec -> spec.real().isPresent()).collect(Collectors.toMap(EngineSpec::name, spec -> spec
+                .real()
+                .get().image().identity()));
     }
 
     public static TailCallRule parseRule(String name) {

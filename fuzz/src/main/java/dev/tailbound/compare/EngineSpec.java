@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// An engine as the command line names it: `oracle`, or `ARCH[:OPTION[,OPTION...]]`, such as `x86-64:stack-copy` or `arm64:v7.2,ll-sc`.
@@ -94,7 +95,7 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
         int colon = name.indexOf(':');
         var base = colon < 0 ? name : name.substring(0, colon);
         if (base.equals(KERNEL)) {
-            return new EngineSpec(name, KERNEL, Set.of(), Optional.of(KernelSpec.parse(name.substring(Math.max(colon, 0) + 1))));
+            return kernel(name, KernelSpec::parse);
         }
         var options = new LinkedHashSet<String>();
         if (colon >= 0) {
@@ -121,6 +122,25 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
         spec.refuseTwoOf(List.of("endbr", "no-endbr"));
         spec.refuseTwoOf(List.of("indirect", "ip-aux", "pop-nop-push"));
         return spec;
+    }
+
+    /// The engine of this name, as it was when it was recorded; `image` is the identity of a real kernel's image, which is not read.
+    public static EngineSpec recorded(String name, Optional<String> image) {
+        return image.isPresent() && name.startsWith(KERNEL) ? kernel(name, text -> KernelSpec.recorded(text, image.get()))
+                : parse(name);
+    }
+
+    private static EngineSpec kernel(String name, Function<String, KernelSpec> parser) {
+        int colon = name.indexOf(':');
+        if (colon < 0) {
+            throw new BadInput("engine " + name, "expected kernel:ARCH:IMAGE, found no architecture and no image");
+        }
+        return new EngineSpec(name, KERNEL, Set.of(), Optional.of(parser.apply(name.substring(colon + 1))));
+    }
+
+    /// The name in outcomes and signatures, which does not depend on where the image of a real kernel lies.
+    public String label() {
+        return real.map(KernelSpec::label).orElse(name);
     }
 
     /// It has machine code of ours, which an emulated processor runs.

@@ -6,17 +6,20 @@ import dev.tailbound.campaign.CampaignRecord;
 import dev.tailbound.campaign.CaseSource;
 import dev.tailbound.campaign.CaseVerdict;
 import dev.tailbound.campaign.Checker;
+import dev.tailbound.campaign.FindingName;
 import dev.tailbound.campaign.KernelIssues;
 import dev.tailbound.campaign.StoredFinding;
-import dev.tailbound.compare.Differential;
 import dev.tailbound.compare.EngineSet;
 import dev.tailbound.compare.EngineSpec;
 import dev.tailbound.compare.SchemeRow;
 import dev.tailbound.isa.BadInput;
+import dev.tailbound.run.kernel.KernelSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /// A campaign on one HTML page that needs nothing but itself: no scripts, no other files, no network.
@@ -34,12 +37,13 @@ public final class CampaignPage {
 
     private CampaignPage(CampaignRecord campaign, long sampleSize) {
         this.campaign = campaign;
+        var parameters = campaign.parameters();
         try {
-            this.engines = EngineSet.parse(campaign.engines(), campaign.rule());
+            this.engines = EngineSet.recorded(parameters.engines(), parameters.images(), parameters.rule());
         } catch (BadInput bad) {
             throw bad.in(campaign.folder().toString());
         }
-        this.sample = CoverageSample.of(CaseSource.seeded(campaign.seed(), engines.specs()), campaign.fingerprint(), campaign
+        this.sample = CoverageSample.of(CaseSource.seeded(parameters.seed(), engines.specs()), parameters.fingerprint(), campaign
                 .total().cases(),
                 sampleSize);
     }
@@ -50,7 +54,7 @@ public final class CampaignPage {
     }
 
     private Element page() {
-        var title = "Tailbound campaign, seed " + campaign.seed();
+        var title = "Tailbound campaign, seed " + campaign.parameters().seed();
         var head = new Element("head").add(
                 new Element("meta").set("charset", "utf-8"),
                 new Element("meta").set("name", "viewport").set("content", "width=device-width, initial-scale=1"),
@@ -62,6 +66,9 @@ public final class CampaignPage {
                 section("Progress", new ProgressCharts(campaign.moments()).render()),
                 section("Engines", engineTable()),
                 findings());
+        if (!campaign.damaged().isEmpty()) {
+            body.add(damaged());
+        }
         if (!campaign.total().known().isEmpty()) {
             body.add(section("Known issues", knownIssues()));
         }
@@ -80,11 +87,11 @@ public final class CampaignPage {
                 new Element("p", campaign.isRunning() ? title + ", still at work when this page was made" : title).styled(
                         "kicker"),
                 new Element("h1", verdict).styled(signatures == 0 ? "clean" : "found"),
-                new Facts().add("engines", String.join(", ", campaign.engines()))
-                        .add("tail calls", "counted as kernel %s does".formatted(campaign.rule()))
+                new Facts().add("engines", String.join(", ", campaign.parameters().engines()))
+                        .add("tail calls", "counted as kernel %s does".formatted(campaign.parameters().rule()))
                         .add("elapsed", Figures.duration(campaign.seconds()) + " at " + speed)
                         .add("accepted", Figures.share(total.accepted(), total.cases()) + " of the cases, by the verifier")
-                        .add("version", campaign.version())
+                        .add("version", campaign.parameters().version())
                         .add("folder", campaign.folder().toAbsolutePath().normalize().toString()).render(),
                 verdicts());
     }
@@ -123,7 +130,9 @@ public final class CampaignPage {
     }
 
     private static String kind(EngineSpec engine) {
-        return engine.base().equals("oracle") ? "interpreter" : "%s backend, emulated".formatted(engine.base()) + history(engine);
+        return engine.real().map(kernel -> "Linux " + kernel.image().describe()).orElseGet(() -> engine.isEmulated()
+                ? "%s backend, emulated".formatted(engine.base()) + history(engine)
+                : "interpreter");
     }
 
     /// Whose mistakes an engine that is not the default repeats, so that nobody takes them for news.
@@ -136,9 +145,8 @@ public final class CampaignPage {
     /// Signatures of divergences begin with the engines that disagree, see [dev.tailbound.compare.Signature].
     private static boolean isBlamed(EngineSpec engine, StoredFinding finding) {
         return finding.verdict() == CaseVerdict.DIVERGE
-                && Pattern.compile("(^|\\+)" + Pattern.quote(engine.name().replace(',', '_')) + "[+.]").matcher(finding
-                        .signature())
-                        .find();
+                && Pattern.compile("(^|_)" + Pattern.quote(FindingName.of(engine.label())) + "[_.]").matcher(finding
+                        .signature()).find();
     }
 
     private Element findings() {
@@ -146,21 +154,35 @@ public final class CampaignPage {
             return section("Findings", new Element("p", "None: on every case all engines observed the same.").styled("note"));
         }
         var section = section("Findings", index());
+        var absent = engines.specs().stream().flatMap(engine -> engine.real().stream()).map(KernelSpec::image)
+                .filter(image -> !image.isThere()).toList();
+        if (!absent.isEmpty()) {
+            absent.forEach(image -> section.add(new Element("p",
+                    "Cases are not run again: %s is no longer in %s.".formatted(image.describe(), image.file())).styled(
+                            "warning")));
+            addCards(section, _ -> Optional.empty());
+            return section;
+        }
         try (var differential = engines.open()) {
             Checker.interleaveMore(differential);
-            int number = 0;
-            for (var finding : campaign.findings()) {
-                var card = card(finding, differential);
-                section.add(card.render("finding-" + ++number, campaign.findings().size() <= FINDINGS_SHOWN_OPEN));
-            }
+            addCards(section, file -> Optional.of(Rerun.of(file, engines, differential)));
         }
         return section;
     }
 
-    private FindingCard card(StoredFinding finding, Differential differential) {
-        var rerun = Optional.of(finding).filter(FindingCard::isRunAgain).flatMap(StoredFinding::smallest)
-                .map(file -> Rerun.of(file, engines, differential));
-        return new FindingCard(finding, rerun, engines);
+    private void addCards(Element section, Function<Path, Optional<Rerun>> runs) {
+        int number = 0;
+        for (var finding : campaign.findings()) {
+            var rerun = Optional.of(finding).filter(FindingCard::isRunAgain).flatMap(StoredFinding::smallest).flatMap(runs);
+            section.add(new FindingCard(finding, rerun, engines).render("finding-" + ++number, campaign.findings()
+                    .size() <= FINDINGS_SHOWN_OPEN));
+        }
+    }
+
+    private Element damaged() {
+        var list = new Element("ul");
+        campaign.damaged().forEach(line -> list.child("li").text(line));
+        return section("Damaged findings", list);
     }
 
     private Element index() {

@@ -1,5 +1,6 @@
 package dev.tailbound.report;
 
+import dev.tailbound.isa.Printable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// An element of a page: the only thing that writes markup, so that every text and every attribute is escaped.
+/// An element of a page: the only thing that writes markup, so that every text and every attribute is escaped, and what is not [Printable] as well.
 ///
 /// `new Element("p").set("class", "note").text("1 < 2")` prints `<p class="note">1 &lt; 2</p>`. What it prints is HTML and well-formed XML.
 final class Element {
@@ -18,7 +19,6 @@ final class Element {
     private static final Set<String> BLOCKS = Set.of("article", "body", "details", "div", "figure", "h1", "h2", "h3", "head",
             "header", "html", "li", "meta", "p", "pre", "section", "style", "summary", "svg", "table", "thead", "tbody", "title",
             "tr", "ul");
-    private static final char REPLACEMENT = '\ufffd';
 
     private final String name;
     private final Map<String, String> attributes = new LinkedHashMap<>();
@@ -110,21 +110,10 @@ final class Element {
                 case '"' -> out.append("&quot;");
                 case '\'' -> out.append("&#39;");
                 default -> {
-                    if (isCharacter(c)) {
-                        out.appendCodePoint(c);
-                    } else {
-                        out.append(REPLACEMENT);
-                    }
+                    var character = Character.toString(c);
+                    out.append(c == '\n' || c == '\t' ? character : Printable.line(character));
                 }
             }
         });
-    }
-
-    /// What XML 1.0, section 2.2, allows in a document; of the controls, C1 and those that turn the direction of text are left out as well.
-    private static boolean isCharacter(int c) {
-        boolean controls = (c < ' ' && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0);
-        boolean turns = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
-        boolean surrogate = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
-        return !controls && !turns && !surrogate && c != 0xfffe && c != 0xffff;
     }
 }

@@ -63,7 +63,7 @@ class CampaignRecordTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "version = 1\\nseed = 1         | expected a line engines = ..., found none",
+        "version = 1\\nseed = 1         | expected a line engine.1 = ..., found none",
         "version = 1\\nengines = oracle | expected a line seed = ..., found none",
         "version = 1\\nseed = one       | expected a number as seed, found 'one'",
     })
@@ -76,7 +76,7 @@ class CampaignRecordTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "nothing    | expected the folder of a campaign, found nothing there",
-        "file       | expected the folder of a campaign, found a file",
+        "file       | expected the folder of a campaign, found a regular file",
         "empty      | holds no campaign, expected a folder that tailbound fuzz --out wrote",
         "just-begun | holds no campaign, expected a folder that tailbound fuzz --out wrote",
         "foreign    | holds no campaign, expected a folder that tailbound fuzz --out wrote",
@@ -94,7 +94,7 @@ class CampaignRecordTest {
     void a_campaign_is_known_to_be_at_work() throws IOException {
         var settings = new Settings(1, List.of("oracle", "x86-64"), "v6.12", OptionalLong.of(1), Optional.empty(), 1, Duration
                 .ofSeconds(1), List.of(), "test");
-        try (var _ = CampaignFolder.open(folder, settings)) {
+        try (var _ = CampaignFolder.open(folder, settings, _ -> {})) {
             assertThat(CampaignRecord.read(folder).isRunning()).isTrue();
         }
         assertThat(CampaignRecord.read(folder).isRunning()).isFalse();

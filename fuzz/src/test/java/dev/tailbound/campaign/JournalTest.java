@@ -3,6 +3,7 @@ package dev.tailbound.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailbound.files.Folder;
 import dev.tailbound.isa.BadInput;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,14 +31,14 @@ class JournalTest {
     }
 
     private Tally reread() throws IOException {
-        try (var journal = new Journal(file)) {
+        try (var journal = new Journal(new Folder(folder), "journal")) {
             return journal.total();
         }
     }
 
     @Test
     void remembers_the_sum_of_what_was_appended() throws IOException {
-        try (var journal = new Journal(file)) {
+        try (var journal = new Journal(new Folder(folder), "journal")) {
             journal.append(agreeing(0, 10));
             journal.append(agreeing(10, 12));
         }
@@ -46,7 +47,7 @@ class JournalTest {
 
     @Test
     void survives_a_cut_at_every_byte_and_goes_on_from_there() throws IOException {
-        try (var journal = new Journal(file)) {
+        try (var journal = new Journal(new Folder(folder), "journal")) {
             journal.append(agreeing(0, 10));
             journal.append(agreeing(10, 12));
         }
@@ -56,7 +57,7 @@ class JournalTest {
             Files.writeString(file, whole.substring(0, length));
             var expected = length < firstLine ? Tally.NOTHING : length < whole.length() ? agreeing(0, 10) : agreeing(0, 12);
             assertThat(reread()).as("cut to %d bytes", length).isEqualTo(expected);
-            try (var journal = new Journal(file)) {
+            try (var journal = new Journal(new Folder(folder), "journal")) {
                 journal.append(agreeing(expected.to(), 20));
             }
             assertThat(reread()).as("cut to %d bytes, and continued", length).isEqualTo(agreeing(0, 20));
@@ -65,7 +66,7 @@ class JournalTest {
 
     @Test
     void refuses_a_line_with_a_changed_byte_and_leaves_it() throws IOException {
-        try (var journal = new Journal(file)) {
+        try (var journal = new Journal(new Folder(folder), "journal")) {
             journal.append(agreeing(0, 10));
         }
         var whole = Files.readString(file);
@@ -80,7 +81,7 @@ class JournalTest {
 
     @Test
     void does_not_grow_without_bound() throws IOException {
-        try (var journal = new Journal(file)) {
+        try (var journal = new Journal(new Folder(folder), "journal")) {
             for (long index = 0; index < 25_000; index++) {
                 journal.append(agreeing(index, index + 1));
             }

@@ -10,7 +10,7 @@ class JudgedTest {
 
     @Test
     void a_name_fits_a_folder_and_a_line() {
-        assertThat(new Judged(CaseVerdict.DIVERGE, "kernel:/boot/x y=1.r0").name()).isEqualTo("kernel:_boot_x_y_1.r0");
+        assertThat(new Judged(CaseVerdict.DIVERGE, "kernel:/boot/x y=1.r0").name()).isEqualTo("kernel-_boot_x_y_1.r0");
         var one = new Judged(CaseVerdict.DIVERGE, "e".repeat(1000) + "1").name();
         var two = new Judged(CaseVerdict.DIVERGE, "e".repeat(1000) + "2").name();
         assertThat(one).hasSizeLessThan(200).isNotEqualTo(two);

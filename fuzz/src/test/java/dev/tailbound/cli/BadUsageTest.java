@@ -2,7 +2,6 @@ package dev.tailbound.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,7 +52,7 @@ class BadUsageTest {
                     """)
     void is_told_in_one_line(String line, String expected) {
         var err = new StringWriter();
-        int exitCode = Tailbound.commandLine().setErr(new PrintWriter(err)).execute(line == null ? new String[0]
+        int exitCode = Tailbound.commandLine(new StringWriter(), err).execute(line == null ? new String[0]
                 : line.split(
                         " "));
         assertThat(err.toString().lines()).singleElement().asString().contains(expected);
@@ -64,7 +63,7 @@ class BadUsageTest {
     @CsvSource({ "run, FILE", "dump, FILE", "minimize, FILE", "choices, FILE", "report, DIR" })
     void an_empty_name_is_not_the_present_folder(String command, String place) {
         var err = new StringWriter();
-        assertThat(Tailbound.commandLine().setErr(new PrintWriter(err)).execute(command, "")).isEqualTo(2);
+        assertThat(Tailbound.commandLine(new StringWriter(), err).execute(command, "")).isEqualTo(2);
         assertThat(err.toString()).isEqualTo("%s: expected a name, found '' (see tailbound %s --help)%n".formatted(place,
                 command));
     }

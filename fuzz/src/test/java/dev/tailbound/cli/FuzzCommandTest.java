@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,10 +92,10 @@ class FuzzCommandTest {
 
         assertThat(one.code()).isEqualTo(1);
         assertThat(two.code()).isEqualTo(1);
-        assertThat(two.out().replace("two/", "one/")).isEqualTo(one.out()).contains("finding x86-64:stack-copy.budget");
+        assertThat(two.out().replace("two/", "one/")).isEqualTo(one.out()).contains("finding x86-64-stack-copy.budget");
         assertThat(findings("two")).isEqualTo(findings("one"))
-                .containsKey("findings/x86-64:stack-copy.budget.tail-call.over-budget/minimized.case");
-        assertThat(findings("one").get("findings/x86-64:stack-copy.budget.tail-call.over-budget/report.md")).containsPattern(
+                .containsKey("findings/x86-64-stack-copy.budget.tail-call.over-budget/minimized.case");
+        assertThat(findings("one").get("findings/x86-64-stack-copy.budget.tail-call.over-budget/report.md")).containsPattern(
                 "- version: tailbound [^ ]+, Java [^ ]+ on [^ ]+, Unicorn 2[.]\\d+[.]\\d+, Capstone [45][.]\\d+\n");
     }
 
@@ -144,7 +143,12 @@ class FuzzCommandTest {
     @CsvSource(delimiter = '|', textBlock = """
             --time 5          | expected a number and s, m or h, such as 60s, found '5'
             --cases 0         | --cases: expected at least 1, found 0
-            --jobs 0          | --jobs: expected at least 1, found 0
+            --time 99999999999h | --time: expected at most 8784h, found '99999999999h'
+            --cases 1 --cases 2 | --cases: given twice, expected once
+            --time 1s --time=2s | --time: given twice, expected once
+            --engine kernel   | engine kernel: expected kernel:ARCH:IMAGE, found no architecture and no image
+            --jobs 0          | --jobs: expected 1 to
+            --jobs 10000      | for each processor, found 10000
             --engine arm64    | --engine: expected at least two engines, whose runs are compared, found arm64 alone
             --engine z80      | engine z80: expected oracle, x86-64
             --time 5s --cases 3 | tailbound fuzz: expected at most one of --time, --cases, found more
@@ -154,7 +158,7 @@ class FuzzCommandTest {
     void bad_usage_is_one_line_and_exit_code_2(String arguments, String message) throws Exception {
         var file = Files.createFile(folder.resolve("file")).toString();
         var err = new StringWriter();
-        var command = Tailbound.commandLine().setErr(new PrintWriter(err, true));
+        var command = Tailbound.commandLine(new StringWriter(), err);
 
         assertThat(command.execute(("fuzz " + arguments).replace("FILE", file).replace("DIR", folder.toString()).split(" ")))
                 .isEqualTo(2);

@@ -3,7 +3,6 @@ package dev.tailbound.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +45,7 @@ class GeneratedCodeErrorsTest {
         var file = Files.writeString(folder.resolve("a.case"), "-- prog main\nr0 = 0\nexit\n" + sections.replace('#', '\n')
                 + "\n");
         var err = new StringWriter();
-        int exitCode = Tailbound.commandLine().setOut(new PrintWriter(new StringWriter())).setErr(new PrintWriter(err)).execute(
+        int exitCode = Tailbound.commandLine(new StringWriter(), err).execute(
                 "run", file.toString());
         assertThat(err.toString().lines()).singleElement().asString().contains(expected);
         assertThat(exitCode).isEqualTo(2);

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.tailbound.compare.EngineSpec;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.jit.passes.Passes;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,7 +18,7 @@ class HelpTextsTest {
 
     private static List<String> help(String command) {
         var out = new StringWriter();
-        Tailbound.commandLine().setOut(new PrintWriter(out)).execute(command, "--help");
+        Tailbound.commandLine(out, new StringWriter()).execute(command, "--help");
         return out.toString().lines().toList();
     }
 

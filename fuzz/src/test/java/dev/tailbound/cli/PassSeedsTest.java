@@ -11,7 +11,6 @@ import dev.tailbound.jit.Immediate;
 import dev.tailbound.jit.Lowered;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.Verifier;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -111,7 +110,7 @@ class PassSeedsTest {
     @Test
     void stages_tell_whom_an_immediate_calls() {
         var out = new StringWriter();
-        Tailbound.commandLine().setOut(new PrintWriter(out)).execute("dump", "--stages", "--engine", "arm64", SEEDS.resolve(
+        Tailbound.commandLine(out, new StringWriter()).execute("dump", "--stages", "--engine", "arm64", SEEDS.resolve(
                 "epilogue-kfunc-immediate.case").toString());
         assertThat(out.toString()).containsPattern("call \\d+  \\(bpf_kfunc_st_ops_inc10 of module bpf_testmod\\)");
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class KernelBugTest {
 
     private static KernelImage image(String arch, String release) {
-        return new KernelImage(Path.of("vmlinuz"), KernelArch.valueOf(arch), KernelVersion.parse(release).orElseThrow());
+        return new KernelImage(Path.of("vmlinuz"), KernelArch.valueOf(arch), KernelVersion.parse(release).orElseThrow(), "");
     }
 
     private static KernelBug bug(String name) {

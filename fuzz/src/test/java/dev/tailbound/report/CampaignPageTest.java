@@ -25,7 +25,7 @@ import org.xml.sax.InputSource;
 @Tag("emulator")
 class CampaignPageTest {
     private static final String OLD_SCHEME = "oracle x86-64:stack-copy";
-    private static final String OVER_BUDGET = "x86-64:stack-copy.budget.tail-call.over-budget";
+    private static final String OVER_BUDGET = "x86-64-stack-copy.budget.tail-call.over-budget";
 
     @TempDir
     private Path folder;
@@ -170,13 +170,15 @@ class CampaignPageTest {
     @ParameterizedTest
     @ValueSource(strings = { "<img src=x onerror=alert(1)>", "\" onclick=\"x", "]]>&amp;", "a\u001b[31mb", "\u202eexe.r0" })
     void hostile_names_and_contents_are_only_text(String name) throws Exception {
-        campaign().found(name);
-        var place = folder.resolve("findings").resolve(name);
+        campaign().found(name).found("crash");
+        var place = folder.resolve("findings/crash");
         Files.writeString(place.resolve("report.md"), "</pre><script>alert(1)</script>");
         Files.writeString(place.resolve("stats"), "first_time = <b>now</b>\nnonsense\n");
         Files.write(place.resolve("minimized.case"), new byte[]{ '<', 'b', '>', 0, (byte) 0xff });
         var page = page();
-        assertThat(texts(page, "h3")).contains(name.replaceAll("[\u001b\u202e]", "\ufffd"));
+        assertThat(texts(page, "li")).contains(folder.resolve("findings") + ": expected the name of a finding, found '" + name
+                .replace(
+                        "\u001b", "\\u001b").replace("\u202e", "\\u202e") + "'");
         assertThat(texts(page, "pre")).contains("</pre><script>alert(1)</script>");
         assertThat(texts(page, "td")).contains("<b>now</b>");
         assertThat(elements(page, "script")).isEmpty();

@@ -17,10 +17,10 @@ class ElementTest {
         "\" onclick='x'       | &quot; onclick=&#39;x&#39;",
         "&lt;                 | &amp;lt;",
         "\u00e9 \u2013 \ud83d\udc1d | \u00e9 \u2013 \ud83d\udc1d",
-        "nul \u0000 esc \u001b bell \u0007 c1 \u0085 | nul \ufffd esc \ufffd bell \ufffd c1 \ufffd",
-        "lone \ud83d surrogate | lone \ufffd surrogate",
-        "noncharacter \uffff   | noncharacter \ufffd",
-        "turned \u202e around  | turned \ufffd around",
+        "nul \u0000 esc \u001b bell \u0007 c1 \u0085 | nul \\u0000 esc \\u001b bell \\u0007 c1 \\u0085",
+        "lone \ud83d surrogate | lone \\ud83d surrogate",
+        "noncharacter \uffff   | noncharacter \\uffff",
+        "turned \u202e around  | turned \\u202e around",
     })
     void text_and_attributes_are_escaped(String text, String escaped) {
         assertThat(new Element("b", text)).hasToString("<b>" + escaped + "</b>");

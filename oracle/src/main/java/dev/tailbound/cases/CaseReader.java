@@ -2,18 +2,16 @@ package dev.tailbound.cases;
 
 import dev.tailbound.cases.Callees.Route;
 import dev.tailbound.cases.Generated.Kind;
+import dev.tailbound.files.InputFile;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.isa.Decoder;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
 import dev.tailbound.text.AsmParser;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -54,20 +52,7 @@ public final class CaseReader {
 
     /// What a file holds that is no longer than a case file may be.
     public static byte[] bytes(Path path) {
-        if (Files.isDirectory(path)) {
-            throw new BadInput(path.toString(), "expected a file, found a folder");
-        }
-        try (var in = Files.newInputStream(path)) {
-            var bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
-                throw new BadInput(path.toString(), "file is too large, expected at most %d bytes".formatted(MAX_BYTES));
-            }
-            return bytes;
-        } catch (NoSuchFileException _) {
-            throw new BadInput(path.toString(), "no such file");
-        } catch (IOException failure) {
-            throw new BadInput(path.toString(), "cannot be read: " + FileTrouble.reason(failure));
-        }
+        return InputFile.read(path, MAX_BYTES);
     }
 
     /// Reads a case from the bytes of a file; `file` is what messages call it.

@@ -1,5 +1,6 @@
 package dev.tailbound.cases;
 
+import dev.tailbound.files.FileTrouble;
 import dev.tailbound.isa.BadInput;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,6 @@
 package dev.tailbound.isa;
 
-/// Input from outside that cannot be read: where, what was expected, and what was found, in one line.
+/// Input from outside that cannot be read: where, what was expected, and what was found, in one [Printable] line, whatever the input holds.
 ///
 /// Readers throw it, the command line prints it and exits with 2.
 /// `new BadInput("a.case:12", "unknown map 'jmp', expected one of counter, jmp_table")`
@@ -12,15 +12,14 @@ public final class BadInput extends RuntimeException {
     private final String what;
 
     public BadInput(String where, String what) {
-        super(where.isEmpty() ? what : where + ": " + what);
+        super(Printable.line(where.isEmpty() ? what : where + ": " + what));
         this.where = where;
         this.what = what;
     }
 
-    /// Text of the input as messages show it: short, and printable.
+    /// Text of the input as messages show it: short and [Printable].
     public static String shown(String text) {
-        var shown = text.length() > LONGEST_SHOWN ? text.substring(0, LONGEST_SHOWN) + "..." : text;
-        return shown.replaceAll("[^ -~]", "?");
+        return Printable.line(text.length() > LONGEST_SHOWN ? text.substring(0, LONGEST_SHOWN) + "..." : text);
     }
 
     /// The same in quotes.

@@ -252,7 +252,7 @@ class CaseFileTest {
         Files.write(file, "-- prog a\nexit\n\u00ff".getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> CaseReader.read(file)).hasMessage(file + ":3: expected UTF-8 text, found byte 0xff");
         Files.write(file, new byte[CaseReader.MAX_BYTES + 1]);
-        assertRefused(file, "file is too large, expected at most 4194304 bytes");
+        assertRefused(file, "expected at most 4194304 bytes, found more");
         assertRefused(folder, "expected a file, found a folder");
     }
 

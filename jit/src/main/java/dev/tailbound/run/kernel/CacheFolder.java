@@ -1,15 +1,13 @@
 package dev.tailbound.run.kernel;
 
+import dev.tailbound.files.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /// Where this user keeps what can be made or fetched again: `$XDG_CACHE_HOME/tailbound`, else `~/.cache/tailbound`.
 public final class CacheFolder {
-    private static final String UNFINISHED = ".part";
-
     private CacheFolder() {}
 
     /// Where the folder is, or a file in it; neither need be there.
@@ -32,9 +30,7 @@ public final class CacheFolder {
     /// Writes a file that others may be reading or writing at the same time: it is there as a whole, or not at all.
     public static void write(Path file, byte... content) {
         try {
-            var unfinished = Files.createTempFile(file.getParent(), file.getFileName().toString(), UNFINISHED);
-            Files.write(unfinished, content);
-            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+            AtomicFile.write(file, content);
         } catch (IOException e) {
             throw new UnusableCacheException(file, e);
         }
@@ -43,7 +39,7 @@ public final class CacheFolder {
     /// The files of a folder; those that are still being written, or never were to their end, are none.
     static List<Path> files(Path folder) throws IOException {
         try (var files = Files.list(folder)) {
-            return files.filter(file -> !file.toString().endsWith(UNFINISHED)).sorted().toList();
+            return files.filter(file -> !file.toString().endsWith(AtomicFile.UNFINISHED)).sorted().toList();
         }
     }
 }

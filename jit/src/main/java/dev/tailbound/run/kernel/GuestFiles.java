@@ -1,5 +1,7 @@
 package dev.tailbound.run.kernel;
 
+import dev.tailbound.files.FileKind;
+import dev.tailbound.files.Folder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,7 +16,11 @@ import java.util.regex.Pattern;
 /// They go when this process ends in a way that it notices; where it is killed, the next one removes them.
 record GuestFiles(Path folder) {
     private static final Path MEMORY = Path.of("/dev/shm");
-    private static final Pattern NAME = Pattern.compile("tailbound-(\\d+)-\\d+");
+    private static final Pattern NAME = Pattern.compile("tailbound-(\\d{1,18})-\\d+");
+    private static final String INITRAMFS = "initramfs";
+    private static final String SHARED_MEMORY = "memory";
+    private static final String BELL = "bell";
+    private static final Set<String> NAMES = Set.of(INITRAMFS, SHARED_MEMORY, BELL);
     private static final Set<GuestFiles> PRESENT = ConcurrentHashMap.newKeySet();
 
     static {
@@ -30,12 +36,14 @@ record GuestFiles(Path folder) {
         return files;
     }
 
-    /// Removes what processes have left that are no more.
+    /// Removes what processes have left that are no more; a folder that holds anything else is none of ours.
     static void deleteOrphans(Path parent) throws IOException {
         try (var folders = Files.newDirectoryStream(parent, "tailbound-*")) {
             for (var folder : folders) {
                 var name = NAME.matcher(folder.getFileName().toString());
-                if (name.matches() && Files.isWritable(folder) && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
+                if (name.matches() && FileKind.ofItself(folder) == FileKind.FOLDER && Files.isWritable(folder) && ProcessHandle
+                        .of(Long
+                                .parseLong(name.group(1))).isEmpty() && NAMES.containsAll(new Folder(folder).names())) {
                     new GuestFiles(folder).delete();
                 }
             }
@@ -53,15 +61,15 @@ record GuestFiles(Path folder) {
     }
 
     Path initramfs() {
-        return folder.resolve("initramfs");
+        return folder.resolve(INITRAMFS);
     }
 
     Path memory() {
-        return folder.resolve("memory");
+        return folder.resolve(SHARED_MEMORY);
     }
 
     Path bell() {
-        return folder.resolve("bell");
+        return folder.resolve(BELL);
     }
 
     void delete() throws IOException {

@@ -2,23 +2,26 @@ package dev.tailbound.run.kernel;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.tailbound.files.InputFile;
 import dev.tailbound.isa.BadInput;
-import java.io.EOFException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 
 /// A kernel to boot, as distributions ship it: an x86-64 bzImage or an arm64 Image, which may be compressed with gzip.
 ///
 /// @param version as the image itself tells it
-public record KernelImage(Path file, KernelArch arch, KernelVersion version) {
+/// @param digest  the file's SHA-256, in hexadecimal
+public record KernelImage(Path file, KernelArch arch, KernelVersion version, String digest) {
     // Documentation/arch/x86/boot.rst: "HdrS" at 0x202, the offset of the version's text, less 0x200, at 0x20e.
     private static final int X86_MAGIC_AT = 0x202;
     private static final int X86_VERSION_AT = 0x20e;
@@ -45,25 +48,17 @@ public record KernelImage(Path file, KernelArch arch, KernelVersion version) {
     private static final int PE_RAW_AT           = 20;
     // @formatter:on
 
-    private static final int LARGEST = 1 << 28;
-    private static final int LONGEST_RELEASE = 64;
-    private static final Pattern BANNER = Pattern.compile("Linux version (\\S{1,64}) ");
+    /// Also of what an image unpacks to.
+    private static final int MAX_BYTES = 1 << 27;
+    private static final int MAX_RELEASE = 64;
+    private static final String DIGEST = " sha256:";
+    private static final byte[] BANNER = "Linux version ".getBytes(ISO_8859_1);
+    private static final Pattern RELEASE = Pattern.compile("(\\S{1,%d}) ".formatted(MAX_RELEASE));
 
     /// Reads the image's head; throws [BadInput] where it is no kernel, or one of another architecture.
     public static KernelImage read(Path file, KernelArch arch) {
-        byte[] image;
-        try {
-            if (!Files.isRegularFile(file) || Files.size(file) > LARGEST) {
-                throw new BadInput(file.toString(), "expected a kernel image, found " + what(file));
-            }
-            image = content(file);
-        } catch (ZipException | EOFException e) {
-            throw new BadInput(file.toString(), "expected a kernel image, found damaged gzip");
-        } catch (AccessDeniedException e) {
-            throw new BadInput(file.toString(), "expected a kernel image, found one that may not be read");
-        } catch (IOException e) {
-            throw new BadInput(file.toString(), "cannot be read: " + e.getMessage());
-        }
+        var raw = InputFile.read(file, MAX_BYTES);
+        var image = unzipped(file, raw);
         var found = recognize(image);
         if (found != arch) {
             throw new BadInput(file.toString(), "expected a kernel image of %s (%s), found %s".formatted(arch.word(),
@@ -76,24 +71,19 @@ public record KernelImage(Path file, KernelArch arch, KernelVersion version) {
                     image.length, whole));
         }
         var release = arch == KernelArch.X86_64 ? x86Release(image) : arm64Release(image);
-        return new KernelImage(file, arch, KernelVersion.parse(release).orElseThrow(() -> new BadInput(file.toString(),
-                "expected a kernel image that tells its version, found '%s'".formatted(release))));
+        var version = KernelVersion.parse(release).orElseThrow(() -> new BadInput(file.toString(),
+                "expected a kernel image that tells its version, found " + BadInput.quoted(release)));
+        return new KernelImage(file, arch, version, digest(raw));
     }
 
-    private static String what(Path file) throws IOException {
-        return Files.isRegularFile(file) ? "%d MiB, more than %d".formatted(Files.size(file) >> 20, LARGEST >> 20)
-                : Files.isDirectory(file) ? "a folder" : Files.exists(file) ? "no regular file" : "no file";
-    }
-
-    private static byte[] content(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            var raw = in.readAllBytes();
-            if (raw.length > 2 && ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN).getShort(0) == (short) GZIP_MAGIC) {
-                try (var unzipped = new GZIPInputStream(Files.newInputStream(file))) {
-                    return unzipped.readNBytes(LARGEST);
-                }
-            }
+    private static byte[] unzipped(Path file, byte... raw) {
+        if ((word(raw, 0) & 0xffff) != GZIP_MAGIC) {
             return raw;
+        }
+        try (var in = new GZIPInputStream(new ByteArrayInputStream(raw))) {
+            return InputFile.read(file, in, MAX_BYTES);
+        } catch (IOException e) {
+            throw new BadInput(file.toString(), "expected a kernel image, found damaged gzip");
         }
     }
 
@@ -142,13 +132,53 @@ public record KernelImage(Path file, KernelArch arch, KernelVersion version) {
 
     private static String x86Release(byte[] image) {
         int from = (word(image, X86_VERSION_AT) & 0xffff) + X86_SETUP;
-        int length = Math.clamp(image.length - from, 0, LONGEST_RELEASE);
+        int length = Math.clamp(image.length - from, 0, MAX_RELEASE);
         return new String(image, Math.min(from, image.length), length, ISO_8859_1);
     }
 
     private static String arm64Release(byte[] image) {
-        var banner = BANNER.matcher(new String(image, ISO_8859_1));
-        return banner.find() ? banner.group(1) : "";
+        for (int at = 0; at + BANNER.length < image.length; at++) {
+            if (Arrays.equals(image, at, at + BANNER.length, BANNER, 0, BANNER.length)) {
+                int from = at + BANNER.length;
+                var release = RELEASE.matcher(new String(image, from, Math.min(MAX_RELEASE + 1, image.length - from),
+                        ISO_8859_1));
+                if (release.lookingAt()) {
+                    return release.group(1);
+                }
+            }
+        }
+        return "";
+    }
+
+    private static String digest(byte... raw) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(raw));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /// What tells it from other images: `6.1.0-50-cloud-amd64 sha256:DIGEST`.
+    public String identity() {
+        return version.release() + DIGEST + digest;
+    }
+
+    /// The image with this identity, which may no longer be there; throws [BadInput] where that is no identity.
+    static KernelImage recorded(Path file, KernelArch arch, String identity) {
+        int digest = identity.indexOf(DIGEST);
+        var version = digest < 0 ? Optional.<KernelVersion>empty() : KernelVersion.parse(identity.substring(0, digest));
+        return new KernelImage(file, arch, version.orElseThrow(() -> new BadInput(file.toString(),
+                "expected the version and the digest of a kernel image, found " + BadInput.quoted(identity))), identity.substring(
+                        digest + DIGEST.length()));
+    }
+
+    /// Whether this very image is in its file now.
+    public boolean isThere() {
+        try {
+            return read(file, arch).equals(this);
+        } catch (BadInput absent) {
+            return false;
+        }
     }
 
     /// `x86-64 6.1.0-50-cloud-amd64`

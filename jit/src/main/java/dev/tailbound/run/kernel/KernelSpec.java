@@ -4,6 +4,8 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.isa.Insn;
 import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
 /// A kernel as the command line names it: `ARCH:IMAGE`, or `ARCH,plain:IMAGE` where programs are run as they are, without [Probes]. IMAGE is a file, or
@@ -33,6 +35,15 @@ public record KernelSpec(KernelImage image, boolean plain, Ailment ailment) {
 
     /// Throws [BadInput] where there is no such architecture, or no kernel of it.
     public static KernelSpec parse(String text) {
+        return parse(text, KernelImage::read);
+    }
+
+    /// The kernel of this name whose image had this identity, see [KernelImage#identity]; the image is not read, and may be another one by now.
+    public static KernelSpec recorded(String text, String identity) {
+        return parse(text, (file, arch) -> KernelImage.recorded(file, arch, identity));
+    }
+
+    private static KernelSpec parse(String text, BiFunction<Path, KernelArch, KernelImage> images) {
         int colon = text.indexOf(':');
         var head = colon < 0 ? text : text.substring(0, colon);
         var ailment = Stream.of(Ailment.PANIC, Ailment.STALL).filter(each -> head.endsWith(each.word)).findFirst().orElse(
@@ -42,14 +53,14 @@ public record KernelSpec(KernelImage image, boolean plain, Ailment ailment) {
         var arch = switch (plain ? rest.substring(0, rest.length() - PLAIN.length()) : rest) {
             case "x86-64", "amd64" -> KernelArch.X86_64;
             case "arm64" -> KernelArch.ARM64;
-            default -> throw new BadInput("kernel " + text, "expected x86-64[,plain]:IMAGE or arm64[,plain]:IMAGE");
+            default -> throw new BadInput(("kernel " + text).strip(), "expected x86-64[,plain]:IMAGE or arm64[,plain]:IMAGE");
         };
         if (colon < 0 || colon == text.length() - 1) {
             throw new BadInput("kernel " + text, "expected %s:IMAGE, found no image".formatted(head));
         }
         try {
             var image = KernelPackages.image(KernelPackages.place(arch), text.substring(colon + 1));
-            return new KernelSpec(KernelImage.read(image, arch), plain, ailment);
+            return new KernelSpec(images.apply(image, arch), plain, ailment);
         } catch (InvalidPathException e) {
             throw new BadInput("kernel " + head, "expected a file as image: " + e.getMessage());
         }

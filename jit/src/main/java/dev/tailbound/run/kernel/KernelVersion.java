@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 ///
 /// @param release all of it, such as `6.1.0-50-cloud-amd64`
 public record KernelVersion(int major, int minor, String release) implements Comparable<KernelVersion> {
-    private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+)\\S*");
+    private static final Pattern RELEASE = Pattern.compile("([0-9]{1,6})\\.([0-9]{1,6})[!-~]*");
 
     // The merge windows that brought instructions.
     private static final KernelVersion V6_6 = of(6, 6);

@@ -2,10 +2,9 @@ package dev.tailbound.run.kernel;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.tailbound.files.BoundedLines;
 import dev.tailbound.setup.Tool;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +34,8 @@ final class Qemu implements AutoCloseable {
                             : Files.isWritable(KVM) ? Optional.empty() : Optional.of("this user may not write " + KVM);
         }
     }
+
+    private static final int MAX_LINE = 4096;
 
     private final Process process;
     private final Console console = new Console();
@@ -90,9 +91,9 @@ final class Qemu implements AutoCloseable {
     }
 
     private void listen(Process child) {
-        try (BufferedReader lines = child.inputReader(ISO_8859_1)) {
-            lines.lines().forEach(console::add);
-        } catch (UncheckedIOException | IOException e) {
+        try (var output = child.inputReader(ISO_8859_1)) {
+            BoundedLines.forEach(output, MAX_LINE, console::add);
+        } catch (IOException e) {
             console.add("the console broke: " + e.getMessage());
         }
         child.onExit().join();

@@ -17,7 +17,14 @@ class GuestFilesTest {
         Files.writeString(orphan.resolve("memory"), "");
         var living = Files.createDirectory(parent.resolve("tailbound-%d-1".formatted(ProcessHandle.current().pid())));
         var other = Files.createDirectory(parent.resolve("tailbound-notes"));
+        var kept = Files.writeString(other.resolve("memory"), "kept");
+        var link = Files.createSymbolicLink(parent.resolve("tailbound-%d-2".formatted(NOBODY)), other);
+        var foreign = Files.createDirectories(parent.resolve("tailbound-%d-3/inner".formatted(NOBODY)));
+        Files.createDirectory(parent.resolve("tailbound-%s-1".formatted("9".repeat(30))));
         GuestFiles.deleteOrphans(parent);
+        assertThat(kept).hasContent("kept");
+        assertThat(link).isSymbolicLink();
+        assertThat(foreign).exists();
         assertThat(parent).isDirectoryContaining(living::equals).isDirectoryContaining(other::equals)
                 .isDirectoryNotContaining(orphan::equals);
     }

@@ -107,10 +107,22 @@ class KernelImageTest {
             file.setLength(257L << 20);
         }
         var damaged = file(Arrays.copyOf(zipped(arm64Image("")), 20));
-        Map.of(folder, "a folder", absent, "no file", huge, "257 MiB, more than 256", damaged, "damaged gzip", Path.of(
-                "/dev/null"),
-                "no regular file").forEach((file, found) -> assertThatThrownBy(() -> KernelImage.read(file, KernelArch.ARM64))
-                        .isInstanceOf(BadInput.class).hasMessage("%s: expected a kernel image, found %s", file, found));
+        Map.of(folder, "expected a file, found a folder", absent, "no such file", huge,
+                "expected at most 134217728 bytes, found more",
+                damaged, "expected a kernel image, found damaged gzip", Path.of("/dev/null"), "expected a file, found a device")
+                .forEach((file, found) -> assertThatThrownBy(() -> KernelImage.read(file, KernelArch.ARM64))
+                        .isInstanceOf(BadInput.class).hasMessage("%s: %s", file, found));
+    }
+
+    @Test
+    void a_version_with_control_characters_is_shown_escaped() throws IOException {
+        var file = file(bzImage("\u001b[31mred\nsecond"));
+        assertThatThrownBy(() -> KernelImage.read(file, KernelArch.X86_64)).isInstanceOf(BadInput.class).hasMessageContaining(
+                "found '\\u001b[31mred\\nsecond");
+        var colored = file(bzImage("6.1.0\u001b[31m"));
+        assertThat(KernelImage.read(colored, KernelArch.X86_64).version().release()).isEqualTo("6.1.0");
+        var huge = file(bzImage("99999999999.1"));
+        assertThatThrownBy(() -> KernelImage.read(huge, KernelArch.X86_64)).isInstanceOf(BadInput.class);
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.tailbound.cases;
+package dev.tailbound.files;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;

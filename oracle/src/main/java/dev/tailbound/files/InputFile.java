@@ -1,0 +1,47 @@
+package dev.tailbound.files;
+
+import dev.tailbound.isa.BadInput;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Reads the files that users name, none of them further than its limit: the size that a file states may be wrong, and a device has none.
+public final class InputFile {
+    private InputFile() {}
+
+    /// The content of a file of at most `limit` bytes; throws [BadInput] where there is none, where it is longer, or where opening it could wait for
+    /// somebody else.
+    public static byte[] read(Path file, int limit) {
+        try {
+            requireReadable(file);
+            try (var in = Files.newInputStream(file)) {
+                return read(file, in, limit);
+            }
+        } catch (IOException failure) {
+            throw new BadInput(file.toString(), "cannot be read: " + FileTrouble.reason(failure));
+        }
+    }
+
+    /// The rest of a stream of at most `limit` bytes; throws [BadInput], which names `file`, where it is longer.
+    public static byte[] read(Path file, InputStream in, int limit) throws IOException {
+        var bytes = in.readNBytes(limit + 1);
+        if (bytes.length > limit) {
+            throw new BadInput(file.toString(), "expected at most %d bytes, found more".formatted(limit));
+        }
+        return bytes;
+    }
+
+    private static void requireReadable(Path file) throws IOException {
+        var kind = FileKind.of(file);
+        boolean readable = switch (kind) {
+            case REGULAR -> true;
+            case PIPE, DEVICE, SOCKET -> FileKind.isDescriptor(file);
+            case NOTHING, FOLDER, LINK, BLOCK_DEVICE, OTHER -> false;
+        };
+        if (!readable) {
+            throw new BadInput(file.toString(), kind == FileKind.NOTHING ? "no such file"
+                    : "expected a file, found " + kind.phrase());
+        }
+    }
+}
