@@ -24,7 +24,7 @@ public final class Campaign implements AutoCloseable {
     /// By how much minimizing may exceed the time of a campaign.
     public static final Duration GRACE = Duration.ofSeconds(10);
 
-    private static final Duration TICK = Duration.ofMillis(100);
+    private static final Duration TICK = WorkerProcess.TICK;
     static final int TICKS_TO_START = 600;
     private static final int TICKS_TO_END = 30;
     private static final int PATIENCE = 6;
@@ -51,7 +51,8 @@ public final class Campaign implements AutoCloseable {
 
     /// Signatures with smaller cases of which a worker died.
     private final Set<String> distrusted = new HashSet<>();
-    /// Cases at which somebody killed a worker once, which is taken for chance.
+    private final Suspects suspects = new Suspects();
+    /// Cases that were described or made smaller when somebody killed a worker, which is taken for chance once.
     private final Set<Long> forgiven = new HashSet<>();
 
     private final long started = System.nanoTime();
@@ -92,7 +93,7 @@ public final class Campaign implements AutoCloseable {
             }
             for (var worker : workers) {
                 if (worker.idle()) {
-                    nextRequest(worker.batch()).ifPresent(worker::ask);
+                    nextRequest(worker).ifPresent(worker::ask);
                 }
             }
             switch (events.poll(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -108,6 +109,9 @@ public final class Campaign implements AutoCloseable {
             }
         }
         tick();
+        if (stoppedWorkers() > 0) {
+            progress.note("%d workers are stopped by a signal; what they have is not counted".formatted(stoppedWorkers()));
+        }
         folder.series().add(elapsed(), folder.total());
         reductions.forEach(signature -> tellSize(signature, Ending.OUT_OF_TIME));
         for (var worker : workers) {
@@ -136,7 +140,11 @@ public final class Campaign implements AutoCloseable {
         return settings.time().filter(limit -> session().compareTo(limit.plus(grace)) >= 0).isPresent();
     }
 
-    private Optional<? extends Request> nextRequest(int batch) throws IOException {
+    private Optional<? extends Request> nextRequest(WorkerProcess worker) throws IOException {
+        var suspect = worker.isNew() ? suspects.take() : Optional.<Request.Check>empty();
+        if (suspect.isPresent()) {
+            return suspect;
+        }
         if (!questions.isEmpty()) {
             return Optional.of(questions.removeFirst());
         }
@@ -148,7 +156,7 @@ public final class Campaign implements AutoCloseable {
                         .signature()), finding.source()));
             }
         }
-        return backlog.take(batch, !noMoreCases());
+        return backlog.take(worker.batch(), !noMoreCases());
     }
 
     /// Smaller cases are run in many more ways than others.
@@ -156,7 +164,7 @@ public final class Campaign implements AutoCloseable {
         return worker.request().orElse(null) instanceof Request.Reduce ? PATIENCE * silence() : silence();
     }
 
-    /// Ticks without a heartbeat that a worker at work is granted.
+    /// Ticks of processor time without a heartbeat that a worker at work is granted.
     private int silence() {
         return Math.toIntExact(settings.hangLimit().dividedBy(TICK));
     }
@@ -168,7 +176,8 @@ public final class Campaign implements AutoCloseable {
                 return;
             }
             case Answer.Ready(var fingerprint) -> folder.agreeOnCases(fingerprint);
-            case Answer.Counted(var tally) -> backlog.done(tally);
+            case Answer.Counted(var tally) -> backlog.done(suspects.survivedBy(tally).map(death -> survived(tally, death)).orElse(
+                    tally));
             case Answer.Smaller(var source) -> {
                 if (request.orElseThrow() instanceof Request.Reduce asked) {
                     folder.findings().storeSmaller(new Finding(asked.signature(), asked.index(), source, ""));
@@ -182,6 +191,20 @@ public final class Campaign implements AutoCloseable {
         }
         worker.answered();
         failedStarts = 0;
+    }
+
+    /// A worker died at the case of the tally, which came to an end when it was run again alone: no hang, and a crash that is kept as what it is.
+    private Tally survived(Tally tally, WorkerProcess.Death death) {
+        if (death.how() == CaseVerdict.HANG) {
+            progress.note("case %d is no finding: it came to an end when it was run again alone. At first a worker was at it: %s"
+                    .formatted(tally.from(), death.line()));
+            return tally.withUnrepeatedHang();
+        }
+        if (death.byAnother()) {
+            return tally;
+        }
+        deaths.put(tally.from(), death.evidence() + "\n\nRun again alone in a new process, the case came to an end.");
+        return new Tally.Builder(tally.from()).add(Judged.crashedOnce()).build();
     }
 
     /// Counts, in their order, the cases whose findings are stored, and asks for those that are not.
@@ -234,15 +257,23 @@ public final class Campaign implements AutoCloseable {
         workers.remove(worker);
         var death = worker.death();
         var request = worker.request();
-        if (request.isPresent() && death.byAnother() && forgiven.add(caseOf(worker, request.get()))) {
-            giveBack(request.get());
-            progress.note("a worker was killed at case %d, its work is done again: %s".formatted(caseOf(worker, request.get()),
-                    death.line()));
+        if (request.isPresent() && isChance(worker, request.get(), death)) {
+            giveBack(worker, request.get());
+            if (death.byAnother()) {
+                progress.note("a worker was killed at case %d, its work is done again: %s".formatted(caseOf(worker, request
+                        .get()), death.line()));
+            }
         } else {
             blame(worker, death);
         }
         kernelsOfTheDead = kernelsOfTheDead.plus(worker.kernels());
         worker.end();
+    }
+
+    /// What happened once says nothing of a case before it has been tried again.
+    private boolean isChance(WorkerProcess worker, Request request, WorkerProcess.Death death) {
+        long index = caseOf(worker, request);
+        return request instanceof Request.Check ? suspects.add(index, death) : death.byAnother() && forgiven.add(index);
     }
 
     private static long caseOf(WorkerProcess worker, Request request) {
@@ -255,9 +286,13 @@ public final class Campaign implements AutoCloseable {
         };
     }
 
-    private void giveBack(Request request) {
+    private void giveBack(WorkerProcess worker, Request request) {
         switch (request) {
-            case Request.Check(long from, long to) -> backlog.giveBack(from, to);
+            case Request.Check check -> {
+                long index = caseOf(worker, check);
+                backlog.giveBack(check.from(), index);
+                backlog.giveBack(index + 1, check.to());
+            }
             case Request.Describe _,Request.Show _ -> questions.addFirst(request);
             case Request.Reduce reduce -> reductions.addFirst(reduce.signature());
             case Request.Try _ -> throw new IllegalStateException("unasked request");
@@ -269,9 +304,7 @@ public final class Campaign implements AutoCloseable {
             case Request.Check check -> {
                 long index = caseOf(worker, check);
                 deaths.put(index, death.evidence());
-                backlog.giveBack(check.from(), index);
                 backlog.done(new Tally.Builder(index).add(Judged.died(death.how())).build());
-                backlog.giveBack(index + 1, check.to());
             }
             case Request.Describe(long index) -> {
                 deaths.put(index, "The process that was to describe the case died. " + death.evidence());
@@ -307,7 +340,12 @@ public final class Campaign implements AutoCloseable {
             folder.countFindings();
         }
         folder.series().sample(elapsed(), folder.total());
-        progress.status(new Progress.Status(folder.total(), elapsed(), session(), folder.total().cases() - before));
+        progress.status(new Progress.Status(folder.total(), elapsed(), session(), folder.total().cases() - before,
+                stoppedWorkers()));
+    }
+
+    private long stoppedWorkers() {
+        return workers.stream().filter(WorkerProcess::isStopped).count();
     }
 
     private Duration session() {

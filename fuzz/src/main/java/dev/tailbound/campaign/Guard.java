@@ -7,7 +7,6 @@ import dev.tailbound.cases.CasePrinter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +20,6 @@ import java.util.function.BooleanSupplier;
 /// }
 /// ```
 public final class Guard implements AutoCloseable {
-    private static final Duration TICK = Duration.ofMillis(100);
-
     private final WorkerLaunch launch;
     private final Path folder;
     private final String name;
@@ -38,7 +35,7 @@ public final class Guard implements AutoCloseable {
         this.whileWaiting = whileWaiting;
     }
 
-    /// How the worker died of the case, which is killed after as many ticks of silence; empty where it did not, or where that is of no interest any more.
+    /// How the worker died of the case, which is killed after as many ticks of use without a heartbeat; empty where it did not, or where that is of no interest any more.
     Optional<Death> deathOf(Case candidate, int silence, BooleanSupplier enough) {
         var death = deathOfOneWorker(candidate, silence, enough);
         return death.filter(Death::byAnother).isEmpty() ? death : deathOfOneWorker(candidate, silence, enough);
@@ -54,7 +51,7 @@ public final class Guard implements AutoCloseable {
                     present.ask(new Request.Try(CasePrinter.print(candidate)));
                     asked = true;
                 }
-                switch (events.poll(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
+                switch (events.poll(WorkerProcess.TICK.toMillis(), TimeUnit.MILLISECONDS)) {
                     case Event.Died _ -> {
                         var death = buried(present);
                         if (!asked) {

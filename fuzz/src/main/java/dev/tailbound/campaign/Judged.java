@@ -70,8 +70,13 @@ record Judged(CaseVerdict verdict, String name) {
         return new Judged(CaseVerdict.THREW, name);
     }
 
-    /// A case that ended its worker process.
+    /// A case that ended its worker process, and another one when it was run again.
     static Judged died(CaseVerdict how) {
         return new Judged(how, how.word());
+    }
+
+    /// A case at which a worker process crashed that came to an end when it was run again.
+    static Judged crashedOnce() {
+        return new Judged(CaseVerdict.CRASH, CaseVerdict.CRASH.word() + ".once");
     }
 }

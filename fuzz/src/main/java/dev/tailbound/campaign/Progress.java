@@ -11,7 +11,8 @@ public interface Progress {
     /// @param elapsed  of the whole campaign, earlier runs included
     /// @param session  of this run alone
     /// @param fresh    cases counted in this run
-    record Status(Tally total, Duration elapsed, Duration session, long fresh) {}
+    /// @param stopped  workers that a signal has stopped: they are waited for
+    record Status(Tally total, Duration elapsed, Duration session, long fresh, long stopped) {}
 
     void status(Status status);
 

@@ -15,7 +15,7 @@ import java.util.OptionalLong;
 /// @param cases      where to end; empty for an endless campaign
 /// @param time       for how long to hand out cases this time; empty for an endless campaign
 /// @param jobs       workers at the same time
-/// @param hangLimit  how long one case may keep a worker
+/// @param hangLimit  how much of the machine one case may use: processor time, or time asleep
 /// @param options    what selects engines and rule on the command line, to run a case again
 /// @param version    of Tailbound
 public record Settings(long seed, List<String> engines, Map<String, String> images, String rule, OptionalLong cases,

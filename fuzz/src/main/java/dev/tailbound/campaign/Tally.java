@@ -18,14 +18,16 @@ import java.util.TreeMap;
 /// @param findings by signature
 /// @param known    by name of the [KnownIssue]
 /// @param passes   by name of a pass before the JITs, in how many cases it changed something
+/// @param unrepeated hangs that did not show again when the case was run alone: the case counts with what came of that
 /// @param interleavings further runs of cases with events, in which these came at other times
 public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap<String, Sighting> findings,
-        SortedMap<String, Sighting> known, SortedMap<String, Long> passes, long interleavings) {
+        SortedMap<String, Sighting> known, SortedMap<String, Long> passes, long unrepeated, long interleavings) {
     /// So that no sum of tallies overflows.
     private static final long MAX_CASES = 1L << 50;
     private static final String FINDING = "finding:";
     private static final String KNOWN = "known:";
     private static final String PASS = "pass:";
+    private static final String UNREPEATED = "unrepeated";
     private static final String INTERLEAVINGS = "interleavings";
 
     public Tally {
@@ -82,7 +84,12 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         sum.putAll(counts);
         next.counts.forEach((verdict, count) -> sum.merge(verdict, count, Long::sum));
         return new Tally(from, next.to, sum, merged(findings, next.findings), merged(known, next.known),
-                summed(passes, next.passes), interleavings + next.interleavings);
+                summed(passes, next.passes), unrepeated + next.unrepeated, interleavings + next.interleavings);
+    }
+
+    /// The same cases, one of which hung before it came to this.
+    Tally withUnrepeatedHang() {
+        return new Tally(from, to, counts, findings, known, passes, unrepeated + 1, interleavings);
     }
 
     private static SortedMap<String, Sighting> merged(SortedMap<String, Sighting> a, SortedMap<String, Sighting> b) {
@@ -103,6 +110,9 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         findings.forEach((name, sighting) -> line.append(' ').append(FINDING).append(name).append('=').append(sighting));
         known.forEach((name, sighting) -> line.append(' ').append(KNOWN).append(name).append('=').append(sighting));
         passes.forEach((name, count) -> line.append(' ').append(PASS).append(name).append('=').append(count));
+        if (unrepeated > 0) {
+            line.append(' ').append(UNREPEATED).append('=').append(unrepeated);
+        }
         if (interleavings > 0) {
             line.append(' ').append(INTERLEAVINGS).append('=').append(interleavings);
         }
@@ -119,6 +129,7 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         var findings = new TreeMap<String, Sighting>();
         var known = new TreeMap<String, Sighting>();
         var passes = new TreeMap<String, Long>();
+        long unrepeated = 0;
         long interleavings = 0;
         for (int i = 2; i < words.length; i++) {
             int equals = words[i].lastIndexOf('=');
@@ -133,6 +144,8 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
                 known.put(named(name, KNOWN), Sighting.parse(value));
             } else if (name.startsWith(PASS)) {
                 passes.put(named(name, PASS), Long.parseLong(value));
+            } else if (name.equals(UNREPEATED)) {
+                unrepeated = Long.parseLong(value);
             } else if (name.equals(INTERLEAVINGS)) {
                 interleavings = Long.parseLong(value);
             } else {
@@ -141,7 +154,7 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
             }
         }
         return new Tally(Long.parseLong(words[0]), Long.parseLong(words[1]), counts, findings, known, passes,
-                interleavings);
+                unrepeated, interleavings);
     }
 
     private static String named(String word, String prefix) {
@@ -187,7 +200,7 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         }
 
         Tally build() {
-            return new Tally(from, next, counts, findings, known, passes, interleavings);
+            return new Tally(from, next, counts, findings, known, passes, 0, interleavings);
         }
     }
 }

@@ -4,11 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tailbound.files.BoundedLines;
 import dev.tailbound.files.Folder;
+import dev.tailbound.run.process.Activity;
+import dev.tailbound.run.process.Patience;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -17,6 +20,9 @@ import java.util.function.Consumer;
 
 /// The parent's end of one worker: what it was asked, whether it moves, and what it left behind when it died.
 final class WorkerProcess {
+    /// How often [#tick] is called.
+    static final Duration TICK = Duration.ofMillis(100);
+
     private static final int LAST_WORDS = 30;
     private static final int LARGEST_BATCH = 512;
     private static final long SHORT_BATCH_NANOS = 100_000_000;
@@ -39,8 +45,9 @@ final class WorkerProcess {
     private long askedAt;
     private int batch = 16;
     private boolean ready;
+    private boolean isNew = true;
     private long beats;
-    private int ticksStill;
+    private final Patience patience;
     private boolean hung;
 
     /// What a worker does by itself.
@@ -62,6 +69,7 @@ final class WorkerProcess {
         Files.deleteIfExists(crashLog);
         heartbeat = new Heartbeat(heartbeatFile);
         process = new ProcessBuilder(launch.line(heartbeatFile, crashLog)).start();
+        patience = new Patience(() -> Activity.of(process.pid()));
         requests = new PrintStream(process.getOutputStream(), true, UTF_8);
         errors = Thread.ofPlatform().daemon().start(() -> readEach(process.errorReader(UTF_8), MAX_LINE, this::remember));
         Thread.ofPlatform().daemon().start(() -> {
@@ -72,6 +80,16 @@ final class WorkerProcess {
 
     boolean idle() {
         return ready && request.isEmpty();
+    }
+
+    /// It has not been asked for anything yet.
+    boolean isNew() {
+        return isNew;
+    }
+
+    /// A signal has stopped it, though it has work.
+    boolean isStopped() {
+        return patience.isStopped();
     }
 
     boolean ready() {
@@ -91,7 +109,8 @@ final class WorkerProcess {
     void ask(Request next) {
         request = Optional.of(next);
         askedAt = System.nanoTime();
-        ticksStill = 0;
+        isNew = false;
+        patience.progress();
         requests.println(next.line());
     }
 
@@ -124,15 +143,17 @@ final class WorkerProcess {
         request = Optional.empty();
     }
 
-    /// Called regularly; kills a worker that stood still for more than `limit` calls in a row, though it has work.
-    ///
-    /// Calls are counted rather than time, which also passes while the whole campaign is suspended.
+    /// Called once in a [#TICK]; kills a worker that has used more than `limit` ticks of the machine without a heartbeat, though it has work.
     void tick(int limit) {
         long now = heartbeat.beats();
         boolean still = now == beats && (request.isPresent() || !ready);
         beats = now;
-        ticksStill = still ? ticksStill + 1 : 0;
-        if (ticksStill > limit) {
+        if (still) {
+            patience.tick(TICK);
+        } else {
+            patience.progress();
+        }
+        if (patience.used().compareTo(TICK.multipliedBy(limit)) > 0) {
             hung = true;
             process.destroyForcibly();
         }
@@ -159,7 +180,10 @@ final class WorkerProcess {
     Death death() throws IOException, InterruptedException {
         int status = process.waitFor();
         errors.join();
-        var text = new StringBuilder(hung ? "It was killed after its heartbeat had stood still."
+        var text = new StringBuilder(hung
+                ? "It was killed after it had used %.1f s of processor time, or of sleep, without a heartbeat.".formatted(patience
+                        .used()
+                        .toMillis() / 1000.0)
                 : "Its exit status was " + status + ".");
         if (!lastWords.isEmpty()) {
             text.append(" Its last words:\n\n").append(String.join("\n", lastWords).indent(4));

@@ -161,6 +161,9 @@ final class FuzzCommand implements Callable<Integer> {
                     pass -> "%s %d%%".formatted(pass.getKey(), 100 * pass.getValue() / total.cases())).collect(Collectors.joining(
                             ", ")));
         }
+        if (total.unrepeated() > 0) {
+            out.printf("hangs that did not show again: %d%n", total.unrepeated());
+        }
         if (total.interleavings() > 0) {
             out.printf("interleavings of events: %d%n", total.interleavings());
         }

@@ -76,8 +76,10 @@ final class LiveLine implements Progress {
         double accepted = total.cases() == 0 ? 100 : Math.floor(1000.0 * total.accepted() / total.cases()) / 10;
         var elapsed = status.elapsed();
         int findings = total.findings().size();
-        return String.format(Locale.ROOT, "%d:%02d:%02d  %,d cases  %,.0f/s  %.1f%% accepted  %d %s  %s", elapsed.toHours(),
+        var stopped = status.stopped() == 0 ? ""
+                : status.stopped() + (status.stopped() == 1 ? " worker" : " workers") + " stopped by a signal  ";
+        return String.format(Locale.ROOT, "%d:%02d:%02d  %,d cases  %,.0f/s  %.1f%% accepted  %d %s  %s%s", elapsed.toHours(),
                 elapsed.toMinutesPart(), elapsed.toSecondsPart(), total.cases(), rate, accepted, findings,
-                findings == 1 ? "finding" : "findings", engines);
+                findings == 1 ? "finding" : "findings", stopped, engines);
     }
 }

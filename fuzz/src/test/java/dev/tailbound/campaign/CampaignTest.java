@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailbound.isa.BadInput;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +42,8 @@ class CampaignTest {
     /// So long that no worker is held for a hanging one, however busy the machine is.
     private static final Duration PATIENT = Duration.ofMinutes(2);
     private static final Duration IMPATIENT = Duration.ofSeconds(5);
+    /// Of processor time, which no case needs.
+    private static final Duration QUICK = Duration.ofSeconds(1);
 
     private static Settings settings(long cases, int jobs) {
         return settings(cases, jobs, PATIENT);
@@ -132,19 +135,80 @@ class CampaignTest {
                 .contains("\n    ./tailbound run minimized.case --engine right\n");
     }
 
+    /// Sends a signal to a worker that has stopped itself, once it has been seen stopped for longer than a worker may take.
+    private final class Signal implements Progress {
+        private final String name;
+        private int ticks = 3 * (int) QUICK.toMillis() / 100;
+
+        private Signal(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public void status(Status status) {
+            if (status.stopped() > 0 && --ticks == 0) {
+                try {
+                    new ProcessBuilder("kill", "-" + name, read("workers/stopped")).start();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+
+        @Override
+        public void found(String signature, long index, Path folder) {
+            notes.add(signature + " at " + index);
+        }
+
+        @Override
+        public void note(String line) {
+            notes.add(line);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "CONT", "KILL" })
+    void a_stopped_worker_is_waited_for(String signal) throws Exception {
+        var progress = new Signal(signal);
+        try (var campaign = new Campaign(settings(400, 2, QUICK), out, FakeWorker.with("stopped=300"), progress)) {
+            assertThat(campaign.run().line()).isEqualTo("0 400 agree=400");
+        }
+        assertThat(progress.ticks).isNotPositive();
+    }
+
+    @Test
+    void a_hang_that_does_not_show_again_is_counted_apart_and_is_no_finding() throws Exception {
+        var total = run(out, settings(400, 2, QUICK), "asleep=300");
+
+        assertThat(total.line()).isEqualTo("0 400 agree=400 unrepeated=1");
+        assertThat(notes).singleElement().asString().startsWith(
+                "case 300 is no finding: it came to an end when it was run again alone.");
+    }
+
+    @Test
+    void a_crash_that_does_not_show_again_is_a_finding_that_says_so() throws Exception {
+        var total = run(400, 2, "gone=300");
+
+        assertThat(total.line()).isEqualTo("0 400 agree=399 crash=1 finding:crash.once=1/300/300");
+        assertThat(read("findings/crash.once/report.md")).contains("Its exit status was 134.",
+                "Run again alone in a new process, the case came to an end.");
+    }
+
     @ParameterizedTest
     @CsvSource({ "crash, Its exit status was 134., out of luck, ./tailbound run",
+        "busy, It was killed, It was killed, timeout 60 ./tailbound run",
         "hang, It was killed, It was killed, timeout 60 ./tailbound run" })
     void a_death_of_a_worker_costs_one_case_which_is_minimized_in_others(String how, String evidence, String lastWords,
             String command) throws Exception {
         var total = run(out, settings(1000, 2, IMPATIENT), how + "=300", "wrong=7");
 
         var verdict = "crash".equals(how) ? CRASH : HANG;
+        var finding = verdict.word();
         assertThat(total.counts()).isEqualTo(Map.of(AGREE, 899L, DIVERGE, 100L, verdict, 1L));
-        assertThat(total.findings()).containsEntry(how, new Sighting(1, 300, 300));
-        assertThat(read("findings/" + how + "/original.case")).contains("r0 = 300").contains("r9 = 0");
-        assertThat(read("findings/" + how + "/minimized.case")).contains("r0 = 300").doesNotContain("r9");
-        assertThat(read("findings/" + how + "/report.md")).contains(evidence, lastWords, "\n    " + command);
+        assertThat(total.findings()).containsEntry(finding, new Sighting(1, 300, 300));
+        assertThat(read("findings/" + finding + "/original.case")).contains("r0 = 300").contains("r9 = 0");
+        assertThat(read("findings/" + finding + "/minimized.case")).contains("r0 = 300").doesNotContain("r9");
+        assertThat(read("findings/" + finding + "/report.md")).contains(evidence, lastWords, "\n    " + command);
         assertThat(out.resolve("workers")).isEmptyDirectory();
     }
 

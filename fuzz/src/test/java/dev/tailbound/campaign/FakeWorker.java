@@ -17,7 +17,10 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +31,9 @@ import java.util.concurrent.locks.LockSupport;
 ///
 /// `wrong=7` returns another value in each case with a number that ends in 7, `crash=300` halts the process at case 300, and so on. `endless=7`
 /// never comes to an end of the smaller cases of case 7, once `r9 = 0` is gone, though its heart beats. `killed=3` is a worker killed at the third
-/// run of a case 7, counted over all workers, `late=3` one that halts there, `doomed=7` one killed at each.
+/// run of a case 7, counted over all workers, `late=3` one that halts there, `doomed=7` one killed at each. `busy=7` is one that never comes to an end and
+/// uses a processor for that. `stopped=7` is one that stops itself, `asleep=7` one that hangs and `gone=7` one that halts at the first run of case 7 and no
+/// other.
 final class FakeWorker {
     private final Path folder;
     private final Heartbeat heartbeat;
@@ -103,6 +108,15 @@ final class FakeWorker {
             System.err.println("out of luck");
             Runtime.getRuntime().halt(134);
         }
+        if (number == quirk("gone") && isFirst("gone")) {
+            Runtime.getRuntime().halt(134);
+        }
+        while (number == quirk("busy")) {
+            Thread.onSpinWait();
+        }
+        if (number == quirk("stopped") && isFirst("stopped")) {
+            signalItself("STOP");
+        }
         if (number == quirk("noise")) {
             new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8).println("a library speaks");
         }
@@ -110,7 +124,7 @@ final class FakeWorker {
             quirks.remove("flaky"); // wrong only the first time
             return -1;
         }
-        if (number == quirk("hang")) {
+        if (number == quirk("hang") || (number == quirk("asleep") && isFirst("asleep"))) {
             while (true) {
                 LockSupport.park();
             }
@@ -119,6 +133,18 @@ final class FakeWorker {
             throw new IllegalStateException("thrown at " + number);
         }
         return number % 10 == quirk("wrong") || number % 10 == quirk("known") ? number + 1L : number;
+    }
+
+    /// Tells once, and keeps this process's number in a file of that name.
+    private boolean isFirst(String name) {
+        try {
+            Files.writeString(folder.resolve(name), Long.toString(ProcessHandle.current().pid()), StandardOpenOption.CREATE_NEW);
+            return true;
+        } catch (FileAlreadyExistsException _) {
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private int runOf7() {
@@ -133,13 +159,19 @@ final class FakeWorker {
         }
     }
 
-    /// By a signal, as by the hand of another.
-    private static void beKilled() {
+    /// A signal as from another process.
+    private static void signalItself(String signal) {
         try {
-            new ProcessBuilder("kill", "-KILL", Long.toString(ProcessHandle.current().pid())).start();
+            new ProcessBuilder("kill", "-" + signal, Long.toString(ProcessHandle.current().pid())).start().waitFor();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
+    }
+
+    private static void beKilled() {
+        signalItself("KILL");
         while (true) {
             LockSupport.park();
         }

@@ -25,8 +25,8 @@ class LiveLineTest {
     /// 10,000 cases after so many seconds of this run, all of them made in it, an hour after the campaign began.
     private static Status after(long seconds) {
         var total = new Tally(0, 10_000, Map.of(AGREE, 9_999L, REJECTED, 1L), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(),
-                0);
-        return new Status(total, Duration.ofSeconds(3600 + seconds), Duration.ofSeconds(seconds), 10_000);
+                0, 0);
+        return new Status(total, Duration.ofSeconds(3600 + seconds), Duration.ofSeconds(seconds), 10_000, 0);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.tailbound.jit;
 
 import dev.tailbound.cases.Case;
+import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
 import dev.tailbound.verify.ProgramFacts;
 import java.util.ArrayList;
@@ -39,12 +40,30 @@ public final class Lowering {
                 : Optional.of("the case has a prologue or an epilogue, and the pass %s is off".formatted(SURROUNDING));
     }
 
+    /// Throws [OutOfReach] where a jump would become too long.
     public Lowered lower(Case source, Program program, ProgramFacts facts) {
         var lowered = Lowered.original(source, program, facts);
         for (var pass : passes) {
             lowered = pass.apply(lowered);
         }
+        if (lowered.program().size() > program.size()) {
+            requireReach(lowered.program());
+        }
         return lowered;
+    }
+
+    /// As `bpf_adj_delta_to_off` of the kernel does for each pass that puts instructions in.
+    private static void requireReach(Program program) {
+        for (int i = 0; i < program.size(); i++) {
+            if (program.insn(i) instanceof Insn.Branch branch && (branch instanceof Insn.JumpIf
+                    || (branch instanceof Insn.Jump(boolean far, _) && !far))) {
+                int slots = program.slotOf(branch.target()) - program.slotOf(i + 1);
+                if (slots != (short) slots) {
+                    throw new OutOfReach("a jump of %s goes over %d slots after the passes, more than 16 bits can say (ERANGE)"
+                            .formatted(program.name(), slots));
+                }
+            }
+        }
     }
 
     /// A program that stands for itself.

@@ -8,8 +8,8 @@ public final class CaseLimits {
     public static final int MAPS = 64;
     public static final int PROGRAMS = 1024;
     public static final int EVENTS = 1024;
-    /// `MAX_KFUNC_BTFS` in the kernel's kernel/bpf/verifier.c: the most modules whose functions a program may call.
-    public static final int MODULES = 256;
+    /// Twice `MAX_KFUNC_BTFS` of the kernel's kernel/bpf/verifier.c, the most modules whose functions a program may call: the verifier refuses more.
+    public static final int MODULES = 512;
     /// Instructions of all programs. The kernel's limit, `BPF_COMPLEXITY_LIMIT_INSNS`, is as high for each of them.
     public static final int INSNS = 1_000_000;
     /// Bytes of one map: values at their stride, or slots of eight bytes.

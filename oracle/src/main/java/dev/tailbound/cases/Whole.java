@@ -18,7 +18,7 @@ public record Whole(Program program, Optional<Generated> prologue, Optional<Gene
     public static final int NOWHERE = -1;
 
     public Whole {
-        insns = insns == program.insns() ? insns : List.copyOf(insns);
+        insns = insns.equals(program.insns()) ? program.insns() : List.copyOf(insns);
     }
 
     static Whole of(Program program, ProEpilogue generated, Surroundings surroundings) {

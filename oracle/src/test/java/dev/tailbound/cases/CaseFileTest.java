@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -207,6 +209,42 @@ class CaseFileTest {
     void says_where_and_what_is_wrong(String lines, String message) {
         assertThatThrownBy(() -> CaseReader.parse("f", lines.replace('|', '\n'))).isInstanceOf(BadInput.class).hasMessage(
                 message);
+    }
+
+    /// So many of these sections; each of the first kind is a line long.
+    private static String sections(int count, String section) {
+        return IntStream.range(0, count).mapToObj(section::formatted).collect(Collectors.joining());
+    }
+
+    @Test
+    void a_case_may_be_as_large_as_the_limits_say() {
+        var maps = sections(CaseLimits.MAPS, "-- map m%d array value=1 entries=131072\n");
+        var modules = sections(CaseLimits.MODULES, "-- module k%d\n");
+        var programs = sections(CaseLimits.PROGRAMS, "-- prog p%d\nexit\n");
+        var events = "-- events\n" + "before p9 0: j[0] = p9\n".repeat(CaseLimits.EVENTS);
+        var array = "-- map j prog_array entries=1\n";
+
+        assertThat(parse(maps + modules + programs).programs()).hasSize(1024);
+        assertThat(parse(array + programs + events).events()).hasSize(1024);
+        assertRefused(maps + "-- map m array value=1 entries=1\n" + programs, "f:65: more than 64 sections -- map");
+        assertRefused(modules + "-- module k\n" + programs, "f:513: more than 512 sections -- module");
+        assertRefused(programs + "-- prog p\nexit\n", "f:2049: more than 1024 sections -- prog");
+        assertRefused(array + programs + events + "before p9 0: j[0] = p9\n", "f:3075: more than 1024 events");
+        assertRefused(maps.replaceFirst("131072", "131073") + programs,
+                "f: 64 maps take 67108872 bytes, expected at most 67108864");
+    }
+
+    @Test
+    void large_maps_are_refused_before_their_values_are_read() {
+        var map = "-- map m%d array value=16777216 entries=1\n0: 01\n";
+        assertRefused(sections(64, map) + "-- prog p\nexit\n", "f: 64 maps take 1073741824 bytes, expected at most 67108864");
+        var endless = "-- map m%d array value=2147483647 entries=2147483647\n0: 01\n";
+        assertRefused(sections(64, endless) + "-- prog p\nexit\n",
+                "f:1: map m0 takes 4611686016279904256 bytes, expected at most 16777216");
+    }
+
+    private static void assertRefused(String text, String message) {
+        assertThatThrownBy(() -> CaseReader.parse("f", text)).isInstanceOf(BadInput.class).hasMessage(message);
     }
 
     @ParameterizedTest

@@ -5,8 +5,11 @@ import static dev.tailbound.verify.Programs.facts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailbound.cases.Case;
+import dev.tailbound.cases.CaseReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// How many ways through a program the verifier goes, and that it does not skip one that matters.
@@ -28,6 +31,21 @@ class ExplorationTest {
             body.append("r9 = *(u32 *)(r6 + 8); if r9 & 1 goto l%1$d; r7 += %1$d; r8 ^= r7; l%1$d:".formatted(bit));
         }
         assertThat(facts(body + "r0 = r7; r0 += r8; exit").leaksAddresses()).isFalse();
+    }
+
+    @Test
+    void all_programs_of_a_case_together_are_followed_for_so_many_steps_and_no_more() {
+        var programs = IntStream.range(0, 9).mapToObj(i -> """
+                -- prog p%d
+                    r6 = 0
+                l:  r6 += 1
+                    if r6 != 450000 goto l
+                    r0 = 0
+                    exit
+                """.formatted(i)).collect(Collectors.joining());
+        assertThat(Verifier.verify(CaseReader.parse("case", programs))).isInstanceOfSatisfying(Verdict.Rejected.class,
+                rejected -> assertThat(rejected.message()).startsWith("prog p8 insn ").endsWith(
+                        ": the programs of the case are too large together. Processed more than 8000000 insn: too complex"));
     }
 
     @Test

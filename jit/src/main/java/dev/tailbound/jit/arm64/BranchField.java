@@ -1,5 +1,7 @@
 package dev.tailbound.jit.arm64;
 
+import dev.tailbound.jit.OutOfReach;
+
 /// The displacement field of a branch, in words: where it lies in the instruction, and how far it reaches.
 enum BranchField {
     /// `b`, `bl`: 128 MB either way.
@@ -20,10 +22,10 @@ enum BranchField {
         return -reach() <= bytes && bytes < reach() && bytes % 4 == 0;
     }
 
-    /// The displacement as bits of the instruction; throws [UnsupportedOperationException] where it does not fit, as there is no longer form.
+    /// The displacement as bits of the instruction; throws [OutOfReach] where it does not fit, as there is no longer form.
     int pack(long bytes) {
         if (!reaches(bytes)) {
-            throw new UnsupportedOperationException("branch over %d bytes, the instruction reaches +-%d".formatted(bytes,
+            throw new OutOfReach("branch over %d bytes, the instruction reaches +-%d".formatted(bytes,
                     reach()));
         }
         int mask = (1 << bits) - 1;

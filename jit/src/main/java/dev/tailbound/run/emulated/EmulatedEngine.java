@@ -7,6 +7,7 @@ import dev.tailbound.jit.Image;
 import dev.tailbound.jit.Linker;
 import dev.tailbound.jit.Lowering;
 import dev.tailbound.jit.ObjectLayout;
+import dev.tailbound.jit.OutOfReach;
 import dev.tailbound.jit.disasm.Disassembler;
 import dev.tailbound.jit.disasm.LoadedLibrary;
 import dev.tailbound.jit.passes.Passes;
@@ -143,10 +144,10 @@ public final class EmulatedEngine implements Engine {
         try {
             compile(verified);
             return Optional.empty();
+        } catch (Capacity.Exceeded | OutOfReach limit) {
+            return Optional.of(new Inapplicable(limit.getMessage()));
         } catch (UnsupportedOperationException refused) {
             return Optional.of(new Refused(refused.getMessage()));
-        } catch (Capacity.Exceeded exceeded) {
-            return Optional.of(new Inapplicable(exceeded.getMessage()));
         }
     }
 

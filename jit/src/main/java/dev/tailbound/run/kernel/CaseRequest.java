@@ -149,9 +149,11 @@ final class CaseRequest {
 
     /// Reads the answers to [#writeDump]; throws [BadInput] where an object was refused.
     List<KernelProgram> readDump(ByteBuffer answer) {
-        var refusal = readObjects(answer);
-        if (refusal != null) {
-            throw new BadInput("", refusal.reason().lines().findFirst().orElseThrow());
+        switch (readObjects(answer)) {
+            case Outcome.Refused(var reason) -> throw new BadInput("", reason.lines().findFirst().orElseThrow());
+            case Outcome.Inapplicable(var reason) -> throw new BadInput("", reason);
+            case null, default -> {
+            }
         }
         return IntStream.range(0, source.programs().size()).mapToObj(i -> KernelProgram.read(answer, probed(i).program()))
                 .toList();
@@ -193,13 +195,13 @@ final class CaseRequest {
     }
 
     /// What kept an object from being made; null where all were.
-    Outcome.Refused readObjects(ByteBuffer answer) {
+    Outcome readObjects(ByteBuffer answer) {
         return readObjects(answer, maps(), source.programs().stream().map(Program::name).toList());
     }
 
     /// The same for these maps and programs.
-    static Outcome.Refused readObjects(ByteBuffer answer, List<BpfMap> maps, List<String> programs) {
-        Outcome.Refused refusal = null;
+    static Outcome readObjects(ByteBuffer answer, List<BpfMap> maps, List<String> programs) {
+        Outcome refusal = null;
         for (var map : maps) {
             refusal = first(refusal, answer.getInt(), "map " + map.name(), "");
         }
@@ -217,8 +219,8 @@ final class CaseRequest {
     }
 
     /// What kept slots from being filled, or programs from being attached.
-    private Outcome.Refused readLinks(ByteBuffer answer) {
-        Outcome.Refused refusal = null;
+    private Outcome readLinks(ByteBuffer answer) {
+        Outcome refusal = null;
         for (var map : maps()) {
             for (int i = 0; map instanceof BpfMap.ProgArray array && i < array.slots().size(); i++) {
                 refusal = first(refusal, answer.getInt(), "a slot of map " + map.name(), "");
@@ -232,8 +234,14 @@ final class CaseRequest {
         return refusal;
     }
 
-    private static Outcome.Refused first(Outcome.Refused before, int error, String what, String log) {
-        return before != null || error == 0 ? before : new Outcome.Refused(what + ": " + KernelError.describe(error, log));
+    private static Outcome first(Outcome before, int error, String what, String log) {
+        if (before != null || error == 0) {
+            return before;
+        }
+        var reason = what + ": " + KernelError.describe(error, log);
+        return KernelError.isLimit(error) ? new Outcome.Inapplicable(reason.lines().findFirst().orElseThrow())
+                : new Outcome.Refused(
+                        reason);
     }
 
     private static byte[] bytes(ByteBuffer answer, int length) {

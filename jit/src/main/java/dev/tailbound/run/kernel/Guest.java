@@ -1,6 +1,8 @@
 package dev.tailbound.run.kernel;
 
 import dev.tailbound.run.Outcome.Trap;
+import dev.tailbound.run.process.Activity;
+import dev.tailbound.run.process.Patience;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -9,11 +11,12 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.function.IntConsumer;
 
 /// A booted kernel that answers requests, one at a time, until it dies.
 final class Guest implements AutoCloseable {
-    private static final int TICK_MILLIS = 50;
+    private static final Duration TICK = Duration.ofMillis(50);
     private static final byte RING = '?';
 
     private final Qemu qemu;
@@ -26,6 +29,10 @@ final class Guest implements AutoCloseable {
     sealed interface Reply {
 
         record Answered(ByteBuffer answer) implements Reply {}
+
+        /// The kernel took too long to verify and compile a program of the case that it had begun last. Emulated, it takes seconds for what others do
+        /// in a moment, so that says nothing of the case.
+        record TooSlow(int begun, String reason) implements Reply {}
 
         /// The kernel did not survive it, or did not come back.
         ///
@@ -50,7 +57,7 @@ final class Guest implements AutoCloseable {
     private SocketChannel accept(ServerSocketChannel server, Runnable alive) throws IOException {
         server.register(selector, SelectionKey.OP_ACCEPT);
         while (qemu.isAlive()) {
-            selector.select(TICK_MILLIS);
+            selector.select(TICK.toMillis());
             alive.run();
             var accepted = server.accept();
             if (accepted != null) {
@@ -71,24 +78,36 @@ final class Guest implements AutoCloseable {
         return await(limit, progress);
     }
 
-    /// Waits for the agent to ring, at most `limit` milliseconds for each case; `progress` is told now and then how many cases were begun.
+    /// Waits for the agent to ring; `progress` is told now and then how many cases were begun.
+    ///
+    /// For each step of a case, such as loading a program, QEMU may use `limit` milliseconds of processor time, or of sleep: it may be stopped, and
+    /// the host may be busy.
     Reply await(int limit, IntConsumer progress) throws IOException {
-        int begun = mailbox.progress();
-        int still = 0;
-        // Ticks are counted rather than time, which also passes while this process is suspended.
-        while (still * TICK_MILLIS < limit) {
+        int steps = mailbox.steps();
+        var patience = new Patience(() -> Activity.of(qemu.pid()));
+        while (patience.used().toMillis() < limit) {
             selector.selectedKeys().clear();
-            boolean rings = selector.select(TICK_MILLIS) > 0;
-            int now = mailbox.progress();
-            progress.accept(now);
+            boolean rings = selector.select(TICK.toMillis()) > 0;
+            int begun = mailbox.progress();
+            progress.accept(begun);
             if (rings) {
-                return bell.read(ByteBuffer.allocate(1)) == 1 ? new Reply.Answered(mailbox.collect()) : died(now);
+                return bell.read(ByteBuffer.allocate(1)) == 1 ? new Reply.Answered(mailbox.collect()) : died(begun);
             }
-            still = now == begun ? still + 1 : 0;
-            begun = now;
+            int now = mailbox.steps();
+            if (now == steps) {
+                patience.tick(TICK);
+            } else {
+                patience.progress();
+            }
+            steps = now;
         }
+        boolean isLoading = Request.isLoading(mailbox.step());
         qemu.close();
-        return new Reply.Died(begun, Trap.RUNAWAY, detail("the kernel did not come back within %d s".formatted(limit / 1000)));
+        return isLoading
+                ? new Reply.TooSlow(mailbox.progress(), "the kernel did not take a program in within %d s of processor time"
+                        .formatted(limit / 1000))
+                : new Reply.Died(mailbox.progress(), Trap.RUNAWAY, detail(
+                        "the kernel did not come back within %d s of processor time".formatted(limit / 1000)));
     }
 
     /// The guest is up: nothing of it need stay in the file system.

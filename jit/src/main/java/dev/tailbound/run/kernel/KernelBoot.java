@@ -60,6 +60,7 @@ public final class KernelBoot {
                     case Reply.Answered(var greeting) -> {
                         return checked(guest, greeting);
                     }
+                    case Reply.TooSlow(_, var told) -> throw new IllegalStateException("nothing was asked for: " + told);
                     case Reply.Died(_, _, var told) -> {
                         guest.close();
                         detail = told;

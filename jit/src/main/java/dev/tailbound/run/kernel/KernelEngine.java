@@ -110,9 +110,11 @@ public final class KernelEngine implements BatchEngine {
         }
         while (!waiting.isEmpty()) {
             int first = waiting.getFirst();
-            boot(() -> at.accept(first));
-            var batch = batch(cases, mends, waiting);
-            run(batch, outcomes, waiting, at);
+            var batch = batch(cases, mends, waiting, outcomes);
+            if (!batch.positions().isEmpty()) {
+                boot(() -> at.accept(first));
+                run(batch, outcomes, waiting, at);
+            }
         }
         return List.of(outcomes);
     }
@@ -120,18 +122,34 @@ public final class KernelEngine implements BatchEngine {
     /// Cases that go to the guest at once.
     private record Batch(List<Integer> positions, List<CaseRequest> cases, Request request) {}
 
-    /// Takes from those waiting what fits.
-    private Batch batch(List<VerifiedCase> all, Set<Mend> mends, Deque<Integer> waiting) {
+    /// Takes from those waiting what fits. A case for which there is no room even alone comes to an outcome here.
+    private Batch batch(List<VerifiedCase> all, Set<Mend> mends, Deque<Integer> waiting, Outcome[] outcomes) {
         var batch = new Batch(new ArrayList<>(), new ArrayList<>(), new Request());
         long answer = 0;
         while (!waiting.isEmpty() && batch.positions().size() < MOST_AT_ONCE) {
             var verified = all.get(waiting.getFirst());
+            var alone = new Request();
+            CaseRequest written;
+            try {
+                written = write(verified, mends, alone);
+            } catch (IllegalArgumentException tooLong) {
+                outcomes[waiting.removeFirst()] = new Outcome.Inapplicable(tooLong.getMessage());
+                continue;
+            }
             answer += CaseRequest.answerSize(verified.source());
-            if (!batch.positions().isEmpty() && (answer > LONGEST || batch.request().length() > LONGEST)) {
+            if (!batch.positions().isEmpty() && (answer > LONGEST || batch.request().length() + alone.length() > LONGEST)) {
                 break;
             }
-            batch.positions().add(waiting.removeFirst());
-            batch.cases().add(write(verified, mends, batch.request()));
+            int position = waiting.removeFirst();
+            if (Math.max(answer, alone.length()) > Mailbox.ROOM) {
+                outcomes[position] = new Outcome.Inapplicable(
+                        "the case takes %d bytes to ask for and %d to answer, a guest has %d"
+                                .formatted(alone.length(), answer, Mailbox.ROOM));
+                break;
+            }
+            batch.positions().add(position);
+            batch.cases().add(written);
+            batch.request().append(alone);
         }
         return batch;
     }
@@ -159,6 +177,11 @@ public final class KernelEngine implements BatchEngine {
                     outcomes[positions.get(i)] = batch.cases().get(i).read(answer);
                 }
             }
+            case Reply.TooSlow(int begun, var reason) -> {
+                stop();
+                outcomes[positions.get(begun - 1)] = new Outcome.Inapplicable(reason);
+                takeBack(positions, outcomes, waiting);
+            }
             case Reply.Died(int begun, var kind, var detail) -> {
                 stop();
                 stalls |= kind == Trap.RUNAWAY;
@@ -168,7 +191,7 @@ public final class KernelEngine implements BatchEngine {
                 } else if (++deathsWithoutCase >= DEATHS_WITHOUT_CASE) {
                     throw new IllegalStateException(name() + " dies without a case: " + detail);
                 }
-                positions.reversed().stream().filter(position -> outcomes[position] == null).forEach(waiting::addFirst);
+                takeBack(positions, outcomes, waiting);
             }
         }
     }
@@ -205,6 +228,10 @@ public final class KernelEngine implements BatchEngine {
                 stop();
                 yield loadSome(cases.subList(0, begun - 1));
             }
+            case Reply.TooSlow(_, var reason) -> {
+                stop();
+                yield List.of(new Loading.NotAsked(reason));
+            }
             case Reply.Died(_, _, var detail) -> {
                 stop();
                 yield List.of(new Loading.NotAsked("it does not survive that: " + detail));
@@ -212,11 +239,19 @@ public final class KernelEngine implements BatchEngine {
         };
     }
 
+    private static void takeBack(List<Integer> positions, Outcome[] outcomes, Deque<Integer> waiting) {
+        positions.reversed().stream().filter(position -> outcomes[position] == null).forEach(waiting::addFirst);
+    }
+
     /// The answer to a request that no kernel dies of.
     ByteBuffer answer(Request request) {
         boot(alive);
         return switch (ask(request, options.caseLimit(), _ -> alive.run())) {
             case Reply.Answered(var answer) -> answer;
+            case Reply.TooSlow(_, var reason) -> {
+                stop();
+                throw new BadInput(name(), reason);
+            }
             case Reply.Died(_, _, var detail) -> {
                 stop();
                 throw new IllegalStateException(name() + ": " + detail);

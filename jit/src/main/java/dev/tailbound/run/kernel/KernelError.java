@@ -10,12 +10,18 @@ final class KernelError {
     private static final Map<Integer, String> NAMES = Map.ofEntries(Map.entry(1, "EPERM"), Map.entry(2, "ENOENT"), Map.entry(7,
             "E2BIG"), Map.entry(12, "ENOMEM"), Map.entry(13, "EACCES"), Map.entry(14, "EFAULT"), Map.entry(22, "EINVAL"), Map
                     .entry(28, "ENOSPC"),
-            Map.entry(38, "ENOSYS"), Map.entry(95, "EOPNOTSUPP"), Map.entry(524, "ENOTSUPP"));
+            Map.entry(24, "EMFILE"), Map.entry(34, "ERANGE"), Map.entry(38, "ENOSYS"), Map.entry(95, "EOPNOTSUPP"), Map.entry(524,
+                    "ENOTSUPP"));
 
     /// Lines at a log's end that are no complaint.
     private static final Pattern STATISTICS = Pattern.compile("processed \\d+ insns.*|verification time.*|stack depth.*|");
 
     private KernelError() {}
+
+    /// It speaks of the size of what was asked for, or of what the guest has: E2BIG, ENOMEM, EMFILE, ERANGE.
+    static boolean isLimit(int error) {
+        return error == 7 || error == 12 || error == 24 || error == 34;
+    }
 
     static String describe(int error) {
         return NAMES.getOrDefault(error, "error") + " (" + error + ")";

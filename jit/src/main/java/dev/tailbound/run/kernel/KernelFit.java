@@ -18,6 +18,9 @@ final class KernelFit {
     private static final int SHORTEST_PACKET = 14;
     private static final int LONGEST_PACKET = 3000;
 
+    /// As in `agent.c`.
+    private static final int TYPED_FUNCTIONS = 64;
+
     private final Case source;
     private final KernelVersion version;
 
@@ -78,12 +81,27 @@ final class KernelFit {
         return switch (attachment.kind()) {
             case FMOD_RET -> Optional.of("kernels attach no fmod_ret to programs");
             case FREPLACE -> Optional.of("a program in place of another's function takes types of both, and cases have none");
-            case FENTRY, FEXIT -> source.programIndex(attachment.program()) < source.programIndex(attachment.target())
-                    || source.attachments().of(attachment.target()).isPresent()
-                            ? Optional.of("program %s is attached to one that stands behind it, or is attached itself".formatted(
-                                    attachment.program()))
-                            : Optional.empty();
+            case FENTRY, FEXIT -> tracing(attachment);
         };
+    }
+
+    private Optional<String> tracing(Attachment attachment) {
+        if (!isTyped(attachment)) {
+            return Optional.of("%s is none of the first %d functions of its program, which alone have types in a guest".formatted(
+                    attachment.site(), TYPED_FUNCTIONS));
+        }
+        return source.programIndex(attachment.program()) < source.programIndex(attachment.target())
+                || source.attachments().of(attachment.target()).isPresent()
+                        ? Optional.of("program %s is attached to one that stands behind it, or is attached itself".formatted(
+                                attachment.program()))
+                        : Optional.empty();
+    }
+
+    private boolean isTyped(Attachment attachment) {
+        var target = source.programs().get(source.programIndex(attachment.target()));
+        return attachment.isToMain() || target.insns().stream().filter(Insn.Call.class::isInstance).map(call -> ((Insn.Call) call)
+                .target()).distinct().sorted().limit(TYPED_FUNCTIONS - 1).anyMatch(start -> attachment.function().equals(target
+                        .labels().get(start)));
     }
 
     private Optional<String> packet() {

@@ -4,6 +4,7 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
 import dev.tailbound.isa.Encoder;
 import dev.tailbound.isa.Program;
+import dev.tailbound.run.Outcome;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -57,6 +58,12 @@ final class LoadRequest {
 
     Loading read(ByteBuffer answer) {
         var refusal = CaseRequest.readObjects(answer, source.maps(), source.programs().stream().map(Program::name).toList());
-        return refusal == null ? new Loading.Loaded() : new Loading.Refused(refusal.reason());
+        return switch (refusal) {
+            case null -> new Loading.Loaded();
+            case Outcome.Refused(var reason) -> new Loading.Refused(reason);
+            case Outcome.Inapplicable(var reason) -> new Loading.NotAsked(reason);
+            case Outcome.Returned _,Outcome.Trapped _,Outcome.OverBudget _ -> throw new IllegalStateException(
+                    "an answer to a load that was run: " + refusal);
+        };
     }
 }

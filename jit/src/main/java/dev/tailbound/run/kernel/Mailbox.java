@@ -19,6 +19,8 @@ final class Mailbox implements AutoCloseable {
     static final int SIZE = 16 << 20;
 
     private static final int PROGRESS = 0;
+    private static final int STEPS = 4;
+    private static final int STEP = 8;
     private static final int REQUEST = 4096;
     private static final int ANSWER = 8 << 20;
     private static final int FRAME = 16;
@@ -48,8 +50,19 @@ final class Mailbox implements AutoCloseable {
         return (int) WORDS.getAcquire(memory, (long) PROGRESS);
     }
 
+    /// A count that changes with each step of a request that the guest has done.
+    int steps() {
+        return (int) WORDS.getAcquire(memory, (long) STEPS);
+    }
+
+    /// What the guest is at: the number of a step, see [Request].
+    int step() {
+        return (int) WORDS.getAcquire(memory, (long) STEP);
+    }
+
     void post(ByteBuffer request) {
         WORDS.setOpaque(memory, (long) PROGRESS, 0);
+        WORDS.setOpaque(memory, (long) STEP, 0);
         MemorySegment.copy(MemorySegment.ofBuffer(request), 0, memory, REQUEST + FRAME, request.remaining());
         WORDS.setOpaque(memory, (long) REQUEST + LENGTH_AT, request.remaining());
         WORDS.setOpaque(memory, (long) REQUEST + CHECKSUM_AT, checksum(request));

@@ -99,6 +99,10 @@ final class Qemu implements AutoCloseable {
         child.onExit().join();
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }

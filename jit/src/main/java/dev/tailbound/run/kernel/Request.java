@@ -136,6 +136,17 @@ final class Request {
         words(PERISH, loop ? 1 : 0);
     }
 
+    /// All that the other one asks for comes after this.
+    void append(Request other) {
+        reserve(other.length());
+        words.put(other.content());
+    }
+
+    /// The step has the kernel's verifier and JIT take a program in.
+    static boolean isLoading(int step) {
+        return step == PROGRAM || step == TARGET || step == ATTACHED;
+    }
+
     int length() {
         return words.position();
     }

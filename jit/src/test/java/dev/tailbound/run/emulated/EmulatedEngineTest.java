@@ -3,11 +3,11 @@ package dev.tailbound.run.emulated;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailbound.cases.Bytes;
+import dev.tailbound.cases.CaseLimits;
 import dev.tailbound.run.Observation;
 import dev.tailbound.run.Observation.HelperCall;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.OverBudget;
-import dev.tailbound.run.Outcome.Refused;
 import dev.tailbound.run.Outcome.Returned;
 import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.Outcome.Trapped;
@@ -349,17 +349,47 @@ class EmulatedEngineTest {
 
     @ParameterizedTest
     @EnumSource
-    void grows_for_large_maps_and_refuses_larger_ones(Hosts host) {
+    void grows_for_as_many_maps_as_a_case_may_have(Hosts host) {
         assertThat(observe(host, new TestCase().array("large", 3 << 20, "").program("main", """
                     r1 = map[large][3145720] ll
                     *(u64 *)(r1 + 0) = -1
                     r0 = 0
                     exit
                 """)).maps().getFirst().at((3 << 20) - 1)).isEqualTo((byte) -1);
-        var larger = new TestCase();
-        IntStream.range(0, 17).forEach(i -> larger.array("map" + i, 16 << 20, ""));
-        assertThat(run(host, larger.program("main", "r0 = 0; exit"))).isInstanceOf(Refused.class);
+        var largest = new TestCase();
+        int maps = CaseLimits.ALL_MAPS_BYTES / CaseLimits.MAP_BYTES;
+        IntStream.range(0, maps).forEach(i -> largest.array("map" + i, CaseLimits.MAP_BYTES, ""));
+        assertThat(observe(host, largest.program("main", "r0 = 0; exit")).maps()).hasSize(maps)
+                .allMatch(values -> values.length() == CaseLimits.MAP_BYTES);
         assertThat(run(host, new TestCase().program("main", "r0 = 0; exit"))).isInstanceOf(Returned.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void has_room_for_as_many_programs_as_a_case_may_have(Hosts host) {
+        var largest = new TestCase().programs("programs", "p1", "p1022").program("p0", """
+                    r2 = map[programs] ll
+                    r3 = 1
+                    call bpf_tail_call
+                    r0 = 0
+                    exit
+                """);
+        IntStream.range(1, CaseLimits.PROGRAMS).forEach(i -> largest.program("p" + i, "r0 = %d; exit".formatted(i)));
+        assertThat(observe(host, largest).r0()).isEqualTo(1022);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_run_of_too_many_helper_calls_is_a_runaway(Hosts host) {
+        assertThat(run(host, new TestCase().program("main", """
+                    r6 = 0
+                l:  call bpf_get_prandom_u32
+                    r6 += 1
+                    if r6 != %d goto l
+                    r0 = 0
+                    exit
+                """.formatted(Observation.MOST_HELPER_CALLS + 1)))).isInstanceOfSatisfying(Trapped.class,
+                trapped -> assertThat(trapped.detail()).isEqualTo("the run makes more than 262144 helper calls"));
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import dev.tailbound.jit.Linkage;
 import dev.tailbound.jit.Lowered;
 import dev.tailbound.jit.MachineCode;
 import dev.tailbound.run.Outcome;
+import dev.tailbound.run.Outcome.Inapplicable;
 import dev.tailbound.run.Outcome.Refused;
 import dev.tailbound.run.Outcome.Returned;
 import dev.tailbound.run.Outcome.Trap;
@@ -142,5 +143,23 @@ class HostDamageTest {
             }
         };
         assertThat(run(host, unable)).isEqualTo(new Refused("branch too long"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void code_for_which_no_guest_has_room_says_nothing_of_the_backend(Hosts host) {
+        var verbose = new CodeOnly() {
+            @Override
+            public String name() {
+                return "verbose";
+            }
+
+            @Override
+            public MachineCode compile(Lowered lowered, int subprogram, Linkage linkage, long base) {
+                return new MachineCode(new byte[65 << 20], 0, new int[]{ 0, 65 << 20 });
+            }
+        };
+        assertThat(run(host, verbose)).isInstanceOfSatisfying(Inapplicable.class, outcome -> assertThat(outcome.reason()).matches(
+                "the case needs 68[0-9]{6} bytes for its code, a guest has at most 67108864"));
     }
 }

@@ -1,0 +1,34 @@
+package dev.tailbound.campaign;
+
+import dev.tailbound.campaign.WorkerProcess.Death;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// Cases at which a worker died: each is run again alone, as the first case of a new worker, before anything is said of it.
+final class Suspects {
+    private final Map<Long, Death> deaths = new HashMap<>();
+    private final Deque<Long> waiting = new ArrayDeque<>();
+
+    /// A worker died at the case; false where that is the second time.
+    boolean add(long index, Death death) {
+        if (deaths.putIfAbsent(index, death) != null) {
+            deaths.remove(index);
+            return false;
+        }
+        waiting.add(index);
+        return true;
+    }
+
+    /// The next case for a new worker.
+    Optional<Request.Check> take() {
+        return Optional.ofNullable(waiting.poll()).map(index -> new Request.Check(index, index + 1));
+    }
+
+    /// The death that did not happen again when these cases were checked.
+    Optional<Death> survivedBy(Tally tally) {
+        return Optional.ofNullable(deaths.remove(tally.from()));
+    }
+}
