@@ -52,7 +52,7 @@ class ArchitectureTest {
         new Row("jit",    "jit.arm64",    "isa cases verify run jit"),
         new Row("jit",    "jit.passes",   "isa cases verify run jit"),
         new Row("jit",    "jit.disasm",   "setup"),
-        new Row("jit",    "run.emulated", "isa cases verify run jit.."),
+        new Row("jit",    "run.emulated", "isa cases verify run jit.. setup"),
         new Row("jit",    "run.process",  ""),
         new Row("jit",    "run.kernel",   "isa files cases verify run run.process setup"),
         new Row("fuzz",   "generate",     "isa text cases verify"),

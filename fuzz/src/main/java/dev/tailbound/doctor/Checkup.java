@@ -6,6 +6,7 @@ import dev.tailbound.isa.BadInput;
 import dev.tailbound.jit.disasm.LoadedLibrary;
 import dev.tailbound.jit.disasm.MissingLibraryException;
 import dev.tailbound.jit.disasm.UnusableLibraryException;
+import dev.tailbound.run.emulated.Cpu;
 import dev.tailbound.run.kernel.CacheFolder;
 import dev.tailbound.run.kernel.KernelArch;
 import dev.tailbound.run.kernel.KernelBoot;
@@ -42,6 +43,9 @@ public final class Checkup {
         var checkup = new Checkup(machine);
         checkup.items.add(Item.found("JDK", System.getProperty("java.runtime.version"), System.getProperty("java.home")).need());
         checkup.library("Unicorn", "libunicorn.so.2", machine.unicorn());
+        for (var cpu : Cpu.values()) {
+            checkup.selfTest(cpu);
+        }
         checkup.library("Capstone", "libcapstone.so.5", machine.capstone());
         for (var arch : KernelArch.values()) {
             checkup.tool("QEMU " + arch.word(), arch.qemu());
@@ -69,6 +73,22 @@ public final class Checkup {
             item = Item.broken(name, "", unusable.getMessage());
         }
         items.add(item.need());
+    }
+
+    /// The default engines do with atomics.
+    private void selfTest(Cpu cpu) {
+        var item = tested("self-test " + cpu.title(), cpu);
+        items.add(cpu == Cpu.ARM64_NO_LSE ? item : item.need());
+    }
+
+    private Item tested(String name, Cpu cpu) {
+        try {
+            var checks = machine.selfTest().apply(cpu);
+            return checks.stream().filter(check -> !check.ok()).findFirst().map(check -> Item.broken(name, "", "%s: %s".formatted(
+                    check.name(), check.detail()))).orElseGet(() -> Item.noted(name, checks.size() + " checks passed"));
+        } catch (UnusableLibraryException unusable) {
+            return Item.broken(name, "", "not without Unicorn");
+        }
     }
 
     private void tool(String name, Tool tool) {
@@ -123,7 +143,7 @@ public final class Checkup {
         try {
             var version = KernelImage.read(file, arch).version();
             return new Item(name, Item.State.OK, false, version.major() + "." + version.minor(), "",
-                    "--engine kernel:%s:%s".formatted(arch.word(), KernelPackages.release(file)), Optional.empty());
+                    "kernel:%s:%s".formatted(arch.word(), KernelPackages.release(file)), Optional.empty());
         } catch (BadInput bad) {
             return Item.broken(name, "", bad.getMessage());
         }

@@ -2,8 +2,12 @@ package dev.tailbound.doctor;
 
 import dev.tailbound.jit.disasm.Disassembler;
 import dev.tailbound.jit.disasm.LoadedLibrary;
+import dev.tailbound.run.emulated.Cpu;
 import dev.tailbound.run.emulated.EmulatedEngine;
+import dev.tailbound.run.emulated.SelfTest;
 import dev.tailbound.setup.Packages;
+import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// What decides what is found, so that tests can have another machine.
@@ -12,10 +16,13 @@ import java.util.function.Supplier;
 /// @param packages those of the distribution
 /// @param unicorn  loads it, or throws [dev.tailbound.jit.disasm.UnusableLibraryException]
 /// @param capstone the same
-public record Machine(String path, Packages packages, Supplier<LoadedLibrary> unicorn, Supplier<LoadedLibrary> capstone) {
+/// @param selfTest tests the emulator
+public record Machine(String path, Packages packages, Supplier<LoadedLibrary> unicorn, Supplier<LoadedLibrary> capstone,
+        Function<Cpu, List<SelfTest.Check>> selfTest) {
 
     /// The one that this process runs on.
     public static Machine here() {
-        return new Machine(System.getenv("PATH"), Packages.here(), EmulatedEngine::library, Disassembler::library);
+        return new Machine(System.getenv("PATH"), Packages.here(), EmulatedEngine::library, Disassembler::library,
+                SelfTest::checks);
     }
 }

@@ -7,6 +7,7 @@ import dev.tailbound.doctor.Machine;
 import dev.tailbound.jit.disasm.LoadedLibrary;
 import dev.tailbound.jit.disasm.NativeLibrary;
 import dev.tailbound.jit.disasm.UnusableLibraryException;
+import dev.tailbound.run.emulated.SelfTest.Check;
 import dev.tailbound.setup.Distribution;
 import dev.tailbound.setup.Packages;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -28,17 +30,18 @@ class DoctorCommandTest {
 
     private record Ran(int exitCode, String out) {}
 
+    /// Runs the command; what it prints has each item on one line, with single spaces.
     private static Ran doctor(Supplier<Machine> machine, String... arguments) {
         var out = new StringWriter();
         int exitCode = new CommandLine(new Tailbound()).addSubcommand("examined", new DoctorCommand(machine)).setOut(
                 new PrintWriter(out)).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments);
         assertThat(out.toString().lines()).allMatch(line -> line.length() <= 80 || line.startsWith("{"));
         assertThat(out.toString()).doesNotContainPattern("[^\\n\\P{C}]");
-        return new Ran(exitCode, out.toString());
+        return new Ran(exitCode, out.toString().replaceAll("\n {4,}", " ").replaceAll(" +", " "));
     }
 
     private static Machine debian(Path programs) {
-        return new Machine(programs.toString(), DEBIAN_13, HERE.unicorn(), HERE.capstone());
+        return new Machine(programs.toString(), DEBIAN_13, HERE.unicorn(), HERE.capstone(), HERE.selfTest());
     }
 
     private static void program(Path folder, String name, String script) throws IOException {
@@ -49,7 +52,7 @@ class DoctorCommandTest {
     void this_machine_runs_the_default_engines() {
         var ran = doctor(Machine::here, "doctor");
         assertThat(ran.exitCode()).as(ran.out()).isEqualTo(0);
-        assertThat(ran.out()).startsWith("tailbound 0.1.0 on ").contains("  JDK  ", System.getProperty("java.runtime.version"),
+        assertThat(ran.out()).startsWith("tailbound 0.1.0 on ").contains(" JDK ", System.getProperty("java.runtime.version"),
                 "\nThe default engines (oracle, x86-64, arm64) can run.\n").containsPattern(
                         "Unicorn +2\\.\\d+\\.\\d+, /.*/libunicorn\\.so\\.2").containsPattern(
                                 "Capstone +[45]\\.\\d+, /.*/libcapstone\\.so\\.[45]");
@@ -57,7 +60,7 @@ class DoctorCommandTest {
 
     @Test
     void the_engines_of_fetched_kernels_can_be_named() {
-        var words = Pattern.compile("--engine (\\S+)").matcher(doctor(Machine::here, "doctor").out()).results();
+        var words = Pattern.compile("(kernel:\\S+)").matcher(doctor(Machine::here, "doctor").out()).results();
         assertThat(words).allSatisfy(word -> assertThat(EngineSpec.parse(word.group(1)).real().orElseThrow().label()).isEqualTo(
                 word.group(1)));
     }
@@ -68,8 +71,8 @@ class DoctorCommandTest {
         program(programs, "setsid", "");
         var ran = doctor(() -> debian(programs), "examined");
         assertThat(ran.exitCode()).isEqualTo(0);
-        assertThat(ran.out()).startsWith("tailbound 0.1.0 on Debian 13, ").contains("QEMU x86-64          10.0.2, ",
-                "QEMU arm64           missing: qemu-system-aarch64\n", "setpriv              missing: setpriv\n");
+        assertThat(ran.out()).startsWith("tailbound 0.1.0 on Debian 13, ").contains("QEMU x86-64 10.0.2, ",
+                "QEMU arm64 missing: qemu-system-aarch64\n", "setpriv missing: setpriv\n");
         assertThat(ran.out().replaceAll("( \\\\)?\n", " ")).endsWith(("The default engines (oracle, x86-64, arm64) can run. "
                 + "Missing: %s, qemu-system-aarch64, %s, setpriv. "
                 + "install with: apt-get install %s qemu-system-arm %s util-linux ").formatted((Object[]) compilers()));
@@ -99,11 +102,13 @@ class DoctorCommandTest {
         Supplier<LoadedLibrary> unusable = () -> {
             throw new UnusableLibraryException("libcapstone.so.5: a library that lies");
         };
-        var ran = doctor(() -> new Machine(programs.toString(), DEBIAN_13, none, unusable), "examined");
+        var ran = doctor(() -> new Machine(programs.toString(), DEBIAN_13, none, unusable, _ -> List.of(new Check("atomics", true,
+                ""), new Check("flags", false, "ZF: expected 1, found 0"))), "examined");
         assertThat(ran.exitCode()).isEqualTo(3);
-        assertThat(ran.out()).contains("Unicorn              missing: libunicorn.so.2\n",
-                "Capstone             libcapstone.so.5: a library that lies\n",
-                "\nThe default engines (oracle, x86-64, arm64) cannot run: see Unicorn, Capstone.\n",
+        assertThat(ran.out()).contains("Unicorn missing: libunicorn.so.2\n",
+                "Capstone libcapstone.so.5: a library that lies\n",
+                "\nThe default engines (oracle, x86-64, arm64) cannot run: see Unicorn, self-test",
+                "self-test x86-64 flags: ZF: expected 1, found 0\n",
                 "\ninstall with: apt-get install libunicorn2t64 ");
     }
 

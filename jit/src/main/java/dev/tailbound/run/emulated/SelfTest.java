@@ -2,6 +2,7 @@ package dev.tailbound.run.emulated;
 
 import dev.tailbound.jit.disasm.UnusableLibraryException;
 import dev.tailbound.run.emulated.TestBed.Wrong;
+import dev.tailbound.setup.Packages;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -57,8 +58,9 @@ public final class SelfTest {
         for (var check : checks(cpu)) {
             if (!check.ok()) {
                 throw new UnusableLibraryException(
-                        "%s: self-test of %s, %s: %s; install a sound Unicorn, 2.0.1 to 2.1.4 (package libunicorn2), or name its folder in LD_LIBRARY_PATH"
-                                .formatted(UnicornLibrary.library(), cpu.title(), check.name(), check.detail()));
+                        "%s: self-test of %s, %s: %s; name the folder of a sound Unicorn, 2.0.1 to 2.1.4, in LD_LIBRARY_PATH, or %s"
+                                .formatted(UnicornLibrary.library(), cpu.title(), check.name(), check.detail(), Packages.here()
+                                        .remedy(List.of(UnicornLibrary.SONAME))));
             }
         }
         PASSED.add(cpu);

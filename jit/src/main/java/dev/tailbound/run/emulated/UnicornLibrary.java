@@ -14,7 +14,8 @@ import java.lang.invoke.MethodHandle;
 
 /// The functions of libunicorn 2 that are called here; each returns an error code, zero for success.
 final class UnicornLibrary {
-    private static final NativeLibrary LIBRARY = NativeLibrary.open("libunicorn.so.2");
+    static final String SONAME = "libunicorn.so.2";
+    private static final NativeLibrary LIBRARY = NativeLibrary.open(SONAME);
 
     // Calls that neither block nor call back need no change of the thread's state.
     private static final Linker.Option SHORT = Linker.Option.critical(false);
