@@ -125,6 +125,7 @@ public final class EmulatedEngine implements Engine {
     /// The same, where a run that takes more than so many instructions of the machine, and than [#FEWEST_INSTRUCTIONS], is a runaway.
     public Outcome run(VerifiedCase verified, long instructions) {
         clock.start();
+        route = List.of();
         var obstacle = obstacle(verified);
         if (obstacle.isPresent()) {
             return obstacle.get();
