@@ -427,8 +427,11 @@ class CampaignTest {
 
     @Test
     void says_why_workers_do_not_start() {
-        assertThatThrownBy(() -> run(10, 1, "dead=3")).isInstanceOf(IOException.class)
-                .hasMessageContaining("Its exit status was 3").hasMessageContaining("nothing works here");
+        assertThatThrownBy(() -> run(10, 1, "dead=4")).isInstanceOf(WorkersDoNotStartException.class)
+                .hasMessageContaining("Its exit status was 4").hasMessageContaining("nothing works here");
+        // 3: the worker has named what is missing from the environment.
+        assertThatThrownBy(() -> run(10, 1, "dead=3")).isInstanceOf(WorkersDoNotStartException.class)
+                .hasMessage("nothing works here");
     }
 
     @Test

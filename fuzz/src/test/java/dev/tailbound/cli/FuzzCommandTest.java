@@ -133,7 +133,7 @@ class FuzzCommandTest {
         var ended = end(endless);
 
         assertThat(ended.out()).matches(
-                "seed 1: \\d+ cases on oracle, x86-64\n\\d+ agree, 0 diverge, .*\nchanged by passes: .*\n");
+                "seed 1: \\d+ cases on oracle, x86-64\n\\d+ agree, 0 diverge, .*\nchanged by passes: .*\n(interleavings of events: \\d+\n)?");
         assertThat(ended.err()).contains("kept in out");
         assertThat(ended.code()).isZero();
         assertThat(folder.resolve("out/workers")).isEmptyDirectory();
