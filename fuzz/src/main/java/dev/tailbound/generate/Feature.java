@@ -116,10 +116,10 @@ public enum Feature {
         return scope;
     }
 
-    /// Whether a function can have both; only subprograms have callers, and are replaced, and calls that return write r0.
+    /// Whether a function can have both; only subprograms have callers, and are replaced, and whatever calls has numbers go through r0.
     public boolean fits(CallKind kind) {
         if (this == NO_RESULT) {
-            return kind == CallKind.NONE || kind == CallKind.TAIL_CALL_FROM_SUBPROGRAM;
+            return kind == CallKind.NONE;
         }
         boolean isOfSubprograms = this == CALLER_SLOT || this == REPLACED;
         return scope == Scope.FUNCTION && !(isOfSubprograms && kind == CallKind.TAIL_CALL_FROM_MAIN);

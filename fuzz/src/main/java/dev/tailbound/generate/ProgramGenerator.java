@@ -131,10 +131,12 @@ final class ProgramGenerator {
             saved = 1 << (6 + choices.below(4));
             hasPlace = true;
         }
+        // Callers find a result there that they are to use.
+        boolean isOpaque = menu.options().opaqueResults() && tailCalls;
         var parameters = isMain ? given : parameters(keepsContext, hasPlace, tailCalls);
         int cost = menu.options().cost() / (isMain ? 1 : plans.length);
         return new FunctionPlan(number, parameters, saved, depth, keepsContext, calls, items(isMain), cost,
-                isMain || tailCalls ? jumps : List.of(), isMain || choices.below(8) > 0);
+                isMain || tailCalls ? jumps : List.of(), isMain || isOpaque || choices.below(8) > 0);
     }
 
     private int items(boolean main) {
