@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.tailbound.run.emulated.EmulatedEngine;
+import dev.tailbound.setup.Packages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,7 +77,7 @@ class LyingLibraryTest {
         var ended = tailbound(Map.of("LIE", lie), "run", CASE.toString(), "--engine", "oracle", "--engine", engine);
         assertThat(ended.errors()).hasLineCount(1).startsWith("Unicorn 2.").contains(folder + "/libunicorn.so.2", "self-test of "
                 + failure)
-                .contains("in LD_LIBRARY_PATH, or ").contains("install");
+                .endsWith("in LD_LIBRARY_PATH, or %s\n".formatted(Packages.here().remedy(List.of("libunicorn.so.2"))));
         assertThat(ended.output()).isEmpty();
         assertThat(ended.status()).isEqualTo(ExitCode.MISSING);
     }
