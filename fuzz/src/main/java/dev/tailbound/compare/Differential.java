@@ -204,8 +204,9 @@ public final class Differential implements AutoCloseable {
         if (!(engines.getFirst() instanceof Interpreter oracle)) {
             return judge.judgeBudget(runs, "the case has events, and the oracle is not the reference");
         }
-        if (verified.facts().stream().anyMatch(ProgramFacts::leaksAddresses)) {
-            return judge.judgeBudget(runs, "the case has events, and addresses may reach what is observed");
+        if (verified.facts().stream().anyMatch(ProgramFacts::needsTracking)) {
+            return judge.judgeBudget(runs,
+                    "the case has events, and addresses or unwritten stack bytes may reach what is observed");
         }
         var reference = runs.getFirst();
         var expected = judge.judge(List.of(reference));
@@ -300,8 +301,9 @@ public final class Differential implements AutoCloseable {
                 return oracle.comparability(verified);
             }
         }
-        return verified.facts().stream().anyMatch(ProgramFacts::leaksAddresses)
-                ? new Comparability.Nothing("addresses may reach what is observed, and the oracle is not among the engines")
+        return verified.facts().stream().anyMatch(ProgramFacts::needsTracking)
+                ? new Comparability.Nothing(
+                        "addresses or unwritten stack bytes may reach what is observed, and the oracle is not among the engines")
                 : new Comparability.Whole();
     }
 

@@ -54,8 +54,9 @@ final class FastcallFaults {
         return facts.stackAccesses().isEmpty() ? source
                 : new Lowered(source.source(), new ProgramFacts(facts.subprograms(), facts.reached(), facts.constantSlots(), facts
                         .kfuncs(), facts.lookups(), Set.of(NOWHERE), facts.contextAccesses(), facts.emptyResults(), facts
-                                .leaksAddresses()), source
-                                        .program(), source.origin(),
+                                .leaksAddresses(), facts
+                                        .readsUnwrittenStack()), source
+                                                .program(), source.origin(),
                         source.subprograms(), source.kfuncs());
     }
 

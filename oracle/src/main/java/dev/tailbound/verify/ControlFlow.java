@@ -84,6 +84,11 @@ final class ControlFlow {
         return insn == handover;
     }
 
+    /// The code runs before a program; kernels generate such code themselves and do not verify it.
+    boolean isPrologue() {
+        return handover >= 0;
+    }
+
     /// Something is called that is `bpf_fastcall`.
     boolean callsFastcall() {
         return Arrays.stream(code).anyMatch(FastcallStack::leavesRegisters);

@@ -127,6 +127,7 @@ final class Exploration {
         }
         return new ProgramFacts(functions, findings.reached(), findings.constantSlots(), kfuncs,
                 findings.lookups(), findings.stackAccesses(), findings.contextAccesses(), findings.emptyResults(), findings
-                        .leaksAddresses());
+                        .leaksAddresses(), findings
+                                .readsUnwrittenStack());
     }
 }

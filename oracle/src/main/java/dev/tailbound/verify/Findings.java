@@ -27,6 +27,7 @@ final class Findings {
     private final boolean keepsAccesses;
     private int at;
     private boolean leaksAddresses;
+    private boolean readsUnwrittenStack;
 
     /// `keepsAccesses`: what instructions do with the stack is wanted.
     Findings(int functions, boolean keepsAccesses) {
@@ -126,6 +127,15 @@ final class Findings {
     /// A value that depends on an address can now reach what a run observes.
     void leakAddress() {
         leaksAddresses = true;
+    }
+
+    /// A path reads bytes of a stack that it may not have written.
+    void readUnwrittenStack() {
+        readsUnwrittenStack = true;
+    }
+
+    boolean readsUnwrittenStack() {
+        return readsUnwrittenStack;
     }
 
     boolean leaksAddresses() {

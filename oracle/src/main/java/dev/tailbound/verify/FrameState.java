@@ -94,14 +94,10 @@ final class FrameState {
         slots[index] = slot;
     }
 
-    /// The value of naturally aligned bytes.
+    /// The value of naturally aligned bytes; any where some of them were never written, as for a privileged user from kernel 6.3 on.
     AbstractValue load(int off, Size size) {
         var slot = slotAt(off);
-        int bytes = Slot.bytes(off & 7, size);
-        if (slot == null || (slot.written() & bytes) != bytes) {
-            throw new Rejection("invalid read from stack off %d size %d: not all bytes are initialised", off, size.bytes());
-        }
-        return slot.load(off & 7, size);
+        return slot == null ? new Scalar(ScalarRange.loaded(size, false)) : slot.load(off & 7, size);
     }
 
     void store(int off, Size size, AbstractValue value) {
@@ -122,15 +118,24 @@ final class FrameState {
         }
     }
 
-    /// Reads bytes that must all have been written.
     void readBytes(int off, int length) {
+        for (int at = off & -8; at < off + length; at += 8) {
+            var slot = slotAt(at);
+            if (slot != null) {
+                slot.markRead();
+            }
+        }
+    }
+
+    /// Each of the bytes was written.
+    boolean isWritten(int off, int length) {
         for (int at = off; at < off + length; at++) {
             var slot = slotAt(at);
             if (slot == null || (slot.written() & 1 << (at & 7)) == 0) {
-                throw new Rejection("invalid read from stack off %d+%d size %d: byte is not initialised", off, at - off, length);
+                return false;
             }
-            slot.markRead();
         }
+        return true;
     }
 
     /// Some of these bytes belong to a spilled pointer.

@@ -20,8 +20,6 @@ record HelperSignature(Result result, List<Arg> args) {
         VALUE,
         /// The context pointer as the program got it.
         CTX,
-        /// A number.
-        SCALAR,
         /// Anything that was written.
         ANYTHING
     }
@@ -41,11 +39,11 @@ record HelperSignature(Result result, List<Arg> args) {
 
     // @formatter:off
     private static final HelperSignature LOOKUP    = of(Result.VALUE_OR_NULL, Arg.MAP, Arg.KEY);
-    private static final HelperSignature UPDATE    = of(Result.SCALAR,        Arg.MAP, Arg.KEY, Arg.VALUE, Arg.SCALAR);
+    private static final HelperSignature UPDATE    = of(Result.SCALAR,        Arg.MAP, Arg.KEY, Arg.VALUE, Arg.ANYTHING);
     private static final HelperSignature DELETE    = of(Result.SCALAR,        Arg.MAP, Arg.KEY);
     private static final HelperSignature NUMBER    = of(Result.SCALAR);
     private static final HelperSignature TASK      = of(Result.TASK);
-    private static final HelperSignature TAIL_CALL = of(Result.NOTHING,       Arg.CTX, Arg.PROG_ARRAY, Arg.SCALAR);
+    private static final HelperSignature TAIL_CALL = of(Result.NOTHING,       Arg.CTX, Arg.PROG_ARRAY, Arg.ANYTHING);
     private static final HelperSignature TRACE     = of(Result.SCALAR,        Arg.ANYTHING, Arg.ANYTHING, Arg.ANYTHING, Arg.ANYTHING, Arg.ANYTHING);
     // @formatter:on
 
@@ -95,11 +93,6 @@ record HelperSignature(Result result, List<Arg> args) {
                 case CTX -> {
                     if (!isContext(value)) {
                         throw wrongType(reg, value, "ctx");
-                    }
-                }
-                case SCALAR -> {
-                    if (!(value instanceof Scalar)) {
-                        throw wrongType(reg, value, "scalar");
                     }
                 }
                 case ANYTHING -> {

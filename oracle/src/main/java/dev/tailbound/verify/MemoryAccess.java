@@ -117,10 +117,7 @@ final class MemoryAccess {
                 int min = least(pointer);
                 int span = length + greatest(pointer) - min;
                 findings.useStack(frame.function(), min, min + span);
-                frame.readBytes(min, span);
-                if (frame.holdsPointer(min, span)) {
-                    findings.leakAddress();
-                }
+                readStack(frame, min, span);
             }
             case Ctx _,Arguments _,View _,Map _,Task _,Packet _ -> throw invalidAccess(reg, pointer);
         }
@@ -219,15 +216,27 @@ final class MemoryAccess {
     private AbstractValue loadStack(FrameState frame, Use use, Size size, Reg base, Pointer pointer) {
         checkStackAccess(frame, use, size, base, pointer);
         if (pointer.isFixed()) {
+            noteUnwritten(frame, pointer.offset(), size.bytes());
             return frame.load(pointer.offset(), size);
         }
         int min = least(pointer);
-        int span = greatest(pointer) + size.bytes() - min;
-        frame.readBytes(min, span);
-        if (frame.holdsPointer(min, span)) {
+        readStack(frame, min, greatest(pointer) + size.bytes() - min);
+        return unknown(size);
+    }
+
+    /// Reads some of the bytes, or all, as numbers.
+    private void readStack(FrameState frame, int off, int length) {
+        noteUnwritten(frame, off, length);
+        frame.readBytes(off, length);
+        if (frame.holdsPointer(off, length)) {
             findings.leakAddress();
         }
-        return unknown(size);
+    }
+
+    private void noteUnwritten(FrameState frame, int off, int length) {
+        if (!frame.isWritten(off, length)) {
+            findings.readUnwrittenStack();
+        }
     }
 
     private void storeStack(PathState state, FrameState frame, Use use, Size size, Reg base, Pointer pointer,

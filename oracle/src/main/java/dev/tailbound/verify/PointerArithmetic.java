@@ -58,17 +58,12 @@ final class PointerArithmetic {
                     throw new Rejection("%s pointer arithmetic on %s prohibited", dst, pointer.typeName());
                 }
             }
-            case Region.Ctx _,Region.Arguments _ -> {
-                if (!by.range().isConstant()) {
-                    throw new Rejection("variable ctx access var_off=%s disallowed: %s", by.range().bits(), dst);
-                }
-            }
             case Region.Stack _ -> {
                 if (op == AluOp.SUB) {
                     throw new Rejection("%s subtraction from stack pointer prohibited", dst);
                 }
             }
-            case Region.MapValue _,Region.Mem _,Region.View _ -> {
+            case Region.Ctx _,Region.Arguments _,Region.MapValue _,Region.Mem _,Region.View _ -> {
                 // May go anywhere; accesses are checked.
             }
         }

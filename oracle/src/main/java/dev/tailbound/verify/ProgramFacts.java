@@ -18,9 +18,10 @@ import java.util.TreeMap;
 /// @param contextAccesses instructions that read or write fields of a `struct __sk_buff`, by their positions as in `reached`
 /// @param emptyResults    calls, by index, from which some path comes back with nothing in R0
 /// @param leaksAddresses some value that may depend on where things lie in memory can reach what a run observes
+/// @param readsUnwrittenStack some path may read bytes of a stack that it never wrote, whose values are undefined
 public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedMap<Integer, Slot> constantSlots,
         List<Descriptor> kfuncs, SortedMap<Integer, Integer> lookups, Set<StackAccess> stackAccesses, BitSet contextAccesses,
-        BitSet emptyResults, boolean leaksAddresses) {
+        BitSet emptyResults, boolean leaksAddresses, boolean readsUnwrittenStack) {
 
     /// One function of a program.
     ///
@@ -60,7 +61,8 @@ public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedM
     /// A program that looks nothing up, reads no context, and calls nothing that is `bpf_fastcall`.
     public ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedMap<Integer, Slot> constantSlots,
             List<Descriptor> kfuncs, boolean leaksAddresses) {
-        this(subprograms, reached, constantSlots, kfuncs, new TreeMap<>(), Set.of(), new BitSet(), new BitSet(), leaksAddresses);
+        this(subprograms, reached, constantSlots, kfuncs, new TreeMap<>(), Set.of(), new BitSet(), new BitSet(), leaksAddresses,
+                false);
     }
 
     /// A program in which no tail call's slot is known.
@@ -73,8 +75,13 @@ public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedM
         var found = new TreeMap<>(lookups);
         generated.lookups.forEach((insn, map) -> found.put(base + insn, map));
         return new ProgramFacts(subprograms, union(reached, generated.reached, base), constantSlots, kfuncs, found, stackAccesses,
-                union(contextAccesses, generated.contextAccesses, base), emptyResults, leaksAddresses
-                        || generated.leaksAddresses);
+                union(contextAccesses, generated.contextAccesses, base), emptyResults, leaksAddresses || generated.leaksAddresses,
+                readsUnwrittenStack || generated.readsUnwrittenStack);
+    }
+
+    /// A run may observe values that are not the same on every engine, or take its way by one.
+    public boolean needsTracking() {
+        return leaksAddresses || readsUnwrittenStack;
     }
 
     private static BitSet union(BitSet insns, BitSet others, int base) {

@@ -43,6 +43,14 @@ public sealed interface Region {
         };
     }
 
+    /// Kernels know that a pointer into it is not null. Of the stack, the context and the packet they do not, and follow both ways of a test.
+    default boolean isNeverNull() {
+        return switch (this) {
+            case Mem _,MapValue _,Map _ -> true;
+            case Ctx _,Arguments _,Stack _,View _,Task _,Packet _ -> false;
+        };
+    }
+
     default String typeName() {
         return switch (this) {
             case Ctx _,Arguments _ -> "ctx";

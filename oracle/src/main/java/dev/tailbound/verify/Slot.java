@@ -122,7 +122,7 @@ final class Slot {
         }
     }
 
-    /// What a load of written bytes gives, zero-extended.
+    /// What a load gives, zero-extended; nothing is known of bytes that were never written.
     AbstractValue load(int at, Size size) {
         markRead();
         if (spilled instanceof Pointer && size != Size.DW) {

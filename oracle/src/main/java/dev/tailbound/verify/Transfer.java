@@ -63,13 +63,13 @@ final class Transfer {
             case Insn.LoadMapValue(var dst, var map, var off) -> state.write(dst, mapValue(map, off));
             case Insn.Load(var size, var signed, var dst, var base, var off) -> state.write(dst, memory.load(state, Use.READ,
                     size, signed, base, off));
-            case Insn.Store(var size, var base, var off, var src) -> memory.store(state, Use.WRITE, size, base, off, operand(
-                    state, src));
+            case Insn.Store(var size, var base, var off, var src) -> memory.store(state, Use.WRITE, size, base, off, number(
+                    operand(state, src)));
             case Insn.Atomic atomic -> atomic(state, atomic);
             case Insn.LoadAcquire(var size, var dst, var base, var off) -> state.write(dst, memory.load(state, Use.ATOMIC_READ,
                     size, false, base, off));
             case Insn.StoreRelease(var size, var base, var off, var src) -> memory.store(state, Use.ATOMIC_WRITE, size, base, off,
-                    state.read(src));
+                    number(state.read(src)));
             case Insn.Jump jump -> {
                 return jump.target();
             }
@@ -102,8 +102,8 @@ final class Transfer {
     }
 
     private AbstractValue alu(PathState state, Width width, AluOp op, Reg dst, Operand src) {
-        var right = operand(state, src);
-        var left = state.read(dst);
+        var right = number(operand(state, src));
+        var left = number(state.read(dst));
         if (dst == Reg.R10) {
             throw new Rejection("frame pointer is read only");
         }
@@ -111,6 +111,12 @@ final class Transfer {
             return new Scalar(ScalarArithmetic.apply(width, op, a.range(), b.range()), a, src instanceof Reg ? b : null);
         }
         return PointerArithmetic.apply(width, op, dst, left, right, findings);
+    }
+
+    // What a helper said about the task is a number to kernels.
+    private AbstractValue number(AbstractValue value) {
+        return value instanceof Pointer pointer && pointer.region() instanceof Region.Task ? addressAs(ScalarRange.UNKNOWN)
+                : value;
     }
 
     // Kernels up to 6.12 know nothing about negated and swapped numbers.
@@ -182,8 +188,8 @@ final class Transfer {
     }
 
     private int jumpIf(PathState state, int at, Insn.JumpIf jump) {
-        var left = state.read(jump.dst());
-        var right = operand(state, jump.src());
+        var left = number(state.read(jump.dst()));
+        var right = number(operand(state, jump.src()));
         if (left instanceof Scalar a && right instanceof Scalar b) {
             return compareNumbers(state, at, jump, a, b);
         }
@@ -201,8 +207,20 @@ final class Transfer {
         if (jump.width() == Width.W32 || !sameObject) {
             findings.leakAddress();
         }
-        forks.fork(state.copy(), jump.target());
+        var taken = state.copy();
+        if (jump.width() == Width.W64 && jump.src() instanceof Reg src && left instanceof Pointer a
+                && right instanceof Pointer b) {
+            settleEqual(jump.cond() == Cond.EQ ? taken : state, jump, src, a, b);
+        }
+        forks.fork(taken, jump.target());
         return at + 1;
+    }
+
+    // A pointer that equals one that is not null is not null either; kernels settle it in the register compared alone.
+    private static void settleEqual(PathState state, Insn.JumpIf jump, Reg src, Pointer left, Pointer right) {
+        if ((jump.cond() == Cond.EQ || jump.cond() == Cond.NE) && left.mayBeNull() != right.mayBeNull()) {
+            state.set(left.mayBeNull() ? jump.dst() : src, left.mayBeNull() ? left.nonNull() : right.nonNull());
+        }
     }
 
     private int compareNumbers(PathState state, int at, Insn.JumpIf jump, Scalar a, Scalar b) {
@@ -243,15 +261,15 @@ final class Transfer {
         }
     }
 
-    // A test against the constant 0 settles a pointer that may be null, and is decided for all others.
+    // A test against the constant 0 settles a pointer that may be null, and is decided for those that kernels know not to be.
     private int compareWithNull(PathState state, int at, Insn.JumpIf jump, Pointer pointer, Scalar zero) {
         boolean nullJumps = jump.cond() == Cond.EQ;
-        if (!pointer.mayBeNull()) {
+        if (!pointer.mayBeNull() && (pointer.region().isNeverNull() || flow.isPrologue())) {
             zero.demand();
             return nullJumps ? at + 1 : jump.target();
         }
         var taken = state.copy();
-        if (jump.src() instanceof Imm) {
+        if (pointer.mayBeNull() && jump.src() instanceof Imm) {
             taken.settleNull(pointer.nullId(), nullJumps);
             state.settleNull(pointer.nullId(), !nullJumps);
         }
@@ -279,7 +297,7 @@ final class Transfer {
             findings.lookup(at, maps.indexOf(map));
         }
         if (call.isTailCall()) {
-            findings.tailCall(at, slot(map, (Scalar) state.read(Reg.R3)));
+            findings.tailCall(at, slot(map, state.read(Reg.R3)));
             role.returned(state.current().function(), Scalar.unknown());
         }
         if (call.isTailCall() && state.depth() > 1) {
@@ -299,8 +317,9 @@ final class Transfer {
     }
 
     // A slot that is known is what the path relies on, as for a decided branch.
-    private Optional<ProgramFacts.Slot> slot(BpfMap map, Scalar key) {
-        if (!key.range().isConstant() || Long.compareUnsigned(key.range().value(), map.entries()) >= 0) {
+    private Optional<ProgramFacts.Slot> slot(BpfMap map, AbstractValue index) {
+        if (!(index instanceof Scalar key) || !key.range().isConstant() || Long.compareUnsigned(key.range().value(), map
+                .entries()) >= 0) {
             return Optional.empty();
         }
         key.demand();

@@ -15,9 +15,8 @@ import java.util.Set;
 
 /// Accepts the cases whose programs a kernel from 6.12 on would load for a privileged user, as programs of type SCHED_CLS.
 ///
-/// Every program is followed along all its paths with an abstract state, as kernels do; what is undefined there (uninitialised stack bytes) is
-/// refused here, and so is what engines do not offer. `if r1 == 0 goto l; ...` with an unknown `r1` is followed both ways, with what each says
-/// about `r1`.
+/// Every program is followed along all its paths with an abstract state, as kernels do; what engines do not offer is refused, see `docs/verifier.md`.
+/// `if r1 == 0 goto l; ...` with an unknown `r1` is followed both ways, with what each says about `r1`.
 ///
 /// `Verifier.verify(c)` is [Verdict.Accepted] with facts about each program, or [Verdict.Rejected] with the first offence of the first program.
 public final class Verifier {

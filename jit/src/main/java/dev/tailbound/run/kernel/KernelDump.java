@@ -28,7 +28,7 @@ public record KernelDump(List<KernelProgram> programs, List<String> maps, long c
 
     /// Has the kernel load them; throws [BadInput] where it cannot have the case, or refuses a program.
     public static KernelDump of(KernelEngine engine, VerifiedCase verified) {
-        var obstacle = KernelFit.obstacleToLoading(verified.source(), engine.image().version());
+        var obstacle = KernelFit.obstacleToLoading(verified, engine.image().version());
         if (obstacle.isPresent()) {
             throw new BadInput(engine.name(), obstacle.get());
         }

@@ -101,7 +101,7 @@ public final class KernelEngine implements BatchEngine {
         var outcomes = new Outcome[cases.size()];
         var waiting = new ArrayDeque<Integer>();
         for (int i = 0; i < cases.size(); i++) {
-            var obstacle = KernelFit.obstacle(cases.get(i).source(), spec.image().version());
+            var obstacle = KernelFit.obstacle(cases.get(i), spec.image().version());
             if (obstacle.isPresent()) {
                 outcomes[i] = new Outcome.Inapplicable(obstacle.get());
             } else {

@@ -5,11 +5,15 @@ import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
 import dev.tailbound.isa.Helper;
+import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
+import dev.tailbound.verify.ProgramFacts;
+import dev.tailbound.verify.VerifiedCase;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Whether a case can be put to a kernel at all, and why not.
@@ -21,28 +25,59 @@ final class KernelFit {
     /// As in `agent.c`.
     private static final int TYPED_FUNCTIONS = 64;
 
+    private static final KernelVersion READS_UNWRITTEN_STACK = KernelVersion.of(6, 3);
+    private static final KernelVersion STORES_CONSTANTS_TO_CONTEXT = KernelVersion.of(6, 4);
+
     private final Case source;
+    /// Of each program; none where our verifier refuses the case.
+    private final List<ProgramFacts> facts;
     private final KernelVersion version;
 
-    private KernelFit(Case source, KernelVersion version) {
+    private KernelFit(Case source, List<ProgramFacts> facts, KernelVersion version) {
         this.source = source;
+        this.facts = facts;
         this.version = version;
     }
 
     /// Why not; empty where nothing speaks against it.
-    static Optional<String> obstacle(Case source, KernelVersion version) {
-        var fit = new KernelFit(source, version);
+    static Optional<String> obstacle(VerifiedCase verified, KernelVersion version) {
+        var fit = new KernelFit(verified.source(), verified.facts(), version);
         return Stream.of(fit.events(), fit.loading(), fit.packet(), fit.instructions(fit::running)).flatMap(Optional::stream)
                 .findFirst();
     }
 
     /// Why its programs cannot even be loaded; empty where nothing speaks against it.
+    static Optional<String> obstacleToLoading(VerifiedCase verified, KernelVersion version) {
+        return new KernelFit(verified.source(), verified.facts(), version).loading();
+    }
+
+    /// The same for a case of which our verifier knows nothing.
     static Optional<String> obstacleToLoading(Case source, KernelVersion version) {
-        return new KernelFit(source, version).loading();
+        return new KernelFit(source, List.of(), version).loading();
     }
 
     private Optional<String> loading() {
-        return Stream.of(generated(), attachments(), memory(), instructions(this::loading)).flatMap(Optional::stream).findFirst();
+        return Stream.of(generated(), attachments(), memory(), instructions(this::loading), olderRules()).flatMap(
+                Optional::stream).findFirst();
+    }
+
+    /// What the verifier of 6.12, whose rules ours follows, accepts and that of this kernel refuses.
+    private Optional<String> olderRules() {
+        boolean readsUnwritten = facts.stream().anyMatch(ProgramFacts::readsUnwrittenStack);
+        return readsUnwritten && version.isBefore(READS_UNWRITTEN_STACK) ? refuses("reads of stack bytes that were never written")
+                : storesConstantToContext() && version.isBefore(STORES_CONSTANTS_TO_CONTEXT)
+                        ? refuses("stores of constants to the context")
+                        : Optional.empty();
+    }
+
+    private Optional<String> refuses(String what) {
+        return Optional.of("kernel %d.%d refuses %s".formatted(version.major(), version.minor(), what));
+    }
+
+    private boolean storesConstantToContext() {
+        return IntStream.range(0, facts.size()).anyMatch(program -> facts.get(program).contextAccesses()
+                .stream().mapToObj(source.whole(program)::insn)
+                .anyMatch(insn -> insn instanceof Insn.Store(_, _, _, Imm _)));
     }
 
     private Optional<String> events() {

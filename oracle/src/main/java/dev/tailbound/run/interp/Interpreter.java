@@ -34,8 +34,8 @@ import java.util.List;
 
 /// The oracle: runs a case as the ISA document says it runs.
 ///
-/// Whatever a program could not know is undefined here: registers after calls, fresh stack bytes. A read of it ends the run as
-/// [Trap#UNINITIALISED], so a case that returns means the same on every engine, except for what [Comparability] names.
+/// Whatever a program could not know is undefined here. A read of an undefined register, as after calls, ends the run as [Trap#UNINITIALISED]; fresh
+/// stack bytes may be read, as kernels from 6.3 on allow. So a case that returns means the same on every engine, except for what [Comparability] names.
 public final class Interpreter implements Engine {
     public static final long DEFAULT_FUEL = 10_000_000;
 
@@ -112,10 +112,10 @@ public final class Interpreter implements Engine {
         return steps;
     }
 
-    /// What other engines must show of the outcome of [#run], too. Where addresses may reach it, this takes a second run.
+    /// What other engines must show of the outcome of [#run], too. Where addresses or unwritten stack bytes may reach it, this takes a second run.
     public Comparability comparability(VerifiedCase verified) {
-        boolean leaks = verified.facts().stream().anyMatch(ProgramFacts::leaksAddresses);
-        return leaks ? new Interpreter(rule, fuel, listener, true).trackedRun(verified) : new Comparability.Whole();
+        boolean isUncertain = verified.facts().stream().anyMatch(ProgramFacts::needsTracking);
+        return isUncertain ? new Interpreter(rule, fuel, listener, true).trackedRun(verified) : new Comparability.Whole();
     }
 
     Comparability trackedRun(VerifiedCase verified) {
@@ -124,9 +124,17 @@ public final class Interpreter implements Engine {
                     : new Comparability.Whole();
         } catch (AddressDependence dependence) {
             var whole = wholes.get(frame.program());
-            return new Comparability.Nothing("%s %s: %s depends on an address".formatted(whole.program().name(), whole.place(frame
-                    .insn()), dependence.getMessage()));
+            return new Comparability.Nothing("%s %s: %s depends on %s".formatted(whole.program().name(), whole.place(frame
+                    .insn()),
+                    dependence.getMessage(), cause(verified)));
         }
+    }
+
+    private static String cause(VerifiedCase verified) {
+        boolean leaks = verified.facts().stream().anyMatch(ProgramFacts::leaksAddresses);
+        boolean readsUnwritten = verified.facts().stream().anyMatch(ProgramFacts::readsUnwrittenStack);
+        return !readsUnwritten ? "an address"
+                : leaks ? "an address or stack bytes that were never written" : "stack bytes that were never written";
     }
 
     /// Runs the case with its objects at the layout's addresses.

@@ -134,6 +134,7 @@ final class Memory {
     void taintUpdated(int map, int key, long value) {
         if (maps.get(map) instanceof BpfMap.Array array) {
             var from = at(value);
+            from.taintUndefined((int) (value - from.base), array.valueSize());
             values(map).tainted.copy(key * array.stride(), array.valueSize(), from.tainted, (int) (value - from.base));
         }
     }

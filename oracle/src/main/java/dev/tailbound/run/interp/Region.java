@@ -22,7 +22,7 @@ abstract sealed class Region {
     private final String name;
     final byte[] bytes;
     long base;
-    /// Which of the bytes depend on addresses; empty in runs that do not ask for it.
+    /// Which of the bytes depend on addresses, or were read as undefined ones; empty in runs that do not ask for it.
     final TaintedBytes tainted = new TaintedBytes();
     private Addressed addressed;
 
@@ -67,8 +67,14 @@ abstract sealed class Region {
         return Math.max(1, bytes.length);
     }
 
+    /// Taints all bits of those of the bytes that have no value, before they are read.
+    void taintUndefined(@SuppressWarnings("unused") int offset, @SuppressWarnings("unused") int count) {
+        // All have one.
+    }
+
     /// How the value that a load gives depends on addresses.
     Taint taint(Size size, long offset, long value) {
+        taintUndefined((int) offset, size.bytes());
         return tainted.load((int) offset, size.bytes(), value);
     }
 
@@ -202,9 +208,10 @@ abstract sealed class Region {
         }
     }
 
-    /// The stack of one frame, whose bytes are undefined until written.
+    /// The stack of one frame, whose bytes are undefined until written. A read of such bytes gives zeros, of which each bit counts as tainted.
     static final class Stack extends Region {
         static final int SIZE = 512;
+        private static final Taint UNDEFINED = new Taint(0, -1, null);
 
         private final long[] defined = new long[SIZE / Long.SIZE];
 
@@ -214,6 +221,7 @@ abstract sealed class Region {
 
         void undefine() {
             Arrays.fill(defined, 0);
+            Arrays.fill(bytes, (byte) 0);
             renew();
         }
 
@@ -234,30 +242,27 @@ abstract sealed class Region {
         }
 
         @Override
-        void checkRead(int offset, int count) {
-            for (int at = offset, end = offset + count; at < end;) {
-                // Bits of one word of the set: an access seldom needs a second one.
-                int length = Math.min(end - at, Long.SIZE - at % Long.SIZE);
-                long wanted = bits(at, length);
-                if ((defined[at / Long.SIZE] & wanted) != wanted) {
-                    throw undefined(offset, count);
+        void taintUndefined(int offset, int count) {
+            for (int at = offset; at < offset + count; at++) {
+                if ((defined[at / Long.SIZE] & bits(at, 1)) == 0) {
+                    tainted.store(at, 1, UNDEFINED);
                 }
-                at += length;
             }
+        }
+
+        @Override
+        void checkRead(int offset, int count) {
+            // Kernels from 6.3 on let privileged programs read all of it.
         }
 
         @Override
         void checkWrite(int offset, int count) {
             for (int at = offset, end = offset + count; at < end;) {
+                // Bits of one word of the set: an access seldom needs a second one.
                 int length = Math.min(end - at, Long.SIZE - at % Long.SIZE);
                 defined[at / Long.SIZE] |= bits(at, length);
                 at += length;
             }
-        }
-
-        private static Fault undefined(int offset, int count) {
-            return new Fault(Trap.UNINITIALISED,
-                    "read of %d bytes at r10%d: not all of them were written".formatted(count, offset - SIZE));
         }
 
         private static long bits(int from, int length) {

@@ -19,6 +19,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// A case in a few lines, run without asking the verifier, which would refuse what the oracle must trap.
@@ -28,6 +29,7 @@ final class Scenario {
     private Context context = Context.Skb.defaults();
     private Environment environment = Environment.DEFAULT;
     private boolean leaksAddresses;
+    private boolean readsUnwrittenStack;
 
     /// A case that enters the program `entry` with this body.
     static Scenario entry(String body) {
@@ -74,6 +76,11 @@ final class Scenario {
         return this;
     }
 
+    Scenario readsUnwrittenStack() {
+        readsUnwrittenStack = true;
+        return this;
+    }
+
     VerifiedCase verified() {
         var names = maps.stream().map(BpfMap::name).toList();
         var programs = bodies.entrySet().stream().map(body -> AsmParser.parse(body.getKey(), body.getValue(), names)).toList();
@@ -83,7 +90,8 @@ final class Scenario {
 
     private ProgramFacts facts(Program program) {
         var whole = new ProgramFacts.Subprogram(program.name(), 0, program.size(), 512, true, true);
-        return new ProgramFacts(List.of(whole), new BitSet(), leaksAddresses);
+        return new ProgramFacts(List.of(whole), new BitSet(), new TreeMap<>(), List.of(), new TreeMap<>(), Set.of(), new BitSet(),
+                new BitSet(), leaksAddresses, readsUnwrittenStack);
     }
 
     Observation returns() {
