@@ -91,19 +91,19 @@ public final class CaseGenerator {
                     .environment(), Expectation.NONE)
                     .withSurroundings(
                             new Surroundings(modules));
-            var surrounded = surrounded(source, new ProEpilogueGenerator(choices, menu, world, modules));
+            var surrounded = surrounded(source, new ProEpilogueGenerator(choices, menu, world, modules), accumulator);
             var attached = surrounded.proEpilogue().isEmpty() ? attached(surrounded, made, world) : surrounded;
             return new Family(choices.percent(menu.options().events()) ? new EventGenerator(choices, attached, programs)
                     .generate() : attached, world);
         }
 
         /// The case with what is generated around its programs, which begin and end in more ways then.
-        private Case surrounded(Case source, ProEpilogueGenerator generator) {
+        private Case surrounded(Case source, ProEpilogueGenerator generator, int accumulator) {
             var generated = generator.generate(source.programs().stream().map(Program::name).toList());
             if (generated.isEmpty()) {
                 return source;
             }
-            var variants = new MainVariants(choices, menu.options());
+            var variants = new MainVariants(choices, menu.options(), accumulator);
             return source.withPrograms(source.programs().stream().map(variants::vary).toList()).withProEpilogue(generated);
         }
 

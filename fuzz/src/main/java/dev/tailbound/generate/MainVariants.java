@@ -1,6 +1,7 @@
 package dev.tailbound.generate;
 
 import dev.tailbound.isa.AluOp;
+import dev.tailbound.isa.AtomicOp;
 import dev.tailbound.isa.Cond;
 import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
@@ -9,6 +10,7 @@ import dev.tailbound.isa.Insn.Call;
 import dev.tailbound.isa.Insn.Exit;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Size;
 import dev.tailbound.isa.Width;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,10 +24,12 @@ final class MainVariants {
 
     private final Choices choices;
     private final boolean v4;
+    private final int accumulator;
 
-    MainVariants(Choices choices, GeneratorOptions options) {
+    MainVariants(Choices choices, GeneratorOptions options, int accumulator) {
         this.choices = choices;
         this.v4 = options.v4();
+        this.accumulator = accumulator;
     }
 
     Program vary(Program program) {
@@ -56,19 +60,42 @@ final class MainVariants {
         return new Program(program.name(), insns);
     }
 
-    /// Comes back to the first instruction once: `start: if r1 == 0 goto on; r2 = r1; r1 = 0; goto start; on: r1 = r2`.
+    /// Comes back to the first instruction once, from one of the main function's exits: `start: if r1 == 0 goto end; ...; r1 = 0; goto start; end: r0 = n;
+    /// exit`. A cell of the accumulator keeps the result of that exit.
+    ///
+    /// Kernels follow the test of a context both ways, so what comes after `end` reads no register that the first pass alone has written.
     private Program startingOver(Program program) {
-        var context = Reg.of(choices.between(2, 9));
-        var insns = new ArrayList<Insn>(List.of(
-                new Insn.JumpIf(Width.W64, Cond.EQ, Reg.R1, new Imm(0), 4),
-                new Insn.Mov(Width.W64, context, Reg.R1),
+        int exit = choices.pick(IntStream.range(0, mainEnd(program)).filter(i -> program.insn(i) instanceof Exit).boxed()
+                .toList());
+        int mainEnd = mainEnd(program);
+        var address = Reg.of(choices.between(2, 5));
+        var again = List.of(
+                new Insn.LoadMapValue(address, accumulator, 8 * choices.below(World.CELLS)),
+                new Insn.Atomic(AtomicOp.ADD, Size.DW, address, 0, Reg.R0),
                 new Insn.Mov(Width.W64, Reg.R1, new Imm(0)),
                 choices.oneIn(2) ? new Insn.Jump(v4 && choices.oneIn(2), 0)
-                        : new Insn.JumpIf(Width.W64, Cond.EQ, Reg.R1, new Imm(0), 0),
-                new Insn.Mov(Width.W64, Reg.R1, context)));
-        int front = insns.size();
-        program.insns().forEach(insn -> insns.add(moved(insn, 0, front)));
+                        : new Insn.JumpIf(Width.W64, Cond.EQ, Reg.R1, new Imm(0), 0));
+        int end = 1 + mainEnd + again.size() - 1;
+        var insns = new ArrayList<Insn>(program.size() + again.size() + 2);
+        insns.add(new Insn.JumpIf(Width.W64, Cond.EQ, Reg.R1, new Imm(0), end));
+        for (int i = 0; i < program.size(); i++) {
+            if (i == mainEnd) {
+                insns.addAll(ending());
+            }
+            if (i == exit) {
+                insns.addAll(again);
+            } else {
+                insns.add(moved(moved(moved(program.insn(i), mainEnd, 2), exit + 1, again.size() - 1), 0, 1));
+            }
+        }
+        if (mainEnd == program.size()) {
+            insns.addAll(ending());
+        }
         return new Program(program.name(), insns);
+    }
+
+    private List<Insn> ending() {
+        return List.of(new Insn.Mov(Width.W64, Reg.R0, new Imm(choices.between(-2, 2))), new Insn.Exit());
     }
 
     /// A branch to where the main function ends without further branches goes to a copy of that end, behind the function.
