@@ -45,6 +45,7 @@ final class JsonReport implements RunReport {
         if (!uncompared.isEmpty()) {
             verdict.put("not_compared", uncompared);
         }
+        tried.known().ifPresent(issue -> verdict.put("known_issue", issue.name()));
         print(verdict);
         out.flush();
     }

@@ -1,5 +1,7 @@
 package dev.tailbound.cli;
 
+import dev.tailbound.campaign.KernelIssues;
+import dev.tailbound.campaign.KnownIssue;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.cases.Corpus;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -94,11 +97,18 @@ final class RunCommand implements Callable<Integer> {
             case Verdict.Accepted(var verified) -> {
                 var result = differential.compare(verified);
                 var tried = new Tried(source, result, explored(verified, differential), differential.locate(verified, result
-                        .comparison()));
-                finding |= tried.verdict() instanceof Comparison.Diverge;
+                        .comparison()), known(source, result.comparison(), differential));
+                finding |= tried.verdict() instanceof Comparison.Diverge && tried.known().isEmpty();
                 report.ran(file, tried);
             }
         }
+    }
+
+    /// The issue of a kernel that explains the divergence, as in campaigns; it is no finding then.
+    private static Optional<KnownIssue> known(Case source, Comparison comparison, Differential differential) {
+        return comparison instanceof Comparison.Diverge divergence
+                ? KernelIssues.of(differential).stream().filter(issue -> issue.applies().test(source, divergence)).findFirst()
+                : Optional.empty();
     }
 
     /// What the kernels among the engines say about a case that our verifier refuses.

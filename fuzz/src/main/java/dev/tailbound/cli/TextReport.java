@@ -63,6 +63,8 @@ final class TextReport implements RunReport {
             tried.explored().forEach(this::printExplored);
             if (verdict instanceof Comparison.Diverge(var signature, _)) {
                 out.println("  signature: " + signature);
+                tried.known().ifPresent(issue -> out.println("  known issue, no finding: %s (%s)".formatted(issue.name(), issue
+                        .link())));
                 out.println("  reproduce: " + ReproduceCommand.line(Path.of(file), options));
             }
             tried.result().runs().forEach(run -> run.outcome().evidence().forEach(line -> out.println("    " + line)));

@@ -1,16 +1,20 @@
 package dev.tailbound.cli;
 
+import dev.tailbound.campaign.KnownIssue;
 import dev.tailbound.cases.Case;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Differential;
 import dev.tailbound.compare.Divergence;
 import java.util.List;
+import java.util.Optional;
 
 /// All that `tailbound run` did with a case, and the one verdict on it.
 ///
 /// @param explored    what each emulated engine made of the updates of the case's events, where they were to land in many ways
 /// @param divergences where engines first went wrong, as far as that is known
-record Tried(Case source, Differential.Result result, List<Differential.Explored> explored, List<Divergence> divergences) {
+/// @param known       what explains the divergence of the result, if it is known
+record Tried(Case source, Differential.Result result, List<Differential.Explored> explored, List<Divergence> divergences,
+        Optional<KnownIssue> known) {
     Tried {
         explored = List.copyOf(explored);
         divergences = List.copyOf(divergences);
