@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
             "130, 143:interrupted by a signal; fuzz ends with a summary then, and with one of the above" },
         subcommands = { RunCommand.class, FuzzCommand.class, MinimizeCommand.class, DumpCommand.class, ReportCommand.class,
             SchemesCommand.class,
-            BenchCommand.class, ChoicesCommand.class, CheckKernelCommand.class, KernelsCommand.class,
+            BenchCommand.class, ChoicesCommand.class, CheckKernelCommand.class, CheckVerifierCommand.class, KernelsCommand.class,
             DoctorCommand.class, WorkerCommand.class })
 public final class Tailbound implements Callable<Integer> {
     @Spec
