@@ -9,7 +9,7 @@ import dev.tailbound.jit.PokeProtocol;
 import dev.tailbound.jit.PokeProtocol.Step;
 import dev.tailbound.jit.x86.ControlFlow;
 import dev.tailbound.jit.x86.X86Backend;
-import dev.tailbound.verify.ProgramFacts.Slot;
+import dev.tailbound.verify.ProgramFacts.ArraySlot;
 import java.util.List;
 
 /// Faults in how direct tail calls of x86-64 follow slots that change during a run.
@@ -28,8 +28,8 @@ final class PokeFaults {
             fault("a direct tail call follows the slot behind its own", X86.flow(body -> new ControlFlow(body.asm(), body.frame(),
                     X86.OPTIONS, X86.SCHEME, body.linkage(), body.pass()) {
                 @Override
-                public void tailCall(Slot slot) {
-                    super.tailCall(new Slot(slot.map(), slot.key() + 1));
+                public void tailCall(ArraySlot slot) {
+                    super.tailCall(new ArraySlot(slot.map(), slot.key() + 1));
                 }
             })));
     // @formatter:on

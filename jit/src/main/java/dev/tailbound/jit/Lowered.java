@@ -8,8 +8,8 @@ import dev.tailbound.cases.Whole;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
 import dev.tailbound.verify.ProgramFacts;
+import dev.tailbound.verify.ProgramFacts.ArraySlot;
 import dev.tailbound.verify.ProgramFacts.Descriptor;
-import dev.tailbound.verify.ProgramFacts.Slot;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -90,7 +90,7 @@ public record Lowered(Case source, ProgramFacts facts, Program program, int[] or
     }
 
     /// The slot of the tail call at this index, where it is always the same.
-    public Optional<Slot> slot(int index) {
+    public Optional<ArraySlot> slot(int index) {
         return Optional.ofNullable(facts.constantSlots().get(origin[index]));
     }
 

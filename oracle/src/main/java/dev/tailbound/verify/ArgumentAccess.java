@@ -3,14 +3,15 @@ package dev.tailbound.verify;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
 import dev.tailbound.verify.MemoryAccess.Use;
-import dev.tailbound.verify.Region.Arguments;
+import dev.tailbound.verify.PointerTarget.Arguments;
 
 /// Accesses of a tracing program to what it is given: reads of whole words, where all callers of the traced function have put something.
 final class ArgumentAccess {
     private ArgumentAccess() {}
 
     /// What the read gives; `base` is the register's contents, `pointer` the same with the instruction's offset.
-    static Scalar load(Arguments arguments, Use use, Size size, Reg reg, AbstractValue base, Pointer pointer, Findings findings) {
+    static Scalar load(Arguments arguments, Use use, Size size, Reg reg, AbstractValue base, Pointer pointer,
+            ExplorationFacts findings) {
         if (!(base instanceof Pointer start && start.isUnmodified())) {
             throw new Rejection("dereference of modified ctx ptr %s: %s, expected ctx", reg, base);
         }

@@ -40,9 +40,10 @@ final class ContextAccess {
     /// The pointer that a load gives, where it is one.
     static Optional<Pointer> packet(Use use, Size size, Pointer pointer) {
         boolean isPacket = pointer.offset() == Skb.DATA || pointer.offset() == Skb.DATA_END;
-        return isPacket && use == Use.READ && size == Size.W && pointer.isFixed() ? Optional.of(Pointer.to(new Region.Packet(
-                pointer
-                        .offset() == Skb.DATA_END))) : Optional.empty();
+        return isPacket && use == Use.READ && size == Size.W && pointer.isFixed() ? Optional.of(Pointer.to(
+                new PointerTarget.Packet(
+                        pointer
+                                .offset() == Skb.DATA_END))) : Optional.empty();
     }
 
     /// @param base    the base register's contents

@@ -16,9 +16,9 @@ final class Exploration {
 
     private final ControlFlow flow;
     private final CallGraph calls;
-    private final Role role;
+    private final AttachmentRole role;
     private final Liveness liveness;
-    private final Findings findings;
+    private final ExplorationFacts findings;
     private final Transfer transfer;
     private final VisitedStates visited;
     private final List<ProgramFacts.Descriptor> kfuncs;
@@ -34,7 +34,7 @@ final class Exploration {
         void meet(int insn, List<AbstractValue> registers);
     }
 
-    Exploration(ControlFlow flow, CallGraph calls, List<BpfMap> maps, List<ProgramFacts.Descriptor> kfuncs, Role role,
+    Exploration(ControlFlow flow, CallGraph calls, List<BpfMap> maps, List<ProgramFacts.Descriptor> kfuncs, AttachmentRole role,
             Complexity complexity, StateWatch watch) {
         this.complexity = complexity;
         this.kfuncs = kfuncs;
@@ -43,7 +43,7 @@ final class Exploration {
         this.role = role;
         this.watch = watch;
         liveness = new Liveness(flow, role);
-        findings = new Findings(flow.functions(), flow.callsFastcall());
+        findings = new ExplorationFacts(flow.functions(), flow.callsFastcall());
         transfer = new Transfer(flow, maps, role, findings, this::fork);
         visited = new VisitedStates(flow.size(), new Subsumption(watch != null));
     }

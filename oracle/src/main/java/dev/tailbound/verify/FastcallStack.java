@@ -13,7 +13,7 @@ final class FastcallStack {
     private FastcallStack() {}
 
     /// Bytes below R10, by function.
-    static int[] depths(ControlFlow flow, Findings findings) {
+    static int[] depths(ControlFlow flow, ExplorationFacts findings) {
         var depths = new int[flow.functions()];
         // Accesses are known where there is a call to look for.
         var entries = findings.stackAccesses().isEmpty() ? new BitSet() : FastcallPattern.entries(flow.program());
@@ -23,7 +23,7 @@ final class FastcallStack {
         return depths;
     }
 
-    private static int depth(ControlFlow flow, int function, BitSet entries, Findings findings) {
+    private static int depth(ControlFlow flow, int function, BitSet entries, ExplorationFacts findings) {
         var patterns = FastcallPattern.in(flow.program(), flow.start(function), flow.end(function), false, entries,
                 FastcallStack::leavesRegisters);
         var accesses = findings.stackAccesses().stream().filter(access -> access.function() == function).toList();

@@ -7,22 +7,22 @@ import java.util.Arrays;
 /// One frame of a path: its registers and its stack.
 final class FrameState {
     static final int MAX_STACK = 512;
-    private static final Slot[] NO_SLOTS = {};
+    private static final StackSlot[] NO_SLOTS = {};
 
     private final int function;
     private final int callSite;
     private final AbstractValue[] registers;
-    // Slot i holds the bytes R10-8(i+1) to R10-8i-1; null where none was written.
-    private Slot[] slots;
+    // StackSlot i holds the bytes R10-8(i+1) to R10-8i-1; null where none was written.
+    private StackSlot[] slots;
 
     /// A fresh frame, the `depth`-th of the path; `callSite` is the calling instruction, -1 for the main function.
     FrameState(int function, int callSite, int depth) {
         this(function, callSite, new AbstractValue[Reg.R10.number() + 1], NO_SLOTS);
         Arrays.fill(registers, Uninit.UNINIT);
-        registers[Reg.R10.number()] = Pointer.to(new Region.Stack(depth));
+        registers[Reg.R10.number()] = Pointer.to(new PointerTarget.Stack(depth));
     }
 
-    private FrameState(int function, int callSite, AbstractValue[] registers, Slot[] slots) {
+    private FrameState(int function, int callSite, AbstractValue[] registers, StackSlot[] slots) {
         this.function = function;
         this.callSite = callSite;
         this.registers = registers;
@@ -73,12 +73,12 @@ final class FrameState {
     }
 
     /// The slot at a position; null where nothing was written.
-    Slot slot(int index) {
+    StackSlot slot(int index) {
         return index < slots.length ? slots[index] : null;
     }
 
     /// The slot that holds the byte at R10 + `off`.
-    Slot slotAt(int off) {
+    StackSlot slotAt(int off) {
         return slot(indexOf(off));
     }
 
@@ -86,7 +86,7 @@ final class FrameState {
         return (-off - 1) >> 3;
     }
 
-    private void setSlot(int off, Slot slot) {
+    private void setSlot(int off, StackSlot slot) {
         int index = indexOf(off);
         if (index >= slots.length) {
             slots = Arrays.copyOf(slots, index + 1);
@@ -102,8 +102,8 @@ final class FrameState {
 
     void store(int off, Size size, AbstractValue value) {
         setSlot(off, switch (value) {
-            case Pointer pointer -> Slot.ofPointer(pointer);
-            case Scalar scalar -> Slot.ofScalar(slotAt(off), off & 7, size, scalar);
+            case Pointer pointer -> StackSlot.ofPointer(pointer);
+            case Scalar scalar -> StackSlot.ofScalar(slotAt(off), off & 7, size, scalar);
             case Uninit _ -> throw new IllegalArgumentException("store of an uninitialised value");
         });
     }

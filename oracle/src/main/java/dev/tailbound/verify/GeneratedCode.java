@@ -26,7 +26,7 @@ final class GeneratedCode {
         kfuncs.add(generated);
         boolean handsOver = generated.kind() == Kind.PROLOGUE;
         var flow = new ControlFlow(generated.code(), handsOver ? generated.size() : -1);
-        return new Exploration(flow, new CallGraph(flow), source.maps(), List.of(), new Role(Optional.empty(), flow,
+        return new Exploration(flow, new CallGraph(flow), source.maps(), List.of(), new AttachmentRole(Optional.empty(), flow,
                 Attachments.NONE), complexity, watch).explore(start);
     }
 

@@ -69,7 +69,7 @@ record HelperSignature(Result result, List<Arg> args) {
     }
 
     /// Checks the arguments; gives the map in R1 or R2, null where the helper takes none.
-    BpfMap check(Helper helper, PathState state, List<BpfMap> maps, MemoryAccess memory, Findings findings) {
+    BpfMap check(Helper helper, PathState state, List<BpfMap> maps, MemoryAccess memory, ExplorationFacts findings) {
         BpfMap map = null;
         for (int i = 0; i < args.size(); i++) {
             var reg = Reg.of(Reg.R1.number() + i);
@@ -111,7 +111,7 @@ record HelperSignature(Result result, List<Arg> args) {
     }
 
     private static BpfMap mapIn(Reg reg, AbstractValue value, List<BpfMap> maps) {
-        if (value instanceof Pointer pointer && pointer.region() instanceof Region.Map(int map)) {
+        if (value instanceof Pointer pointer && pointer.region() instanceof PointerTarget.Map(int map)) {
             return maps.get(map);
         }
         throw wrongType(reg, value, "map_ptr");
@@ -119,8 +119,9 @@ record HelperSignature(Result result, List<Arg> args) {
 
     private static void checkMemory(Reg reg, AbstractValue value, int length, PathState state, MemoryAccess memory) {
         boolean readable = value instanceof Pointer pointer && !pointer.mayBeNull() && switch (pointer.region()) {
-            case Region.Stack _,Region.MapValue _,Region.Mem _ -> true;
-            case Region.Ctx _,Region.Arguments _,Region.View _,Region.Map _,Region.Task _,Region.Packet _ -> false;
+            case PointerTarget.Stack _,PointerTarget.MapValue _,PointerTarget.Mem _ -> true;
+            case PointerTarget.Ctx _,PointerTarget.Arguments _,PointerTarget.View _,PointerTarget.Map _,PointerTarget.Task _,PointerTarget.Packet _ ->
+                false;
         };
         if (!readable) {
             throw wrongType(reg, value, "fp, map_value, mem");

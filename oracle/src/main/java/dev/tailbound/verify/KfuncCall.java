@@ -47,7 +47,7 @@ final class KfuncCall {
                 if (!(value instanceof Scalar scalar) || !scalar.range().isConstant()) {
                     throw new Rejection("%s: %s must be a known constant", kfunc.symbol(), reg);
                 }
-                scalar.demand();
+                scalar.markPrecise();
             }
             case MEMORY -> {
                 if (!(value instanceof Pointer pointer) || pointer.mayBeNull() || !isMemory(pointer.region())) {
@@ -68,24 +68,27 @@ final class KfuncCall {
     }
 
     private static Pointer view(Pointer object) {
-        var region = object.region() instanceof Region.View view ? view : new Region.View(object.region(), size(object.region()));
+        var region = object.region() instanceof PointerTarget.View view ? view
+                : new PointerTarget.View(object.region(), size(object.region()));
         return new Pointer(region, object.offset(), object.variable(), 0);
     }
 
     /// Bytes that a view of it shows; 0 where it cannot have one.
-    private static int size(Region region) {
+    private static int size(PointerTarget region) {
         return switch (region) {
-            case Region.MapValue value -> value.size();
-            case Region.Mem mem -> mem.size();
-            case Region.View view -> view.size();
-            case Region.Stack _,Region.Ctx _,Region.Arguments _,Region.Map _,Region.Task _,Region.Packet _ -> 0;
+            case PointerTarget.MapValue value -> value.size();
+            case PointerTarget.Mem mem -> mem.size();
+            case PointerTarget.View view -> view.size();
+            case PointerTarget.Stack _,PointerTarget.Ctx _,PointerTarget.Arguments _,PointerTarget.Map _,PointerTarget.Task _,PointerTarget.Packet _ ->
+                0;
         };
     }
 
-    private static boolean isMemory(Region region) {
+    private static boolean isMemory(PointerTarget region) {
         return switch (region) {
-            case Region.Stack _,Region.MapValue _,Region.Mem _ -> true;
-            case Region.Ctx _,Region.Arguments _,Region.View _,Region.Map _,Region.Task _,Region.Packet _ -> false;
+            case PointerTarget.Stack _,PointerTarget.MapValue _,PointerTarget.Mem _ -> true;
+            case PointerTarget.Ctx _,PointerTarget.Arguments _,PointerTarget.View _,PointerTarget.Map _,PointerTarget.Task _,PointerTarget.Packet _ ->
+                false;
         };
     }
 

@@ -13,14 +13,14 @@ final class Liveness {
     private static final int ARGUMENTS = CALLER_SAVED & ~1;
 
     private final ControlFlow flow;
-    private final Role role;
+    private final AttachmentRole role;
     private final int[] live;
     // The branches to each instruction, as lists through `otherBranch`; entries are indices plus one, 0 ends a list.
     private final int[] branchTo;
     private final int[] otherBranch;
 
     /// In `role`'s sites all arguments are live: whoever is attached there may read them.
-    Liveness(ControlFlow flow, Role role) {
+    Liveness(ControlFlow flow, AttachmentRole role) {
         this.flow = flow;
         this.role = role;
         live = new int[flow.size()];

@@ -2,24 +2,24 @@ package dev.tailbound.verify;
 
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
-import dev.tailbound.verify.Region.Arguments;
-import dev.tailbound.verify.Region.Ctx;
-import dev.tailbound.verify.Region.Map;
-import dev.tailbound.verify.Region.MapValue;
-import dev.tailbound.verify.Region.Mem;
-import dev.tailbound.verify.Region.Packet;
-import dev.tailbound.verify.Region.Stack;
-import dev.tailbound.verify.Region.Task;
-import dev.tailbound.verify.Region.View;
+import dev.tailbound.verify.PointerTarget.Arguments;
+import dev.tailbound.verify.PointerTarget.Ctx;
+import dev.tailbound.verify.PointerTarget.Map;
+import dev.tailbound.verify.PointerTarget.MapValue;
+import dev.tailbound.verify.PointerTarget.Mem;
+import dev.tailbound.verify.PointerTarget.Packet;
+import dev.tailbound.verify.PointerTarget.Stack;
+import dev.tailbound.verify.PointerTarget.Task;
+import dev.tailbound.verify.PointerTarget.View;
 
 /// Loads and stores through pointers: which bytes each region lets a program reach, and what is known of them afterwards.
 final class MemoryAccess {
     /// `BPF_MAX_VAR_OFF`: what the kernel lets an offset grow to.
     static final int MAX_OFFSET = 1 << 29;
 
-    private final Findings findings;
+    private final ExplorationFacts findings;
 
-    MemoryAccess(Findings findings) {
+    MemoryAccess(ExplorationFacts findings) {
         this.findings = findings;
     }
 

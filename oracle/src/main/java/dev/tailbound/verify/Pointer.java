@@ -4,9 +4,9 @@ package dev.tailbound.verify;
 ///
 /// `nullId` is 0 for a pointer that is not null. Otherwise the pointer may be null, and all copies of it carry the same number, so that a test of
 /// one decides them all.
-public record Pointer(Region region, int offset, ScalarRange variable, int nullId) implements AbstractValue {
+public record Pointer(PointerTarget region, int offset, ScalarRange variable, int nullId) implements AbstractValue {
 
-    static Pointer to(Region region) {
+    static Pointer to(PointerTarget region) {
         return new Pointer(region, 0, ScalarRange.ZERO, 0);
     }
 

@@ -9,7 +9,8 @@ final class PointerArithmetic {
     private PointerArithmetic() {}
 
     /// The result of an operation of which at least one operand is a pointer.
-    static AbstractValue apply(Width width, AluOp op, Reg dst, AbstractValue left, AbstractValue right, Findings findings) {
+    static AbstractValue apply(Width width, AluOp op, Reg dst, AbstractValue left, AbstractValue right,
+            ExplorationFacts findings) {
         if (left instanceof Pointer a && right instanceof Pointer b) {
             if (op != AluOp.SUB) {
                 throw new Rejection("%s pointer %s pointer prohibited: %s, %s", dst, op.symbol(), a, b);
@@ -53,21 +54,21 @@ final class PointerArithmetic {
                             .symbol());
         }
         switch (pointer.region()) {
-            case Region.Map _,Region.Task _,Region.Packet _ -> {
+            case PointerTarget.Map _,PointerTarget.Task _,PointerTarget.Packet _ -> {
                 if (!by.range().isZero()) {
                     throw new Rejection("%s pointer arithmetic on %s prohibited", dst, pointer.typeName());
                 }
             }
-            case Region.Stack _ -> {
+            case PointerTarget.Stack _ -> {
                 if (op == AluOp.SUB) {
                     throw new Rejection("%s subtraction from stack pointer prohibited", dst);
                 }
             }
-            case Region.Ctx _,Region.Arguments _,Region.MapValue _,Region.Mem _,Region.View _ -> {
+            case PointerTarget.Ctx _,PointerTarget.Arguments _,PointerTarget.MapValue _,PointerTarget.Mem _,PointerTarget.View _ -> {
                 // May go anywhere; accesses are checked.
             }
         }
-        by.demand();
+        by.markPrecise();
         return checked(dst, pointer, op == AluOp.ADD ? plus(dst, pointer, by.range()) : minus(dst, pointer, by.range()));
     }
 

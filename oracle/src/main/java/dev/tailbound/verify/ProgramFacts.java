@@ -19,7 +19,7 @@ import java.util.TreeMap;
 /// @param emptyResults    calls, by index, from which some path comes back with nothing in R0
 /// @param leaksAddresses some value that may depend on where things lie in memory can reach what a run observes
 /// @param readsUnwrittenStack some path may read bytes of a stack that it never wrote, whose values are undefined
-public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedMap<Integer, Slot> constantSlots,
+public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedMap<Integer, ArraySlot> constantSlots,
         List<Descriptor> kfuncs, SortedMap<Integer, Integer> lookups, Set<StackAccess> stackAccesses, BitSet contextAccesses,
         BitSet emptyResults, boolean leaksAddresses, boolean readsUnwrittenStack) {
 
@@ -34,7 +34,7 @@ public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedM
     public record Subprogram(String name, int start, int end, int stackDepth, boolean hasTailCall, boolean tailCallReachable) {}
 
     /// A slot of a program array: the map's position in the case and a key below its number of entries.
-    public record Slot(int map, int key) {}
+    public record ArraySlot(int map, int key) {}
 
     /// A kernel function as calls name it, and the module that has it: 0 for the kernel itself, else the position among the case's, from 1.
     public record Descriptor(int id, int off, int module) {}
@@ -53,13 +53,13 @@ public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedM
     }
 
     /// A program that calls no kernel function.
-    public ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedMap<Integer, Slot> constantSlots,
+    public ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedMap<Integer, ArraySlot> constantSlots,
             boolean leaksAddresses) {
         this(subprograms, reached, constantSlots, List.of(), leaksAddresses);
     }
 
     /// A program that looks nothing up, reads no context, and calls nothing that is `bpf_fastcall`.
-    public ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedMap<Integer, Slot> constantSlots,
+    public ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedMap<Integer, ArraySlot> constantSlots,
             List<Descriptor> kfuncs, boolean leaksAddresses) {
         this(subprograms, reached, constantSlots, kfuncs, new TreeMap<>(), Set.of(), new BitSet(), new BitSet(), leaksAddresses,
                 false);

@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
 ///
 /// Copies share the object, so that what a branch says about one copy holds for all. Most numbers of a program never matter to the verifier; two
 /// states that differ only in those are alike. Which ones matter is found out on the way: where a range decides a branch or bounds an access,
-/// [#demand()] marks the number and, through its origins, every number it was computed from. The marks show in the states that were kept for
+/// [#markPrecise()] marks the number and, through its origins, every number it was computed from. The marks show in the states that were kept for
 /// comparison, because these hold the same objects.
 public final class Scalar implements AbstractValue {
     private final ScalarRange range;
@@ -42,7 +42,7 @@ public final class Scalar implements AbstractValue {
     }
 
     /// Marks this number and all it came from. An explicit stack, because the chain is as long as the path.
-    void demand() {
+    void markPrecise() {
         if (demanded) {
             return;
         }

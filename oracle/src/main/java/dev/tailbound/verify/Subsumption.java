@@ -85,7 +85,7 @@ final class Subsumption {
         return true;
     }
 
-    private boolean covers(Slot explored, Slot now) {
+    private boolean covers(StackSlot explored, StackSlot now) {
         if (now == null || (explored.written() & ~now.written()) != 0) {
             return false;
         }
@@ -140,7 +140,7 @@ final class Subsumption {
 
     private static void demandAlike(AbstractValue explored, AbstractValue now) {
         if (explored instanceof Scalar scalar && scalar.isDemanded() && now instanceof Scalar other) {
-            other.demand();
+            other.markPrecise();
         }
     }
 
@@ -174,7 +174,7 @@ final class Subsumption {
         return true;
     }
 
-    private static boolean same(Slot a, Slot b) {
+    private static boolean same(StackSlot a, StackSlot b) {
         boolean alike = a.written() == b.written() && a.zero() == b.zero() && a.spilledBytes() == b.spilledBytes();
         return alike && (a.spilledBytes() == 0 || same(a.spilled(), b.spilled()));
     }

@@ -29,13 +29,13 @@ final class Transfer {
 
     private final ControlFlow flow;
     private final List<BpfMap> maps;
-    private final Role role;
-    private final Findings findings;
+    private final AttachmentRole role;
+    private final ExplorationFacts findings;
     private final MemoryAccess memory;
     private final Forks forks;
     private int nullIds;
 
-    Transfer(ControlFlow flow, List<BpfMap> maps, Role role, Findings findings, Forks forks) {
+    Transfer(ControlFlow flow, List<BpfMap> maps, AttachmentRole role, ExplorationFacts findings, Forks forks) {
         this.flow = flow;
         this.maps = maps;
         this.role = role;
@@ -58,7 +58,7 @@ final class Transfer {
             case Insn.LoadImm64(var dst, var value) -> state.write(dst, Scalar.constant(value));
             case Insn.LoadMap(var dst, var map) -> {
                 map(map);
-                state.write(dst, Pointer.to(new Region.Map(map)));
+                state.write(dst, Pointer.to(new PointerTarget.Map(map)));
             }
             case Insn.LoadMapValue(var dst, var map, var off) -> state.write(dst, mapValue(map, off));
             case Insn.Load(var size, var signed, var dst, var base, var off) -> state.write(dst, memory.load(state, Use.READ,
@@ -115,7 +115,7 @@ final class Transfer {
 
     // What a helper said about the task is a number to kernels.
     private AbstractValue number(AbstractValue value) {
-        return value instanceof Pointer pointer && pointer.region() instanceof Region.Task ? addressAs(ScalarRange.UNKNOWN)
+        return value instanceof Pointer pointer && pointer.region() instanceof PointerTarget.Task ? addressAs(ScalarRange.UNKNOWN)
                 : value;
     }
 
@@ -165,7 +165,7 @@ final class Transfer {
             throw new Rejection("invalid access to map value pointer, value_size=%d off=%d: map %s", array.valueSize(), off, array
                     .name());
         }
-        return Pointer.to(new Region.MapValue(map, array.valueSize())).plus(off);
+        return Pointer.to(new PointerTarget.MapValue(map, array.valueSize())).plus(off);
     }
 
     // The register that will receive the old value counts as overwritten before the address is looked at.
@@ -238,8 +238,8 @@ final class Transfer {
     }
 
     private static int decided(Scalar a, Scalar b, int next) {
-        a.demand();
-        b.demand();
+        a.markPrecise();
+        b.markPrecise();
         return next;
     }
 
@@ -265,7 +265,7 @@ final class Transfer {
     private int compareWithNull(PathState state, int at, Insn.JumpIf jump, Pointer pointer, Scalar zero) {
         boolean nullJumps = jump.cond() == Cond.EQ;
         if (!pointer.mayBeNull() && (pointer.region().isNeverNull() || flow.isPrologue())) {
-            zero.demand();
+            zero.markPrecise();
             return nullJumps ? at + 1 : jump.target();
         }
         var taken = state.copy();
@@ -308,7 +308,7 @@ final class Transfer {
         state.current().clobberCallerSaved();
         switch (signature.result()) {
             case SCALAR -> state.set(Reg.R0, Scalar.unknown());
-            case TASK -> state.set(Reg.R0, Pointer.to(new Region.Task()));
+            case TASK -> state.set(Reg.R0, Pointer.to(new PointerTarget.Task()));
             case VALUE_OR_NULL -> state.set(Reg.R0, valueOrNull((BpfMap.Array) map));
             case NOTHING -> {
                 // R0 stays unreadable.
@@ -317,13 +317,13 @@ final class Transfer {
     }
 
     // A slot that is known is what the path relies on, as for a decided branch.
-    private Optional<ProgramFacts.Slot> slot(BpfMap map, AbstractValue index) {
+    private Optional<ProgramFacts.ArraySlot> slot(BpfMap map, AbstractValue index) {
         if (!(index instanceof Scalar key) || !key.range().isConstant() || Long.compareUnsigned(key.range().value(), map
                 .entries()) >= 0) {
             return Optional.empty();
         }
-        key.demand();
-        return Optional.of(new ProgramFacts.Slot(maps.indexOf(map), (int) key.range().value()));
+        key.markPrecise();
+        return Optional.of(new ProgramFacts.ArraySlot(maps.indexOf(map), (int) key.range().value()));
     }
 
     private Helper known(Insn.CallHelper call) {
@@ -333,7 +333,7 @@ final class Transfer {
     }
 
     private Pointer valueOrNull(BpfMap.Array map) {
-        return new Pointer(new Region.MapValue(maps.indexOf(map), map.valueSize()), 0, ScalarRange.ZERO, ++nullIds);
+        return new Pointer(new PointerTarget.MapValue(maps.indexOf(map), map.valueSize()), 0, ScalarRange.ZERO, ++nullIds);
     }
 
     private static void handOver(AbstractValue context) {
@@ -354,7 +354,7 @@ final class Transfer {
             return END;
         }
         var result = state.get(Reg.R0);
-        if (result instanceof Pointer pointer && pointer.region() instanceof Region.Stack) {
+        if (result instanceof Pointer pointer && pointer.region() instanceof PointerTarget.Stack) {
             throw new Rejection("cannot return stack pointer to the caller");
         }
         int call = state.leave(result);

@@ -22,16 +22,16 @@ import java.util.Set;
 public final class Verifier {
     private final Case source;
     private final Optional<StateObserver> observer;
-    private final Roles roles;
+    private final LoadKinds roles;
     private final Set<String> tailCallTargets;
     private final Complexity complexity = new Complexity();
     // What passes through the functions that others are attached to, by their names in case files.
-    private final Map<String, Passed> passed = new HashMap<>();
+    private final Map<String, CallSummary> passed = new HashMap<>();
 
     private Verifier(Case source, Optional<StateObserver> observer) {
         this.source = source;
         this.observer = observer;
-        this.roles = new Roles(source);
+        this.roles = new LoadKinds(source);
         this.tailCallTargets = source.tailCallTargets();
     }
 
@@ -64,7 +64,7 @@ public final class Verifier {
 
     private ProgramFacts explore(int i, KfuncTable kfuncs) {
         var flow = new ControlFlow(source.programs().get(i));
-        var role = new Role(roles.kind(i), flow, source.attachments());
+        var role = new AttachmentRole(roles.kind(i), flow, source.attachments());
         var facts = new Exploration(flow, new CallGraph(flow), source.maps(), kfuncs.add(flow.program()), role, complexity,
                 watch(i, 0)).explore(start(i));
         learn(role, flow);
@@ -99,7 +99,7 @@ public final class Verifier {
                 null);
     }
 
-    private void learn(Role role, ControlFlow flow) {
+    private void learn(AttachmentRole role, ControlFlow flow) {
         for (int function = 0; function < flow.functions(); function++) {
             if (role.isSite(function)) {
                 passed.put(flow.program().name() + (function == 0 ? "" : " " + flow.name(function)), role.passed(function));
@@ -134,16 +134,16 @@ public final class Verifier {
 
     /// A tracing program is given what passes through every function that it may run for.
     private PathState traced(int index, Kind kind) {
-        var all = roles.traced(index).stream().map(attachment -> passed.get(attachment.site())).reduce(Passed.UNKNOWN,
-                Passed::join);
+        var all = roles.traced(index).stream().map(attachment -> passed.get(attachment.site())).reduce(CallSummary.UNKNOWN,
+                CallSummary::join);
         var state = new PathState();
-        state.set(Reg.R1, Pointer.to(new Region.Arguments(kind == Kind.FMOD_RET ? all.withZeroResult() : all, kind
+        state.set(Reg.R1, Pointer.to(new PointerTarget.Arguments(kind == Kind.FMOD_RET ? all.withZeroResult() : all, kind
                 .seesResult())));
         return state;
     }
 
     /// An extension has the arguments of the function that it replaces, as far as they are the context or numbers.
-    private PathState extending(Passed replaced) {
+    private PathState extending(CallSummary replaced) {
         var state = new PathState();
         for (int i = 0; i < Attachment.ARGUMENTS; i++) {
             switch (replaced.argument(i)) {
@@ -159,8 +159,8 @@ public final class Verifier {
 
     private Pointer context() {
         return Pointer.to(switch (source.context()) {
-            case Context.Skb _ -> new Region.Ctx();
-            case Context.Mem(var data) -> new Region.Mem(data.length());
+            case Context.Skb _ -> new PointerTarget.Ctx();
+            case Context.Mem(var data) -> new PointerTarget.Mem(data.length());
         });
     }
 }

@@ -10,7 +10,7 @@ import dev.tailbound.cases.Context;
 import dev.tailbound.cases.Environment;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.text.AsmParser;
-import dev.tailbound.verify.ProgramFacts.Slot;
+import dev.tailbound.verify.ProgramFacts.ArraySlot;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.util.List;
 import java.util.SortedMap;
@@ -54,7 +54,8 @@ class ProgramFactsTest {
     // @formatter:on
     void a_slot_is_constant_where_all_paths_name_it(String before, Integer key) {
         var facts = facts(before + "; r2 = map[p] ll; call bpf_tail_call; r0 = 0; exit");
-        assertThat(facts.constantSlots().values()).containsExactlyElementsOf(key == null ? List.of() : List.of(new Slot(2, key)));
+        assertThat(facts.constantSlots().values()).containsExactlyElementsOf(key == null ? List.of()
+                : List.of(new ArraySlot(2, key)));
     }
 
     @ParameterizedTest(name = "{0}: {1} bytes")

@@ -8,7 +8,7 @@ import dev.tailbound.isa.Reg;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.verify.AbstractValue;
 import dev.tailbound.verify.Pointer;
-import dev.tailbound.verify.Region;
+import dev.tailbound.verify.PointerTarget;
 import dev.tailbound.verify.Scalar;
 import dev.tailbound.verify.StateObserver;
 import dev.tailbound.verify.Uninit;
@@ -145,23 +145,24 @@ public final class Claims implements StateObserver, StepListener {
     }
 
     /// The addresses that a region may have: every value of a map counts.
-    private LongStream starts(Region region) {
+    private LongStream starts(PointerTarget region) {
         int maps = source.maps().size();
         return switch (region) {
-            case Region.Ctx _,Region.Mem _ -> LongStream.of(LAYOUT.base(0));
-            case Region.View(var of, _) -> starts(of);
-            case Region.Map(int map) -> LongStream.of(LAYOUT.base(1 + map));
-            case Region.MapValue(int map, _) -> {
+            case PointerTarget.Ctx _,PointerTarget.Mem _ -> LongStream.of(LAYOUT.base(0));
+            case PointerTarget.View(var of, _) -> starts(of);
+            case PointerTarget.Map(int map) -> LongStream.of(LAYOUT.base(1 + map));
+            case PointerTarget.MapValue(int map, _) -> {
                 var array = (BpfMap.Array) source.maps().get(map);
                 yield LongStream.range(0, array.entries()).map(key -> LAYOUT.base(1 + maps + map) + key * array.stride());
             }
             // Another way into the function may be a deeper one.
-            case Region.Stack(int frame) -> functions.get(depth).stream().skip(frame).limit(1).mapToLong(this::frameTop);
-            case Region.Task _ -> LongStream.of(LAYOUT.base(-1));
-            case Region.Packet(boolean end) -> LongStream.of(LAYOUT.base(-2) + (end && source.context() instanceof Context.Skb skb
-                    ? skb.len()
-                    : 0));
-            case Region.Arguments _ -> LongStream.of(frameTop(trampolines.get(depth)) - ARRAY_SIZE);
+            case PointerTarget.Stack(int frame) -> functions.get(depth).stream().skip(frame).limit(1).mapToLong(this::frameTop);
+            case PointerTarget.Task _ -> LongStream.of(LAYOUT.base(-1));
+            case PointerTarget.Packet(boolean end) -> LongStream.of(LAYOUT.base(-2) + (end && source
+                    .context() instanceof Context.Skb skb
+                            ? skb.len()
+                            : 0));
+            case PointerTarget.Arguments _ -> LongStream.of(frameTop(trampolines.get(depth)) - ARRAY_SIZE);
         };
     }
 

@@ -15,7 +15,7 @@ import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
 import dev.tailbound.jit.Linkage;
 import dev.tailbound.jit.Poke;
-import dev.tailbound.verify.ProgramFacts.Slot;
+import dev.tailbound.verify.ProgramFacts.ArraySlot;
 
 /// Selects instructions for jumps, calls, tail calls and exits.
 public class ControlFlow {
@@ -136,7 +136,7 @@ public class ControlFlow {
     }
 
     /// `bpf_tail_call` of a slot that is known, which jumps without a look at the array: the jumps are rewritten when the slot changes.
-    public void tailCall(Slot slot) {
+    public void tailCall(ArraySlot slot) {
         var protocol = options.pokes();
         if (!protocol.isDirect()) {
             tailCall();

@@ -3,7 +3,7 @@ package dev.tailbound.run.emulated;
 import dev.tailbound.cases.Case;
 import dev.tailbound.run.emulated.DirectTailCalls.Update;
 import dev.tailbound.run.emulated.Interference.Act;
-import dev.tailbound.verify.ProgramFacts.Slot;
+import dev.tailbound.verify.ProgramFacts.ArraySlot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -17,7 +17,7 @@ final class Acts {
         var contents = memory.objects().filledSlots();
         var acts = new ArrayList<Act>();
         for (var event : source.events()) {
-            var slot = new Slot(event.map(), event.key());
+            var slot = new ArraySlot(event.map(), event.key());
             var next = program(source, event.program());
             var before = next.isPresent() ? contents.put(slot, next.getAsInt()) : contents.remove(slot);
             var last = before == null ? OptionalInt.empty() : OptionalInt.of(before);

@@ -5,7 +5,7 @@ import dev.tailbound.isa.Helper;
 import dev.tailbound.jit.Image;
 import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.emulated.DirectTailCalls.Update;
-import dev.tailbound.verify.ProgramFacts.Slot;
+import dev.tailbound.verify.ProgramFacts.ArraySlot;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -38,7 +38,7 @@ final class CodeSpace {
     private int landing;
     private long end;
     // The slots for which the code is as before a run; empty where it is not.
-    private Optional<Map<Slot, Integer>> filledFor = Optional.empty();
+    private Optional<Map<ArraySlot, Integer>> filledFor = Optional.empty();
     private long changes;
 
     CodeSpace(HostIsa isa, Capacity capacity, Arena arena) {
@@ -203,7 +203,7 @@ final class CodeSpace {
     }
 
     /// Puts the programs' code in as it is before a run where slots of program arrays hold these programs. It comes from the compiler as for empty slots.
-    void fill(Map<Slot, Integer> slots) {
+    void fill(Map<ArraySlot, Integer> slots) {
         if (filledFor.filter(slots::equals).isPresent()) {
             return;
         }

@@ -3,7 +3,7 @@ package dev.tailbound.run.emulated;
 import dev.tailbound.jit.Image;
 import dev.tailbound.jit.Poke;
 import dev.tailbound.jit.PokeProtocol.Step;
-import dev.tailbound.verify.ProgramFacts.Slot;
+import dev.tailbound.verify.ProgramFacts.ArraySlot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -44,7 +44,7 @@ final class DirectTailCalls {
     }
 
     /// The steps that make calls of this slot go to `next` (where tail calls to the program land) instead of `last`; empty for an empty slot.
-    List<Update> update(Slot slot, OptionalLong last, OptionalLong next) {
+    List<Update> update(ArraySlot slot, OptionalLong last, OptionalLong next) {
         var updates = new ArrayList<Update>();
         for (var call : calls) {
             if (call.poke().slot().equals(slot)) {

@@ -7,7 +7,7 @@ import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Case;
 import dev.tailbound.jit.ContextLayout;
 import dev.tailbound.jit.ObjectLayout;
-import dev.tailbound.verify.ProgramFacts.Slot;
+import dev.tailbound.verify.ProgramFacts.ArraySlot;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -137,19 +137,19 @@ final class KernelObjects {
     }
 
     /// All filled slots of program arrays, as they are before the run, with the position of the program in each.
-    Map<Slot, Integer> filledSlots() {
-        var filled = new HashMap<Slot, Integer>();
+    Map<ArraySlot, Integer> filledSlots() {
+        var filled = new HashMap<ArraySlot, Integer>();
         for (int i = 0; i < maps.size(); i++) {
             if (source.maps().get(i) instanceof BpfMap.ProgArray array) {
                 int map = i;
-                array.slots().forEach((key, program) -> filled.put(new Slot(map, key), programIndexes.get(program)));
+                array.slots().forEach((key, program) -> filled.put(new ArraySlot(map, key), programIndexes.get(program)));
             }
         }
         return filled;
     }
 
     /// Address of a slot of a program array.
-    long slot(Slot slot) {
+    long slot(ArraySlot slot) {
         return value(slot.map()) + (long) slot.key() * Long.BYTES;
     }
 

@@ -15,7 +15,7 @@ import dev.tailbound.jit.NoLinkage;
 import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.jit.PokeProtocol;
 import dev.tailbound.jit.disasm.Disassembler;
-import dev.tailbound.verify.ProgramFacts.Slot;
+import dev.tailbound.verify.ProgramFacts.ArraySlot;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.io.IOException;
 import java.util.HexFormat;
@@ -97,7 +97,7 @@ class ListingTest {
     /// The thread's last word, and what kernels have; while the slot is empty, the target is a no-op in them.
     @Test
     void bypass_and_target() throws IOException {
-        assertThat(allRegisters(Map.of(4, new Slot(0, 0)))).matches(listing("2020", "bypass"));
+        assertThat(allRegisters(Map.of(4, new ArraySlot(0, 0)))).matches(listing("2020", "bypass"));
     }
 
     /// Its bytes at its addresses.
@@ -132,14 +132,14 @@ class ListingTest {
         assertThat(text(routines.get(1))).matches(listing("2024", "percpu routine bpf_tail_call_cnt_fetch_and_inc"));
     }
 
-    private static String allRegisters(Map<Integer, Slot> slots) {
+    private static String allRegisters(Map<Integer, ArraySlot> slots) {
         var main = new Subprogram("main", 0, ALL_REGISTERS.size(), 8, true, true);
         var lowered = Programs.lowered(ALL_REGISTERS, new TreeMap<>(slots), main);
         return text(new X86Backend(RFC_2020, new OwnCountScheme()).compile(lowered, 0, new Kernel(0), 0).bytes());
     }
 
     private static String hierarchy(CountingScheme scheme, boolean direct, int function) {
-        var slots = new TreeMap<Integer, Slot>(direct ? Map.of(2, new Slot(0, 0), 4, new Slot(0, 0)) : Map.of());
+        var slots = new TreeMap<Integer, ArraySlot>(direct ? Map.of(2, new ArraySlot(0, 0), 4, new ArraySlot(0, 0)) : Map.of());
         var lowered = Programs.lowered(HIERARCHY, slots, new Subprogram("main", 0, 4, 8, true, true), new Subprogram("sub", 4, 7,
                 8, true, true));
         return text(new X86Backend(V6_1, scheme).compile(lowered, function, new Kernel(0x1000), 0).bytes());
@@ -148,7 +148,7 @@ class ListingTest {
     private static Map<Long, String> contextInR6(PokeProtocol pokes, long base) {
         var main = new Subprogram("main", 0, 8, 0, true, true);
         var sub = new Subprogram("sub", 8, 10, 0, false, false);
-        var lowered = Programs.lowered(CONTEXT_IN_R6, new TreeMap<>(Map.of(4, new Slot(0, 0))), main, sub);
+        var lowered = Programs.lowered(CONTEXT_IN_R6, new TreeMap<>(Map.of(4, new ArraySlot(0, 0))), main, sub);
         var code = new X86Backend(RFC_2020.withPokes(pokes), new OwnCountScheme())
                 .compile(lowered, 0, new Kernel(0xffff_ffff_c037_2548L), base).bytes();
         return disassemble(code, base);

@@ -5,7 +5,7 @@ import dev.tailbound.jit.Lowered;
 import dev.tailbound.jit.passes.Passes;
 import dev.tailbound.jit.passes.Profile;
 import dev.tailbound.verify.ProgramFacts;
-import dev.tailbound.verify.ProgramFacts.Slot;
+import dev.tailbound.verify.ProgramFacts.ArraySlot;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.util.BitSet;
 import java.util.List;
@@ -25,7 +25,7 @@ final class Programs {
         return lowered(program, new TreeMap<>(), functions);
     }
 
-    static Lowered lowered(Program program, SortedMap<Integer, Slot> constantSlots, Subprogram... functions) {
+    static Lowered lowered(Program program, SortedMap<Integer, ArraySlot> constantSlots, Subprogram... functions) {
         return Passes.NECESSARY.lowering(Profile.X86_64_V6_12).lower(program, new ProgramFacts(List.of(functions), new BitSet(),
                 constantSlots,
                 false));

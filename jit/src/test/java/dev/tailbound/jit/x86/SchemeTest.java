@@ -17,8 +17,8 @@ import dev.tailbound.jit.disasm.Disassembler;
 import dev.tailbound.jit.passes.Passes;
 import dev.tailbound.jit.passes.Profile;
 import dev.tailbound.verify.ProgramFacts;
+import dev.tailbound.verify.ProgramFacts.ArraySlot;
 import dev.tailbound.verify.ProgramFacts.Descriptor;
-import dev.tailbound.verify.ProgramFacts.Slot;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.util.BitSet;
 import java.util.HexFormat;
@@ -295,7 +295,7 @@ class SchemeTest {
     /// The subprogram, with a slot known for its tail call.
     private static String direct(CountingScheme scheme, KernelGeneration kernel, PokeProtocol pokes) {
         var backend = new X86Backend(X86Options.debian(kernel).withLandingPads(false).withPokes(pokes), scheme);
-        var lowered = Programs.lowered(PROGRAM, new TreeMap<>(Map.of(3, new Slot(0, 0))), MAIN, SUB);
+        var lowered = Programs.lowered(PROGRAM, new TreeMap<>(Map.of(3, new ArraySlot(0, 0))), MAIN, SUB);
         return HexFormat.of().formatHex(backend.compile(lowered, 1, new TwoFunctions(), BASE + 0x100).bytes());
     }
 

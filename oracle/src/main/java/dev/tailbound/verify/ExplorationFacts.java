@@ -1,6 +1,6 @@
 package dev.tailbound.verify;
 
-import dev.tailbound.verify.ProgramFacts.Slot;
+import dev.tailbound.verify.ProgramFacts.ArraySlot;
 import dev.tailbound.verify.ProgramFacts.StackAccess;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -11,10 +11,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// What the exploration of one program gathers for its facts.
-final class Findings {
+final class ExplorationFacts {
     private final BitSet reached = new BitSet();
     private final int[] stackDepth;
-    private final Map<Integer, Optional<Slot>> slots = new TreeMap<>();
+    private final Map<Integer, Optional<ArraySlot>> slots = new TreeMap<>();
     private static final int SEVERAL = -1;
 
     private final Map<Integer, Integer> lookups = new TreeMap<>();
@@ -30,7 +30,7 @@ final class Findings {
     private boolean readsUnwrittenStack;
 
     /// `keepsAccesses`: what instructions do with the stack is wanted.
-    Findings(int functions, boolean keepsAccesses) {
+    ExplorationFacts(int functions, boolean keepsAccesses) {
         this.keepsAccesses = keepsAccesses;
         stackDepth = new int[functions];
     }
@@ -58,11 +58,11 @@ final class Findings {
     }
 
     /// The instruction goes to memory of this kind; none may go to the context on one path and elsewhere on another.
-    void access(Region region) {
+    void access(PointerTarget region) {
         switch (region) {
-            case Region.Ctx _ -> access(contextAccesses, otherAccesses);
-            case Region.Arguments _ -> access(argumentAccesses, otherAccesses);
-            case Region.Mem _,Region.Stack _,Region.MapValue _,Region.View _,Region.Map _,Region.Task _,Region.Packet _ -> {
+            case PointerTarget.Ctx _ -> access(contextAccesses, otherAccesses);
+            case PointerTarget.Arguments _ -> access(argumentAccesses, otherAccesses);
+            case PointerTarget.Mem _,PointerTarget.Stack _,PointerTarget.MapValue _,PointerTarget.View _,PointerTarget.Map _,PointerTarget.Task _,PointerTarget.Packet _ -> {
                 if (contextAccesses.get(at) || argumentAccesses.get(at)) {
                     throw differentPointers();
                 }
@@ -104,13 +104,13 @@ final class Findings {
     }
 
     /// A path makes the tail call with this slot; empty where it is not known, or there is none.
-    void tailCall(int insn, Optional<Slot> slot) {
+    void tailCall(int insn, Optional<ArraySlot> slot) {
         slots.merge(insn, slot, (known, other) -> known.equals(other) ? known : Optional.empty());
     }
 
     /// The slots of the tail calls that name the same one on all paths.
-    SortedMap<Integer, Slot> constantSlots() {
-        var constant = new TreeMap<Integer, Slot>();
+    SortedMap<Integer, ArraySlot> constantSlots() {
+        var constant = new TreeMap<Integer, ArraySlot>();
         slots.forEach((insn, slot) -> slot.ifPresent(known -> constant.put(insn, known)));
         return constant;
     }

@@ -6,7 +6,7 @@ import dev.tailbound.isa.Size;
 ///
 /// A slot's contents never change; a write makes a new slot. Only the mark "was read" is added later, and passed on to the slots whose bytes were
 /// still there: a state kept for comparison then knows which of its slots mattered.
-final class Slot {
+final class StackSlot {
     static final int ALL = 0xff;
 
     /// Bytes written, bit 0 being the lowest address.
@@ -16,10 +16,10 @@ final class Slot {
     /// The value stored into the first `spilledBytes` bytes, or null where the bytes are all that is known.
     private final AbstractValue spilled;
     private final int spilledBytes;
-    private Slot before;
+    private StackSlot before;
     private boolean read;
 
-    private Slot(int written, int zero, AbstractValue spilled, int spilledBytes, Slot before) {
+    private StackSlot(int written, int zero, AbstractValue spilled, int spilledBytes, StackSlot before) {
         this.written = written;
         this.zero = zero;
         this.spilled = spilled;
@@ -27,48 +27,48 @@ final class Slot {
         this.before = before;
     }
 
-    static Slot ofPointer(Pointer pointer) {
-        return new Slot(ALL, 0, pointer, Size.DW.bytes(), null);
+    static StackSlot ofPointer(Pointer pointer) {
+        return new StackSlot(ALL, 0, pointer, Size.DW.bytes(), null);
     }
 
     /// The slot after a number was stored at byte `at`; `old` may be null.
-    static Slot ofScalar(Slot old, int at, Size size, Scalar value) {
+    static StackSlot ofScalar(StackSlot old, int at, Size size, Scalar value) {
         int bytes = bytes(at, size);
         var stored = truncated(value, size);
         int zero = stored.range().isZero() ? bytes : 0;
         if (at == 0) {
             if (size == Size.DW || old == null) {
-                return new Slot(bytes, zero, stored, size.bytes(), null);
+                return new StackSlot(bytes, zero, stored, size.bytes(), null);
             }
             old.demandZeros();
-            return new Slot(old.written | bytes, (old.zero & ~bytes) | zero, stored, size.bytes(), old);
+            return new StackSlot(old.written | bytes, (old.zero & ~bytes) | zero, stored, size.bytes(), old);
         }
         if (zero != 0) {
-            stored.demand();
+            stored.markPrecise();
         }
         if (old == null) {
-            return new Slot(bytes, zero, null, 0, null);
+            return new StackSlot(bytes, zero, null, 0, null);
         }
         if (old.spilledMask() != 0 && (old.spilledMask() & bytes) == 0) {
-            return new Slot(old.written | bytes, (old.zero & ~bytes) | zero, old.spilled, old.spilledBytes, old);
+            return new StackSlot(old.written | bytes, (old.zero & ~bytes) | zero, old.spilled, old.spilledBytes, old);
         }
         old.demandZeros();
-        return new Slot(old.written | bytes, (old.zero & ~bytes) | zero, null, 0, old);
+        return new StackSlot(old.written | bytes, (old.zero & ~bytes) | zero, null, 0, old);
     }
 
     /// The same bytes with any contents.
-    Slot forgotten() {
-        return new Slot(written, 0, null, 0, this);
+    StackSlot forgotten() {
+        return new StackSlot(written, 0, null, 0, this);
     }
 
     /// The same bytes, of which more is known now.
-    Slot withSpilled(AbstractValue value) {
-        return new Slot(written, zero, value, spilledBytes, this);
+    StackSlot withSpilled(AbstractValue value) {
+        return new StackSlot(written, zero, value, spilledBytes, this);
     }
 
     /// The same, with nothing read of it yet.
-    Slot unread() {
-        return new Slot(written, zero, spilled, spilledBytes, null);
+    StackSlot unread() {
+        return new StackSlot(written, zero, spilled, spilledBytes, null);
     }
 
     static int bytes(int at, Size size) {
@@ -142,7 +142,7 @@ final class Slot {
     /// Keeps to the zeros that came with the spilled value; all other zeros were insisted on when they were stored.
     void demandZeros() {
         if (spilled instanceof Scalar scalar && (zero & spilledMask()) != 0) {
-            scalar.demand();
+            scalar.markPrecise();
         }
     }
 }

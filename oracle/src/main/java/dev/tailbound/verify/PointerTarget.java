@@ -1,16 +1,16 @@
 package dev.tailbound.verify;
 
 /// The object that a pointer points into.
-public sealed interface Region {
+public sealed interface PointerTarget {
 
     /// The context of an `skb` case: fields at fixed offsets.
-    record Ctx() implements Region {}
+    record Ctx() implements PointerTarget {}
 
     /// The context of a `mem` case: `size` bytes of plain memory.
-    record Mem(int size) implements Region {}
+    record Mem(int size) implements PointerTarget {}
 
     /// What a tracing program is given: five arguments, and the result where `seesResult`.
-    record Arguments(Passed passed, boolean seesResult) implements Region {
+    record Arguments(CallSummary passed, boolean seesResult) implements PointerTarget {
         /// Words that the program may read.
         int seen() {
             return seesResult ? passed.words().size() : passed.words().size() - 1;
@@ -18,22 +18,22 @@ public sealed interface Region {
     }
 
     /// The stack of a frame, 0 being the main function's; offsets count from R10 and are negative.
-    record Stack(int frame) implements Region {}
+    record Stack(int frame) implements PointerTarget {}
 
     /// Some value of an array map; `map` is its position in the case.
-    record MapValue(int map, int size) implements Region {}
+    record MapValue(int map, int size) implements PointerTarget {}
 
     /// The first `size` bytes of memory, for reading only.
-    record View(Region of, int size) implements Region {}
+    record View(PointerTarget of, int size) implements PointerTarget {}
 
     /// A map itself, good only as an argument of helpers.
-    record Map(int map) implements Region {}
+    record Map(int map) implements PointerTarget {}
 
     /// The task that runs. Kernels take its address for a number like others; here nothing may come of it but what programs do with addresses.
-    record Task() implements Region {}
+    record Task() implements PointerTarget {}
 
     /// The first byte of the packet, or what follows its last one. No access to it is supported, so both may be kept and compared alone.
-    record Packet(boolean end) implements Region {}
+    record Packet(boolean end) implements PointerTarget {}
 
     /// Where a program's R1 points at its start.
     default boolean isContext() {

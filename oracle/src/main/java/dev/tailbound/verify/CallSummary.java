@@ -8,7 +8,7 @@ import java.util.List;
 /// What passes into a function and out of it on all paths: R1 to R5 of its callers, then its result.
 ///
 /// @param words one for each argument and one for the result
-record Passed(List<Content> words) {
+record CallSummary(List<Content> words) {
 
     /// What a register holds on all paths, as far as they agree.
     enum Content {
@@ -38,34 +38,35 @@ record Passed(List<Content> words) {
         }
     }
 
-    static final Passed UNKNOWN = new Passed(List.of(Content.ANYTHING, Content.ANYTHING, Content.ANYTHING, Content.ANYTHING,
+    static final CallSummary UNKNOWN = new CallSummary(List.of(Content.ANYTHING, Content.ANYTHING, Content.ANYTHING,
+            Content.ANYTHING,
             Content.ANYTHING, Content.ANYTHING));
     private static final int RESULT = Attachment.ARGUMENTS;
 
-    Passed {
+    CallSummary {
         words = List.copyOf(words);
     }
 
     /// The same, and a call with these registers.
-    Passed called(FrameState caller) {
+    CallSummary called(FrameState caller) {
         var joined = words.toArray(Content[]::new);
         for (int i = 0; i < RESULT; i++) {
             joined[i] = joined[i].join(Content.of(caller.register(Reg.R1.number() + i)));
         }
-        return new Passed(Arrays.asList(joined));
+        return new CallSummary(Arrays.asList(joined));
     }
 
     /// The same, and an exit with this result.
-    Passed returned(AbstractValue result) {
+    CallSummary returned(AbstractValue result) {
         var joined = words.toArray(Content[]::new);
         joined[RESULT] = joined[RESULT].join(Content.of(result));
-        return new Passed(Arrays.asList(joined));
+        return new CallSummary(Arrays.asList(joined));
     }
 
-    Passed join(Passed other) {
+    CallSummary join(CallSummary other) {
         var joined = words.toArray(Content[]::new);
         Arrays.setAll(joined, i -> joined[i].join(other.words.get(i)));
-        return new Passed(Arrays.asList(joined));
+        return new CallSummary(Arrays.asList(joined));
     }
 
     Content argument(int index) {
@@ -73,9 +74,9 @@ record Passed(List<Content> words) {
     }
 
     /// The result is always 0 where it is not there yet.
-    Passed withZeroResult() {
+    CallSummary withZeroResult() {
         var changed = words.toArray(Content[]::new);
         changed[RESULT] = Content.SCALAR;
-        return new Passed(Arrays.asList(changed));
+        return new CallSummary(Arrays.asList(changed));
     }
 }

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /// What a program is loaded as, which of its functions others are attached to, and what passes through these.
-final class Role {
+final class AttachmentRole {
     private final Optional<Kind> kind;
     private final BitSet sites = new BitSet();
     private final BitSet standIns = new BitSet();
-    private final Map<Integer, Passed> passed = new HashMap<>();
+    private final Map<Integer, CallSummary> passed = new HashMap<>();
 
     /// `kind` is empty for a classifier, which is not attached.
-    Role(Optional<Kind> kind, ControlFlow flow, Attachments attachments) {
+    AttachmentRole(Optional<Kind> kind, ControlFlow flow, Attachments attachments) {
         this.kind = kind;
         var names = attachments.sites(flow.program().name());
         var replaced = attachments.standIns(flow.program().name());
@@ -52,8 +52,8 @@ final class Role {
         }
     }
 
-    Passed passed(int function) {
-        return passed.getOrDefault(function, Passed.UNKNOWN);
+    CallSummary passed(int function) {
+        return passed.getOrDefault(function, CallSummary.UNKNOWN);
     }
 
     /// Checks what a program returns: attached ones return numbers, and tracing ones that cannot stand for a function only 0.
@@ -66,7 +66,7 @@ final class Role {
                     .typeName());
         }
         if (kind.get() == Kind.FENTRY || kind.get() == Kind.FEXIT) {
-            scalar.demand();
+            scalar.markPrecise();
             if (!scalar.range().isZero()) {
                 var range = scalar.range().full();
                 throw new Rejection("At program exit the register R0 has smin=%d smax=%d should have been in [0, 0]: %s program",

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 ///
 /// Programs that use one program array, or are in it, are of one kind (`bpf_prog_map_compatible`): where one of them is attached to be a tracing
 /// program, all are.
-final class Roles {
+final class LoadKinds {
     /// `BPF_MAX_TRAMP_LINKS`.
     private static final int MAX_ATTACHED = 38;
 
@@ -31,7 +31,7 @@ final class Roles {
     private final Set<Attachment> checked = new HashSet<>();
     private final Set<String> arrayMembers;
 
-    Roles(Case source) {
+    LoadKinds(Case source) {
         this.source = source;
         arrayMembers = source.tailCallTargets();
         source.attachments().list().forEach(attachment -> attachments.put(attachment.program(), attachment));
