@@ -2,8 +2,8 @@ package dev.tailbound.campaign;
 
 import dev.tailbound.files.AtomicFile;
 import dev.tailbound.files.FileKind;
-import dev.tailbound.files.FileTrouble;
 import dev.tailbound.files.Folder;
+import dev.tailbound.files.IoErrors;
 import dev.tailbound.isa.BadInput;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ public record CampaignRecord(Path folder, boolean isRunning, Parameters paramete
             return new CampaignRecord(folder, CampaignFolder.isLocked(files), parameters, total, TimeSeries.momentsIn(files,
                     CampaignFolder.SERIES), findings(files, total, damaged), damaged);
         } catch (IOException e) {
-            throw new BadInput(folder.toString(), "cannot be read: " + FileTrouble.reason(e));
+            throw new BadInput(folder.toString(), "cannot be read: " + IoErrors.reason(e));
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.tailbound.cli;
 
-import dev.tailbound.files.FileTrouble;
+import dev.tailbound.files.IoErrors;
 import dev.tailbound.isa.Printable;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -34,7 +34,7 @@ record FailureTrace(Throwable failure) {
             return "its stack trace is in " + Files.writeString(Files.createTempFile("tailbound-failure-", ".txt"), text
                     .toString());
         } catch (IOException e) {
-            return "its stack trace could not be kept: " + FileTrouble.reason(e);
+            return "its stack trace could not be kept: " + IoErrors.reason(e);
         }
     }
 }

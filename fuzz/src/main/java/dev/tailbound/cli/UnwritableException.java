@@ -1,6 +1,6 @@
 package dev.tailbound.cli;
 
-import dev.tailbound.files.FileTrouble;
+import dev.tailbound.files.IoErrors;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -13,6 +13,6 @@ final class UnwritableException extends RuntimeException {
     }
 
     UnwritableException(Path place, String what, IOException trouble) {
-        super("%s: %s: %s".formatted(place, what, FileTrouble.reason(trouble)), trouble);
+        super("%s: %s: %s".formatted(place, what, IoErrors.reason(trouble)), trouble);
     }
 }

@@ -1,7 +1,7 @@
 package dev.tailbound.compare;
 
 import dev.tailbound.cases.Bytes;
-import dev.tailbound.cases.Whole;
+import dev.tailbound.cases.EffectiveProgram;
 import dev.tailbound.compare.Lockstep.Result;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.jit.Image;
@@ -33,7 +33,7 @@ final class LockstepRun implements Follower {
     private final VerifiedCase verified;
     private final EmulatedEngine engine;
     private final Stepper oracle;
-    private final List<Whole> wholes;
+    private final List<EffectiveProgram> wholes;
 
     // Of the run, from its beginning.
     private CodeMap code;

@@ -4,7 +4,7 @@ import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Expectation;
-import dev.tailbound.cases.Surroundings;
+import dev.tailbound.cases.KernelEnvironment;
 import dev.tailbound.generate.ProgramGenerator.Made;
 import dev.tailbound.generate.World.Array;
 import dev.tailbound.generate.World.JumpTable;
@@ -90,7 +90,7 @@ public final class CaseGenerator {
             var source = new Case("", maps, made.stream().map(Made::program).toList(), names.getFirst(), input.context(), input
                     .environment(), Expectation.NONE)
                     .withSurroundings(
-                            new Surroundings(modules));
+                            new KernelEnvironment(modules));
             var surrounded = surrounded(source, new ProEpilogueGenerator(choices, menu, world, modules), accumulator);
             var attached = surrounded.proEpilogue().isEmpty() ? attached(surrounded, made, world) : surrounded;
             return new Family(choices.percent(menu.options().events()) ? new EventGenerator(choices, attached, programs)
@@ -162,17 +162,17 @@ public final class CaseGenerator {
 
         // Modules
 
-        private List<Surroundings.Module> modules() {
-            var modules = new ArrayList<Surroundings.Module>();
+        private List<KernelEnvironment.Module> modules() {
+            var modules = new ArrayList<KernelEnvironment.Module>();
             int off = 0;
             for (int i = menu.options().kfuncs() ? choices.weighted(40, 30, 20, 10) : 0; i > 0; i--) {
                 off += choices.oneIn(3) ? choices.between(2, 9) : 1;
-                modules.add(new Surroundings.Module("module" + modules.size(), off, choices.oneIn(2), true));
+                modules.add(new KernelEnvironment.Module("module" + modules.size(), off, choices.oneIn(2), true));
             }
             return modules;
         }
 
-        private static List<Integer> offsets(List<Surroundings.Module> modules) {
+        private static List<Integer> offsets(List<KernelEnvironment.Module> modules) {
             var offsets = new ArrayList<>(List.of(0));
             modules.forEach(module -> offsets.add(module.off()));
             return offsets;

@@ -1,8 +1,8 @@
 package dev.tailbound.minimize;
 
 import dev.tailbound.cases.Case;
-import dev.tailbound.cases.Surroundings;
-import dev.tailbound.cases.Surroundings.Module;
+import dev.tailbound.cases.KernelEnvironment;
+import dev.tailbound.cases.KernelEnvironment.Module;
 import dev.tailbound.isa.Insn;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -19,7 +19,7 @@ final class SurroundingsEdit {
         return IntStream.range(0, modules.size()).filter(i -> !isUsed(source, modules.get(i))).mapToObj(i -> {
             var rest = new ArrayList<>(modules);
             rest.remove(i);
-            return source.withSurroundings(new Surroundings(rest));
+            return source.withSurroundings(new KernelEnvironment(rest));
         });
     }
 

@@ -15,8 +15,8 @@ import dev.tailbound.cases.Event.Place;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.cases.Generated;
 import dev.tailbound.cases.Generated.Kind;
+import dev.tailbound.cases.KernelEnvironment;
 import dev.tailbound.cases.ProEpilogue;
-import dev.tailbound.cases.Surroundings;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
 import dev.tailbound.text.AsmParser;
@@ -75,7 +75,8 @@ class MinimizerTest {
             .withAttachments(new Attachments(Rule.V6_13, List.of(new Attachment(Attachment.Kind.FENTRY, "leaf", "entry", "sub"))))
             .withProEpilogue(ProEpilogue.NONE.with(new Generated(Kind.EPILOGUE, program("epilogue", "exit"), List.of("leaf"))));
 
-    private static final Surroundings SURROUNDINGS = new Surroundings(List.of(new Surroundings.Module("module", 1, false, true)));
+    private static final KernelEnvironment SURROUNDINGS = new KernelEnvironment(List.of(new KernelEnvironment.Module("module", 1,
+            false, true)));
 
     private static Program program(String name, String text) {
         return AsmParser.parse(name, text, MAPS);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailbound.cases.Callees;
 import dev.tailbound.cases.Callees.Route;
 import dev.tailbound.cases.Case;
-import dev.tailbound.cases.Surroundings;
+import dev.tailbound.cases.KernelEnvironment;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Differential;
 import dev.tailbound.compare.EngineSpec;
@@ -58,7 +58,7 @@ class EngineProperties {
     }
 
     /// An immediate does not reach far modules.
-    private static Callees otherwise(Callees callees, Surroundings surroundings) {
+    private static Callees otherwise(Callees callees, KernelEnvironment surroundings) {
         return switch (callees.route()) {
             case IMMEDIATE -> new Callees(callees.module(), Route.KFUNC);
             case KFUNC -> callees.module().filter(name -> surroundings.module(surroundings.number(name)).isFar()).isPresent()

@@ -74,7 +74,7 @@ public record Image(Lowered lowered, List<Function> functions, List<Around> arou
                 .mapToObj(this::addressOf).flatMapToLong(OptionalLong::stream);
     }
 
-    /// The position in the original program's [dev.tailbound.cases.Whole] of the instruction whose code lies at `pc`; empty where it is not this program's code.
+    /// The position in the original program's [dev.tailbound.cases.EffectiveProgram] of the instruction whose code lies at `pc`; empty where it is not this program's code.
     public OptionalInt insnAt(long pc) {
         for (var function : functions) {
             if (function.contains(pc)) {

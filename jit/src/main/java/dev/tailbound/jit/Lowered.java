@@ -2,9 +2,9 @@ package dev.tailbound.jit;
 
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
+import dev.tailbound.cases.EffectiveProgram;
 import dev.tailbound.cases.Environment;
 import dev.tailbound.cases.Expectation;
-import dev.tailbound.cases.Whole;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
 import dev.tailbound.verify.ProgramFacts;
@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 /// @param source      the case that the program belongs to
 /// @param facts       what the verifier knows, by index in the original program
 /// @param program     the rewritten instructions; may use [dev.tailbound.isa.Reg#AX]
-/// @param origin      for each of them the position in the original program's [Whole] that it stands for
+/// @param origin      for each of them the position in the original program's [EffectiveProgram] that it stands for
 /// @param subprograms the functions, with positions in the rewritten program
 /// @param kfuncs      the kernel functions that it calls
 @SuppressWarnings("ArrayRecordComponent") // one per program and run: read by index, never compared
@@ -61,7 +61,7 @@ public record Lowered(Case source, ProgramFacts facts, Program program, int[] or
     }
 
     /// The original program with what is generated around it; [#origin] are positions there.
-    public Whole whole() {
+    public EffectiveProgram whole() {
         return source.whole(source.programIndex(program.name()));
     }
 

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 /// @param expectation    what the tail-call rule of kernels from 6.12 on gives
 /// @param expectationV61 what kernel 6.1's rule gives; most often the same
 public record Case(String comment, List<BpfMap> maps, List<Program> programs, String entry, Context context,
-        Environment environment, List<Event> events, ProEpilogue proEpilogue, Surroundings surroundings, Attachments attachments,
+        Environment environment, List<Event> events, ProEpilogue proEpilogue, KernelEnvironment surroundings,
+        Attachments attachments,
         Expectation expectation,
         Expectation expectationV61) {
 
@@ -59,7 +60,7 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
     /// A case in which nothing else happens.
     public Case(String comment, List<BpfMap> maps, List<Program> programs, String entry, Context context, Environment environment,
             Expectation expectation, Expectation expectationV61) {
-        this(comment, maps, programs, entry, context, environment, List.of(), ProEpilogue.NONE, Surroundings.NONE,
+        this(comment, maps, programs, entry, context, environment, List.of(), ProEpilogue.NONE, KernelEnvironment.NONE,
                 Attachments.NONE, expectation, expectationV61);
     }
 
@@ -135,7 +136,7 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         return with(parts -> parts.attachments = changed);
     }
 
-    public Case withSurroundings(Surroundings changed) {
+    public Case withSurroundings(KernelEnvironment changed) {
         return with(parts -> parts.surroundings = changed);
     }
 
@@ -147,13 +148,13 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
     }
 
     /// The program at this position, with what is generated around it.
-    public Whole whole(int program) {
-        return Whole.of(programs.get(program), proEpilogue, surroundings);
+    public EffectiveProgram whole(int program) {
+        return EffectiveProgram.of(programs.get(program), proEpilogue, surroundings);
     }
 
     /// All programs, with what is generated around them.
-    public List<Whole> wholes() {
-        return programs.stream().map(program -> Whole.of(program, proEpilogue, surroundings)).toList();
+    public List<EffectiveProgram> wholes() {
+        return programs.stream().map(program -> EffectiveProgram.of(program, proEpilogue, surroundings)).toList();
     }
 
     /// The programs that may be reached by a tail call, before the run's events or after.
@@ -210,7 +211,7 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         private Environment environment = Case.this.environment;
         private List<Event> events = Case.this.events;
         private ProEpilogue proEpilogue = Case.this.proEpilogue;
-        private Surroundings surroundings = Case.this.surroundings;
+        private KernelEnvironment surroundings = Case.this.surroundings;
         private Attachments attachments = Case.this.attachments;
         private Expectation expectation = Case.this.expectation;
         private Expectation expectationV61 = Case.this.expectationV61;

@@ -86,12 +86,12 @@ public final class CasePrinter {
         }
     }
 
-    private void surroundings(Surroundings surroundings) {
+    private void surroundings(KernelEnvironment surroundings) {
         for (int i = 0; i < surroundings.modules().size(); i++) {
             var module = surroundings.modules().get(i);
             line("-- module " + module.name() + (module.off() == i + 1 ? "" : " off=" + module.off())
-                    + (module.isFar() ? " " + SurroundingsReader.FAR : "")
-                    + (module.hasTypes() ? "" : " " + SurroundingsReader.NO_TYPES));
+                    + (module.isFar() ? " " + KernelEnvironmentReader.FAR : "")
+                    + (module.hasTypes() ? "" : " " + KernelEnvironmentReader.NO_TYPES));
         }
     }
 

@@ -135,7 +135,7 @@ public final class CaseReader {
         var proEpilogue = new ProEpilogue(generated(Kind.PROLOGUE), generated(Kind.EPILOGUE));
         try {
             return new Case(comment, mapList, programList, entry, context, environment, events, proEpilogue,
-                    SurroundingsReader.read(List.copyOf(modules.values())), attachments, expectation,
+                    KernelEnvironmentReader.read(List.copyOf(modules.values())), attachments, expectation,
                     expectationV61);
         } catch (IllegalArgumentException malformed) {
             throw new BadInput(file, malformed.getMessage());

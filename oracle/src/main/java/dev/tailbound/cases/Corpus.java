@@ -1,6 +1,6 @@
 package dev.tailbound.cases;
 
-import dev.tailbound.files.FileTrouble;
+import dev.tailbound.files.IoErrors;
 import dev.tailbound.isa.BadInput;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,7 +42,7 @@ public final class Corpus {
     }
 
     private static BadInput unreadable(Path folder, IOException failure) {
-        return new BadInput(folder.toString(), "cannot be read: " + FileTrouble.reason(failure));
+        return new BadInput(folder.toString(), "cannot be read: " + IoErrors.reason(failure));
     }
 
     private Corpus() {}

@@ -97,7 +97,7 @@ public record Folder(Path path) {
     }
 
     private static BadInput unreadable(Path place, IOException failure) {
-        return new BadInput(place.toString(), "cannot be read: " + FileTrouble.reason(failure));
+        return new BadInput(place.toString(), "cannot be read: " + IoErrors.reason(failure));
     }
 
     /// Writes a file as a whole; it takes the place of a file or link of its name.

@@ -19,7 +19,7 @@ public final class InputFile {
                 return read(file, in, limit);
             }
         } catch (IOException failure) {
-            throw new BadInput(file.toString(), "cannot be read: " + FileTrouble.reason(failure));
+            throw new BadInput(file.toString(), "cannot be read: " + IoErrors.reason(failure));
         }
     }
 

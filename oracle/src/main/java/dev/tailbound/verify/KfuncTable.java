@@ -1,7 +1,7 @@
 package dev.tailbound.verify;
 
 import dev.tailbound.cases.Generated;
-import dev.tailbound.cases.Surroundings;
+import dev.tailbound.cases.KernelEnvironment;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Program;
@@ -22,13 +22,13 @@ final class KfuncTable {
     /// `MAX_KFUNC_BTFS`.
     private static final int MAX_MODULES = 256;
 
-    private final Surroundings surroundings;
+    private final KernelEnvironment surroundings;
     /// By type and offset; those of generated code have the offset of the case's module, although kernels give it another.
     private final Set<Descriptor> descriptors = new TreeSet<>(Comparator.comparingInt(Descriptor::id).thenComparingInt(
             Descriptor::off));
     private final Set<Integer> modules = new HashSet<>();
 
-    KfuncTable(Surroundings surroundings) {
+    KfuncTable(KernelEnvironment surroundings) {
         this.surroundings = surroundings;
     }
 

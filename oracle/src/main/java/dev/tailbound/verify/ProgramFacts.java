@@ -10,7 +10,7 @@ import java.util.TreeMap;
 /// What the verifier knows about an accepted program.
 ///
 /// @param subprograms the main function (position 0) and the subprograms, in program order, covering all instructions
-/// @param reached     instructions on some explored path, by their positions in the program's [dev.tailbound.cases.Whole]; others are dead code
+/// @param reached     instructions on some explored path, by their positions in the program's [dev.tailbound.cases.EffectiveProgram]; others are dead code
 /// @param constantSlots  tail calls, by index, that name the same slot of the same program array on all paths
 /// @param kfuncs         the kernel functions it may call, by id and offset; without those that only generated code calls
 /// @param lookups        calls of `bpf_map_lookup_elem`, by index, of the same map on all paths

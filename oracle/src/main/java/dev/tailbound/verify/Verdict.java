@@ -7,7 +7,7 @@ public sealed interface Verdict {
 
     record Accepted(VerifiedCase verified) implements Verdict {}
 
-    /// `insn` is a position in the program's [dev.tailbound.cases.Whole], or -1 where the reason concerns the whole program.
+    /// `insn` is a position in the program's [dev.tailbound.cases.EffectiveProgram], or -1 where the reason concerns the whole program.
     record Rejected(Case source, String program, int insn, String reason) implements Verdict {
 
         /// Where and why, in one line: `prog entry insn 7 (slot 9): R2 !read_ok: not initialised on this path`.

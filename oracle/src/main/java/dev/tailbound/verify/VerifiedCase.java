@@ -3,14 +3,14 @@ package dev.tailbound.verify;
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
-import dev.tailbound.cases.Whole;
+import dev.tailbound.cases.EffectiveProgram;
 import java.util.List;
 
 /// A case that the verifier accepted.
 ///
 /// @param facts  what it found out about each program, in the case's order
 /// @param wholes all that runs of each program may execute, in the same order
-public record VerifiedCase(Case source, List<ProgramFacts> facts, List<Whole> wholes) {
+public record VerifiedCase(Case source, List<ProgramFacts> facts, List<EffectiveProgram> wholes) {
     public VerifiedCase {
         facts = List.copyOf(facts);
         wholes = List.copyOf(wholes);

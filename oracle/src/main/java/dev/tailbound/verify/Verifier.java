@@ -4,8 +4,8 @@ import dev.tailbound.cases.Attachment;
 import dev.tailbound.cases.Attachment.Kind;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
+import dev.tailbound.cases.EffectiveProgram;
 import dev.tailbound.cases.Generated;
-import dev.tailbound.cases.Whole;
 import dev.tailbound.isa.Reg;
 import java.util.HashMap;
 import java.util.List;
@@ -72,7 +72,7 @@ public final class Verifier {
     }
 
     /// The program's facts with those of its epilogue and prologue, which kernels ask for in this order.
-    private ProgramFacts generated(ProgramFacts facts, int program, Whole whole, KfuncTable kfuncs) {
+    private ProgramFacts generated(ProgramFacts facts, int program, EffectiveProgram whole, KfuncTable kfuncs) {
         var all = facts;
         if (whole.epilogue().isPresent()) {
             var returned = atContext();

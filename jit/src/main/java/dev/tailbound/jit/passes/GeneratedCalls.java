@@ -2,7 +2,7 @@ package dev.tailbound.jit.passes;
 
 import dev.tailbound.cases.Callees.Route;
 import dev.tailbound.cases.Generated;
-import dev.tailbound.cases.Surroundings;
+import dev.tailbound.cases.KernelEnvironment;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.jit.Immediate;
 import dev.tailbound.verify.ProgramFacts.Descriptor;
@@ -14,9 +14,9 @@ import java.util.List;
 /// A module that the program itself calls has an offset there; another one gets the lowest that is free, from 1 on.
 final class GeneratedCalls {
     private final List<Descriptor> table;
-    private final Surroundings surroundings;
+    private final KernelEnvironment surroundings;
 
-    GeneratedCalls(List<Descriptor> table, Surroundings surroundings) {
+    GeneratedCalls(List<Descriptor> table, KernelEnvironment surroundings) {
         this.table = new ArrayList<>(table);
         this.surroundings = surroundings;
     }

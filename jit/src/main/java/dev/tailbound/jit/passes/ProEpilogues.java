@@ -1,6 +1,6 @@
 package dev.tailbound.jit.passes;
 
-import dev.tailbound.cases.Whole;
+import dev.tailbound.cases.EffectiveProgram;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Insn.Branch;
 import dev.tailbound.isa.Insn.Exit;
@@ -53,7 +53,7 @@ public final class ProEpilogues implements Rewrite {
         return edit.apply().withStackDepth(0, depth).withKfuncs(calls.table());
     }
 
-    private static void redirectExits(Lowered source, Whole whole, List<Insn> code, Insn fillContext, Edit edit) {
+    private static void redirectExits(Lowered source, EffectiveProgram whole, List<Insn> code, Insn fillContext, Edit edit) {
         var exits = exits(source);
         if (exits.isEmpty()) {
             return;

@@ -1,6 +1,6 @@
 package dev.tailbound.run.interp;
 
-import dev.tailbound.cases.Whole;
+import dev.tailbound.cases.EffectiveProgram;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.run.Outcome.Trap;
@@ -16,7 +16,7 @@ final class Frame implements StepListener.Registers {
     /// For each register what its value depends on; null where that is no address, and in runs that do not ask for it.
     private final Taint[] taints = new Taint[REGISTERS];
     private int defined;
-    private Whole code;
+    private EffectiveProgram code;
     private int program;
     private int pc;
     private boolean isMain;
@@ -32,13 +32,13 @@ final class Frame implements StepListener.Registers {
     }
 
     /// Starts the frame anew with a program's main function, or what is generated in front of it: everything undefined but R10.
-    void start(int program, Whole code) {
+    void start(int program, EffectiveProgram code) {
         start(program, code, code.entry());
         isMain = true;
     }
 
     /// The same with any of its functions.
-    void start(int program, Whole code, int pc) {
+    void start(int program, EffectiveProgram code, int pc) {
         this.program = program;
         this.code = code;
         this.pc = pc;

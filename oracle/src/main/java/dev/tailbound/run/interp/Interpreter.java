@@ -12,7 +12,7 @@ import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
-import dev.tailbound.cases.Whole;
+import dev.tailbound.cases.EffectiveProgram;
 import dev.tailbound.isa.AtomicOp;
 import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Imm;
@@ -56,7 +56,7 @@ public final class Interpreter implements Engine {
 
     // The present run.
     private Case source;
-    private List<Whole> wholes;
+    private List<EffectiveProgram> wholes;
     private Helpers helpers;
     private Frame frame;
     private Slots slots;

@@ -1,23 +1,23 @@
 package dev.tailbound.cases;
 
-import dev.tailbound.cases.Surroundings.Module;
+import dev.tailbound.cases.KernelEnvironment.Module;
 import dev.tailbound.isa.BadInput;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Reads the sections that say what of the kernel a case brings along.
-final class SurroundingsReader {
+final class KernelEnvironmentReader {
     static final String FAR = "far";
     static final String NO_TYPES = "no-types";
 
-    private SurroundingsReader() {}
+    private KernelEnvironmentReader() {}
 
-    static Surroundings read(List<Section> modules) {
+    static KernelEnvironment read(List<Section> modules) {
         var read = new ArrayList<Module>();
         for (var section : modules) {
             read.add(module(section, read.size() + 1));
         }
-        return new Surroundings(read);
+        return new KernelEnvironment(read);
     }
 
     /// A module's offset is its position, from 1, where it is not given.

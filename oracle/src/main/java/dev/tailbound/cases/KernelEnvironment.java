@@ -6,8 +6,8 @@ import java.util.List;
 /// What of the kernel around its programs a case brings along.
 ///
 /// @param modules what programs can call kfuncs of, besides the kernel itself
-public record Surroundings(List<Module> modules) {
-    public static final Surroundings NONE = new Surroundings(List.of());
+public record KernelEnvironment(List<Module> modules) {
+    public static final KernelEnvironment NONE = new KernelEnvironment(List.of());
 
     /// `-- module NAME [off=N] [far] [no-types]`: a module that has the kfuncs of [dev.tailbound.isa.Kfunc#isInModules()].
     ///
@@ -22,7 +22,7 @@ public record Surroundings(List<Module> modules) {
         }
     }
 
-    public Surroundings {
+    public KernelEnvironment {
         modules = List.copyOf(modules);
         CaseLimits.requireAtMost(CaseLimits.MODULES, "modules", modules);
         var names = new HashSet<String>();

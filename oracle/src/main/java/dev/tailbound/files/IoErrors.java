@@ -9,8 +9,8 @@ import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 
 /// Why a file could not be read or written, in words: many exceptions of the file system say no more than its name.
-public final class FileTrouble {
-    private FileTrouble() {}
+public final class IoErrors {
+    private IoErrors() {}
 
     /// `permission denied`
     public static String reason(IOException trouble) {

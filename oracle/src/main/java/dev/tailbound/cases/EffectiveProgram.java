@@ -14,22 +14,22 @@ import java.util.Optional;
 /// without either is all there is. Calls of kernel functions have the offsets of the case's modules, wherever they stand.
 ///
 /// @param insns the instructions at all positions; the step into the program is a jump to its first instruction
-public record Whole(Program program, Optional<Generated> prologue, Optional<Generated> epilogue, List<Insn> insns) {
+public record EffectiveProgram(Program program, Optional<Generated> prologue, Optional<Generated> epilogue, List<Insn> insns) {
     public static final int NOWHERE = -1;
 
-    public Whole {
+    public EffectiveProgram {
         insns = insns.equals(program.insns()) ? program.insns() : List.copyOf(insns);
     }
 
-    static Whole of(Program program, ProEpilogue generated, Surroundings surroundings) {
+    static EffectiveProgram of(Program program, ProEpilogue generated, KernelEnvironment surroundings) {
         var prologue = generated.prologueOf(program.name());
         var epilogue = generated.epilogueOf(program.name());
-        return new Whole(program, prologue, epilogue, prologue.isEmpty() && epilogue.isEmpty() ? program.insns()
+        return new EffectiveProgram(program, prologue, epilogue, prologue.isEmpty() && epilogue.isEmpty() ? program.insns()
                 : joined(program, prologue, epilogue, surroundings));
     }
 
     private static List<Insn> joined(Program program, Optional<Generated> prologue, Optional<Generated> epilogue,
-            Surroundings surroundings) {
+            KernelEnvironment surroundings) {
         var insns = new ArrayList<>(program.insns());
         prologue.ifPresent(generated -> append(insns, generated, surroundings));
         insns.add(new Insn.Jump(false, 0));
@@ -37,7 +37,7 @@ public record Whole(Program program, Optional<Generated> prologue, Optional<Gene
         return insns;
     }
 
-    private static void append(List<Insn> insns, Generated generated, Surroundings surroundings) {
+    private static void append(List<Insn> insns, Generated generated, KernelEnvironment surroundings) {
         int base = insns.size();
         int off = surroundings.off(surroundings.number(generated.callees()));
         for (var insn : generated.code().insns().subList(0, generated.size())) {
