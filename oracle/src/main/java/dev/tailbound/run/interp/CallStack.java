@@ -40,7 +40,7 @@ final class CallStack {
             throw new Fault(Trap.MEMORY, "call nests deeper than %d frames".formatted(MAX_FRAMES));
         }
         if (depth == frames.size()) {
-            frames.add(new Frame(new Region.Stack(depth)));
+            frames.add(new Frame(new MemoryObject.Stack(depth)));
         }
         var frame = frames.get(depth++);
         memory.add(frame.stack);

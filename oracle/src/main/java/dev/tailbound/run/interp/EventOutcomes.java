@@ -2,7 +2,7 @@ package dev.tailbound.run.interp;
 
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.run.Outcome;
-import dev.tailbound.run.interp.RouteSight.OffRoute;
+import dev.tailbound.run.interp.RouteVisibility.OffRoute;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,7 +29,7 @@ public final class EventOutcomes {
     /// All of them; empty if that takes too long.
     public Set<Outcome> all() {
         var outcomes = new LinkedHashSet<Outcome>();
-        var sights = new Sights();
+        var sights = new VisibilityChoices();
         long taken = 0;
         do {
             outcomes.add(oracle.run(verified, sights));
@@ -46,7 +46,7 @@ public final class EventOutcomes {
     /// A route is a hint only: it leads to one run of many, which is held to all rules.
     public boolean include(Outcome outcome, List<Integer> route) {
         var programs = verified.source().programs();
-        var sight = new RouteSight(route.stream().map(program -> program < 0 ? "" : programs.get(program).name()).toList());
+        var sight = new RouteVisibility(route.stream().map(program -> program < 0 ? "" : programs.get(program).name()).toList());
         try {
             return oracle.run(verified, sight).equals(outcome);
         } catch (OffRoute _) {

@@ -11,7 +11,7 @@ import dev.tailbound.run.Outcome.Trap;
 final class Frame implements StepListener.Registers {
     private static final int REGISTERS = Reg.values().length;
 
-    final Region.Stack stack;
+    final MemoryObject.Stack stack;
     private final long[] values = new long[REGISTERS];
     /// For each register what its value depends on; null where that is no address, and in runs that do not ask for it.
     private final Taint[] taints = new Taint[REGISTERS];
@@ -25,9 +25,9 @@ final class Frame implements StepListener.Registers {
     /// What started what runs here.
     ProgramRun run;
     /// Not null in the frame of a trampoline, which runs no instructions.
-    Trampoline trampoline;
+    AttachedCall trampoline;
 
-    Frame(Region.Stack stack) {
+    Frame(MemoryObject.Stack stack) {
         this.stack = stack;
     }
 
@@ -46,7 +46,7 @@ final class Frame implements StepListener.Registers {
         trampoline = null;
         stack.undefine();
         defined = 0;
-        write(Reg.R10, stack.base + Region.Stack.SIZE);
+        write(Reg.R10, stack.base + MemoryObject.Stack.SIZE);
     }
 
     /// Starts the frame as a callee of `caller` in the same program.

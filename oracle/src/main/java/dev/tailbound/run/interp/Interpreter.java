@@ -26,7 +26,7 @@ import dev.tailbound.run.Observation;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.TailCallRule;
-import dev.tailbound.run.interp.Trampoline.Step;
+import dev.tailbound.run.interp.AttachedCall.Step;
 import dev.tailbound.verify.ProgramFacts;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.ArrayList;
@@ -139,15 +139,15 @@ public final class Interpreter implements Engine {
 
     /// Runs the case with its objects at the layout's addresses.
     Outcome runUnder(AddressLayout layout, VerifiedCase verified) {
-        return run(layout, verified, Slots.Sight.NEWEST);
+        return run(layout, verified, Slots.Visibility.NEWEST);
     }
 
     /// Runs the case, whose tail calls see what `sight` picks.
-    Outcome run(VerifiedCase verified, Slots.Sight sight) {
+    Outcome run(VerifiedCase verified, Slots.Visibility sight) {
         return run(AddressLayout.LOW, verified, sight);
     }
 
-    private Outcome run(AddressLayout layout, VerifiedCase verified, Slots.Sight sight) {
+    private Outcome run(AddressLayout layout, VerifiedCase verified, Slots.Visibility sight) {
         begin(layout, verified, new Slots(verified.source(), sight));
         try {
             execute();
@@ -321,7 +321,7 @@ public final class Interpreter implements Engine {
 
     /// Puts a trampoline on the present frame, whose arguments are the function's.
     private void startTrampoline(Sites.Site site) {
-        frame.trampoline = new Trampoline(frame, site);
+        frame.trampoline = new AttachedCall(frame, site);
         proceed();
     }
 

@@ -23,7 +23,7 @@ final class Memory {
     /// Of an address that nothing is known of, not even that it is a multiple of eight.
     private static final long ANY_BIT = -1;
 
-    private final List<Region> objects = new ArrayList<>();
+    private final List<MemoryObject> objects = new ArrayList<>();
     private List<BpfMap> maps = List.of();
     private AddressLayout layout = AddressLayout.LOW;
     private Addressed task;
@@ -35,31 +35,32 @@ final class Memory {
         objects.clear();
         task = new Addressed(layout.base(TASK), 1, ANY_BIT);
         add(contextRegion(source.context(), layout.base(PACKET)));
-        maps.forEach(map -> add(Region.Values.none("map " + map.name())));
+        maps.forEach(map -> add(MemoryObject.Values.none("map " + map.name())));
         maps.forEach(map -> add(valuesRegion(map)));
     }
 
-    private static Region contextRegion(Context context, long packet) {
+    private static MemoryObject contextRegion(Context context, long packet) {
         return switch (context) {
-            case Context.Skb skb -> new Region.SkBuff(skb.image(), new Addressed(packet, skb.len(), ANY_BIT));
-            case Context.Mem mem -> new Region.Values("ctx", mem.image(), mem.data().length(), Math.max(1, mem.data().length()));
+            case Context.Skb skb -> new MemoryObject.SkBuff(skb.image(), new Addressed(packet, skb.len(), ANY_BIT));
+            case Context.Mem mem -> new MemoryObject.Values("ctx", mem.image(), mem.data().length(), Math.max(1, mem.data()
+                    .length()));
         };
     }
 
-    private static Region valuesRegion(BpfMap map) {
+    private static MemoryObject valuesRegion(BpfMap map) {
         return switch (map) {
             case BpfMap.Array array -> {
                 int stride = array.stride();
                 var bytes = new byte[array.entries() * stride];
                 array.init().forEach((key, value) -> value.copyTo(bytes, key * stride));
-                yield new Region.Values("map " + map.name(), bytes, array.valueSize(), stride);
+                yield new MemoryObject.Values("map " + map.name(), bytes, array.valueSize(), stride);
             }
-            case BpfMap.ProgArray _ -> Region.Values.none("map " + map.name());
+            case BpfMap.ProgArray _ -> MemoryObject.Values.none("map " + map.name());
         };
     }
 
     /// Adds an object behind the others.
-    void add(Region region) {
+    void add(MemoryObject region) {
         region.place(layout.base(objects.size()));
         objects.add(region);
     }
@@ -79,7 +80,7 @@ final class Memory {
     }
 
     /// The object whose window the address lies in.
-    Region at(long address) {
+    MemoryObject at(long address) {
         return objects.get((int) layout.objectNear(address));
     }
 
@@ -152,7 +153,7 @@ final class Memory {
         return packed;
     }
 
-    Region values(int map) {
+    MemoryObject values(int map) {
         return objects.get(FIRST_MAP + maps.size() + map);
     }
 
@@ -188,7 +189,7 @@ final class Memory {
                                 : new Owner.Stack(object - stacks);
     }
 
-    Region region(Owner owner) {
+    MemoryObject region(Owner owner) {
         int values = FIRST_MAP + maps.size();
         return objects.get(switch (owner) {
             case Owner.Context() -> CONTEXT;
@@ -216,7 +217,7 @@ final class Memory {
         return region.read(address - region.base, count);
     }
 
-    private Region at(String access, long address, int count) {
+    private MemoryObject at(String access, long address, int count) {
         long object = layout.objectNear(address);
         if (object < 0 || object >= objects.size()) {
             throw new Fault(Trap.MEMORY, "%s of %d bytes at %#x: nothing is there".formatted(access, count, address));

@@ -19,5 +19,5 @@ public record Place(Owner owner, long offset) {
         record Stack(int frame) implements Owner {}
     }
 
-    public static final int STACK_BYTES = Region.Stack.SIZE;
+    public static final int STACK_BYTES = MemoryObject.Stack.SIZE;
 }

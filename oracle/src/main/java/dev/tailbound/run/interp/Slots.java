@@ -11,14 +11,14 @@ import java.util.Map;
 
 /// The slots of program arrays as the tail calls of a run see them, while the case's events change them.
 ///
-/// Each tail call sees the updates of a slot one after the other, but when is not fixed: a [Sight] decides.
+/// Each tail call sees the updates of a slot one after the other, but when is not fixed: a [Visibility] decides.
 final class Slots {
 
     /// Picks what a tail call sees.
     @FunctionalInterface
-    interface Sight {
+    interface Visibility {
         /// Updates are seen at once.
-        Sight NEWEST = contents -> contents.size() - 1;
+        Visibility NEWEST = contents -> contents.size() - 1;
 
         /// The position of one of these contents of a slot, the oldest first: names of programs, empty for none.
         int pick(List<String> contents);
@@ -31,14 +31,14 @@ final class Slots {
     private record Look(int program, int insn, int map, int key) {}
 
     private final Case source;
-    private final Sight sight;
+    private final Visibility sight;
     /// The positions of the programs at whose instructions events begin.
     private final Map<String, Integer> programs = new HashMap<>();
     private final Map<Look, Integer> seen = new HashMap<>();
     private int begun;
     private int helperCalls;
 
-    Slots(Case source, Sight sight) {
+    Slots(Case source, Visibility sight) {
         this.source = source;
         this.sight = sight;
         for (var event : source.events()) {

@@ -31,7 +31,7 @@ public final class Stepper {
 
     public Stepper(VerifiedCase verified, TailCallRule rule) {
         interpreter = Interpreter.tracking(rule);
-        interpreter.begin(AddressLayout.LOW, verified, new Slots(verified.source(), Slots.Sight.NEWEST));
+        interpreter.begin(AddressLayout.LOW, verified, new Slots(verified.source(), Slots.Visibility.NEWEST));
     }
 
     /// The entry program has not exited yet.

@@ -3,7 +3,7 @@ package dev.tailbound.run.interp;
 import java.util.List;
 
 /// What the tail calls of a run must see to go where they are known to have gone.
-final class RouteSight implements Slots.Sight {
+final class RouteVisibility implements Slots.Visibility {
     private final List<String> route;
     private int gone;
 
@@ -17,7 +17,7 @@ final class RouteSight implements Slots.Sight {
     }
 
     /// `route` has a program for each tail call, in order, empty where it falls through.
-    RouteSight(List<String> route) {
+    RouteVisibility(List<String> route) {
         this.route = List.copyOf(route);
     }
 

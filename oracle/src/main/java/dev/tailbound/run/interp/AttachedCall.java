@@ -16,10 +16,10 @@ import java.util.List;
 ///
 /// It has a frame of its own between the caller's and those of the function and the programs. The end of its stack is the array that the programs are
 /// given: five arguments and the result, each of them undefined as long as it has no value.
-final class Trampoline {
-    private static final int ARRAY = Region.Stack.SIZE - (Attachment.ARGUMENTS + 1) * Size.DW.bytes();
+final class AttachedCall {
+    private static final int ARRAY = MemoryObject.Stack.SIZE - (Attachment.ARGUMENTS + 1) * Size.DW.bytes();
     private static final int ALL_BYTES = 0xff;
-    private static final int RESULT = Region.Stack.SIZE - Size.DW.bytes();
+    private static final int RESULT = MemoryObject.Stack.SIZE - Size.DW.bytes();
 
     /// Something that runs for the call.
     sealed interface Step {
@@ -36,7 +36,7 @@ final class Trampoline {
     private int next;
 
     /// The trampoline on `frame`, whose arguments are there.
-    Trampoline(Frame frame, Site site) {
+    AttachedCall(Frame frame, Site site) {
         this.frame = frame;
         site.fentry().forEach(program -> steps.add(new Step.Tracing(program, false)));
         site.fmodRet().forEach(program -> steps.add(new Step.Tracing(program, true)));

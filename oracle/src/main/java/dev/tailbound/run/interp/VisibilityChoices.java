@@ -5,7 +5,7 @@ import java.util.List;
 
 /// All ways to decide what a run's tail calls see, one run after the other: each run picks as the one before, up to the last decision that can be
 /// another one.
-final class Sights implements Slots.Sight {
+final class VisibilityChoices implements Slots.Visibility {
     private final List<Integer> picks = new ArrayList<>();
     private final List<Integer> choices = new ArrayList<>();
     private int next;

@@ -11,7 +11,7 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /// One object in memory: its address, its bytes, and which of them a program may touch.
-abstract sealed class Region {
+abstract sealed class MemoryObject {
     private static final VarHandle HALF = byteArrayViewVarHandle(short[].class, LITTLE_ENDIAN);
     private static final VarHandle WORD = byteArrayViewVarHandle(int[].class, LITTLE_ENDIAN);
     private static final VarHandle DOUBLE_WORD = byteArrayViewVarHandle(long[].class, LITTLE_ENDIAN);
@@ -26,7 +26,7 @@ abstract sealed class Region {
     final TaintedBytes tainted = new TaintedBytes();
     private Addressed addressed;
 
-    Region(String name, byte[] bytes) {
+    MemoryObject(String name, byte[] bytes) {
         this.name = name;
         this.bytes = bytes;
     }
@@ -122,7 +122,7 @@ abstract sealed class Region {
     /// Values of an array map, readable and writable; the padding between them is not.
     ///
     /// Memory as context is one such value; a map itself, whose address programs hold but never follow, has none.
-    static final class Values extends Region {
+    static final class Values extends MemoryObject {
         private final int valueSize;
         private final int stride;
 
@@ -155,7 +155,7 @@ abstract sealed class Region {
     }
 
     /// A `struct __sk_buff`, of which some fields exist and fewer may be written.
-    static final class SkBuff extends Region {
+    static final class SkBuff extends MemoryObject {
         /// For each byte, where the field ends that it is part of and that may be read or written; 0 where there is none.
         private static final int[] READABLE = new int[Skb.SIZE];
         private static final int[] WRITABLE = new int[Skb.SIZE];
@@ -209,7 +209,7 @@ abstract sealed class Region {
     }
 
     /// The stack of one frame, whose bytes are undefined until written. A read of such bytes gives zeros, of which each bit counts as tainted.
-    static final class Stack extends Region {
+    static final class Stack extends MemoryObject {
         static final int SIZE = 512;
         private static final Taint UNDEFINED = new Taint(0, -1, null);
 
