@@ -30,8 +30,8 @@ final class CodeSpace {
 
     private final HostIsa isa;
     private final Capacity capacity;
-    private final Region text;
-    private final Region code;
+    private final GuestRegion text;
+    private final GuestRegion code;
     private List<Image> images = List.of();
     private DirectTailCalls directTailCalls;
     private Optional<Set<Long>> tailCalls = Optional.empty();
@@ -44,8 +44,8 @@ final class CodeSpace {
     CodeSpace(HostIsa isa, Capacity capacity, Arena arena) {
         this.isa = isa;
         this.capacity = capacity;
-        text = Region.allocate("text", isa.addresses().text(), Region.PAGE, Unicorn.READ | Unicorn.EXECUTE, arena);
-        code = Region.allocate("code", isa.addresses().code(), capacity.code(), Unicorn.READ | Unicorn.EXECUTE, arena);
+        text = GuestRegion.allocate("text", isa.addresses().text(), GuestRegion.PAGE, Unicorn.READ | Unicorn.EXECUTE, arena);
+        code = GuestRegion.allocate("code", isa.addresses().code(), capacity.code(), Unicorn.READ | Unicorn.EXECUTE, arena);
         text.bytes().fill(isa.trap());
         code.bytes().fill(isa.trap());
         for (var helper : HELPERS) {
@@ -57,7 +57,7 @@ final class CodeSpace {
         end = start();
     }
 
-    List<Region> regions() {
+    List<GuestRegion> regions() {
         return List.of(text, code);
     }
 

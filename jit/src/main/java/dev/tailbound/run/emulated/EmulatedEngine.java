@@ -23,7 +23,7 @@ import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.Outcome.Trapped;
 import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.TailCallRule;
-import dev.tailbound.run.emulated.Machine.End;
+import dev.tailbound.run.emulated.EmulatedMachine.End;
 import dev.tailbound.run.emulated.StageClock.Stage;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.List;
@@ -292,7 +292,7 @@ public final class EmulatedEngine implements Engine {
     }
 
     /// What `end` means; `where` tells the place of all but runaways, which know it themselves.
-    private Outcome outcome(Machine machine, End end, Supplier<Where> where) {
+    private Outcome outcome(EmulatedMachine machine, End end, Supplier<Where> where) {
         return switch (end) {
             case End.Returned(long result) -> new Returned(observe(machine, result));
             case End.OverBudget() -> new OverBudget(machine.tailCallsOfProgram(), where.get());
@@ -301,7 +301,7 @@ public final class EmulatedEngine implements Engine {
         };
     }
 
-    private End run(Machine machine, VerifiedCase verified, List<Image> images, Limits limits, int... delays) {
+    private End run(EmulatedMachine machine, VerifiedCase verified, List<Image> images, Limits limits, int... delays) {
         if (!sandbox.memory().code().isLoaded()) {
             sandbox.memory().code().load(images, backend.tailCallOffset());
         }
@@ -310,10 +310,11 @@ public final class EmulatedEngine implements Engine {
                 delays));
     }
 
-    private Interference others(Case source, List<Image> images, int... delays) {
-        return source.events().isEmpty() ? Interference.NOBODY
-                : new Interference(Acts.of(source, sandbox.memory()),
-                        place -> images.get(source.programIndex(place.program())).addressOf(place.insn()).orElse(Machine.NOWHERE),
+    private ConcurrentUpdates others(Case source, List<Image> images, int... delays) {
+        return source.events().isEmpty() ? ConcurrentUpdates.NOBODY
+                : new ConcurrentUpdates(ProgArrayUpdates.of(source, sandbox.memory()),
+                        place -> images.get(source.programIndex(place.program())).addressOf(place.insn()).orElse(
+                                EmulatedMachine.NOWHERE),
                         delays);
     }
 
@@ -328,11 +329,11 @@ public final class EmulatedEngine implements Engine {
         return locate(tracer);
     }
 
-    private Where locate(Machine machine) {
+    private Where locate(EmulatedMachine machine) {
         return sandbox.memory().code().locate(machine.address());
     }
 
-    private Observation observe(Machine machine, long result) {
+    private Observation observe(EmulatedMachine machine, long result) {
         var objects = sandbox.memory().objects();
         return new Observation(result, machine.tailCalls(), objects.values(), objects.contextBytes(), machine.helperCalls(),
                 machine.damage());

@@ -11,11 +11,11 @@ import java.util.Optional;
 
 /// The state of a machine as a [Follower] sees it, with registers as the backend hands them out.
 final class FollowedMachine implements MachineState {
-    private final Machine machine;
+    private final EmulatedMachine machine;
     private final GuestMemory memory;
     private final Map<Reg, Register> registers = new EnumMap<>(Reg.class);
 
-    FollowedMachine(Machine machine, GuestMemory memory, Backend backend) {
+    FollowedMachine(EmulatedMachine machine, GuestMemory memory, Backend backend) {
         this.machine = machine;
         this.memory = memory;
         for (var reg : Reg.values()) {

@@ -21,7 +21,7 @@ final class GuestMemory implements Guest {
     private final CodeSpace code;
     private final KernelObjects objects;
     private final GuestStack stack;
-    private final Region perCpu;
+    private final GuestRegion perCpu;
     private final KfuncSpace kfuncs;
 
     GuestMemory(HostIsa isa, ObjectLayout layout, ContextLayout context, Capacity capacity, Arena arena) {
@@ -30,7 +30,8 @@ final class GuestMemory implements Guest {
         objects = new KernelObjects(isa, layout, context, capacity, arena);
         stack = new GuestStack(isa, arena);
         kfuncs = new KfuncSpace(isa, arena);
-        perCpu = Region.allocate("per-CPU area", isa.addresses().perCpu(), Region.PAGE, Unicorn.READ | Unicorn.WRITE, arena);
+        perCpu = GuestRegion.allocate("per-CPU area", isa.addresses().perCpu(), GuestRegion.PAGE, Unicorn.READ | Unicorn.WRITE,
+                arena);
     }
 
     CodeSpace code() {
@@ -49,7 +50,7 @@ final class GuestMemory implements Guest {
         return stack;
     }
 
-    Region perCpu() {
+    GuestRegion perCpu() {
         return perCpu;
     }
 
@@ -58,11 +59,11 @@ final class GuestMemory implements Guest {
         return perCpu.base() + PerCpu.TASK;
     }
 
-    List<Region> regions() {
+    List<GuestRegion> regions() {
         return Stream.of(code.regions().stream(), kfuncs.regions().stream(), data()).flatMap(regions -> regions).toList();
     }
 
-    private Stream<Region> data() {
+    private Stream<GuestRegion> data() {
         return Stream.of(objects.region(), stack.region(), perCpu);
     }
 

@@ -20,12 +20,12 @@ final class GuestStack {
     // What a helper's own frame would overwrite.
     private static final long HELPER_BYTES = 256;
 
-    private final Region region;
+    private final GuestRegion region;
     // One period, and as much of the next as one copy takes.
     private final MemorySegment poison;
 
     GuestStack(HostIsa isa, Arena arena) {
-        region = Region.allocate("stack", isa.addresses().stack(), BYTES, Unicorn.READ | Unicorn.WRITE, arena);
+        region = GuestRegion.allocate("stack", isa.addresses().stack(), BYTES, Unicorn.READ | Unicorn.WRITE, arena);
         poison = arena.allocate(PERIOD + HELPER_BYTES, Long.BYTES);
         for (long i = 0; i < PERIOD / Long.BYTES; i++) {
             // Different everywhere in it, neither a small number nor an address.
@@ -35,7 +35,7 @@ final class GuestStack {
         poison();
     }
 
-    Region region() {
+    GuestRegion region() {
         return region;
     }
 

@@ -21,7 +21,7 @@ public record Interleavings(int runs, boolean isComplete, Map<Outcome, Way> outc
 
     /// How a run went.
     ///
-    /// @param delays of the updates that landed, see [Interference]
+    /// @param delays of the updates that landed, see [ConcurrentUpdates]
     /// @param route  see [dev.tailbound.run.Engine#route()]
     public record Way(List<Integer> delays, List<Integer> route) {
         public Way {

@@ -27,7 +27,7 @@ final class KernelObjects {
     private final ObjectLayout layout;
     private final ContextLayout contextLayout;
     private final Capacity capacity;
-    private final Region region;
+    private final GuestRegion region;
     private final MemorySegment guard;
     private final List<Placed> programs = new ArrayList<>();
     private final List<Placed> maps = new ArrayList<>();
@@ -49,12 +49,13 @@ final class KernelObjects {
         this.layout = layout;
         this.contextLayout = contextLayout;
         this.capacity = capacity;
-        region = Region.allocate("objects", isa.addresses().objects(), capacity.objects(), Unicorn.READ | Unicorn.WRITE, arena);
+        region = GuestRegion.allocate("objects", isa.addresses().objects(), capacity.objects(), Unicorn.READ | Unicorn.WRITE,
+                arena);
         guard = arena.allocate(GUARD_BYTES).fill(FILLER);
         filledEnd = region.base();
     }
 
-    Region region() {
+    GuestRegion region() {
         return region;
     }
 

@@ -16,8 +16,8 @@ final class KfuncSpace {
     private static final List<Kfunc> KFUNCS = List.of(Kfunc.values());
     private static final int MODULE_BYTES = KFUNCS.size() * STUB_BYTES;
 
-    private final Region near;
-    private final Region far;
+    private final GuestRegion near;
+    private final GuestRegion far;
     private Case source;
 
     /// A kernel function of a module, 0 being the kernel itself.
@@ -28,8 +28,8 @@ final class KfuncSpace {
         far = allocate("far modules", isa.addresses().farModules(), isa, arena);
     }
 
-    private static Region allocate(String name, long base, HostIsa isa, Arena arena) {
-        var region = Region.allocate(name, base, (long) MODULES * MODULE_BYTES, Unicorn.READ | Unicorn.EXECUTE, arena);
+    private static GuestRegion allocate(String name, long base, HostIsa isa, Arena arena) {
+        var region = GuestRegion.allocate(name, base, (long) MODULES * MODULE_BYTES, Unicorn.READ | Unicorn.EXECUTE, arena);
         region.bytes().fill(isa.trap());
         for (long at = base; at < region.end(); at += STUB_BYTES) {
             region.put(at, isa.ret());
@@ -37,7 +37,7 @@ final class KfuncSpace {
         return region;
     }
 
-    List<Region> regions() {
+    List<GuestRegion> regions() {
         return List.of(near, far);
     }
 

@@ -30,12 +30,12 @@ final class TestBed implements AutoCloseable {
     private final HostIsa isa;
     private final TestImages images;
     private final Unicorn unicorn;
-    private final Region text;
-    private final Region code;
-    private final Region objects;
-    private final Region stack;
-    private final Region perCpu;
-    private final List<Region> modules;
+    private final GuestRegion text;
+    private final GuestRegion code;
+    private final GuestRegion objects;
+    private final GuestRegion stack;
+    private final GuestRegion perCpu;
+    private final List<GuestRegion> modules;
     private int places;
     private String denied = "";
     private boolean pauses;
@@ -63,8 +63,8 @@ final class TestBed implements AutoCloseable {
         unicorn.onDenied((type, address, size) -> denied = Unicorn.describeDenied(type, address, size));
     }
 
-    private Region map(String name, long address, int protection) {
-        var region = Region.allocate(name, address, Region.PAGE, protection, arena);
+    private GuestRegion map(String name, long address, int protection) {
+        var region = GuestRegion.allocate(name, address, GuestRegion.PAGE, protection, arena);
         unicorn.map(region.base(), region.bytes(), protection);
         return region;
     }
@@ -82,24 +82,24 @@ final class TestBed implements AutoCloseable {
     }
 
     /// Read-only for the guest.
-    Region text() {
+    GuestRegion text() {
         return text;
     }
 
-    Region objects() {
+    GuestRegion objects() {
         return objects;
     }
 
-    Region stack() {
+    GuestRegion stack() {
         return stack;
     }
 
-    Region perCpu() {
+    GuestRegion perCpu() {
         return perCpu;
     }
 
     /// All regions from which instructions are fetched.
-    List<Region> executable() {
+    List<GuestRegion> executable() {
         return List.of(code, text, modules.getFirst(), modules.getLast());
     }
 

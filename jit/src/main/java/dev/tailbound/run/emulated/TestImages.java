@@ -3,7 +3,7 @@ package dev.tailbound.run.emulated;
 import java.util.HexFormat;
 import java.util.List;
 
-/// Machine code of the [SelfTest], with its assembly beside it; each image but [#load] returns. `a`, `b` and `c` are the first three
+/// EmulatedMachine code of the [SelfTest], with its assembly beside it; each image but [#load] returns. `a`, `b` and `c` are the first three
 /// argument registers.
 ///
 /// @param add     adds the words at `a` and `b`; stores the sum behind the word at `a`, and returns it
@@ -18,7 +18,7 @@ import java.util.List;
 record TestImages(Code add, Code perCpu, Code flags, List<Atomics> atomics, Code load, Code store, Code one, Code two,
         Code await) {
 
-    /// Machine code in hexadecimal digits.
+    /// EmulatedMachine code in hexadecimal digits.
     record Code(String digits) {
         byte[] bytes() {
             return HexFormat.of().parseHex(digits);

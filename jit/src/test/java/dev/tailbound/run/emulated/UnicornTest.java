@@ -25,7 +25,7 @@ class UnicornTest {
     private static final int UNHANDLED_EXCEPTION = 21;
 
     private final Arena arena = Arena.ofConfined();
-    private final Region code = Region.allocate("code", BASE, Region.PAGE, Unicorn.READ | Unicorn.EXECUTE, arena);
+    private final GuestRegion code = GuestRegion.allocate("code", BASE, GuestRegion.PAGE, Unicorn.READ | Unicorn.EXECUTE, arena);
 
     private Unicorn open(Cpu cpu, String hex) {
         var unicorn = new Unicorn(cpu, arena);
@@ -55,7 +55,7 @@ class UnicornTest {
     void models_differ_in_what_they_know(Cpu cpu, String hex, int error) {
         try (var unicorn = open(cpu, hex)) {
             if (cpu.isa() == Arm64Host.INSTANCE) {
-                var data = Region.allocate("data", 0x10000, Region.PAGE, Unicorn.READ | Unicorn.WRITE, arena);
+                var data = GuestRegion.allocate("data", 0x10000, GuestRegion.PAGE, Unicorn.READ | Unicorn.WRITE, arena);
                 unicorn.map(data.base(), data.bytes(), data.protection());
                 unicorn.write(Arm64Host.x(2), data.base());
             }
@@ -121,7 +121,8 @@ class UnicornTest {
     // @formatter:on
     void what_memory_does_not_allow_is_told(Cpu cpu, String hex, int before, String access) {
         try (var unicorn = open(cpu, hex)) {
-            var data = Region.allocate("data", 0xffff_8881_0400_0000L, Region.PAGE, Unicorn.READ | Unicorn.WRITE, arena);
+            var data = GuestRegion.allocate("data", 0xffff_8881_0400_0000L, GuestRegion.PAGE, Unicorn.READ | Unicorn.WRITE,
+                    arena);
             unicorn.map(data.base(), data.bytes(), data.protection());
             var denied = new ArrayList<String>();
             unicorn.onDenied((type, address, size) -> denied.add(Unicorn.describeDenied(type, address, size)));
@@ -222,11 +223,11 @@ class UnicornTest {
     @Test
     void an_access_across_the_end_of_memory_may_have_been_made_in_part() {
         try (var unicorn = open(Cpu.X86_64, "48893f")) { // mov [rdi], rdi
-            var data = Region.allocate("data", 0x10000, Region.PAGE, Unicorn.READ | Unicorn.WRITE, arena);
+            var data = GuestRegion.allocate("data", 0x10000, GuestRegion.PAGE, Unicorn.READ | Unicorn.WRITE, arena);
             unicorn.map(data.base(), data.bytes(), data.protection());
             unicorn.write(X86Host.RDI, data.end() - 4);
             assertThat(unicorn.start(BASE, BASE + 3)).isNotEqualTo(OK);
-            assertThat(data.bytes().get(ValueLayout.JAVA_INT_UNALIGNED, Region.PAGE - 4)).isEqualTo(0x10ffc);
+            assertThat(data.bytes().get(ValueLayout.JAVA_INT_UNALIGNED, GuestRegion.PAGE - 4)).isEqualTo(0x10ffc);
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The helpers as machine code calls them: on addresses of guest memory, with the kernel's results.
-final class Helpers {
+final class GuestHelpers {
     // include/uapi/linux/bpf.h: flags of an update
     private static final long BPF_NOEXIST = 1;
     private static final long BPF_EXIST = 2;
@@ -25,15 +25,15 @@ final class Helpers {
     private static final long EINVAL = 22;
 
     private final GuestMemory memory;
-    private final Kfuncs kfuncs;
+    private final GuestKfuncs kfuncs;
     private Case source;
     private long prandom;
     private long ktime;
     private final List<HelperCall> calls = new ArrayList<>();
 
-    Helpers(GuestMemory memory) {
+    GuestHelpers(GuestMemory memory) {
         this.memory = memory;
-        kfuncs = new Kfuncs(memory);
+        kfuncs = new GuestKfuncs(memory);
     }
 
     /// Starts over for a run of the case.

@@ -6,12 +6,12 @@ import dev.tailbound.run.Observation.HelperCall;
 import java.util.List;
 
 /// The kernel functions as machine code calls them: on argument registers and guest memory.
-final class Kfuncs {
+final class GuestKfuncs {
     private static final int NO_RESULT = 0;
 
     private final GuestMemory memory;
 
-    Kfuncs(GuestMemory memory) {
+    GuestKfuncs(GuestMemory memory) {
         this.memory = memory;
     }
 

@@ -10,12 +10,12 @@ import java.lang.foreign.MemorySegment;
 /// A stretch of guest memory at a fixed address, whose bytes Java and the emulator share; nothing is mapped around it.
 ///
 /// @param protection a sum of [Unicorn#READ], [Unicorn#WRITE] and [Unicorn#EXECUTE], for the guest only
-record Region(String name, long base, MemorySegment bytes, int protection) {
+record GuestRegion(String name, long base, MemorySegment bytes, int protection) {
     static final int PAGE = 4096;
 
     /// Allocates `size` zero bytes, rounded up to whole pages.
-    static Region allocate(String name, long base, long size, int protection, Arena arena) {
-        return new Region(name, base, arena.allocate(size + PAGE - 1 & -PAGE, PAGE), protection);
+    static GuestRegion allocate(String name, long base, long size, int protection, Arena arena) {
+        return new GuestRegion(name, base, arena.allocate(size + PAGE - 1 & -PAGE, PAGE), protection);
     }
 
     long size() {

@@ -1,8 +1,8 @@
 package dev.tailbound.run.emulated;
 
 import dev.tailbound.cases.Case;
+import dev.tailbound.run.emulated.ConcurrentUpdates.Act;
 import dev.tailbound.run.emulated.DirectTailCalls.Update;
-import dev.tailbound.run.emulated.Interference.Act;
 import dev.tailbound.verify.ProgramFacts.ArraySlot;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,8 +10,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /// What a kernel does for the events of a case: exchanges the array's slot, then rewrites the direct tail calls of that slot.
-final class Acts {
-    private Acts() {}
+final class ProgArrayUpdates {
+    private ProgArrayUpdates() {}
 
     static List<Act> of(Case source, GuestMemory memory) {
         var contents = memory.objects().filledSlots();

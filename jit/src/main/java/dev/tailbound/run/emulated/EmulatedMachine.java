@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 
 /// An emulated processor before a guest's memory: enters a program as the kernel does, works for it as helpers do, counts its tail calls, and
 /// looks afterwards at what the kernel's own code would miss.
-final class Machine implements AutoCloseable {
+final class EmulatedMachine implements AutoCloseable {
 
     /// How a run ended.
     sealed interface End {
@@ -52,7 +52,7 @@ final class Machine implements AutoCloseable {
     private final Calls calls;
     private final GuestMemory memory;
     private final CodeSpace code;
-    private final Helpers helpers;
+    private final GuestHelpers helpers;
     private final Unicorn unicorn;
     private final CallRegisters registers;
     private final Unicorn.Watch places;
@@ -63,7 +63,7 @@ final class Machine implements AutoCloseable {
     private final Route route = new Route();
 
     private LongPredicate goesOn = _ -> true;
-    private Interference others = Interference.NOBODY;
+    private ConcurrentUpdates others = ConcurrentUpdates.NOBODY;
     private Limits limits = new Limits(0, 0);
     private boolean interrupted;
     /// The stub of a helper that has done its work, but was stopped before it returned.
@@ -75,13 +75,13 @@ final class Machine implements AutoCloseable {
     private String exception;
     private long address;
 
-    Machine(Cpu cpu, GuestMemory memory, Arena arena, Pace pace) {
+    EmulatedMachine(Cpu cpu, GuestMemory memory, Arena arena, Pace pace) {
         this.pace = pace;
         this.isa = cpu.isa();
         this.calls = isa.calls();
         this.memory = memory;
         this.code = memory.code();
-        this.helpers = new Helpers(memory);
+        this.helpers = new GuestHelpers(memory);
         this.unicorn = new Unicorn(cpu, arena);
         this.registers = new CallRegisters(unicorn, calls);
 
@@ -137,7 +137,7 @@ final class Machine implements AutoCloseable {
 
     /// Calls the function at `entry` with the case's context, all else being poison. Where another CPU interferes after delays, instructions must be
     /// counted.
-    End run(Case source, long entry, Limits limits, Watchdog watchdog, StageClock clock, Interference others) {
+    End run(Case source, long entry, Limits limits, Watchdog watchdog, StageClock clock, ConcurrentUpdates others) {
         if (stopped) {
             renew();
         }

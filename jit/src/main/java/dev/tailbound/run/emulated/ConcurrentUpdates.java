@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 /// What another CPU does during a run: the updates of the case's events, each of which lands between two instructions of the run.
 ///
 /// An update waits until its event's place is reached and all updates before it have landed, and then for a number of instructions more, its delay.
-final class Interference {
-    static final Interference NOBODY = new Interference(List.of(), _ -> Machine.NOWHERE);
+final class ConcurrentUpdates {
+    static final ConcurrentUpdates NOBODY = new ConcurrentUpdates(List.of(), _ -> EmulatedMachine.NOWHERE);
 
     /// An event with its updates.
     record Act(Event event, List<Update> updates) {
@@ -33,7 +33,7 @@ final class Interference {
     private long left;
 
     /// `address` tells where the code of an instruction starts; `delays` has a number for each update in turn.
-    Interference(List<Act> acts, ToLongFunction<Event.Place.Before> address, int... delays) {
+    ConcurrentUpdates(List<Act> acts, ToLongFunction<Event.Place.Before> address, int... delays) {
         this.acts = List.copyOf(acts);
         this.address = address;
         this.delays = Arrays.copyOf(delays, delays.length);
