@@ -7,7 +7,7 @@ import dev.tailbound.compare.GuardedKernel;
 import dev.tailbound.compare.Observable;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.kernel.KernelVersion;
-import dev.tailbound.run.kernel.Mend;
+import dev.tailbound.run.kernel.Workaround;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.VerifiedCase;
 import dev.tailbound.verify.Verifier;
@@ -21,15 +21,15 @@ import java.util.function.Predicate;
 /// What is known to be wrong in the real kernels of a campaign, by their versions; a divergence is one of these if it goes away with the cause.
 public final class KernelIssues {
     /// @param mended the first kernel without it
-    private record Row(String name, String link, KernelVersion mended, Set<Mend> mends) {}
+    private record Row(String name, String link, KernelVersion mended, Set<Workaround> mends) {}
 
     // @formatter:off
     private static final List<Row> ROWS = List.of(
             // A subprogram is taken to return what its own code does, although its tail call's target returns something else.
-            new Row("tail-call-result", "https://git.kernel.org/linus/e3245f899043", KernelVersion.of(6, 18), Set.of(Mend.OPAQUE_RESULTS)),
+            new Row("tail-call-result", "https://git.kernel.org/linus/e3245f899043", KernelVersion.of(6, 18), Set.of(Workaround.OPAQUE_RESULTS)),
             // The JITs call map operations that return 32 bits as if those were 64.
-            new Row("map-error-width",  "map operations return long from 6.4 on",    KernelVersion.of(6, 4),  Set.of(Mend.WIDE_ERRORS)),
-            new Row("tail-call-result-and-map-error-width", "the two together",      KernelVersion.of(6, 4),  EnumSet.allOf(Mend.class)));
+            new Row("map-error-width",  "map operations return long from 6.4 on",    KernelVersion.of(6, 4),  Set.of(Workaround.WIDE_ERRORS)),
+            new Row("tail-call-result-and-map-error-width", "the two together",      KernelVersion.of(6, 4),  EnumSet.allOf(Workaround.class)));
     // @formatter:on
 
     /// Calls forget the tail calls of their callees; it only shows where such a kernel is held to the rule of later ones.

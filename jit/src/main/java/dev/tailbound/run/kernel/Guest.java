@@ -101,7 +101,7 @@ final class Guest implements AutoCloseable {
             }
             steps = now;
         }
-        boolean isLoading = Request.isLoading(mailbox.step());
+        boolean isLoading = AgentRequest.isLoading(mailbox.step());
         qemu.close();
         return isLoading
                 ? new Reply.TooSlow(mailbox.progress(), "the kernel did not take a program in within %d s of processor time"

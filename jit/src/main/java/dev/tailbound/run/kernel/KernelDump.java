@@ -32,14 +32,14 @@ public record KernelDump(List<KernelProgram> programs, List<String> maps, long c
         if (obstacle.isPresent()) {
             throw new BadInput(engine.name(), obstacle.get());
         }
-        var written = new CaseRequest(verified, true, Set.of());
-        var request = new Request();
+        var written = new CaseMarshaller(verified, true, Set.of());
+        var request = new AgentRequest();
         written.writeDump(request);
         request.address(CALL_BASE);
         return read(engine.answer(request), written, addresses -> names(engine, addresses));
     }
 
-    static KernelDump read(ByteBuffer answer, CaseRequest written, Symbols symbols) {
+    static KernelDump read(ByteBuffer answer, CaseMarshaller written, Symbols symbols) {
         var programs = written.readDump(answer);
         require(answer);
         return new KernelDump(programs, written.mapNames(), answer.getLong(), symbols);
@@ -48,9 +48,9 @@ public record KernelDump(List<KernelProgram> programs, List<String> maps, long c
     private static Map<Long, String> names(KernelEngine engine, Collection<Long> addresses) {
         var asked = List.copyOf(new TreeSet<>(addresses));
         var names = new HashMap<Long, String>();
-        for (int from = 0; from < asked.size(); from += Request.NAMES) {
-            var some = asked.subList(from, Math.min(asked.size(), from + Request.NAMES));
-            var request = new Request();
+        for (int from = 0; from < asked.size(); from += AgentRequest.NAMES) {
+            var some = asked.subList(from, Math.min(asked.size(), from + AgentRequest.NAMES));
+            var request = new AgentRequest();
             request.names(some);
             names.putAll(readNames(engine.answer(request), some));
         }

@@ -93,11 +93,11 @@ public final class KernelEngine implements BatchEngine {
     }
 
     /// Runs the case with known bugs kept from showing.
-    public Outcome runMended(VerifiedCase verified, Set<Mend> mends) {
+    public Outcome runMended(VerifiedCase verified, Set<Workaround> mends) {
         return runAll(List.of(verified), mends, _ -> alive.run()).getFirst();
     }
 
-    private List<Outcome> runAll(List<VerifiedCase> cases, Set<Mend> mends, IntConsumer at) {
+    private List<Outcome> runAll(List<VerifiedCase> cases, Set<Workaround> mends, IntConsumer at) {
         var outcomes = new Outcome[cases.size()];
         var waiting = new ArrayDeque<Integer>();
         for (int i = 0; i < cases.size(); i++) {
@@ -120,23 +120,23 @@ public final class KernelEngine implements BatchEngine {
     }
 
     /// Cases that go to the guest at once.
-    private record Batch(List<Integer> positions, List<CaseRequest> cases, Request request) {}
+    private record Batch(List<Integer> positions, List<CaseMarshaller> cases, AgentRequest request) {}
 
     /// Takes from those waiting what fits. A case for which there is no room even alone comes to an outcome here.
-    private Batch batch(List<VerifiedCase> all, Set<Mend> mends, Deque<Integer> waiting, Outcome[] outcomes) {
-        var batch = new Batch(new ArrayList<>(), new ArrayList<>(), new Request());
+    private Batch batch(List<VerifiedCase> all, Set<Workaround> mends, Deque<Integer> waiting, Outcome[] outcomes) {
+        var batch = new Batch(new ArrayList<>(), new ArrayList<>(), new AgentRequest());
         long answer = 0;
         while (!waiting.isEmpty() && batch.positions().size() < MOST_AT_ONCE) {
             var verified = all.get(waiting.getFirst());
-            var alone = new Request();
-            CaseRequest written;
+            var alone = new AgentRequest();
+            CaseMarshaller written;
             try {
                 written = write(verified, mends, alone);
             } catch (IllegalArgumentException tooLong) {
                 outcomes[waiting.removeFirst()] = new Outcome.Inapplicable(tooLong.getMessage());
                 continue;
             }
-            answer += CaseRequest.answerSize(verified.source());
+            answer += CaseMarshaller.answerSize(verified.source());
             if (!batch.positions().isEmpty() && (answer > LONGEST || batch.request().length() + alone.length() > LONGEST)) {
                 break;
             }
@@ -154,8 +154,8 @@ public final class KernelEngine implements BatchEngine {
         return batch;
     }
 
-    private CaseRequest write(VerifiedCase verified, Set<Mend> mends, Request request) {
-        var written = new CaseRequest(verified, spec.plain(), mends);
+    private CaseMarshaller write(VerifiedCase verified, Set<Workaround> mends, AgentRequest request) {
+        var written = new CaseMarshaller(verified, spec.plain(), mends);
         written.write(request);
         if (options.fatal().test(verified)) {
             request.perish(false);
@@ -215,7 +215,7 @@ public final class KernelEngine implements BatchEngine {
     private List<Loading> loadSome(List<Case> cases) {
         boot(alive);
         var asked = new ArrayList<LoadRequest>();
-        var request = new Request();
+        var request = new AgentRequest();
         while (asked.size() < Math.min(MOST_AT_ONCE, cases.size()) && request.length() <= LONGEST
                 && LoadRequest.obstacle(cases.get(asked.size()), spec.image().version()).isEmpty()) {
             var next = new LoadRequest(cases.get(asked.size()));
@@ -244,7 +244,7 @@ public final class KernelEngine implements BatchEngine {
     }
 
     /// The answer to a request that no kernel dies of.
-    ByteBuffer answer(Request request) {
+    ByteBuffer answer(AgentRequest request) {
         boot(alive);
         return switch (ask(request, options.caseLimit(), _ -> alive.run())) {
             case Reply.Answered(var answer) -> answer;
@@ -259,7 +259,7 @@ public final class KernelEngine implements BatchEngine {
         };
     }
 
-    private Reply ask(Request request, int limit, IntConsumer progress) {
+    private Reply ask(AgentRequest request, int limit, IntConsumer progress) {
         try {
             long before = System.nanoTime();
             var reply = guest.ask(request.content(), limit, progress);

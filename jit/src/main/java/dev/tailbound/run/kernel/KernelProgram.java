@@ -27,7 +27,7 @@ public record KernelProgram(String name, Bytes xlated, Map<Integer, Integer> map
     /// The machine code of a function.
     public record Function(long address, Bytes code) {}
 
-    /// Reads the answer to [Request#dump]; `loaded` is the program that was asked about.
+    /// Reads the answer to [AgentRequest#dump]; `loaded` is the program that was asked about.
     static KernelProgram read(ByteBuffer answer, Program loaded) {
         require(loaded, answer.getInt());
         int xlatedLength = answer.getInt();

@@ -33,8 +33,8 @@ final class LoadRequest {
         return KernelFit.obstacleToLoading(source, version);
     }
 
-    void write(Request request) {
-        CaseRequest.writeMaps(request, source.maps());
+    void write(AgentRequest request) {
+        CaseMarshaller.writeMaps(request, source.maps());
         for (var program : source.programs()) {
             var code = Encoder.encode(program);
             var functions = functions(code);
@@ -57,7 +57,7 @@ final class LoadRequest {
     }
 
     Loading read(ByteBuffer answer) {
-        var refusal = CaseRequest.readObjects(answer, source.maps(), source.programs().stream().map(Program::name).toList());
+        var refusal = CaseMarshaller.readObjects(answer, source.maps(), source.programs().stream().map(Program::name).toList());
         return switch (refusal) {
             case null -> new Loading.Loaded();
             case Outcome.Refused(var reason) -> new Loading.Refused(reason);

@@ -55,7 +55,7 @@ final class Mailbox implements AutoCloseable {
         return (int) WORDS.getAcquire(memory, (long) STEPS);
     }
 
-    /// What the guest is at: the number of a step, see [Request].
+    /// What the guest is at: the number of a step, see [AgentRequest].
     int step() {
         return (int) WORDS.getAcquire(memory, (long) STEP);
     }

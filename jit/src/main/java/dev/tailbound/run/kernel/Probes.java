@@ -29,7 +29,7 @@ import java.util.Set;
 /// @param map   position of the map behind the case's own
 /// @param plain adds none of these
 /// @param mends what else is added
-record Probes(int map, boolean plain, Set<Mend> mends) {
+record Probes(int map, boolean plain, Set<Workaround> mends) {
     static final int VALUE_SIZE = 24;
     static final int RESULT = 0;
     static final int ENTERED = 8;
@@ -88,14 +88,14 @@ record Probes(int map, boolean plain, Set<Mend> mends) {
 
     private List<Insn> mended(int at, Insn insn, ProgramFacts facts) {
         // What no caller can read is not worth hiding, and cannot be stored.
-        if (mends.contains(Mend.OPAQUE_RESULTS) && insn instanceof Insn.Call(int target) && !facts.emptyResults().get(at)
+        if (mends.contains(Workaround.OPAQUE_RESULTS) && insn instanceof Insn.Call(int target) && !facts.emptyResults().get(at)
                 && facts.subprograms().get(facts.subprogramOf(target)).tailCallReachable()) {
             return List.of(
                     new Insn.LoadMapValue(Reg.R1, map, PASSED),
                     new Insn.Store(Size.DW, Reg.R1, 0, Reg.R0),
                     new Insn.Load(Size.DW, false, Reg.R0, Reg.R1, 0));
         }
-        if (mends.contains(Mend.WIDE_ERRORS) && insn instanceof Insn.CallHelper(int id) && RETURN_ERRORS.contains(id)) {
+        if (mends.contains(Workaround.WIDE_ERRORS) && insn instanceof Insn.CallHelper(int id) && RETURN_ERRORS.contains(id)) {
             return List.of(
                     new Insn.Alu(Width.W64, AluOp.LSH, Reg.R0, new Imm(Integer.SIZE)),
                     new Insn.Alu(Width.W64, AluOp.ARSH, Reg.R0, new Imm(Integer.SIZE)));

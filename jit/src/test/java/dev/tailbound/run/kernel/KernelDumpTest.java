@@ -46,7 +46,7 @@ class KernelDumpTest {
         if (!(Verifier.verify(source) instanceof Verdict.Accepted(var verified))) {
             throw new AssertionError("the case is not accepted");
         }
-        return KernelDump.read(answer, new CaseRequest(verified, true, Set.of()), _ -> Map.of());
+        return KernelDump.read(answer, new CaseMarshaller(verified, true, Set.of()), _ -> Map.of());
     }
 
     @Test

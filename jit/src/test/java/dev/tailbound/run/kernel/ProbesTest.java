@@ -51,7 +51,7 @@ class ProbesTest {
     }
 
     /// The case as a kernel gets it.
-    private static Case probed(VerifiedCase verified, Set<Mend> mends) {
+    private static Case probed(VerifiedCase verified, Set<Workaround> mends) {
         var source = verified.source();
         var maps = new ArrayList<>(source.maps());
         maps.add(new BpfMap.Array("probes", Probes.VALUE_SIZE, 1, new TreeMap<>()));
@@ -75,7 +75,7 @@ class ProbesTest {
         var source = CaseReader.read(file).withEvents(List.of());
         var verified = accepted(source);
         var expected = run(source);
-        for (var mends : List.of(Set.<Mend>of(), EnumSet.allOf(Mend.class))) {
+        for (var mends : List.of(Set.<Workaround>of(), EnumSet.allOf(Workaround.class))) {
             var seen = run(probed(verified, mends));
             int map = source.maps().size();
             var shown = ByteBuffer.wrap(seen.maps().get(map).toArray()).order(ByteOrder.LITTLE_ENDIAN);

@@ -9,7 +9,7 @@ import java.util.List;
 /// What the agent is to do, as a sequence of 32-bit words; `agent.c` reads them in the same order.
 ///
 /// Maps and programs are numbered in the order in which a case makes them; each step but the first answers with an error number first.
-final class Request {
+final class AgentRequest {
     private static final int BEGIN = 1;
     private static final int MAP = 2;
     private static final int FILL = 3;
@@ -137,7 +137,7 @@ final class Request {
     }
 
     /// All that the other one asks for comes after this.
-    void append(Request other) {
+    void append(AgentRequest other) {
         reserve(other.length());
         words.put(other.content());
     }

@@ -13,8 +13,8 @@ import dev.tailbound.isa.Program;
 import dev.tailbound.run.Observation;
 import dev.tailbound.run.Observation.Part;
 import dev.tailbound.run.Outcome;
-import dev.tailbound.run.kernel.Request.AttachType;
-import dev.tailbound.run.kernel.Request.MapType;
+import dev.tailbound.run.kernel.AgentRequest.AttachType;
+import dev.tailbound.run.kernel.AgentRequest.MapType;
 import dev.tailbound.verify.VerifiedCase;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -27,14 +27,14 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /// One case as kernel objects: asks for them, for a run and for what it left, and reads the answers into an [Outcome].
-final class CaseRequest {
+final class CaseMarshaller {
     private static final int PACKET = 64;
 
     private final VerifiedCase verified;
     private final Case source;
     private final Probes probes;
 
-    CaseRequest(VerifiedCase verified, boolean plain, Set<Mend> mends) {
+    CaseMarshaller(VerifiedCase verified, boolean plain, Set<Workaround> mends) {
         this.verified = verified;
         source = verified.source();
         probes = new Probes(source.maps().size(), plain, mends);
@@ -50,7 +50,7 @@ final class CaseRequest {
     }
 
     /// Writes all of it; throws [IllegalArgumentException] where a program cannot be encoded with its probes.
-    void write(Request request) {
+    void write(AgentRequest request) {
         writeObjects(request);
         writeSlots(request);
         writeAttachments(request);
@@ -70,7 +70,7 @@ final class CaseRequest {
     }
 
     /// Writes maps and programs.
-    void writeObjects(Request request) {
+    void writeObjects(AgentRequest request) {
         writeMaps(request, maps());
         for (int i = 0; i < source.programs().size(); i++) {
             load(request, i);
@@ -78,7 +78,7 @@ final class CaseRequest {
     }
 
     /// Begins a case with these maps.
-    static void writeMaps(Request request, List<BpfMap> maps) {
+    static void writeMaps(AgentRequest request, List<BpfMap> maps) {
         request.begin();
         for (var map : maps) {
             switch (map) {
@@ -94,7 +94,7 @@ final class CaseRequest {
         }
     }
 
-    private void load(Request request, int program) {
+    private void load(AgentRequest request, int program) {
         var probed = probed(program);
         var code = Encoder.encode(probed.program());
         var functions = probed.functions().size() > 1 ? probed.functions() : List.<Integer>of();
@@ -119,11 +119,11 @@ final class CaseRequest {
                         .orElseThrow();
     }
 
-    private void writeAttachments(Request request) {
+    private void writeAttachments(AgentRequest request) {
         source.attachments().list().forEach(attachment -> request.attach(source.programIndex(attachment.program())));
     }
 
-    private void writeSlots(Request request) {
+    private void writeSlots(AgentRequest request) {
         var indexes = source.programIndexes();
         for (int map = 0; map < maps().size(); map++) {
             if (maps().get(map) instanceof BpfMap.ProgArray array) {
@@ -140,7 +140,7 @@ final class CaseRequest {
     }
 
     /// Asks for the objects, and for what the kernel makes of each program.
-    void writeDump(Request request) {
+    void writeDump(AgentRequest request) {
         writeObjects(request);
         for (int i = 0; i < source.programs().size(); i++) {
             request.dump(i);
