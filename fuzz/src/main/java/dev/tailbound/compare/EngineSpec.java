@@ -13,7 +13,6 @@ import dev.tailbound.jit.disasm.Disassembler;
 import dev.tailbound.jit.passes.FastcallRule;
 import dev.tailbound.jit.passes.Passes;
 import dev.tailbound.jit.passes.Profile;
-import dev.tailbound.jit.x86.CountingScheme;
 import dev.tailbound.jit.x86.FixedFrameScheme;
 import dev.tailbound.jit.x86.OwnCountScheme;
 import dev.tailbound.jit.x86.PerCpuScheme;
@@ -252,7 +251,7 @@ public record EngineSpec(String name, String base, Set<String> options, Optional
                 .withTrampolines(new TrampolineStyle(!options.contains("bare-trampoline"), options.contains("orig-stack")));
     }
 
-    private CountingScheme x86Scheme() {
+    private dev.tailbound.jit.x86.TailCallScheme x86Scheme() {
         return switch (scheme()) {
             case "stack-copy" -> new StackCopyScheme();
             case "unrounded-copy" -> new UnroundedStackCopyScheme();

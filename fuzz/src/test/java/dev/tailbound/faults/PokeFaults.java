@@ -7,7 +7,7 @@ import static dev.tailbound.jit.PokeProtocol.Step.WAIT;
 import dev.tailbound.faults.Fault.Topic;
 import dev.tailbound.jit.PokeProtocol;
 import dev.tailbound.jit.PokeProtocol.Step;
-import dev.tailbound.jit.x86.ControlFlow;
+import dev.tailbound.jit.x86.ControlFlowEmitter;
 import dev.tailbound.jit.x86.X86Backend;
 import dev.tailbound.verify.ProgramFacts.ArraySlot;
 import java.util.List;
@@ -25,7 +25,7 @@ final class PokeFaults {
             order("clearing takes the target away first",                 FILL, List.of(TARGET, WAIT, BYPASS)),
             order("clearing takes the target away first, without a wait", FILL, List.of(TARGET, BYPASS)),
             order("clearing leaves the way open",                         FILL, List.of(TARGET)),
-            fault("a direct tail call follows the slot behind its own", X86.flow(body -> new ControlFlow(body.asm(), body.frame(),
+            fault("a direct tail call follows the slot behind its own", X86.flow(body -> new ControlFlowEmitter(body.asm(), body.frame(),
                     X86.OPTIONS, X86.SCHEME, body.linkage(), body.pass()) {
                 @Override
                 public void tailCall(ArraySlot slot) {

@@ -1,15 +1,15 @@
 package dev.tailbound.faults;
 
 import dev.tailbound.jit.Linkage;
-import dev.tailbound.jit.x86.Arithmetic;
+import dev.tailbound.jit.x86.AluEmitter;
 import dev.tailbound.jit.x86.Assembler;
-import dev.tailbound.jit.x86.ControlFlow;
-import dev.tailbound.jit.x86.CountingScheme;
-import dev.tailbound.jit.x86.Frame;
+import dev.tailbound.jit.x86.ControlFlowEmitter;
+import dev.tailbound.jit.x86.EmissionPass;
+import dev.tailbound.jit.x86.FrameEmitter;
 import dev.tailbound.jit.x86.KernelGeneration;
-import dev.tailbound.jit.x86.Memory;
-import dev.tailbound.jit.x86.Pass;
+import dev.tailbound.jit.x86.MemoryEmitter;
 import dev.tailbound.jit.x86.PointerScheme;
+import dev.tailbound.jit.x86.TailCallScheme;
 import dev.tailbound.jit.x86.X86Backend;
 import dev.tailbound.jit.x86.X86Options;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
@@ -19,15 +19,15 @@ import java.util.function.Supplier;
 /// The x86-64 backend with another part in the place of one of its own.
 final class X86 {
     static final X86Options OPTIONS = X86Options.debian(KernelGeneration.V6_12);
-    static final CountingScheme SCHEME = new PointerScheme();
+    static final TailCallScheme SCHEME = new PointerScheme();
 
     private X86() {}
 
-    /// What a [Frame] is made of.
+    /// What a [FrameEmitter] is made of.
     record Entered(Assembler asm, Subprogram subprogram, int registers) {}
 
-    /// What a [ControlFlow] is made of.
-    record Body(Assembler asm, Frame frame, Linkage linkage, Pass pass) {}
+    /// What a [ControlFlowEmitter] is made of.
+    record Body(Assembler asm, FrameEmitter frame, Linkage linkage, EmissionPass pass) {}
 
     static X86Backend assembler(Supplier<Assembler> part) {
         return new X86Backend(OPTIONS, SCHEME) {
@@ -38,43 +38,43 @@ final class X86 {
         };
     }
 
-    static X86Backend arithmetic(Function<Assembler, Arithmetic> part) {
+    static X86Backend arithmetic(Function<Assembler, AluEmitter> part) {
         return new X86Backend(OPTIONS, SCHEME) {
             @Override
-            protected Arithmetic arithmetic(Assembler asm) {
+            protected AluEmitter arithmetic(Assembler asm) {
                 return part.apply(asm);
             }
         };
     }
 
-    static X86Backend memory(Function<Assembler, Memory> part) {
+    static X86Backend memory(Function<Assembler, MemoryEmitter> part) {
         return new X86Backend(OPTIONS, SCHEME) {
             @Override
-            protected Memory memory(Assembler asm) {
+            protected MemoryEmitter memory(Assembler asm) {
                 return part.apply(asm);
             }
         };
     }
 
-    static X86Backend frame(Function<Entered, Frame> part) {
+    static X86Backend frame(Function<Entered, FrameEmitter> part) {
         return new X86Backend(OPTIONS, SCHEME) {
             @Override
-            protected Frame frame(Assembler asm, Subprogram function, int registers) {
+            protected FrameEmitter frame(Assembler asm, Subprogram function, int registers) {
                 return part.apply(new Entered(asm, function, registers));
             }
         };
     }
 
-    static X86Backend flow(Function<Body, ControlFlow> part) {
+    static X86Backend flow(Function<Body, ControlFlowEmitter> part) {
         return new X86Backend(OPTIONS, SCHEME) {
             @Override
-            protected ControlFlow controlFlow(Assembler asm, Frame frame, Linkage linkage, Pass pass) {
+            protected ControlFlowEmitter controlFlow(Assembler asm, FrameEmitter frame, Linkage linkage, EmissionPass pass) {
                 return part.apply(new Body(asm, frame, linkage, pass));
             }
         };
     }
 
-    static X86Backend scheme(CountingScheme part) {
+    static X86Backend scheme(TailCallScheme part) {
         return new X86Backend(OPTIONS, part);
     }
 }

@@ -1,7 +1,7 @@
 package dev.tailbound.faults;
 
 import static dev.tailbound.isa.Width.W64;
-import static dev.tailbound.jit.x86.Gpr.SCRATCH;
+import static dev.tailbound.jit.x86.Register.SCRATCH;
 
 import dev.tailbound.faults.Fault.Topic;
 import dev.tailbound.isa.Cond;
@@ -13,11 +13,11 @@ import dev.tailbound.isa.Width;
 import dev.tailbound.jit.Linkage;
 import dev.tailbound.jit.x86.Arith;
 import dev.tailbound.jit.x86.Assembler;
-import dev.tailbound.jit.x86.Cc;
-import dev.tailbound.jit.x86.ControlFlow;
-import dev.tailbound.jit.x86.Frame;
-import dev.tailbound.jit.x86.Gpr;
-import dev.tailbound.jit.x86.Pass;
+import dev.tailbound.jit.x86.Condition;
+import dev.tailbound.jit.x86.ControlFlowEmitter;
+import dev.tailbound.jit.x86.EmissionPass;
+import dev.tailbound.jit.x86.FrameEmitter;
+import dev.tailbound.jit.x86.Register;
 import dev.tailbound.jit.x86.X86Backend;
 import java.util.List;
 import java.util.function.Function;
@@ -28,21 +28,21 @@ final class X86FlowFaults {
             // comparisons
             flow("jmp32 compares 64 bits", "", body -> new Part(body) {
                 @Override
-                protected void compare(Width width, Cond cond, Gpr dst, Operand src) {
+                protected void compare(Width width, Cond cond, Register dst, Operand src) {
                     super.compare(cond == Cond.SET ? width : W64, cond, dst, src);
                 }
             }),
             flow("jset32 tests the upper half too", "kernel 80f1f8503635", body -> new Part(body) {
                 @Override
-                protected void compare(Width width, Cond cond, Gpr dst, Operand src) {
+                protected void compare(Width width, Cond cond, Register dst, Operand src) {
                     super.compare(cond == Cond.SET ? W64 : width, cond, dst, src);
                 }
             }),
             flow("jset clobbers its first operand", "kernel 50fe7ebb6475", body -> new Part(body) {
                 @Override
-                protected void compare(Width width, Cond cond, Gpr dst, Operand src) {
+                protected void compare(Width width, Cond cond, Register dst, Operand src) {
                     if (cond == Cond.SET && src instanceof Reg reg) {
-                        asm.alu(Arith.AND, width, dst, Gpr.of(reg));
+                        asm.alu(Arith.AND, width, dst, Register.of(reg));
                     } else {
                         super.compare(width, cond, dst, src);
                     }
@@ -50,7 +50,7 @@ final class X86FlowFaults {
             }),
             flow("the immediate of a comparison is zero-extended", "ubpf#444", body -> new Part(body) {
                 @Override
-                protected void compare(Width width, Cond cond, Gpr dst, Operand src) {
+                protected void compare(Width width, Cond cond, Register dst, Operand src) {
                     if (src instanceof Imm(int imm) && imm < 0 && cond != Cond.SET) {
                         asm.movImm32(SCRATCH, imm);
                         asm.alu(Arith.CMP, width, dst, SCRATCH);
@@ -59,10 +59,10 @@ final class X86FlowFaults {
                     }
                 }
             }),
-            condition("unsigned > is signed", "", Cond.GT, Cc.G),
-            condition("signed <= is unsigned", "", Cond.SLE, Cc.BE),
-            condition("signed >= is >", "", Cond.SGE, Cc.G),
-            condition("unsigned < is <=", "", Cond.LT, Cc.BE),
+            condition("unsigned > is signed", "", Cond.GT, Condition.G),
+            condition("signed <= is unsigned", "", Cond.SLE, Condition.BE),
+            condition("signed >= is >", "", Cond.SGE, Condition.G),
+            condition("unsigned < is <=", "", Cond.LT, Condition.BE),
 
             // jumps
             flow("a jump over one instruction is left out", "", body -> new Part(body) {
@@ -75,7 +75,7 @@ final class X86FlowFaults {
             }),
             fault("jumps use the sizes of the pass before", "kernel e4d4d456436b", new X86Backend(X86.OPTIONS, X86.SCHEME) {
                 @Override
-                protected boolean isFinal(int number, Pass pass) {
+                protected boolean isFinal(int number, EmissionPass pass) {
                     return number == 1;
                 }
             }),
@@ -84,7 +84,7 @@ final class X86FlowFaults {
                 protected Assembler assembler() {
                     return new Assembler() {
                         @Override
-                        public void jcc8(Cc cc, int rel8) {
+                        public void jcc8(Condition cc, int rel8) {
                             super.jcc8(cc, (byte) rel8);
                         }
 
@@ -96,7 +96,7 @@ final class X86FlowFaults {
                 }
 
                 @Override
-                protected ControlFlow controlFlow(Assembler asm, Frame frame, Linkage linkage, Pass pass) {
+                protected ControlFlowEmitter controlFlow(Assembler asm, FrameEmitter frame, Linkage linkage, EmissionPass pass) {
                     return new Part(new X86.Body(asm, frame, linkage, pass)) {
                         @Override
                         protected boolean isNear(int distance) {
@@ -119,20 +119,20 @@ final class X86FlowFaults {
 
     private X86FlowFaults() {}
 
-    private static class Part extends ControlFlow {
+    private static class Part extends ControlFlowEmitter {
         Part(X86.Body body) {
             super(body.asm(), body.frame(), X86.OPTIONS, X86.SCHEME, body.linkage(), body.pass());
         }
     }
 
-    private static Fault flow(String name, String origin, Function<X86.Body, ControlFlow> part) {
+    private static Fault flow(String name, String origin, Function<X86.Body, ControlFlowEmitter> part) {
         return fault(name, origin, X86.flow(part));
     }
 
-    private static Fault condition(String name, String origin, Cond of, Cc wrong) {
+    private static Fault condition(String name, String origin, Cond of, Condition wrong) {
         return flow(name, origin, body -> new Part(body) {
             @Override
-            protected Cc condition(Cond cond) {
+            protected Condition condition(Cond cond) {
                 return cond == of ? wrong : super.condition(cond);
             }
         });

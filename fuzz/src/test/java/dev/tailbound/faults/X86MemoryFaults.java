@@ -1,7 +1,7 @@
 package dev.tailbound.faults;
 
 import static dev.tailbound.isa.Width.W32;
-import static dev.tailbound.jit.x86.Gpr.SCRATCH;
+import static dev.tailbound.jit.x86.Register.SCRATCH;
 
 import dev.tailbound.faults.Fault.Topic;
 import dev.tailbound.isa.AtomicOp;
@@ -11,11 +11,11 @@ import dev.tailbound.isa.Operand;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
 import dev.tailbound.isa.Width;
+import dev.tailbound.jit.x86.Address;
 import dev.tailbound.jit.x86.Arith;
 import dev.tailbound.jit.x86.Assembler;
-import dev.tailbound.jit.x86.Gpr;
-import dev.tailbound.jit.x86.Mem;
-import dev.tailbound.jit.x86.Memory;
+import dev.tailbound.jit.x86.MemoryEmitter;
+import dev.tailbound.jit.x86.Register;
 import dev.tailbound.jit.x86.X86Backend;
 import java.util.List;
 import java.util.function.Function;
@@ -41,8 +41,8 @@ final class X86MemoryFaults {
                 @Override
                 public void load(Size size, boolean signed, Reg dst, Reg base, int off) {
                     if (size == Size.B && !signed && dst != base) {
-                        var reg = Gpr.of(dst);
-                        asm.movzx8(SCRATCH, Mem.at(Gpr.of(base), off));
+                        var reg = Register.of(dst);
+                        asm.movzx8(SCRATCH, Address.at(Register.of(base), off));
                         asm.aluImm32(Arith.AND, Width.W64, reg, ~0xff);
                         asm.alu(Arith.OR, Width.W64, reg, SCRATCH);
                     } else {
@@ -60,7 +60,7 @@ final class X86MemoryFaults {
             // stores
             fault("a byte of rdi or rsi is stored without REX", "kernel aee194b14dd2", X86.assembler(() -> new Assembler() {
                 @Override
-                public void mov(Size size, Mem dst, Gpr src) {
+                public void mov(Size size, Address dst, Register src) {
                     if (size == Size.B) {
                         encode(W32, 0x88, src.number(), dst);
                     } else {
@@ -70,7 +70,7 @@ final class X86MemoryFaults {
             })),
             fault("a store of 16 bits writes 32", "", X86.assembler(() -> new Assembler() {
                 @Override
-                public void mov(Size size, Mem dst, Gpr src) {
+                public void mov(Size size, Address dst, Register src) {
                     super.mov(size == Size.H ? Size.W : size, dst, src);
                 }
             })),
@@ -79,7 +79,7 @@ final class X86MemoryFaults {
                 public void store(Size size, Reg base, int off, Operand src) {
                     if (src instanceof Imm(int imm)) {
                         asm.movImm32(SCRATCH, imm);
-                        asm.mov(size, Mem.at(Gpr.of(base), off), SCRATCH);
+                        asm.mov(size, Address.at(Register.of(base), off), SCRATCH);
                     } else {
                         super.store(size, base, off, src);
                     }
@@ -89,9 +89,9 @@ final class X86MemoryFaults {
             // encoding
             fault("r13 as base loses its displacement of 0", "ubpf#529", X86.assembler(() -> new Assembler() {
                 @Override
-                protected void operand(int reg, Mem mem) {
-                    if (mem.base() == Gpr.R13 && mem.index() == null && mem.disp() == 0) {
-                        code.u8((reg & 7) << 3 | (Gpr.R13.number() & 7));
+                protected void operand(int reg, Address mem) {
+                    if (mem.base() == Register.R13 && mem.index() == null && mem.disp() == 0) {
+                        code.u8((reg & 7) << 3 | (Register.R13.number() & 7));
                     } else {
                         super.operand(reg, mem);
                     }
@@ -99,18 +99,18 @@ final class X86MemoryFaults {
             })),
             fault("movsx of the byte in rdi or rsi without REX", "", X86.assembler(() -> new Assembler() {
                 @Override
-                protected void encodeWithRex(Width width, int opcode, int reg, Gpr rm) {
+                protected void encodeWithRex(Width width, int opcode, int reg, Register rm) {
                     encode(width, opcode, reg, rm);
                 }
             })),
             fault("VEX loses the high bit of the count's register", "", X86.assembler(() -> new Assembler() {
                 @Override
-                protected void encodeVex(Width width, int pp, int opcode, Gpr reg, Gpr rm, Gpr vvvv) {
+                protected void encodeVex(Width width, int pp, int opcode, Register reg, Register rm, Register vvvv) {
                     super.encodeVex(width, pp, opcode, reg, rm, low(vvvv));
                 }
 
-                private static Gpr low(Gpr reg) {
-                    return Stream.of(Gpr.values()).filter(other -> other.number() == (reg.number() & 7)).findFirst()
+                private static Register low(Register reg) {
+                    return Stream.of(Register.values()).filter(other -> other.number() == (reg.number() & 7)).findFirst()
                             .orElseThrow();
                 }
             })),
@@ -118,8 +118,8 @@ final class X86MemoryFaults {
             // atomics
             atomic("fetching loops forget that r0 is in use", "ubpf#546", asm -> new Part(asm) {
                 @Override
-                protected Gpr aside(Reg reg) {
-                    return Gpr.of(reg);
+                protected Register aside(Reg reg) {
+                    return Register.of(reg);
                 }
             }),
             atomic("xchg only stores", "ubpf#596", asm -> new Part(asm) {
@@ -151,13 +151,13 @@ final class X86MemoryFaults {
 
     private X86MemoryFaults() {}
 
-    private static class Part extends Memory {
+    private static class Part extends MemoryEmitter {
         Part(Assembler asm) {
             super(asm, X86.OPTIONS);
         }
     }
 
-    private static Fault fault(String name, String origin, Function<Assembler, Memory> part) {
+    private static Fault fault(String name, String origin, Function<Assembler, MemoryEmitter> part) {
         return fault(name, origin, X86.memory(part));
     }
 
@@ -165,7 +165,7 @@ final class X86MemoryFaults {
         return new Fault(name, Topic.MEMORY, origin, Machine.X86_64, backend);
     }
 
-    private static Fault atomic(String name, String origin, Function<Assembler, Memory> part) {
+    private static Fault atomic(String name, String origin, Function<Assembler, MemoryEmitter> part) {
         return new Fault(name, Topic.ATOMICS, origin, Machine.X86_64, X86.memory(part));
     }
 }

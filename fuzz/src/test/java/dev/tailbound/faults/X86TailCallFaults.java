@@ -2,24 +2,24 @@ package dev.tailbound.faults;
 
 import static dev.tailbound.isa.Width.W32;
 import static dev.tailbound.isa.Width.W64;
-import static dev.tailbound.jit.x86.Gpr.RAX;
-import static dev.tailbound.jit.x86.Gpr.RBP;
-import static dev.tailbound.jit.x86.Gpr.RCX;
-import static dev.tailbound.jit.x86.Gpr.RDX;
-import static dev.tailbound.jit.x86.Gpr.RSI;
-import static dev.tailbound.jit.x86.Gpr.RSP;
+import static dev.tailbound.jit.x86.Register.RAX;
+import static dev.tailbound.jit.x86.Register.RBP;
+import static dev.tailbound.jit.x86.Register.RCX;
+import static dev.tailbound.jit.x86.Register.RDX;
+import static dev.tailbound.jit.x86.Register.RSI;
+import static dev.tailbound.jit.x86.Register.RSP;
 
 import dev.tailbound.faults.Fault.Topic;
 import dev.tailbound.isa.Reg;
+import dev.tailbound.jit.x86.Address;
 import dev.tailbound.jit.x86.Arith;
 import dev.tailbound.jit.x86.Assembler;
-import dev.tailbound.jit.x86.Cc;
-import dev.tailbound.jit.x86.ControlFlow;
-import dev.tailbound.jit.x86.CountingScheme;
-import dev.tailbound.jit.x86.Frame;
+import dev.tailbound.jit.x86.Condition;
+import dev.tailbound.jit.x86.ControlFlowEmitter;
+import dev.tailbound.jit.x86.FrameEmitter;
 import dev.tailbound.jit.x86.Label;
-import dev.tailbound.jit.x86.Mem;
 import dev.tailbound.jit.x86.PointerScheme;
+import dev.tailbound.jit.x86.TailCallScheme;
 import dev.tailbound.jit.x86.X86Backend;
 import java.util.List;
 import java.util.function.Function;
@@ -45,25 +45,25 @@ final class X86TailCallFaults {
             }),
             scheme("an empty slot is counted", "", new PointerScheme() {
                 @Override
-                public void test(Assembler asm, Frame frame, Label out) {
+                public void test(Assembler asm, FrameEmitter frame, Label out) {
                     super.test(asm, frame, out);
                     super.count(asm, frame);
                 }
 
                 @Override
-                public void count(Assembler asm, Frame frame) {
+                public void count(Assembler asm, FrameEmitter frame) {
                     // Done before the slot was read.
                 }
             }),
             scheme("a call does not hand on the count", "kernel 2b5dcb31a19a", new PointerScheme() {
                 @Override
-                public void beforeCall(Assembler asm, Frame frame) {
+                public void beforeCall(Assembler asm, FrameEmitter frame) {
                     // nothing
                 }
             }),
             scheme("a tail call forgets the count", "", new PointerScheme() {
                 @Override
-                public void closeSlots(Assembler asm, Frame frame) {
+                public void closeSlots(Assembler asm, FrameEmitter frame) {
                     super.closeSlots(asm, frame);
                     asm.alu(Arith.XOR, W32, RAX, RAX);
                 }
@@ -82,15 +82,15 @@ final class X86TailCallFaults {
             }),
             frame("the count's slot is not rounded to 8 bytes", "kernel ff672c67ee76", entered -> new Part(entered) {
                 @Override
-                public Mem belowStack(int distance) {
-                    return Mem.far(RBP, -(function().stackDepth() + distance));
+                public Address belowStack(int distance) {
+                    return Address.far(RBP, -(function().stackDepth() + distance));
                 }
             }),
             // The only such condition is that of the prologue which tells the count from the pointer.
             fault("a full count is taken for a pointer", "", X86.assembler(() -> new Assembler() {
                 @Override
-                public void jcc(Cc cc, Label target) {
-                    super.jcc(cc == Cc.A ? Cc.AE : cc, target);
+                public void jcc(Condition cc, Label target) {
+                    super.jcc(cc == Condition.A ? Condition.AE : cc, target);
                 }
             })),
 
@@ -98,8 +98,8 @@ final class X86TailCallFaults {
             flow("upper bits of the index are not cut", "", body -> new Flow(body) {
                 @Override
                 protected void checkIndex(Label out) {
-                    asm.alu(Arith.CMP, W32, Mem.at(RSI, linkage.layout().maxEntries()), RDX);
-                    asm.jcc(Cc.BE, out);
+                    asm.alu(Arith.CMP, W32, Address.at(RSI, linkage.layout().maxEntries()), RDX);
+                    asm.jcc(Condition.BE, out);
                 }
             }),
             flow("the last slot is out of bounds", "", body -> new Flow(body) {
@@ -107,31 +107,31 @@ final class X86TailCallFaults {
                 protected void checkIndex(Label out) {
                     asm.mov(W32, RCX, RDX);
                     asm.aluImm8(Arith.ADD, W32, RCX, 1);
-                    asm.alu(Arith.CMP, W32, Mem.at(RSI, linkage.layout().maxEntries()), RCX);
+                    asm.alu(Arith.CMP, W32, Address.at(RSI, linkage.layout().maxEntries()), RCX);
                     asm.mov(W32, RDX, RDX);
-                    asm.jcc(Cc.BE, out);
+                    asm.jcc(Condition.BE, out);
                 }
             }),
             flow("one slot more than there is", "", body -> new Flow(body) {
                 @Override
                 protected void checkIndex(Label out) {
                     asm.mov(W32, RDX, RDX);
-                    asm.alu(Arith.CMP, W32, Mem.at(RSI, linkage.layout().maxEntries()), RDX);
-                    asm.jcc(Cc.B, out);
+                    asm.alu(Arith.CMP, W32, Address.at(RSI, linkage.layout().maxEntries()), RDX);
+                    asm.jcc(Condition.B, out);
                 }
             }),
             flow("the index is compared as signed", "", body -> new Flow(body) {
                 @Override
                 protected void checkIndex(Label out) {
                     asm.mov(W32, RDX, RDX);
-                    asm.alu(Arith.CMP, W32, Mem.at(RSI, linkage.layout().maxEntries()), RDX);
-                    asm.jcc(Cc.LE, out);
+                    asm.alu(Arith.CMP, W32, Address.at(RSI, linkage.layout().maxEntries()), RDX);
+                    asm.jcc(Condition.LE, out);
                 }
             }),
             flow("an empty slot is not tested", "", body -> new Flow(body) {
                 @Override
                 protected void loadProgram(Label out) {
-                    asm.mov(W64, RCX, Mem.indexed(RSI, RDX, linkage.layout().ptrs()));
+                    asm.mov(W64, RCX, Address.indexed(RSI, RDX, linkage.layout().ptrs()));
                 }
             }),
             flow("tail calls land before rbp is pushed", "ubpf#450", body -> new Flow(body) {
@@ -187,7 +187,7 @@ final class X86TailCallFaults {
 
     private X86TailCallFaults() {}
 
-    private static class Part extends Frame {
+    private static class Part extends FrameEmitter {
         final Assembler asm;
 
         Part(X86.Entered entered) {
@@ -196,7 +196,7 @@ final class X86TailCallFaults {
         }
     }
 
-    private static class Flow extends ControlFlow {
+    private static class Flow extends ControlFlowEmitter {
         Flow(X86.Body body) {
             super(body.asm(), body.frame(), X86.OPTIONS, X86.SCHEME, body.linkage(), body.pass());
         }
@@ -206,19 +206,19 @@ final class X86TailCallFaults {
         return new Fault(name, Topic.TAIL_CALLS, origin, Machine.X86_64, backend);
     }
 
-    private static Fault scheme(String name, String origin, CountingScheme part) {
+    private static Fault scheme(String name, String origin, TailCallScheme part) {
         return fault(name, origin, X86.scheme(part));
     }
 
-    private static Fault flow(String name, String origin, Function<X86.Body, ControlFlow> part) {
+    private static Fault flow(String name, String origin, Function<X86.Body, ControlFlowEmitter> part) {
         return fault(name, origin, X86.flow(part));
     }
 
-    private static Fault frame(String name, String origin, Function<X86.Entered, Frame> part) {
+    private static Fault frame(String name, String origin, Function<X86.Entered, FrameEmitter> part) {
         return fault(name, origin, X86.frame(part));
     }
 
-    private static Fault damage(String name, String origin, Function<X86.Entered, Frame> part) {
+    private static Fault damage(String name, String origin, Function<X86.Entered, FrameEmitter> part) {
         return new Fault(name, Topic.FRAMES, origin, Machine.X86_64, X86.frame(part));
     }
 }

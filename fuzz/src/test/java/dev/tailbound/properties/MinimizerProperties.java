@@ -11,7 +11,7 @@ import dev.tailbound.isa.AluOp;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Width;
-import dev.tailbound.jit.x86.Arithmetic;
+import dev.tailbound.jit.x86.AluEmitter;
 import dev.tailbound.jit.x86.Assembler;
 import dev.tailbound.jit.x86.KernelGeneration;
 import dev.tailbound.jit.x86.PointerScheme;
@@ -47,8 +47,8 @@ class MinimizerProperties {
         }
 
         @Override
-        protected Arithmetic arithmetic(Assembler asm) {
-            return new Arithmetic(asm, OPTIONS) {
+        protected AluEmitter arithmetic(Assembler asm) {
+            return new AluEmitter(asm, OPTIONS) {
                 @Override
                 public void alu(Insn.Alu insn) {
                     super.alu(insn.op() == AluOp.XOR ? new Insn.Alu(Width.W64, insn.op(), insn.dst(), insn.src()) : insn);

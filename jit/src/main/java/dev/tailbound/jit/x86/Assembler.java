@@ -12,7 +12,7 @@ import java.util.function.IntToLongFunction;
 /// The x86-64 instructions that the backend uses, one method per mnemonic and form; destinations come first, as in the SDM.
 ///
 /// `asm.alu(Arith.ADD, W64, RAX, RCX)` appends `48 01 c8`. Methods are in the order of the SDM's volume 2; a form is chosen by the caller, never here.
-public class Assembler extends Packer {
+public class Assembler extends InstructionEncoder {
     static final int CALL_LENGTH = 5;
 
     /// Offsets of calls of routines, with the routine's number.
@@ -21,46 +21,46 @@ public class Assembler extends Packer {
     // add, and, cmp, or, sub, xor
 
     /// `op dst, src`
-    public void alu(Arith op, Width width, Gpr dst, Gpr src) {
+    public void alu(Arith op, Width width, Register dst, Register src) {
         encode(width, op.register(), src.number(), dst);
     }
 
     /// `op [dst], src`
-    public void alu(Arith op, Width width, Mem dst, Gpr src) {
+    public void alu(Arith op, Width width, Address dst, Register src) {
         encode(width, op.register(), src.number(), dst);
     }
 
     /// `op dst, imm8`, sign-extended
-    public void aluImm8(Arith op, Width width, Gpr dst, int imm) {
+    public void aluImm8(Arith op, Width width, Register dst, int imm) {
         encode(width, 0x83, op.extension(), dst);
         imm8(imm);
     }
 
     /// `op [dst], imm8`, sign-extended
-    public void aluImm8(Arith op, Width width, Mem dst, int imm) {
+    public void aluImm8(Arith op, Width width, Address dst, int imm) {
         encode(width, 0x83, op.extension(), dst);
         imm8(imm);
     }
 
     /// `op dst, imm32`, sign-extended
-    public void aluImm32(Arith op, Width width, Gpr dst, int imm) {
+    public void aluImm32(Arith op, Width width, Register dst, int imm) {
         encode(width, 0x81, op.extension(), dst);
         code.u32(imm);
     }
 
     /// `op rax, imm32` in its shorter form, sign-extended
     public void aluAccumulator(Arith op, Width width, int imm) {
-        encodeShort(width, op.accumulator(), Gpr.RAX);
+        encodeShort(width, op.accumulator(), Register.RAX);
         code.u32(imm);
     }
 
     /// `add dst, gs:[address]`
-    public void addFromGs(Width width, Gpr dst, int address) {
+    public void addFromGs(Width width, Register dst, int address) {
         code.u8(0x65);
         encodeAbsolute(width, 0x03, dst.number(), address);
     }
 
-    public void bswap(Width width, Gpr dst) {
+    public void bswap(Width width, Register dst) {
         encodeShort(width, 0x0fc8, dst);
     }
 
@@ -71,7 +71,7 @@ public class Assembler extends Packer {
         code.u32(rel32);
     }
 
-    public void call(Gpr target) {
+    public void call(Register target) {
         encode(W32, 0xff, 2, target);
     }
 
@@ -99,22 +99,22 @@ public class Assembler extends Packer {
 
     /// `cdq` or `cqo`: the sign of rax into rdx.
     public void signIntoRdx(Width width) {
-        encodeShort(width, 0x99, Gpr.RAX);
+        encodeShort(width, 0x99, Register.RAX);
     }
 
     /// `cmpxchg [dst], src`, to be put behind [#lock()]
-    public void cmpxchg(Width width, Mem dst, Gpr src) {
+    public void cmpxchg(Width width, Address dst, Register src) {
         encode(width, 0x0fb1, src.number(), dst);
     }
 
-    public void dec(Width width, Gpr dst) {
+    public void dec(Width width, Register dst) {
         encode(width, 0xff, 1, dst);
     }
 
     // div, endbr64, idiv, imul, inc, int3
 
     /// `div src`: rdx:rax by src, unsigned
-    public void div(Width width, Gpr src) {
+    public void div(Width width, Register src) {
         encode(width, 0xf7, 6, src);
     }
 
@@ -123,27 +123,27 @@ public class Assembler extends Packer {
     }
 
     /// `idiv src`: rdx:rax by src, signed
-    public void idiv(Width width, Gpr src) {
+    public void idiv(Width width, Register src) {
         encode(width, 0xf7, 7, src);
     }
 
-    public void imul(Width width, Gpr dst, Gpr src) {
+    public void imul(Width width, Register dst, Register src) {
         encode(width, 0x0faf, dst.number(), src);
     }
 
     /// `imul dst, src, imm8`, sign-extended
-    public void imulImm8(Width width, Gpr dst, Gpr src, int imm) {
+    public void imulImm8(Width width, Register dst, Register src, int imm) {
         encode(width, 0x6b, dst.number(), src);
         imm8(imm);
     }
 
     /// `imul dst, src, imm32`, sign-extended
-    public void imulImm32(Width width, Gpr dst, Gpr src, int imm) {
+    public void imulImm32(Width width, Register dst, Register src, int imm) {
         encode(width, 0x69, dst.number(), src);
         code.u32(imm);
     }
 
-    public void inc(Width width, Mem dst) {
+    public void inc(Width width, Address dst) {
         encode(width, 0xff, 0, dst);
     }
 
@@ -153,19 +153,19 @@ public class Assembler extends Packer {
 
     // jcc, jmp
 
-    public void jcc8(Cc cc, int rel8) {
+    public void jcc8(Condition cc, int rel8) {
         code.u8(0x70 | cc.code());
         imm8(rel8);
     }
 
-    public void jcc32(Cc cc, int rel32) {
+    public void jcc32(Condition cc, int rel32) {
         code.u8(0x0f);
         code.u8(0x80 | cc.code());
         code.u32(rel32);
     }
 
     /// The short form.
-    public void jcc(Cc cc, Label target) {
+    public void jcc(Condition cc, Label target) {
         code.u8(0x70 | cc.code());
         target.reference(code);
     }
@@ -186,7 +186,7 @@ public class Assembler extends Packer {
         target.reference(code);
     }
 
-    public void jmp(Gpr target) {
+    public void jmp(Register target) {
         encode(W32, 0xff, 4, target);
     }
 
@@ -196,7 +196,7 @@ public class Assembler extends Packer {
 
     // lea, leave, lock
 
-    public void lea(Gpr dst, Mem src) {
+    public void lea(Register dst, Address src) {
         encode(W64, 0x8d, dst.number(), src);
     }
 
@@ -211,34 +211,34 @@ public class Assembler extends Packer {
 
     // mov, movabs, movsx, movsxd, movzx
 
-    public void mov(Width width, Gpr dst, Gpr src) {
+    public void mov(Width width, Register dst, Register src) {
         encode(width, 0x89, src.number(), dst);
     }
 
     /// `mov dst, imm32`, zero-extended
-    public void movImm32(Gpr dst, int imm) {
+    public void movImm32(Register dst, int imm) {
         encodeShort(W32, 0xb8, dst);
         code.u32(imm);
     }
 
     /// `mov dst, imm32`, sign-extended to 64 bits
-    public void movSignedImm32(Gpr dst, int imm) {
+    public void movSignedImm32(Register dst, int imm) {
         encode(W64, 0xc7, 0, dst);
         code.u32(imm);
     }
 
-    public void movabs(Gpr dst, long imm) {
+    public void movabs(Register dst, long imm) {
         encodeShort(W64, 0xb8, dst);
         code.u64(imm);
     }
 
     /// `mov dst, [src]`
-    public void mov(Width width, Gpr dst, Mem src) {
+    public void mov(Width width, Register dst, Address src) {
         encode(width, 0x8b, dst.number(), src);
     }
 
     /// `mov [dst], src`, the low bytes of src
-    public void mov(Size size, Mem dst, Gpr src) {
+    public void mov(Size size, Address dst, Register src) {
         switch (size) {
             case B -> encode(W32, 0x88, src.number(), dst, src.lowByteNeedsRex());
             case H -> {
@@ -251,7 +251,7 @@ public class Assembler extends Packer {
     }
 
     /// `mov [dst], imm`; 64 bits get a sign-extended imm32
-    public void mov(Size size, Mem dst, int imm) {
+    public void mov(Size size, Address dst, int imm) {
         switch (size) {
             case B -> {
                 encode(W32, 0xc6, 0, dst);
@@ -274,7 +274,7 @@ public class Assembler extends Packer {
     }
 
     /// `movsx` or `movsxd dst, src` from the low 8, 16 or 32 bits of a register
-    public void movsx(Width width, Size from, Gpr dst, Gpr src) {
+    public void movsx(Width width, Size from, Register dst, Register src) {
         switch (from) {
             case B -> encodeWithRex(width, 0x0fbe, dst.number(), src);
             case H -> encode(width, 0x0fbf, dst.number(), src);
@@ -284,7 +284,7 @@ public class Assembler extends Packer {
     }
 
     /// `movsx` or `movsxd dst, [src]` to 64 bits
-    public void movsx(Size from, Gpr dst, Mem src) {
+    public void movsx(Size from, Register dst, Address src) {
         switch (from) {
             case B -> encode(W64, 0x0fbe, dst.number(), src);
             case H -> encode(W64, 0x0fbf, dst.number(), src);
@@ -294,23 +294,23 @@ public class Assembler extends Packer {
     }
 
     /// `movzx dst, src` from the low 16 bits of a register
-    public void movzx16(Gpr dst, Gpr src) {
+    public void movzx16(Register dst, Register src) {
         encode(W32, 0x0fb7, dst.number(), src);
     }
 
     /// `movzx dst, byte [src]` to 64 bits
-    public void movzx8(Gpr dst, Mem src) {
+    public void movzx8(Register dst, Address src) {
         encode(W64, 0x0fb6, dst.number(), src);
     }
 
     /// `movzx dst, word [src]` to 64 bits
-    public void movzx16(Gpr dst, Mem src) {
+    public void movzx16(Register dst, Address src) {
         encode(W64, 0x0fb7, dst.number(), src);
     }
 
     // neg, nop
 
-    public void neg(Width width, Gpr dst) {
+    public void neg(Width width, Register dst) {
         encode(width, 0xf7, 3, dst);
     }
 
@@ -336,7 +336,7 @@ public class Assembler extends Packer {
 
     // pop, push, ret
 
-    public void pop(Gpr dst) {
+    public void pop(Register dst) {
         encodeShort(W32, 0x58, dst);
     }
 
@@ -346,7 +346,7 @@ public class Assembler extends Packer {
         imm8(imm);
     }
 
-    public void push(Gpr src) {
+    public void push(Register src) {
         encodeShort(W32, 0x50, src);
     }
 
@@ -357,52 +357,52 @@ public class Assembler extends Packer {
     // ror, sar, sarx, shl, shlx, shr, shrx
 
     /// `op dst, 1`
-    public void shiftBy1(Shift op, Width width, Gpr dst) {
+    public void shiftBy1(Shift op, Width width, Register dst) {
         encode(width, 0xd1, op.extension(), dst);
     }
 
     /// `op dst, imm8`
-    public void shift(Shift op, Width width, Gpr dst, int count) {
+    public void shift(Shift op, Width width, Register dst, int count) {
         encode(width, 0xc1, op.extension(), dst);
         code.u8(count);
     }
 
     /// `op dst, imm8` on the low 16 bits
-    public void shift16(Shift op, Gpr dst, int count) {
+    public void shift16(Shift op, Register dst, int count) {
         operandSize16();
         encode(W32, 0xc1, op.extension(), dst);
         code.u8(count);
     }
 
     /// `op dst, cl`
-    public void shiftByCl(Shift op, Width width, Gpr dst) {
+    public void shiftByCl(Shift op, Width width, Register dst) {
         encode(width, 0xd3, op.extension(), dst);
     }
 
     /// `opx dst, src, count` (BMI2)
-    public void shiftx(Shift op, Width width, Gpr dst, Gpr src, Gpr count) {
+    public void shiftx(Shift op, Width width, Register dst, Register src, Register count) {
         encodeVex(width, op.pp(), 0xf7, dst, src, count);
     }
 
     // test, xadd, xchg
 
-    public void test(Width width, Gpr a, Gpr b) {
+    public void test(Width width, Register a, Register b) {
         encode(width, 0x85, b.number(), a);
     }
 
     /// `test a, imm32`, sign-extended
-    public void test(Width width, Gpr a, int imm) {
+    public void test(Width width, Register a, int imm) {
         encode(width, 0xf7, 0, a);
         code.u32(imm);
     }
 
     /// `xadd [dst], src`, to be put behind [#lock()]
-    public void xadd(Width width, Mem dst, Gpr src) {
+    public void xadd(Width width, Address dst, Register src) {
         encode(width, 0x0fc1, src.number(), dst);
     }
 
     /// `xchg [dst], src`, locked even without the prefix
-    public void xchg(Width width, Mem dst, Gpr src) {
+    public void xchg(Width width, Address dst, Register src) {
         encode(width, 0x87, src.number(), dst);
     }
 

@@ -1,8 +1,8 @@
 package dev.tailbound.jit.x86;
 
 import static dev.tailbound.isa.Width.W32;
-import static dev.tailbound.jit.x86.Gpr.RAX;
-import static dev.tailbound.jit.x86.Gpr.RBX;
+import static dev.tailbound.jit.x86.Register.RAX;
+import static dev.tailbound.jit.x86.Register.RBX;
 
 import dev.tailbound.isa.Size;
 import dev.tailbound.run.TailCallRule;
@@ -11,7 +11,7 @@ import dev.tailbound.run.TailCallRule;
 ///
 /// Each function that is called, subprograms included, starts its frame with a count of 0. Those kernels therefore refused programs with both tail calls and
 /// subprograms; here such programs are compiled, so that what would have come of it can be seen.
-public class FixedFrameScheme implements CountingScheme {
+public class FixedFrameScheme implements TailCallScheme {
     /// From the end of the BPF stack to the count: four saved registers, and the lower half of the slot.
     private static final int COUNT = 4 * 8 + 4;
 
@@ -26,7 +26,7 @@ public class FixedFrameScheme implements CountingScheme {
     }
 
     @Override
-    public void entry(Assembler asm, Frame frame) {
+    public void entry(Assembler asm, FrameEmitter frame) {
         // The count is made at the prologue's end.
     }
 
@@ -41,31 +41,31 @@ public class FixedFrameScheme implements CountingScheme {
     }
 
     @Override
-    public void openSlots(Assembler asm, Frame frame) {
+    public void openSlots(Assembler asm, FrameEmitter frame) {
         asm.push(0);
     }
 
     @Override
-    public void beforeCall(Assembler asm, Frame frame) {
+    public void beforeCall(Assembler asm, FrameEmitter frame) {
         // A callee counts for itself.
     }
 
     @Override
-    public void test(Assembler asm, Frame frame, Label out) {
+    public void test(Assembler asm, FrameEmitter frame, Label out) {
         asm.mov(W32, RAX, frame.belowStack(COUNT));
         asm.aluImm8(Arith.CMP, W32, RAX, limit());
-        asm.jcc(Cc.AE, out);
+        asm.jcc(Condition.AE, out);
         asm.aluImm8(Arith.ADD, W32, RAX, 1);
         asm.mov(Size.W, frame.belowStack(COUNT), RAX);
     }
 
     @Override
-    public void count(Assembler asm, Frame frame) {
+    public void count(Assembler asm, FrameEmitter frame) {
         // Done before the array's slot is looked at.
     }
 
     @Override
-    public void closeSlots(Assembler asm, Frame frame) {
+    public void closeSlots(Assembler asm, FrameEmitter frame) {
         // Into a register that is restored next.
         asm.pop(RBX);
     }

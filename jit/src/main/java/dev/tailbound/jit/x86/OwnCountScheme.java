@@ -1,7 +1,7 @@
 package dev.tailbound.jit.x86;
 
 import static dev.tailbound.isa.Width.W32;
-import static dev.tailbound.jit.x86.Gpr.RAX;
+import static dev.tailbound.jit.x86.Register.RAX;
 
 /// A count for each function that tail-calls, which calls do not hand on: how the patches of 2020 that let subprograms tail-call were first posted.
 ///
@@ -15,7 +15,7 @@ public class OwnCountScheme extends StackCopyScheme {
     }
 
     @Override
-    public void entry(Assembler asm, Frame frame) {
+    public void entry(Assembler asm, FrameEmitter frame) {
         if (frame.function().hasTailCall()) {
             asm.alu(Arith.XOR, W32, RAX, RAX);
         } else {
@@ -24,7 +24,7 @@ public class OwnCountScheme extends StackCopyScheme {
     }
 
     @Override
-    public void beforeCall(Assembler asm, Frame frame) {
+    public void beforeCall(Assembler asm, FrameEmitter frame) {
         // A callee counts for itself.
     }
 }

@@ -2,7 +2,7 @@ package dev.tailbound.jit.x86;
 
 import static dev.tailbound.isa.Width.W32;
 import static dev.tailbound.isa.Width.W64;
-import static dev.tailbound.jit.x86.Gpr.RAX;
+import static dev.tailbound.jit.x86.Register.RAX;
 
 import dev.tailbound.isa.Size;
 import dev.tailbound.jit.PerCpu;
@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 /// Nothing is handed on and nothing pushed: the prologue calls a routine that zeroes the count, a tail call one that increments it and returns what
 /// it was. Both touch rax only. The count belongs to the CPU and not to the run: a program that runs while another one is under way zeroes it for
 /// both. Empty slots are counted, and attempts beyond the limit too.
-public class PerCpuScheme implements CountingScheme {
+public class PerCpuScheme implements TailCallScheme {
     private static final int ZERO = 0;
     private static final int FETCH_AND_INCREMENT = 1;
     private static final int CALL_LENGTH = 5;
@@ -28,10 +28,10 @@ public class PerCpuScheme implements CountingScheme {
     @Override
     public List<byte[]> routines() {
         return List.of(
-                routine(asm -> asm.mov(Size.W, Mem.at(RAX), 0)),
+                routine(asm -> asm.mov(Size.W, Address.at(RAX), 0)),
                 routine(asm -> {
-                    asm.inc(W32, Mem.at(RAX));
-                    asm.mov(W32, RAX, Mem.at(RAX));
+                    asm.inc(W32, Address.at(RAX));
+                    asm.mov(W32, RAX, Address.at(RAX));
                     asm.dec(W32, RAX);
                 }));
     }
@@ -47,7 +47,7 @@ public class PerCpuScheme implements CountingScheme {
     }
 
     @Override
-    public void entry(Assembler asm, Frame frame) {
+    public void entry(Assembler asm, FrameEmitter frame) {
         if (frame.countsTailCalls() && frame.isMain()) {
             asm.callRoutine(ZERO);
         } else {
@@ -66,29 +66,29 @@ public class PerCpuScheme implements CountingScheme {
     }
 
     @Override
-    public void openSlots(Assembler asm, Frame frame) {
+    public void openSlots(Assembler asm, FrameEmitter frame) {
         // Frames have no slot.
     }
 
     @Override
-    public void beforeCall(Assembler asm, Frame frame) {
+    public void beforeCall(Assembler asm, FrameEmitter frame) {
         // Callees find the count where everyone does.
     }
 
     @Override
-    public void test(Assembler asm, Frame frame, Label out) {
+    public void test(Assembler asm, FrameEmitter frame, Label out) {
         asm.callRoutine(FETCH_AND_INCREMENT);
         asm.aluImm8(Arith.CMP, W32, RAX, limit());
-        asm.jcc(Cc.AE, out);
+        asm.jcc(Condition.AE, out);
     }
 
     @Override
-    public void count(Assembler asm, Frame frame) {
+    public void count(Assembler asm, FrameEmitter frame) {
         // Done before the array's slot is looked at.
     }
 
     @Override
-    public void closeSlots(Assembler asm, Frame frame) {
+    public void closeSlots(Assembler asm, FrameEmitter frame) {
         // Frames have no slot.
     }
 

@@ -1,8 +1,8 @@
 package dev.tailbound.jit.x86;
 
 import static dev.tailbound.isa.Width.W64;
-import static dev.tailbound.jit.x86.Gpr.RAX;
-import static dev.tailbound.jit.x86.Gpr.RSP;
+import static dev.tailbound.jit.x86.Register.RAX;
+import static dev.tailbound.jit.x86.Register.RSP;
 
 import dev.tailbound.run.TailCallRule;
 
@@ -10,7 +10,7 @@ import dev.tailbound.run.TailCallRule;
 ///
 /// rax hands on the count itself where a main program is entered (0, or what its predecessor had counted), and a pointer to it everywhere below;
 /// no address is as small as a count. Each frame has two slots: the count, or the pointer again, and under it the pointer.
-public class PointerScheme implements CountingScheme {
+public class PointerScheme implements TailCallScheme {
 
     @Override
     public String name() {
@@ -18,7 +18,7 @@ public class PointerScheme implements CountingScheme {
     }
 
     @Override
-    public void entry(Assembler asm, Frame frame) {
+    public void entry(Assembler asm, FrameEmitter frame) {
         if (frame.countsTailCalls() && frame.isMain()) {
             asm.alu(Arith.XOR, W64, RAX, RAX);
         } else {
@@ -32,12 +32,12 @@ public class PointerScheme implements CountingScheme {
     }
 
     @Override
-    public void openSlots(Assembler asm, Frame frame) {
+    public void openSlots(Assembler asm, FrameEmitter frame) {
         if (frame.isMain()) {
             var pointer = new Label();
             var done = new Label();
             asm.aluImm8(Arith.CMP, W64, RAX, limit());
-            asm.jcc(Cc.A, pointer);
+            asm.jcc(Condition.A, pointer);
             asm.push(RAX);
             asm.mov(W64, RAX, RSP);
             asm.jmp(done);
@@ -52,24 +52,24 @@ public class PointerScheme implements CountingScheme {
     }
 
     @Override
-    public void beforeCall(Assembler asm, Frame frame) {
+    public void beforeCall(Assembler asm, FrameEmitter frame) {
         asm.mov(W64, RAX, frame.belowStack(16));
     }
 
     @Override
-    public void test(Assembler asm, Frame frame, Label out) {
+    public void test(Assembler asm, FrameEmitter frame, Label out) {
         asm.mov(W64, RAX, frame.belowStack(16));
-        asm.aluImm8(Arith.CMP, W64, Mem.at(RAX), limit());
-        asm.jcc(Cc.AE, out);
+        asm.aluImm8(Arith.CMP, W64, Address.at(RAX), limit());
+        asm.jcc(Condition.AE, out);
     }
 
     @Override
-    public void count(Assembler asm, Frame frame) {
-        asm.aluImm8(Arith.ADD, W64, Mem.at(RAX), 1);
+    public void count(Assembler asm, FrameEmitter frame) {
+        asm.aluImm8(Arith.ADD, W64, Address.at(RAX), 1);
     }
 
     @Override
-    public void closeSlots(Assembler asm, Frame frame) {
+    public void closeSlots(Assembler asm, FrameEmitter frame) {
         asm.pop(RAX);
         asm.pop(RAX);
     }

@@ -2,7 +2,7 @@ package dev.tailbound.jit.x86;
 
 import static dev.tailbound.isa.Width.W32;
 import static dev.tailbound.isa.Width.W64;
-import static dev.tailbound.jit.x86.Gpr.RAX;
+import static dev.tailbound.jit.x86.Register.RAX;
 
 import dev.tailbound.isa.Size;
 import dev.tailbound.run.TailCallRule;
@@ -11,7 +11,7 @@ import dev.tailbound.run.TailCallRule;
 ///
 /// Each frame has one slot; the count is its upper half, and calls hand on the whole of it. A callee's tail calls are forgotten when it returns,
 /// so a run that calls again can take more than 33. An empty slot of the array is counted, too.
-public class StackCopyScheme implements CountingScheme {
+public class StackCopyScheme implements TailCallScheme {
 
     @Override
     public String name() {
@@ -19,7 +19,7 @@ public class StackCopyScheme implements CountingScheme {
     }
 
     @Override
-    public void entry(Assembler asm, Frame frame) {
+    public void entry(Assembler asm, FrameEmitter frame) {
         if (frame.countsTailCalls() && frame.isMain()) {
             asm.alu(Arith.XOR, W32, RAX, RAX);
         } else {
@@ -33,31 +33,31 @@ public class StackCopyScheme implements CountingScheme {
     }
 
     @Override
-    public void openSlots(Assembler asm, Frame frame) {
+    public void openSlots(Assembler asm, FrameEmitter frame) {
         asm.push(RAX);
     }
 
     @Override
-    public void beforeCall(Assembler asm, Frame frame) {
+    public void beforeCall(Assembler asm, FrameEmitter frame) {
         asm.mov(W64, RAX, frame.belowStack(8));
     }
 
     @Override
-    public void test(Assembler asm, Frame frame, Label out) {
+    public void test(Assembler asm, FrameEmitter frame, Label out) {
         asm.mov(W32, RAX, frame.belowStack(4));
         asm.aluImm8(Arith.CMP, W32, RAX, limit());
-        asm.jcc(Cc.AE, out);
+        asm.jcc(Condition.AE, out);
         asm.aluImm8(Arith.ADD, W32, RAX, 1);
         asm.mov(Size.W, frame.belowStack(4), RAX);
     }
 
     @Override
-    public void count(Assembler asm, Frame frame) {
+    public void count(Assembler asm, FrameEmitter frame) {
         // Done before the array's slot is looked at.
     }
 
     @Override
-    public void closeSlots(Assembler asm, Frame frame) {
+    public void closeSlots(Assembler asm, FrameEmitter frame) {
         asm.pop(RAX);
     }
 

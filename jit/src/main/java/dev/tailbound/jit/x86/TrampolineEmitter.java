@@ -1,15 +1,15 @@
 package dev.tailbound.jit.x86;
 
 import static dev.tailbound.isa.Width.W64;
-import static dev.tailbound.jit.x86.Gpr.R8;
-import static dev.tailbound.jit.x86.Gpr.RAX;
-import static dev.tailbound.jit.x86.Gpr.RBP;
-import static dev.tailbound.jit.x86.Gpr.RBX;
-import static dev.tailbound.jit.x86.Gpr.RCX;
-import static dev.tailbound.jit.x86.Gpr.RDI;
-import static dev.tailbound.jit.x86.Gpr.RDX;
-import static dev.tailbound.jit.x86.Gpr.RSI;
-import static dev.tailbound.jit.x86.Gpr.RSP;
+import static dev.tailbound.jit.x86.Register.R8;
+import static dev.tailbound.jit.x86.Register.RAX;
+import static dev.tailbound.jit.x86.Register.RBP;
+import static dev.tailbound.jit.x86.Register.RBX;
+import static dev.tailbound.jit.x86.Register.RCX;
+import static dev.tailbound.jit.x86.Register.RDI;
+import static dev.tailbound.jit.x86.Register.RDX;
+import static dev.tailbound.jit.x86.Register.RSI;
+import static dev.tailbound.jit.x86.Register.RSP;
 
 import dev.tailbound.isa.Size;
 import dev.tailbound.jit.Trampoline;
@@ -22,7 +22,7 @@ import java.util.List;
 /// rbx holds the time between a program's start and end; and rax as the function's caller handed it on, where tail calls are counted by it.
 public class TrampolineEmitter {
     private static final int WORD = Size.DW.bytes();
-    private static final List<Gpr> ARGUMENTS = List.of(RDI, RSI, RDX, RCX, R8);
+    private static final List<Register> ARGUMENTS = List.of(RDI, RSI, RDX, RCX, R8);
 
     protected final Assembler asm;
     protected final Trampoline plan;
@@ -35,7 +35,7 @@ public class TrampolineEmitter {
     private final int savedRbx;
     private final List<Integer> jumpsToEnd = new ArrayList<>();
 
-    public TrampolineEmitter(Assembler asm, X86Options options, CountingScheme scheme, Trampoline plan, long base) {
+    public TrampolineEmitter(Assembler asm, X86Options options, TailCallScheme scheme, Trampoline plan, long base) {
         this.asm = asm;
         this.plan = plan;
         this.options = options;
@@ -75,10 +75,10 @@ public class TrampolineEmitter {
         if (keepsCount) {
             asm.push(RAX);
         }
-        asm.mov(Size.DW, Mem.at(RBP, -savedRbx), RBX);
+        asm.mov(Size.DW, Address.at(RBP, -savedRbx), RBX);
         // What was in rax is gone from here on.
         asm.movImm32(RAX, Trampoline.ARGUMENTS);
-        asm.mov(Size.DW, Mem.at(RBP, -number), RAX);
+        asm.mov(Size.DW, Address.at(RBP, -number), RAX);
     }
 
     protected void saveArguments() {
@@ -95,16 +95,16 @@ public class TrampolineEmitter {
 
     protected void restoreCount() {
         if (keepsCount) {
-            asm.mov(W64, RAX, Mem.far(RBP, -savedRbx - WORD));
+            asm.mov(W64, RAX, Address.far(RBP, -savedRbx - WORD));
         }
     }
 
-    protected Mem argument(int index) {
-        return Mem.at(RBP, -arguments + index * WORD);
+    protected Address argument(int index) {
+        return Address.at(RBP, -arguments + index * WORD);
     }
 
-    protected Mem result() {
-        return Mem.at(RBP, -WORD);
+    protected Address result() {
+        return Address.at(RBP, -WORD);
     }
 
     /// A program, with the kernel's part before and after it.
@@ -113,7 +113,7 @@ public class TrampolineEmitter {
         callTo(plan.enter());
         asm.mov(W64, RBX, RAX);
         asm.test(W64, RAX, RAX);
-        asm.jcc(Cc.E, skip);
+        asm.jcc(Condition.E, skip);
         asm.lea(RDI, argument(0));
         callTo(program);
         if (keepsResult) {
@@ -128,7 +128,7 @@ public class TrampolineEmitter {
     private void runInstead(long program) {
         run(program, true);
         asm.aluImm8(Arith.CMP, W64, result(), 0);
-        asm.jcc32(Cc.NE, 0);
+        asm.jcc32(Condition.NE, 0);
         jumpsToEnd.add(asm.code().size());
     }
 
@@ -138,7 +138,7 @@ public class TrampolineEmitter {
         if (options.trampolines().throughStack()) {
             // The entry's call has left on the stack where the function goes on. rax is taken where it hands on the count.
             var address = passesCount ? RBX : RAX;
-            asm.mov(W64, address, Mem.at(RBP, WORD));
+            asm.mov(W64, address, Address.at(RBP, WORD));
             asm.call(address);
         } else {
             callTo(plan.function());
@@ -152,7 +152,7 @@ public class TrampolineEmitter {
             restoreArguments();
             restoreCount();
         }
-        asm.mov(W64, RBX, Mem.at(RBP, -savedRbx));
+        asm.mov(W64, RBX, Address.at(RBP, -savedRbx));
         asm.leave();
         if (plan.callsFunction()) {
             // Past the function, which has run.

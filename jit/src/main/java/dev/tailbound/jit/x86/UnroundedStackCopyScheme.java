@@ -1,7 +1,7 @@
 package dev.tailbound.jit.x86;
 
 import static dev.tailbound.isa.Width.W64;
-import static dev.tailbound.jit.x86.Gpr.RAX;
+import static dev.tailbound.jit.x86.Register.RAX;
 
 /// The copies of [StackCopyScheme] as kernels before 5.19 handed them on: read from the wrong place where the stack depth is not a multiple of 8.
 ///
@@ -14,7 +14,7 @@ public class UnroundedStackCopyScheme extends StackCopyScheme {
     }
 
     @Override
-    public void beforeCall(Assembler asm, Frame frame) {
-        asm.mov(W64, RAX, Mem.far(Gpr.RBP, -(frame.function().stackDepth() + 8)));
+    public void beforeCall(Assembler asm, FrameEmitter frame) {
+        asm.mov(W64, RAX, Address.far(Register.RBP, -(frame.function().stackDepth() + 8)));
     }
 }

@@ -20,9 +20,9 @@ public class X86Backend implements Backend, Trampolines {
     private static final int PADDED_FROM = 15;
 
     private final X86Options options;
-    private final CountingScheme scheme;
+    private final TailCallScheme scheme;
 
-    public X86Backend(X86Options options, CountingScheme scheme) {
+    public X86Backend(X86Options options, TailCallScheme scheme) {
         this.options = options;
         this.scheme = scheme;
     }
@@ -50,12 +50,12 @@ public class X86Backend implements Backend, Trampolines {
 
     @Override
     public int tailCallOffset() {
-        return Frame.tailCallOffset(options, scheme);
+        return FrameEmitter.tailCallOffset(options, scheme);
     }
 
     @Override
     public String register(Reg reg) {
-        return Gpr.of(reg).name().toLowerCase(Locale.ROOT);
+        return Register.of(reg).name().toLowerCase(Locale.ROOT);
     }
 
     @Override
@@ -67,7 +67,7 @@ public class X86Backend implements Backend, Trampolines {
     public MachineCode compile(Lowered lowered, int subprogram, Linkage linkage, long base) {
         var function = lowered.subprograms().get(subprogram);
         int registers = lowered.registers(function);
-        var pass = Pass.first(lowered, function, base);
+        var pass = EmissionPass.first(lowered, function, base);
         for (int number = 0; number < MAX_PASSES; number++) {
             var bytes = emit(lowered, function, registers, linkage, pass);
             if (isFinal(number, pass)) {
@@ -80,7 +80,7 @@ public class X86Backend implements Backend, Trampolines {
     }
 
     /// The offsets that the code of this pass, the `number`th from 0, was written with are its own.
-    protected boolean isFinal(@SuppressWarnings("unused") int number, Pass pass) {
+    protected boolean isFinal(@SuppressWarnings("unused") int number, EmissionPass pass) {
         return pass.isStable();
     }
 
@@ -88,7 +88,7 @@ public class X86Backend implements Backend, Trampolines {
     @Override
     public MachineCode recompile(MachineCode measured, Lowered lowered, int subprogram, Linkage linkage, long base) {
         var function = lowered.subprograms().get(subprogram);
-        var pass = Pass.extra(function, measured, base);
+        var pass = EmissionPass.extra(function, measured, base);
         return new MachineCode(emit(lowered, function, lowered.registers(function), linkage, pass), function.start(), pass
                 .offsets(), pass.pokes());
     }
@@ -109,13 +109,13 @@ public class X86Backend implements Backend, Trampolines {
 
     @Override
     public int entryEnd() {
-        return (options.landingPads() ? Frame.ENDBR64_LENGTH : 0) + Frame.NOP_FOR_TRAMPOLINES;
+        return (options.landingPads() ? FrameEmitter.ENDBR64_LENGTH : 0) + FrameEmitter.NOP_FOR_TRAMPOLINES;
     }
 
     @Override
     public byte[] branch(long from, long to, boolean links) {
         var asm = new Assembler();
-        int distance = Assembler.distance(from + Frame.NOP_FOR_TRAMPOLINES, to);
+        int distance = Assembler.distance(from + FrameEmitter.NOP_FOR_TRAMPOLINES, to);
         if (links) {
             asm.call(distance);
         } else {
@@ -124,7 +124,7 @@ public class X86Backend implements Backend, Trampolines {
         return asm.code().toBytes();
     }
 
-    private byte[] emit(Lowered lowered, Subprogram function, int registers, Linkage linkage, Pass pass) {
+    private byte[] emit(Lowered lowered, Subprogram function, int registers, Linkage linkage, EmissionPass pass) {
         var asm = assembler();
         var frame = frame(asm, function, registers);
         var selection = selection(asm, frame, lowered, linkage, pass);
@@ -155,23 +155,23 @@ public class X86Backend implements Backend, Trampolines {
         return new Assembler();
     }
 
-    protected Frame frame(Assembler asm, Subprogram function, int registers) {
-        return new Frame(asm, options, scheme, function, registers);
+    protected FrameEmitter frame(Assembler asm, Subprogram function, int registers) {
+        return new FrameEmitter(asm, options, scheme, function, registers);
     }
 
-    protected Arithmetic arithmetic(Assembler asm) {
-        return new Arithmetic(asm, options);
+    protected AluEmitter arithmetic(Assembler asm) {
+        return new AluEmitter(asm, options);
     }
 
-    protected Memory memory(Assembler asm) {
-        return new Memory(asm, options);
+    protected MemoryEmitter memory(Assembler asm) {
+        return new MemoryEmitter(asm, options);
     }
 
-    protected ControlFlow controlFlow(Assembler asm, Frame frame, Linkage linkage, Pass pass) {
-        return new ControlFlow(asm, frame, options, scheme, linkage, pass);
+    protected ControlFlowEmitter controlFlow(Assembler asm, FrameEmitter frame, Linkage linkage, EmissionPass pass) {
+        return new ControlFlowEmitter(asm, frame, options, scheme, linkage, pass);
     }
 
-    protected Selection selection(Assembler asm, Frame frame, Lowered lowered, Linkage linkage, Pass pass) {
-        return new Selection(arithmetic(asm), memory(asm), controlFlow(asm, frame, linkage, pass), lowered, linkage);
+    protected FunctionEmitter selection(Assembler asm, FrameEmitter frame, Lowered lowered, Linkage linkage, EmissionPass pass) {
+        return new FunctionEmitter(arithmetic(asm), memory(asm), controlFlow(asm, frame, linkage, pass), lowered, linkage);
     }
 }

@@ -2,10 +2,10 @@ package dev.tailbound.jit.x86;
 
 import static dev.tailbound.isa.Width.W32;
 import static dev.tailbound.isa.Width.W64;
-import static dev.tailbound.jit.x86.Gpr.RAX;
-import static dev.tailbound.jit.x86.Gpr.RBP;
-import static dev.tailbound.jit.x86.Gpr.RCX;
-import static dev.tailbound.jit.x86.Gpr.RSP;
+import static dev.tailbound.jit.x86.Register.RAX;
+import static dev.tailbound.jit.x86.Register.RBP;
+import static dev.tailbound.jit.x86.Register.RCX;
+import static dev.tailbound.jit.x86.Register.RSP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 @Tag("emulator")
 class AssemblerTest {
     private static final long BASE = 0xffff_ffff_c000_0000L;
-    private static final List<Gpr> REGISTERS = List.of(Gpr.values());
+    private static final List<Register> REGISTERS = List.of(Register.values());
     private static final int[] IMM8 = { 0, 1, -1, 9, 10, 127, -128 };
     private static final int[] IMM32 = corners(0, 1, -1, 127, -128, 128, -129, 0x7fff, 0x8000, -0x8001, Integer.MAX_VALUE,
             Integer.MIN_VALUE);
@@ -198,13 +198,13 @@ class AssemblerTest {
     @Test
     void jumps_and_calls() {
         for (int distance : IMM8) {
-            for (var cc : Cc.values()) {
+            for (var cc : Condition.values()) {
                 check(() -> asm.jcc8(cc, distance), "j" + lower(cc), target(2 + distance));
             }
             check(() -> asm.jmp8(distance), "jmp", target(2 + distance));
         }
         for (int distance : IMM32) {
-            for (var cc : Cc.values()) {
+            for (var cc : Condition.values()) {
                 check(() -> asm.jcc32(cc, distance), "j" + lower(cc), target(6 + (long) distance));
             }
             check(() -> asm.jmp32(distance), "jmp", target(5 + (long) distance));
@@ -220,7 +220,7 @@ class AssemblerTest {
         var forth = new Label();
         asm.bind(back);
         check(() -> asm.jmp(forth), "jmp", target(4));
-        check(() -> asm.jcc(Cc.NE, back), "jne", target(-2));
+        check(() -> asm.jcc(Condition.NE, back), "jne", target(-2));
         asm.bind(forth);
     }
 
@@ -257,9 +257,9 @@ class AssemblerTest {
         var fresh = new Assembler();
         assertThatThrownBy(() -> fresh.aluImm8(Arith.ADD, W64, RAX, 128)).hasMessage("immediate 128 does not fit 8 bits");
         assertThatThrownBy(() -> fresh.jmp8(-129)).hasMessage("immediate -129 does not fit 8 bits");
-        assertThatThrownBy(() -> Mem.at(RBP)).hasMessage("[RBP + 0] needs a displacement");
-        assertThatThrownBy(() -> Mem.at(Gpr.R13)).hasMessage("[R13 + 0] needs a displacement");
-        assertThatThrownBy(() -> Mem.indexed(RAX, RSP, 0)).hasMessage("rsp cannot be an index");
+        assertThatThrownBy(() -> Address.at(RBP)).hasMessage("[RBP + 0] needs a displacement");
+        assertThatThrownBy(() -> Address.at(Register.R13)).hasMessage("[R13 + 0] needs a displacement");
+        assertThatThrownBy(() -> Address.indexed(RAX, RSP, 0)).hasMessage("rsp cannot be an index");
         assertThatThrownBy(() -> fresh.shiftx(Shift.ROR, W64, RAX, RAX, RCX)).hasMessage("ROR has no BMI2 form");
         assertThatThrownBy(() -> fresh.nop(6)).hasMessage("nop of 6 bytes, expected 0..5");
     }
@@ -276,36 +276,36 @@ class AssemblerTest {
         return "0x" + Long.toHexString(BASE + asm.code().size() + distance);
     }
 
-    private static void each(Consumer<Gpr> check) {
+    private static void each(Consumer<Register> check) {
         REGISTERS.forEach(check);
     }
 
-    private static void pairs(BiConsumer<Gpr, Gpr> check) {
+    private static void pairs(BiConsumer<Register, Register> check) {
         each(a -> each(b -> check.accept(a, b)));
     }
 
     /// All bases with all displacements, each with one register in turn; and each register with one operand.
-    private static void memory(BiConsumer<Mem, Gpr> check) {
-        var operands = new ArrayList<Mem>();
+    private static void memory(BiConsumer<Address, Register> check) {
+        var operands = new ArrayList<Address>();
         each(base -> {
             for (int displacement : DISPLACEMENTS) {
-                operands.add(Mem.at(base, displacement));
-                operands.add(Mem.far(base, displacement));
+                operands.add(Address.at(base, displacement));
+                operands.add(Address.far(base, displacement));
             }
-            if (base != RBP && base != Gpr.R13) {
-                operands.add(Mem.at(base));
+            if (base != RBP && base != Register.R13) {
+                operands.add(Address.at(base));
             }
             each(index -> {
                 if (index != RSP) {
-                    operands.add(Mem.indexed(base, index, 0x108));
+                    operands.add(Address.indexed(base, index, 0x108));
                 }
             });
         });
         for (int i = 0; i < operands.size(); i++) {
             check.accept(operands.get(i), REGISTERS.get(i % REGISTERS.size()));
         }
-        each(reg -> check.accept(Mem.at(RBP, -8), reg));
-        each(reg -> check.accept(Mem.at(Gpr.R12, 8), reg));
+        each(reg -> check.accept(Address.at(RBP, -8), reg));
+        each(reg -> check.accept(Address.at(Register.R12, 8), reg));
     }
 
     /// The values and a few random ones, of 16 bits where no corner is larger.
@@ -316,7 +316,7 @@ class AssemblerTest {
     }
 
     /// One of the values, another one for each register.
-    private static int pick(int[] values, Gpr reg) {
+    private static int pick(int[] values, Register reg) {
         return values[reg.number() % values.length];
     }
 
@@ -324,19 +324,19 @@ class AssemblerTest {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
-    private static String reg(Gpr reg, Width width) {
+    private static String reg(Register reg, Width width) {
         return Operands.name(reg, width.bits());
     }
 
-    private static String reg(Gpr reg, Size size) {
+    private static String reg(Register reg, Size size) {
         return Operands.name(reg, size.bits());
     }
 
-    private static String pointer(Mem mem, Width width) {
+    private static String pointer(Address mem, Width width) {
         return Operands.pointer(mem, width.bits());
     }
 
-    private static String pointer(Mem mem, Size size) {
+    private static String pointer(Address mem, Size size) {
         return Operands.pointer(mem, size.bits());
     }
 }

@@ -138,7 +138,7 @@ class ListingTest {
         return text(new X86Backend(RFC_2020, new OwnCountScheme()).compile(lowered, 0, new Kernel(0), 0).bytes());
     }
 
-    private static String hierarchy(CountingScheme scheme, boolean direct, int function) {
+    private static String hierarchy(TailCallScheme scheme, boolean direct, int function) {
         var slots = new TreeMap<Integer, ArraySlot>(direct ? Map.of(2, new ArraySlot(0, 0), 4, new ArraySlot(0, 0)) : Map.of());
         var lowered = Programs.lowered(HIERARCHY, slots, new Subprogram("main", 0, 4, 8, true, true), new Subprogram("sub", 4, 7,
                 8, true, true));

@@ -15,7 +15,7 @@ final class Operands {
 
     private Operands() {}
 
-    static String name(Gpr reg, int bits) {
+    static String name(Register reg, int bits) {
         var names = switch (bits) {
             case 64 -> NAMES_64;
             case 32 -> NAMES_32;
@@ -25,7 +25,7 @@ final class Operands {
         return names[reg.number()];
     }
 
-    static String pointer(Mem mem, int bits) {
+    static String pointer(Address mem, int bits) {
         var type = switch (bits) {
             case 64 -> "qword";
             case 32 -> "dword";
@@ -64,7 +64,7 @@ final class Operands {
                 default -> 8;
             };
         }
-        for (var gpr : Gpr.values()) {
+        for (var gpr : Register.values()) {
             for (int bits : new int[]{ 8, 16, 32 }) {
                 if (name(gpr, bits).equals(first)) {
                     return bits;

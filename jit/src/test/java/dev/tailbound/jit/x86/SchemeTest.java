@@ -293,13 +293,13 @@ class SchemeTest {
     }
 
     /// The subprogram, with a slot known for its tail call.
-    private static String direct(CountingScheme scheme, KernelGeneration kernel, PokeProtocol pokes) {
+    private static String direct(TailCallScheme scheme, KernelGeneration kernel, PokeProtocol pokes) {
         var backend = new X86Backend(X86Options.debian(kernel).withLandingPads(false).withPokes(pokes), scheme);
         var lowered = Programs.lowered(PROGRAM, new TreeMap<>(Map.of(3, new ArraySlot(0, 0))), MAIN, SUB);
         return HexFormat.of().formatHex(backend.compile(lowered, 1, new TwoFunctions(), BASE + 0x100).bytes());
     }
 
-    private static String compile(CountingScheme scheme, KernelGeneration kernel, int subprogram) {
+    private static String compile(TailCallScheme scheme, KernelGeneration kernel, int subprogram) {
         var backend = new X86Backend(X86Options.debian(kernel).withLandingPads(false), scheme);
         var linkage = new TwoFunctions();
         var code = backend.compile(Programs.lowered(PROGRAM, MAIN, SUB), subprogram, linkage, linkage.functionAddress(

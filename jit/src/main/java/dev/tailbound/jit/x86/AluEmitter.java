@@ -2,10 +2,10 @@ package dev.tailbound.jit.x86;
 
 import static dev.tailbound.isa.Width.W32;
 import static dev.tailbound.isa.Width.W64;
-import static dev.tailbound.jit.x86.Gpr.RAX;
-import static dev.tailbound.jit.x86.Gpr.RCX;
-import static dev.tailbound.jit.x86.Gpr.RDX;
-import static dev.tailbound.jit.x86.Gpr.SCRATCH;
+import static dev.tailbound.jit.x86.Register.RAX;
+import static dev.tailbound.jit.x86.Register.RCX;
+import static dev.tailbound.jit.x86.Register.RDX;
+import static dev.tailbound.jit.x86.Register.SCRATCH;
 
 import dev.tailbound.isa.AluOp;
 import dev.tailbound.isa.Imm;
@@ -17,18 +17,18 @@ import dev.tailbound.isa.Width;
 /// Selects instructions for arithmetic and moves between registers.
 ///
 /// 32-bit operations need no care for the upper half of the result: the processor clears it.
-public class Arithmetic {
+public class AluEmitter {
     protected final Assembler asm;
     protected final X86Options options;
 
-    public Arithmetic(Assembler asm, X86Options options) {
+    public AluEmitter(Assembler asm, X86Options options) {
         this.asm = asm;
         this.options = options;
     }
 
     public void alu(Insn.Alu insn) {
         var width = insn.width();
-        var dst = Gpr.of(insn.dst());
+        var dst = Register.of(insn.dst());
         switch (insn.op()) {
             case ADD -> binary(Arith.ADD, width, dst, insn.src());
             case SUB -> binary(Arith.SUB, width, dst, insn.src());
@@ -44,21 +44,21 @@ public class Arithmetic {
     }
 
     public void neg(Insn.Neg insn) {
-        asm.neg(insn.width(), Gpr.of(insn.dst()));
+        asm.neg(insn.width(), Register.of(insn.dst()));
     }
 
     public void mov(Insn.Mov insn) {
-        var dst = Gpr.of(insn.dst());
+        var dst = Register.of(insn.dst());
         switch (insn.src()) {
             case Imm(int imm) -> movImm(insn.width(), dst, imm);
             case Reg src when insn.width() == W64 && src == insn.dst() -> {
             }
-            case Reg src -> asm.mov(insn.width(), dst, Gpr.of(src));
+            case Reg src -> asm.mov(insn.width(), dst, Register.of(src));
         }
     }
 
     /// The address of this CPU's instance of a per-CPU variable; `thisCpuOff` is where the CPU keeps its distance.
-    public void movPerCpu(Gpr dst, Gpr src, int thisCpuOff) {
+    public void movPerCpu(Register dst, Register src, int thisCpuOff) {
         if (dst != src) {
             asm.mov(W64, dst, src);
         }
@@ -66,12 +66,12 @@ public class Arithmetic {
     }
 
     public void movSx(Insn.MovSx insn) {
-        asm.movsx(insn.width(), insn.from(), Gpr.of(insn.dst()), Gpr.of(insn.src()));
+        asm.movsx(insn.width(), insn.from(), Register.of(insn.dst()), Register.of(insn.src()));
     }
 
     /// The host is little-endian: `le` only truncates.
     public void swap(Insn.Swap insn) {
-        var dst = Gpr.of(insn.dst());
+        var dst = Register.of(insn.dst());
         switch (insn.op()) {
             case LE -> truncate(insn.bits(), dst);
             case BE, BSWAP -> reverse(insn.bits(), dst);
@@ -79,7 +79,7 @@ public class Arithmetic {
     }
 
     /// Any 64-bit constant, in the shortest form that the kernel knows.
-    public void loadImm64(Gpr dst, long value) {
+    public void loadImm64(Register dst, long value) {
         if (value >>> 32 == 0) {
             movImm(W32, dst, (int) value);
         } else if (value == (int) value && options.kernel().hasSignExtendedImm64()) {
@@ -90,7 +90,7 @@ public class Arithmetic {
     }
 
     /// An immediate operand, sign-extended where the operation is 64 bits wide.
-    protected void movImm(Width width, Gpr dst, int imm) {
+    protected void movImm(Width width, Register dst, int imm) {
         if (imm == 0) {
             asm.alu(Arith.XOR, W32, dst, dst);
         } else if (width == W64 && imm < 0) {
@@ -100,25 +100,25 @@ public class Arithmetic {
         }
     }
 
-    protected void binary(Arith op, Width width, Gpr dst, Operand src) {
+    protected void binary(Arith op, Width width, Register dst, Operand src) {
         switch (src) {
-            case Reg reg -> asm.alu(op, width, dst, Gpr.of(reg));
+            case Reg reg -> asm.alu(op, width, dst, Register.of(reg));
             case Imm(int imm) when isImm8(imm) -> asm.aluImm8(op, width, dst, imm);
             case Imm(int imm) when dst == RAX -> asm.aluAccumulator(op, width, imm);
             case Imm(int imm) -> asm.aluImm32(op, width, dst, imm);
         }
     }
 
-    protected void multiply(Width width, Gpr dst, Operand src) {
+    protected void multiply(Width width, Register dst, Operand src) {
         switch (src) {
-            case Reg reg -> asm.imul(width, dst, Gpr.of(reg));
+            case Reg reg -> asm.imul(width, dst, Register.of(reg));
             case Imm(int imm) when isImm8(imm) -> asm.imulImm8(width, dst, dst, imm);
             case Imm(int imm) -> asm.imulImm32(width, dst, dst, imm);
         }
     }
 
     /// Through rax and rdx, which are saved around it unless one of them is the destination.
-    protected void divide(AluOp op, Width width, Gpr dst, Operand src) {
+    protected void divide(AluOp op, Width width, Register dst, Operand src) {
         if (dst != RAX) {
             asm.push(RAX);
         }
@@ -152,23 +152,23 @@ public class Arithmetic {
     }
 
     /// The register to divide by: neither of the two that hold the dividend.
-    protected Gpr divisor(Operand src) {
+    protected Register divisor(Operand src) {
         switch (src) {
             case Imm(int imm) -> asm.movSignedImm32(SCRATCH, imm);
-            case Reg reg when Gpr.of(reg) != RAX && Gpr.of(reg) != RDX -> {
-                return Gpr.of(reg);
+            case Reg reg when Register.of(reg) != RAX && Register.of(reg) != RDX -> {
+                return Register.of(reg);
             }
-            case Reg reg -> asm.mov(W64, SCRATCH, Gpr.of(reg));
+            case Reg reg -> asm.mov(W64, SCRATCH, Register.of(reg));
         }
         return SCRATCH;
     }
 
-    protected void shift(Shift op, Width width, Gpr dst, Operand src) {
+    protected void shift(Shift op, Width width, Register dst, Operand src) {
         switch (src) {
             case Imm(int count) when count == 1 -> asm.shiftBy1(op, width, dst);
             case Imm(int count) -> asm.shift(op, width, dst, count);
-            case Reg reg when hasBmi2Shifts() && Gpr.of(reg) != RCX -> asm.shiftx(op, width, dst, dst, Gpr.of(reg));
-            case Reg reg -> shiftByCl(op, width, dst, Gpr.of(reg));
+            case Reg reg when hasBmi2Shifts() && Register.of(reg) != RCX -> asm.shiftx(op, width, dst, dst, Register.of(reg));
+            case Reg reg -> shiftByCl(op, width, dst, Register.of(reg));
         }
     }
 
@@ -179,7 +179,7 @@ public class Arithmetic {
     /// Without BMI2 the count must be in cl; the processor cuts it to the width as BPF does.
     ///
     /// Kernel 6.1 saves more than it needs where rcx itself is shifted.
-    protected void shiftByCl(Shift op, Width width, Gpr dst, Gpr count) {
+    protected void shiftByCl(Shift op, Width width, Register dst, Register count) {
         boolean careful = !options.kernel().hasBmi2Shifts();
         boolean aside = dst == RCX && (count != RCX || careful);
         boolean saved = count != RCX && (dst != RCX || careful);
@@ -201,7 +201,7 @@ public class Arithmetic {
         }
     }
 
-    protected void truncate(int bits, Gpr dst) {
+    protected void truncate(int bits, Register dst) {
         switch (bits) {
             case 16 -> asm.movzx16(dst, dst);
             case 32 -> asm.mov(W32, dst, dst);
@@ -210,7 +210,7 @@ public class Arithmetic {
         }
     }
 
-    protected void reverse(int bits, Gpr dst) {
+    protected void reverse(int bits, Register dst) {
         switch (bits) {
             case 16 -> {
                 asm.shift16(Shift.ROR, dst, 8);

@@ -3,7 +3,7 @@ package dev.tailbound.jit.x86;
 /// A memory operand `[base + 8*index + disp]` and the size its displacement is encoded with.
 ///
 /// @param index null where there is none
-public record Mem(Gpr base, Gpr index, int disp, Displacement size) {
+public record Address(Register base, Register index, int disp, Displacement size) {
 
     /// Sizes of the displacement field.
     public enum Displacement {
@@ -21,11 +21,11 @@ public record Mem(Gpr base, Gpr index, int disp, Displacement size) {
         }
     }
 
-    public Mem {
-        if (index == Gpr.RSP) {
+    public Address {
+        if (index == Register.RSP) {
             throw new IllegalArgumentException("rsp cannot be an index");
         }
-        if (size == Displacement.NONE && (disp != 0 || base.low() == Gpr.RBP.low())) {
+        if (size == Displacement.NONE && (disp != 0 || base.low() == Register.RBP.low())) {
             throw new IllegalArgumentException("[%s + %d] needs a displacement".formatted(base, disp));
         }
         if (size == Displacement.BYTE && disp != (byte) disp) {
@@ -34,22 +34,22 @@ public record Mem(Gpr base, Gpr index, int disp, Displacement size) {
     }
 
     /// `[base]` without a displacement, which rbp and r13 cannot have.
-    public static Mem at(Gpr base) {
-        return new Mem(base, null, 0, Displacement.NONE);
+    public static Address at(Register base) {
+        return new Address(base, null, 0, Displacement.NONE);
     }
 
     /// `[base + disp]` with one byte of displacement where that is enough, four otherwise; never with none, as in the kernel's JIT.
-    public static Mem at(Gpr base, int disp) {
-        return new Mem(base, null, disp, disp == (byte) disp ? Displacement.BYTE : Displacement.DWORD);
+    public static Address at(Register base, int disp) {
+        return new Address(base, null, disp, disp == (byte) disp ? Displacement.BYTE : Displacement.DWORD);
     }
 
     /// `[base + disp]` with four bytes of displacement.
-    public static Mem far(Gpr base, int disp) {
-        return new Mem(base, null, disp, Displacement.DWORD);
+    public static Address far(Register base, int disp) {
+        return new Address(base, null, disp, Displacement.DWORD);
     }
 
     /// `[base + 8*index + disp]` with four bytes of displacement.
-    public static Mem indexed(Gpr base, Gpr index, int disp) {
-        return new Mem(base, index, disp, Displacement.DWORD);
+    public static Address indexed(Register base, Register index, int disp) {
+        return new Address(base, index, disp, Displacement.DWORD);
     }
 }

@@ -3,23 +3,23 @@ package dev.tailbound.jit.x86;
 import dev.tailbound.isa.Reg;
 
 /// A general-purpose register, by its number in ModRM, SIB and opcodes (SDM 2A, table 2-2).
-public enum Gpr {
+public enum Register {
     // @formatter:off
     RAX(0), RCX(1), RDX(2),  RBX(3),  RSP(4),  RBP(5),  RSI(6),  RDI(7),
     R8(8),  R9(9),  R10(10), R11(11), R12(12), R13(13), R14(14), R15(15);
     // @formatter:on
 
     /// A scratch register of the backend that no BPF register lives in.
-    public static final Gpr SCRATCH = R11;
+    public static final Register SCRATCH = R11;
 
     private final int number;
 
-    Gpr(int number) {
+    Register(int number) {
         this.number = number;
     }
 
     /// The register that a BPF register lives in, so chosen that arguments lie where System V calls expect them.
-    public static Gpr of(Reg reg) {
+    public static Register of(Reg reg) {
         return switch (reg) {
             case R0 -> RAX;
             case R1 -> RDI;

@@ -2,9 +2,9 @@ package dev.tailbound.jit.x86;
 
 import static dev.tailbound.isa.Width.W32;
 import static dev.tailbound.isa.Width.W64;
-import static dev.tailbound.jit.x86.Gpr.RCX;
-import static dev.tailbound.jit.x86.Gpr.RDX;
-import static dev.tailbound.jit.x86.Gpr.RSI;
+import static dev.tailbound.jit.x86.Register.RCX;
+import static dev.tailbound.jit.x86.Register.RDX;
+import static dev.tailbound.jit.x86.Register.RSI;
 
 import dev.tailbound.isa.Cond;
 import dev.tailbound.isa.Imm;
@@ -18,7 +18,7 @@ import dev.tailbound.jit.Poke;
 import dev.tailbound.verify.ProgramFacts.ArraySlot;
 
 /// Selects instructions for jumps, calls, tail calls and exits.
-public class ControlFlow {
+public class ControlFlowEmitter {
     private static final int SHORT_JUMP_LENGTH = 2;
     private static final int JUMP_LENGTH = 5;
     private static final int NOT_YET = -1;
@@ -27,14 +27,15 @@ public class ControlFlow {
     private static final int REACH = 64 << 20;
 
     protected final Assembler asm;
-    protected final Frame frame;
+    protected final FrameEmitter frame;
     protected final X86Options options;
-    protected final CountingScheme scheme;
+    protected final TailCallScheme scheme;
     protected final Linkage linkage;
-    protected final Pass pass;
+    protected final EmissionPass pass;
     private int epilogue = NOT_YET;
 
-    public ControlFlow(Assembler asm, Frame frame, X86Options options, CountingScheme scheme, Linkage linkage, Pass pass) {
+    public ControlFlowEmitter(Assembler asm, FrameEmitter frame, X86Options options, TailCallScheme scheme, Linkage linkage,
+            EmissionPass pass) {
         this.asm = asm;
         this.frame = frame;
         this.options = options;
@@ -56,7 +57,7 @@ public class ControlFlow {
     }
 
     public void jumpIf(int index, Insn.JumpIf insn) {
-        compare(insn.width(), insn.cond(), Gpr.of(insn.dst()), insn.src());
+        compare(insn.width(), insn.cond(), Register.of(insn.dst()), insn.src());
         int distance = pass.distance(index, insn.target());
         if (isNear(distance)) {
             pad(index, SHORT_JUMP_LENGTH);
@@ -108,27 +109,27 @@ public class ControlFlow {
         loadProgram(out);
         scheme.count(asm, frame);
         frame.release();
-        jumpToProgram(Frame.tailCallOffset(options, scheme));
+        jumpToProgram(FrameEmitter.tailCallOffset(options, scheme));
         asm.bind(out);
     }
 
     /// `if (index >= array->map.max_entries) goto out`, of the index only the low half
     protected void checkIndex(Label out) {
         asm.mov(W32, RDX, RDX);
-        asm.alu(Arith.CMP, W32, Mem.at(RSI, linkage.layout().maxEntries()), RDX);
-        asm.jcc(Cc.BE, out);
+        asm.alu(Arith.CMP, W32, Address.at(RSI, linkage.layout().maxEntries()), RDX);
+        asm.jcc(Condition.BE, out);
     }
 
     /// `prog = array->ptrs[index]` into rcx; `if (!prog) goto out`
     protected void loadProgram(Label out) {
-        asm.mov(W64, RCX, Mem.indexed(RSI, RDX, linkage.layout().ptrs()));
+        asm.mov(W64, RCX, Address.indexed(RSI, RDX, linkage.layout().ptrs()));
         asm.test(W64, RCX, RCX);
-        asm.jcc(Cc.E, out);
+        asm.jcc(Condition.E, out);
     }
 
     /// `goto *(prog->bpf_func + landing)`
     protected void jumpToProgram(int landing) {
-        asm.mov(W64, RCX, Mem.at(RCX, linkage.layout().bpfFunc()));
+        asm.mov(W64, RCX, Address.at(RCX, linkage.layout().bpfFunc()));
         asm.aluImm8(Arith.ADD, W64, RCX, landing);
         asm.jmp(RCX);
         // Speculation behind the jump ends here.
@@ -163,29 +164,29 @@ public class ControlFlow {
         pass.poke(new Poke(slot, protocol, target, bypass, behind));
     }
 
-    protected void compare(Width width, Cond cond, Gpr dst, Operand src) {
+    protected void compare(Width width, Cond cond, Register dst, Operand src) {
         switch (src) {
-            case Reg reg when cond == Cond.SET -> asm.test(width, dst, Gpr.of(reg));
-            case Reg reg -> asm.alu(Arith.CMP, width, dst, Gpr.of(reg));
+            case Reg reg when cond == Cond.SET -> asm.test(width, dst, Register.of(reg));
+            case Reg reg -> asm.alu(Arith.CMP, width, dst, Register.of(reg));
             case Imm(int imm) when cond == Cond.SET -> asm.test(width, dst, imm);
             case Imm(int imm) when imm == 0 -> asm.test(width, dst, dst);
-            case Imm(int imm) when Arithmetic.isImm8(imm) -> asm.aluImm8(Arith.CMP, width, dst, imm);
+            case Imm(int imm) when AluEmitter.isImm8(imm) -> asm.aluImm8(Arith.CMP, width, dst, imm);
             case Imm(int imm) -> asm.aluImm32(Arith.CMP, width, dst, imm);
         }
     }
 
-    protected Cc condition(Cond cond) {
+    protected Condition condition(Cond cond) {
         return switch (cond) {
-            case EQ -> Cc.E;
-            case NE, SET -> Cc.NE;
-            case GT -> Cc.A;
-            case GE -> Cc.AE;
-            case LT -> Cc.B;
-            case LE -> Cc.BE;
-            case SGT -> Cc.G;
-            case SGE -> Cc.GE;
-            case SLT -> Cc.L;
-            case SLE -> Cc.LE;
+            case EQ -> Condition.E;
+            case NE, SET -> Condition.NE;
+            case GT -> Condition.A;
+            case GE -> Condition.AE;
+            case LT -> Condition.B;
+            case LE -> Condition.BE;
+            case SGT -> Condition.G;
+            case SGE -> Condition.GE;
+            case SLT -> Condition.L;
+            case SLE -> Condition.LE;
         };
     }
 

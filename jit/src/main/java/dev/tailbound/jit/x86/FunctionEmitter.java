@@ -5,14 +5,15 @@ import dev.tailbound.jit.Linkage;
 import dev.tailbound.jit.Lowered;
 
 /// Selects x86-64 instructions for each BPF instruction.
-public class Selection {
-    private final Arithmetic arithmetic;
-    private final Memory memory;
-    private final ControlFlow control;
+public class FunctionEmitter {
+    private final AluEmitter arithmetic;
+    private final MemoryEmitter memory;
+    private final ControlFlowEmitter control;
     private final Lowered lowered;
     private final Linkage linkage;
 
-    public Selection(Arithmetic arithmetic, Memory memory, ControlFlow control, Lowered lowered, Linkage linkage) {
+    public FunctionEmitter(AluEmitter arithmetic, MemoryEmitter memory, ControlFlowEmitter control, Lowered lowered,
+            Linkage linkage) {
         this.arithmetic = arithmetic;
         this.memory = memory;
         this.control = control;
@@ -27,9 +28,9 @@ public class Selection {
             case Insn.Mov i -> arithmetic.mov(i);
             case Insn.MovSx i -> arithmetic.movSx(i);
             case Insn.Swap i -> arithmetic.swap(i);
-            case Insn.LoadImm64(var dst, var value) -> arithmetic.loadImm64(Gpr.of(dst), value);
-            case Insn.LoadMap(var dst, var map) -> arithmetic.loadImm64(Gpr.of(dst), linkage.mapAddress(map));
-            case Insn.LoadMapValue(var dst, var map, var off) -> arithmetic.loadImm64(Gpr.of(dst), linkage.valueAddress(map)
+            case Insn.LoadImm64(var dst, var value) -> arithmetic.loadImm64(Register.of(dst), value);
+            case Insn.LoadMap(var dst, var map) -> arithmetic.loadImm64(Register.of(dst), linkage.mapAddress(map));
+            case Insn.LoadMapValue(var dst, var map, var off) -> arithmetic.loadImm64(Register.of(dst), linkage.valueAddress(map)
                     + off);
             case Insn.Load(var size, var signed, var dst, var base, var off) -> memory.load(size, signed, dst, base, off);
             case Insn.Store(var size, var base, var off, var src) -> memory.store(size, base, off, src);
@@ -43,7 +44,8 @@ public class Selection {
                     control::tailCall);
             case Insn.CallHelper(var id) -> control.callHelper(linkage.helperAddress(id));
             case Insn.CallKfunc i -> control.callKfunc(linkage.kfuncAddress(i.id(), lowered.module(i)), i);
-            case Insn.MovPerCpu(var dst, var src) -> arithmetic.movPerCpu(Gpr.of(dst), Gpr.of(src), linkage.thisCpuOff());
+            case Insn.MovPerCpu(var dst, var src) -> arithmetic.movPerCpu(Register.of(dst), Register.of(src), linkage
+                    .thisCpuOff());
             case Insn.Exit _ -> control.exit(index);
         }
     }

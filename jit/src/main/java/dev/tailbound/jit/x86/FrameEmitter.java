@@ -1,8 +1,8 @@
 package dev.tailbound.jit.x86;
 
 import static dev.tailbound.isa.Width.W64;
-import static dev.tailbound.jit.x86.Gpr.RBP;
-import static dev.tailbound.jit.x86.Gpr.RSP;
+import static dev.tailbound.jit.x86.Register.RBP;
+import static dev.tailbound.jit.x86.Register.RSP;
 
 import dev.tailbound.isa.Reg;
 import dev.tailbound.verify.ProgramFacts.Subprogram;
@@ -14,7 +14,7 @@ import java.util.List;
 /// From rbp downward: the BPF stack, rounded up to 8 bytes; the slots of the counting scheme, where tail calls are reachable; those of rbx, r13,
 /// r14 and r15 that the function uses. Under a scheme whose tail calls keep the frame, it is the largest for all: 512 bytes of BPF stack, all four
 /// registers, the slots.
-public class Frame {
+public class FrameEmitter {
     static final int NOP_FOR_TRAMPOLINES = 5;
     private static final int MAX_BPF_STACK = 512;
     private static final List<Reg> PRESERVED = List.of(Reg.R6, Reg.R7, Reg.R8, Reg.R9);
@@ -23,12 +23,12 @@ public class Frame {
 
     private final Assembler asm;
     private final X86Options options;
-    private final CountingScheme scheme;
+    private final TailCallScheme scheme;
     private final Subprogram function;
-    private final List<Gpr> saved;
+    private final List<Register> saved;
 
     /// @param registers the BPF registers that occur in the function, as a set of [Reg#bit()]s
-    public Frame(Assembler asm, X86Options options, CountingScheme scheme, Subprogram function, int registers) {
+    public FrameEmitter(Assembler asm, X86Options options, TailCallScheme scheme, Subprogram function, int registers) {
         this.asm = asm;
         this.options = options;
         this.scheme = scheme;
@@ -36,17 +36,17 @@ public class Frame {
         this.saved = new ArrayList<>(PRESERVED.size());
         for (var reg : PRESERVED) {
             if (scheme.keepsFrame() || (registers & reg.bit()) != 0) {
-                saved.add(Gpr.of(reg));
+                saved.add(Register.of(reg));
             }
         }
     }
 
     /// Where tail calls land, in bytes behind the start of a function: with rbp pushed and set, and nothing else; behind the whole prologue where
     /// they keep the frame.
-    public static int tailCallOffset(X86Options options, CountingScheme scheme) {
+    public static int tailCallOffset(X86Options options, TailCallScheme scheme) {
         if (scheme.keepsFrame()) {
             var asm = new Assembler();
-            new Frame(asm, options, scheme, new Subprogram("", 0, 0, 0, true, true), 0).prologue();
+            new FrameEmitter(asm, options, scheme, new Subprogram("", 0, 0, 0, true, true), 0).prologue();
             return asm.code().size();
         }
         return (options.landingPads() ? ENDBR64_LENGTH : 0) + NOP_FOR_TRAMPOLINES + scheme.entryLength()
@@ -64,8 +64,8 @@ public class Frame {
     }
 
     /// `[rbp - stack - distance]`, in the kernel's form with four bytes of displacement.
-    public Mem belowStack(int distance) {
-        return Mem.far(RBP, -(stack() + distance));
+    public Address belowStack(int distance) {
+        return Address.far(RBP, -(stack() + distance));
     }
 
     public void prologue() {
@@ -145,7 +145,7 @@ public class Frame {
     }
 
     /// The registers that the function uses and its caller wants back, in the order in which they are pushed.
-    protected List<Gpr> saved() {
+    protected List<Register> saved() {
         return saved;
     }
 

@@ -1,7 +1,7 @@
 package dev.tailbound.jit.x86;
 
 /// A condition code, the low four bits of `jcc` opcodes (SDM 2D, table B-10).
-public enum Cc {
+public enum Condition {
     // @formatter:off
     B (0x2), AE(0x3),
     E (0x4), NE(0x5),
@@ -12,7 +12,7 @@ public enum Cc {
 
     private final int code;
 
-    Cc(int code) {
+    Condition(int code) {
         this.code = code;
     }
 

@@ -6,7 +6,7 @@ import java.util.List;
 ///
 /// The count, or what leads to it, passes from function to function in rax. Functions from which no tail call can be reached have only the code
 /// of [#entry], so that tail calls land at the same offset in all of them.
-public interface CountingScheme {
+public interface TailCallScheme {
 
     /// The name on the command line behind `x86-64:`.
     String name();
@@ -17,7 +17,7 @@ public interface CountingScheme {
     }
 
     /// In the prologue, before the frame is set up and before the point where tail calls land; always as long, whatever `frame`.
-    void entry(Assembler asm, Frame frame);
+    void entry(Assembler asm, FrameEmitter frame);
 
     /// Length of the code of [#entry].
     int entryLength();
@@ -33,17 +33,17 @@ public interface CountingScheme {
     }
 
     /// In the prologue, with room for the BPF stack made; pushes the slots. Where tail calls keep the frame, this is the prologue's end.
-    void openSlots(Assembler asm, Frame frame);
+    void openSlots(Assembler asm, FrameEmitter frame);
 
     /// Before a call, which may change rax and hands it on.
-    void beforeCall(Assembler asm, Frame frame);
+    void beforeCall(Assembler asm, FrameEmitter frame);
 
     /// At a tail call, before the slot of the array is read: goes to `out` where the budget is used up.
-    void test(Assembler asm, Frame frame, Label out);
+    void test(Assembler asm, FrameEmitter frame, Label out);
 
     /// At a tail call, when its target is known.
-    void count(Assembler asm, Frame frame);
+    void count(Assembler asm, FrameEmitter frame);
 
     /// With rsp at the last slot, at a tail call (at an exit where tail calls keep the frame): pops what [#openSlots] pushed and leaves in rax what the target expects.
-    void closeSlots(Assembler asm, Frame frame);
+    void closeSlots(Assembler asm, FrameEmitter frame);
 }

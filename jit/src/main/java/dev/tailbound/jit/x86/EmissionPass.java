@@ -13,7 +13,7 @@ import java.util.List;
 ///
 /// Jumps have a short and a long form, so their sizes depend on distances and the distances on sizes. Passes are repeated until the offsets stay
 /// the same; late passes pad jumps that would shrink, so that this comes about.
-public final class Pass {
+public final class EmissionPass {
     /// What the first pass takes an instruction's code for: more than almost any has, so that jumps start out long.
     private static final int GUESS_PER_SLOT = 64;
 
@@ -27,7 +27,7 @@ public final class Pass {
     private final byte[] code;
     private final List<Poke> pokes = new ArrayList<>();
 
-    private Pass(long base, int start, int[] previous, byte[] code, boolean padded) {
+    private EmissionPass(long base, int start, int[] previous, byte[] code, boolean padded) {
         this.base = base;
         this.start = start;
         this.previous = previous;
@@ -37,23 +37,23 @@ public final class Pass {
     }
 
     /// The first pass over a function that will lie at `base`.
-    static Pass first(Lowered lowered, Subprogram function, long base) {
+    static EmissionPass first(Lowered lowered, Subprogram function, long base) {
         var guesses = new int[function.end() - function.start() + 1];
         guesses[0] = GUESS_PER_SLOT;
         for (int i = 1; i < guesses.length; i++) {
             guesses[i] = guesses[i - 1] + GUESS_PER_SLOT * lowered.program().insn(function.start() + i - 1).slots();
         }
-        return new Pass(base, function.start(), guesses, NONE, false);
+        return new EmissionPass(base, function.start(), guesses, NONE, false);
     }
 
     /// One more pass over a function that was compiled for another address: its offsets are right already.
-    static Pass extra(Subprogram function, MachineCode measured, long base) {
-        return new Pass(base, function.start(), measured.offsets(), measured.bytes(), true);
+    static EmissionPass extra(Subprogram function, MachineCode measured, long base) {
+        return new EmissionPass(base, function.start(), measured.offsets(), measured.bytes(), true);
     }
 
     /// The pass after this one, which gave `code`.
-    Pass next(byte[] code, boolean padded) {
-        return new Pass(base, start, offsets, code, padded);
+    EmissionPass next(byte[] code, boolean padded) {
+        return new EmissionPass(base, start, offsets, code, padded);
     }
 
     /// Records where the code of an instruction, or of what follows the last one, starts.
