@@ -12,9 +12,10 @@ import dev.tailbound.jit.Lowered;
 import dev.tailbound.jit.arm64.Address;
 import dev.tailbound.jit.arm64.Arm64Backend;
 import dev.tailbound.jit.arm64.Arm64Options;
+import dev.tailbound.jit.arm64.Arm64Registers;
 import dev.tailbound.jit.arm64.AtomicEmitter;
 import dev.tailbound.jit.arm64.Condition;
-import dev.tailbound.jit.arm64.Frame;
+import dev.tailbound.jit.arm64.FrameLayout;
 import dev.tailbound.jit.arm64.FunctionEmitter;
 import dev.tailbound.jit.arm64.KernelGeneration;
 import dev.tailbound.jit.arm64.Label;
@@ -23,7 +24,6 @@ import dev.tailbound.jit.arm64.MacroAssembler;
 import dev.tailbound.jit.arm64.MemoryEmitter;
 import dev.tailbound.jit.arm64.PointerScheme;
 import dev.tailbound.jit.arm64.Register;
-import dev.tailbound.jit.arm64.Roles;
 import dev.tailbound.jit.arm64.TailCall;
 
 /// The arm64 backend with one fault.
@@ -47,14 +47,14 @@ final class FaultyArm64 extends Arm64Backend {
         }
 
         @Override
-        public void tailCall(MacroAssembler asm, Frame frame, TailCall call) {
+        public void tailCall(MacroAssembler asm, FrameLayout frame, TailCall call) {
             inTailCall = true;
             super.tailCall(asm, frame, call);
             inTailCall = false;
         }
 
         @Override
-        public void release(MacroAssembler asm, Frame frame) {
+        public void release(MacroAssembler asm, FrameLayout frame) {
             if (fault == (inTailCall ? Fault.TAIL_CALL_LOSES_REGISTERS : Fault.EXIT_LOSES_REGISTERS)) {
                 int pairs = (frame.preserved().size() + 1) / 2;
                 asm.add(W64, Register.SP, Register.SP, frame.stackSize() + 16 * pairs);
@@ -77,8 +77,8 @@ final class FaultyArm64 extends Arm64Backend {
             @Override
             public void neg(Width w, Register rd, Register rm) {
                 if (fault == Fault.NEG_FAULTS) {
-                    movConstant(Roles.TMP1, 0);
-                    ldr(W64, Roles.TMP1, new Address.Offset(Roles.TMP1, 0));
+                    movConstant(Arm64Registers.TMP1, 0);
+                    ldr(W64, Arm64Registers.TMP1, new Address.Offset(Arm64Registers.TMP1, 0));
                 }
                 super.neg(w, rd, rm);
             }
@@ -97,7 +97,7 @@ final class FaultyArm64 extends Arm64Backend {
     }
 
     @Override
-    protected MemoryEmitter newMemoryEmitter(MacroAssembler asm, Frame frame) {
+    protected MemoryEmitter newMemoryEmitter(MacroAssembler asm, FrameLayout frame) {
         return new MemoryEmitter(asm, scheme(), frame) {
             @Override
             public void store(Insn.Store insn) {

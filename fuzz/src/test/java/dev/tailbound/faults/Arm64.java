@@ -6,8 +6,8 @@ import dev.tailbound.jit.arm64.AluEmitter;
 import dev.tailbound.jit.arm64.Arm64Backend;
 import dev.tailbound.jit.arm64.Arm64Options;
 import dev.tailbound.jit.arm64.AtomicEmitter;
-import dev.tailbound.jit.arm64.Frame;
 import dev.tailbound.jit.arm64.FrameEmitter;
+import dev.tailbound.jit.arm64.FrameLayout;
 import dev.tailbound.jit.arm64.FunctionEmitter;
 import dev.tailbound.jit.arm64.KernelGeneration;
 import dev.tailbound.jit.arm64.MacroAssembler;
@@ -48,10 +48,10 @@ final class Arm64 {
         };
     }
 
-    static Arm64Backend memory(BiFunction<MacroAssembler, Frame, MemoryEmitter> part) {
+    static Arm64Backend memory(BiFunction<MacroAssembler, FrameLayout, MemoryEmitter> part) {
         return new Arm64Backend(OPTIONS, SCHEME) {
             @Override
-            protected MemoryEmitter newMemoryEmitter(MacroAssembler asm, Frame frame) {
+            protected MemoryEmitter newMemoryEmitter(MacroAssembler asm, FrameLayout frame) {
                 return part.apply(asm, frame);
             }
         };
@@ -68,10 +68,10 @@ final class Arm64 {
     }
 
     /// Frames that are built and left as those of other functions are.
-    static Arm64Backend frame(UnaryOperator<Frame> wrong) {
+    static Arm64Backend frame(UnaryOperator<FrameLayout> wrong) {
         return new Arm64Backend(OPTIONS, SCHEME) {
             @Override
-            protected FrameEmitter newFrameEmitter(MacroAssembler asm, Frame frame) {
+            protected FrameEmitter newFrameEmitter(MacroAssembler asm, FrameLayout frame) {
                 return super.newFrameEmitter(asm, wrong.apply(frame));
             }
         };

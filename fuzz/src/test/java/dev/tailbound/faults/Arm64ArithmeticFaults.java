@@ -2,7 +2,7 @@ package dev.tailbound.faults;
 
 import static dev.tailbound.isa.Width.W32;
 import static dev.tailbound.isa.Width.W64;
-import static dev.tailbound.jit.arm64.Roles.TMP1;
+import static dev.tailbound.jit.arm64.Arm64Registers.TMP1;
 
 import dev.tailbound.isa.AluOp;
 import dev.tailbound.isa.Size;

@@ -2,10 +2,10 @@ package dev.tailbound.faults;
 
 import static dev.tailbound.isa.Width.W32;
 import static dev.tailbound.isa.Width.W64;
-import static dev.tailbound.jit.arm64.Roles.AX;
-import static dev.tailbound.jit.arm64.Roles.TMP1;
-import static dev.tailbound.jit.arm64.Roles.TMP2;
-import static dev.tailbound.jit.arm64.Roles.TMP3;
+import static dev.tailbound.jit.arm64.Arm64Registers.AX;
+import static dev.tailbound.jit.arm64.Arm64Registers.TMP1;
+import static dev.tailbound.jit.arm64.Arm64Registers.TMP2;
+import static dev.tailbound.jit.arm64.Arm64Registers.TMP3;
 
 import dev.tailbound.faults.Fault.Topic;
 import dev.tailbound.isa.AtomicOp;
@@ -17,7 +17,7 @@ import dev.tailbound.isa.Width;
 import dev.tailbound.jit.arm64.Address;
 import dev.tailbound.jit.arm64.AtomicEmitter;
 import dev.tailbound.jit.arm64.ExclusiveAtomics;
-import dev.tailbound.jit.arm64.Frame;
+import dev.tailbound.jit.arm64.FrameLayout;
 import dev.tailbound.jit.arm64.Label;
 import dev.tailbound.jit.arm64.LseAtomics;
 import dev.tailbound.jit.arm64.MacroAssembler;
@@ -184,12 +184,12 @@ final class Arm64MemoryFaults {
     private Arm64MemoryFaults() {}
 
     private static class Part extends MemoryEmitter {
-        Part(MacroAssembler asm, Frame frame) {
+        Part(MacroAssembler asm, FrameLayout frame) {
             super(asm, Arm64.SCHEME, frame);
         }
     }
 
-    private static Fault memory(String name, String origin, BiFunction<MacroAssembler, Frame, MemoryEmitter> part) {
+    private static Fault memory(String name, String origin, BiFunction<MacroAssembler, FrameLayout, MemoryEmitter> part) {
         return new Fault(name, Topic.MEMORY, origin, Machine.ARM64, Arm64.memory(part));
     }
 

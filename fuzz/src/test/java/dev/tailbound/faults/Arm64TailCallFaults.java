@@ -2,12 +2,12 @@ package dev.tailbound.faults;
 
 import static dev.tailbound.isa.Width.W32;
 import static dev.tailbound.isa.Width.W64;
+import static dev.tailbound.jit.arm64.Arm64Registers.COUNTER;
+import static dev.tailbound.jit.arm64.Arm64Registers.TMP1;
+import static dev.tailbound.jit.arm64.Arm64Registers.TMP2;
+import static dev.tailbound.jit.arm64.Arm64Registers.TMP3;
 import static dev.tailbound.jit.arm64.Register.SP;
 import static dev.tailbound.jit.arm64.Register.X19;
-import static dev.tailbound.jit.arm64.Roles.COUNTER;
-import static dev.tailbound.jit.arm64.Roles.TMP1;
-import static dev.tailbound.jit.arm64.Roles.TMP2;
-import static dev.tailbound.jit.arm64.Roles.TMP3;
 
 import dev.tailbound.faults.Fault.Topic;
 import dev.tailbound.isa.Reg;
@@ -15,7 +15,7 @@ import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.jit.arm64.Address;
 import dev.tailbound.jit.arm64.Arm64Backend;
 import dev.tailbound.jit.arm64.Condition;
-import dev.tailbound.jit.arm64.Frame;
+import dev.tailbound.jit.arm64.FrameLayout;
 import dev.tailbound.jit.arm64.FunctionEmitter;
 import dev.tailbound.jit.arm64.MacroAssembler;
 import dev.tailbound.jit.arm64.PointerScheme;
@@ -48,7 +48,7 @@ final class Arm64TailCallFaults {
             }),
             scheme("an empty slot is counted", "", new PointerScheme() {
                 @Override
-                public void tailCall(MacroAssembler asm, Frame frame, TailCall call) {
+                public void tailCall(MacroAssembler asm, FrameLayout frame, TailCall call) {
                     call.checkIndex();
                     asm.ldr(W64, TMP3, new Address.Offset(COUNTER, 0));
                     asm.cmp(W64, TMP3, limit());
@@ -63,7 +63,7 @@ final class Arm64TailCallFaults {
             }),
             scheme("a tail call is counted in the register only", "", new PointerScheme() {
                 @Override
-                public void tailCall(MacroAssembler asm, Frame frame, TailCall call) {
+                public void tailCall(MacroAssembler asm, FrameLayout frame, TailCall call) {
                     call.checkIndex();
                     asm.ldr(W64, TMP3, new Address.Offset(COUNTER, 0));
                     asm.cmp(W64, TMP3, limit());
@@ -76,8 +76,8 @@ final class Arm64TailCallFaults {
             }),
             scheme("a subprogram counts for itself", "kernel d6083f040d5d", new PointerScheme() {
                 @Override
-                public void enter(MacroAssembler asm, Frame frame) {
-                    super.enter(asm, new Frame(true, frame.stackSize(), frame.preserved(), frame.deepest()));
+                public void enter(MacroAssembler asm, FrameLayout frame) {
+                    super.enter(asm, new FrameLayout(true, frame.stackSize(), frame.preserved(), frame.deepest()));
                 }
             }),
             body("tail calls land before the count is made", "ubpf#450", body -> new Part(body, body.landing() - 8)),
@@ -130,15 +130,15 @@ final class Arm64TailCallFaults {
             // frames
             scheme("a tail call keeps the room of the BPF stack", "ubpf#458", new PointerScheme() {
                 @Override
-                public void tailCall(MacroAssembler asm, Frame frame, TailCall call) {
-                    super.tailCall(asm, new Frame(frame.main(), 0, frame.preserved(), frame.deepest()), call);
+                public void tailCall(MacroAssembler asm, FrameLayout frame, TailCall call) {
+                    super.tailCall(asm, new FrameLayout(frame.main(), 0, frame.preserved(), frame.deepest()), call);
                 }
             }),
             scheme("saved registers are dropped by a tail call", "", new PointerScheme() {
                 @Override
-                public void tailCall(MacroAssembler asm, Frame frame, TailCall call) {
+                public void tailCall(MacroAssembler asm, FrameLayout frame, TailCall call) {
                     int pairs = (frame.preserved().size() + 1) / 2;
-                    super.tailCall(asm, new Frame(frame.main(), frame.stackSize() + 16 * pairs, List.of(), frame.deepest()),
+                    super.tailCall(asm, new FrameLayout(frame.main(), frame.stackSize() + 16 * pairs, List.of(), frame.deepest()),
                             call);
                 }
             }),
@@ -148,13 +148,14 @@ final class Arm64TailCallFaults {
                     super.pop(lower == X19 ? upper : lower, lower == X19 ? lower : upper);
                 }
             })),
-            frame("r9 is not saved", frame -> new Frame(frame.main(), frame.stackSize(),
+            frame("r9 is not saved", frame -> new FrameLayout(frame.main(), frame.stackSize(),
                     frame.preserved().stream().filter(reg -> reg != Reg.R9).toList(), frame.deepest())),
             frame("16 bytes of the BPF stack are not allocated",
-                    frame -> new Frame(frame.main(), Math.max(0, frame.stackSize() - 16), frame.preserved(), frame.deepest())),
+                    frame -> new FrameLayout(frame.main(), Math.max(0, frame.stackSize() - 16), frame.preserved(), frame
+                            .deepest())),
             damage("stack offsets count from 8 bytes above", Arm64.scheme(new PointerScheme() {
                 @Override
-                public Address.Offset stack(Frame frame, int off) {
+                public Address.Offset stack(FrameLayout frame, int off) {
                     return new Address.Offset(SP, off + frame.stackSize() + 8);
                 }
             })));
@@ -209,7 +210,7 @@ final class Arm64TailCallFaults {
         });
     }
 
-    private static Fault frame(String name, UnaryOperator<Frame> wrong) {
+    private static Fault frame(String name, UnaryOperator<FrameLayout> wrong) {
         return damage(name, Arm64.frame(wrong));
     }
 

@@ -7,9 +7,9 @@ import dev.tailbound.faults.Fault.Topic;
 import dev.tailbound.jit.Trampoline;
 import dev.tailbound.jit.arm64.Address;
 import dev.tailbound.jit.arm64.Arm64Backend;
+import dev.tailbound.jit.arm64.Arm64Registers;
 import dev.tailbound.jit.arm64.MacroAssembler;
 import dev.tailbound.jit.arm64.Register;
-import dev.tailbound.jit.arm64.Roles;
 import dev.tailbound.jit.arm64.TrampolineEmitter;
 import java.util.List;
 
@@ -61,7 +61,7 @@ final class Arm64TrampolineFaults {
                 protected void run(long program, boolean keepsResult) {
                     super.run(program, keepsResult);
                     if (plan.countsTailCalls()) {
-                        asm.str(W64, Register.ZR, new Address.Offset(Roles.COUNTER, 0));
+                        asm.str(W64, Register.ZR, new Address.Offset(Arm64Registers.COUNTER, 0));
                     }
                 }
             }),

@@ -50,7 +50,7 @@ public class Arm64Backend implements Backend, Trampolines {
 
     @Override
     public MachineCode compile(Lowered lowered, int subprogram, Linkage linkage, long base) {
-        var frame = Frame.of(lowered, subprogram);
+        var frame = FrameLayout.of(lowered, subprogram);
         var asm = newAssembler();
         var parts = new FunctionEmitter.Parts(asm, newFrameEmitter(asm, frame), newAluEmitter(asm), newMemoryEmitter(asm, frame),
                 newAtomicEmitter(asm));
@@ -82,7 +82,7 @@ public class Arm64Backend implements Backend, Trampolines {
     @Override
     public int entryEnd() {
         var asm = new MacroAssembler(options.kernel());
-        new FrameEmitter(asm, options, scheme, Frame.EMPTY_MAIN).patchSite();
+        new FrameEmitter(asm, options, scheme, FrameLayout.EMPTY_MAIN).patchSite();
         return asm.position();
     }
 
@@ -100,7 +100,7 @@ public class Arm64Backend implements Backend, Trampolines {
     /// Measured by emitting what stands before the landing point.
     private static int landing(Arm64Options options, TailCallScheme scheme) {
         var asm = new MacroAssembler(options.kernel());
-        new FrameEmitter(asm, options, scheme, Frame.EMPTY_MAIN).enter();
+        new FrameEmitter(asm, options, scheme, FrameLayout.EMPTY_MAIN).enter();
         return asm.position();
     }
 
@@ -116,7 +116,7 @@ public class Arm64Backend implements Backend, Trampolines {
         return new MacroAssembler(options.kernel());
     }
 
-    protected FrameEmitter newFrameEmitter(MacroAssembler asm, Frame frame) {
+    protected FrameEmitter newFrameEmitter(MacroAssembler asm, FrameLayout frame) {
         return new FrameEmitter(asm, options, scheme, frame);
     }
 
@@ -124,7 +124,7 @@ public class Arm64Backend implements Backend, Trampolines {
         return new AluEmitter(asm);
     }
 
-    protected MemoryEmitter newMemoryEmitter(MacroAssembler asm, Frame frame) {
+    protected MemoryEmitter newMemoryEmitter(MacroAssembler asm, FrameLayout frame) {
         return new MemoryEmitter(asm, scheme, frame);
     }
 

@@ -37,18 +37,18 @@ public class Assembler {
     public void cmp(Width w,              Register rn, int imm) { addSub(w, 1, 1, ZERO,   sp(rn), imm); }
 
     // ARM ARM C4.1.64: Logical (immediate); the operand is N:immr:imms
-    public void and(Width w, Register rd, Register rn, int bitmask) { emit(Encoding.logicalImmediate(w, 0b00, bitmask, zr(rn), sp(rd))); }
-    public void orr(Width w, Register rd, Register rn, int bitmask) { emit(Encoding.logicalImmediate(w, 0b01, bitmask, zr(rn), sp(rd))); }
-    public void eor(Width w, Register rd, Register rn, int bitmask) { emit(Encoding.logicalImmediate(w, 0b10, bitmask, zr(rn), sp(rd))); }
-    public void tst(Width w,              Register rn, int bitmask) { emit(Encoding.logicalImmediate(w, 0b11, bitmask, zr(rn), ZERO  )); }
+    public void and(Width w, Register rd, Register rn, int bitmask) { emit(InstructionEncoder.logicalImmediate(w, 0b00, bitmask, zr(rn), sp(rd))); }
+    public void orr(Width w, Register rd, Register rn, int bitmask) { emit(InstructionEncoder.logicalImmediate(w, 0b01, bitmask, zr(rn), sp(rd))); }
+    public void eor(Width w, Register rd, Register rn, int bitmask) { emit(InstructionEncoder.logicalImmediate(w, 0b10, bitmask, zr(rn), sp(rd))); }
+    public void tst(Width w,              Register rn, int bitmask) { emit(InstructionEncoder.logicalImmediate(w, 0b11, bitmask, zr(rn), ZERO  )); }
 
     // ARM ARM C4.1.64: PC-rel. addressing; `rd` = the place `displacement` bytes from here
-    public void adr(Register rd, int displacement) { emit(Encoding.pcRelative(displacement, zr(rd))); }
+    public void adr(Register rd, int displacement) { emit(InstructionEncoder.pcRelative(displacement, zr(rd))); }
 
     // ARM ARM C4.1.64: Move wide (immediate)
-    public void movn(Width w, Register rd, int imm16, int shift) { emit(Encoding.moveWide(w, 0b00, block(w, shift), imm16, zr(rd))); }
-    public void movz(Width w, Register rd, int imm16, int shift) { emit(Encoding.moveWide(w, 0b10, block(w, shift), imm16, zr(rd))); }
-    public void movk(Width w, Register rd, int imm16, int shift) { emit(Encoding.moveWide(w, 0b11, block(w, shift), imm16, zr(rd))); }
+    public void movn(Width w, Register rd, int imm16, int shift) { emit(InstructionEncoder.moveWide(w, 0b00, block(w, shift), imm16, zr(rd))); }
+    public void movz(Width w, Register rd, int imm16, int shift) { emit(InstructionEncoder.moveWide(w, 0b10, block(w, shift), imm16, zr(rd))); }
+    public void movk(Width w, Register rd, int imm16, int shift) { emit(InstructionEncoder.moveWide(w, 0b11, block(w, shift), imm16, zr(rd))); }
 
     // ARM ARM C4.1.64: Bitfield, and its aliases (C6.2)
     public void sbfm(Width w, Register rd, Register rn, int immr, int imms) { bitfield(w, 0b00, rd, rn, immr, imms); }
@@ -64,32 +64,32 @@ public class Assembler {
     public void uxt(Width w, Register rd, Register rn, Size from) { ubfm(w, rd, rn, 0, from.bits() - 1); }
 
     // ARM ARM C4.1.65: Branches
-    public void b    (Label target)                       { branch(Encoding.branchImmediate(0), BranchField.IMM26, target); }
-    public void b    (Condition cond, Label target)       { branch(Encoding.conditionalBranch(cond.code()), BranchField.IMM19, target); }
-    public void cbz  (Width w, Register rt, Label target) { branch(Encoding.compareAndBranch(w, 0, zr(rt)), BranchField.IMM19, target); }
-    public void cbnz (Width w, Register rt, Label target) { branch(Encoding.compareAndBranch(w, 1, zr(rt)), BranchField.IMM19, target); }
-    public void br   (Register rn)                        { emit(Encoding.branchRegister(0b00, zr(rn))); }
-    public void blr  (Register rn)                        { emit(Encoding.branchRegister(0b01, zr(rn))); }
-    public void ret  (Register rn)                        { emit(Encoding.branchRegister(0b10, zr(rn))); }
+    public void b    (Label target)                       { branch(InstructionEncoder.branchImmediate(0), BranchField.IMM26, target); }
+    public void b    (Condition cond, Label target)       { branch(InstructionEncoder.conditionalBranch(cond.code()), BranchField.IMM19, target); }
+    public void cbz  (Width w, Register rt, Label target) { branch(InstructionEncoder.compareAndBranch(w, 0, zr(rt)), BranchField.IMM19, target); }
+    public void cbnz (Width w, Register rt, Label target) { branch(InstructionEncoder.compareAndBranch(w, 1, zr(rt)), BranchField.IMM19, target); }
+    public void br   (Register rn)                        { emit(InstructionEncoder.branchRegister(0b00, zr(rn))); }
+    public void blr  (Register rn)                        { emit(InstructionEncoder.branchRegister(0b01, zr(rn))); }
+    public void ret  (Register rn)                        { emit(InstructionEncoder.branchRegister(0b10, zr(rn))); }
     public void ret  ()                                   { ret(Register.X30); }
 
     /// `b` to the code `displacement` bytes from here.
-    public void b    (long displacement) { emit(Encoding.branchImmediate(0) | BranchField.IMM26.pack(displacement)); }
+    public void b    (long displacement) { emit(InstructionEncoder.branchImmediate(0) | BranchField.IMM26.pack(displacement)); }
 
     /// `bl` to the code `displacement` bytes from here.
-    public void bl   (long displacement) { emit(Encoding.branchImmediate(1) | BranchField.IMM26.pack(displacement)); }
+    public void bl   (long displacement) { emit(InstructionEncoder.branchImmediate(1) | BranchField.IMM26.pack(displacement)); }
 
     // ARM ARM C4.1.65: Hints, Barriers
-    public void nop    () { emit(Encoding.hint(0)); }
+    public void nop    () { emit(InstructionEncoder.hint(0)); }
     /// `mrs rt, sp_el0`
-    public void mrsSpEl0(Register rt) { emit(Encoding.mrsSpEl0(rt.numberOrZr())); }
+    public void mrsSpEl0(Register rt) { emit(InstructionEncoder.mrsSpEl0(rt.numberOrZr())); }
 
-    public void paciasp() { emit(Encoding.hint(25)); }
-    public void autiasp() { emit(Encoding.hint(29)); }
-    public void btiC   () { emit(Encoding.hint(34)); }
-    public void btiJ   () { emit(Encoding.hint(36)); }
-    public void btiJc  () { emit(Encoding.hint(38)); }
-    public void dmbIsh () { emit(Encoding.barrier(0b1011, 0b101)); }
+    public void paciasp() { emit(InstructionEncoder.hint(25)); }
+    public void autiasp() { emit(InstructionEncoder.hint(29)); }
+    public void btiC   () { emit(InstructionEncoder.hint(34)); }
+    public void btiJ   () { emit(InstructionEncoder.hint(36)); }
+    public void btiJc  () { emit(InstructionEncoder.hint(38)); }
+    public void dmbIsh () { emit(InstructionEncoder.barrier(0b1011, 0b101)); }
 
     // ARM ARM C4.1.66: Load/store register (unsigned immediate), (register offset)
     public void strb (         Register rt, Address at) { access(Size.B,  0b00, rt, at); }
@@ -107,49 +107,49 @@ public class Assembler {
     public void ldpPost(Register rt, Register rt2, Register rn, int imm) { pair(0b01, 1, rt, rt2, rn, imm); }
 
     // ARM ARM C4.1.66: Load/store exclusive register; `ws` receives 0 if the store was done
-    public void ldxr (Width w,              Register rt, Register rn) { emit(Encoding.exclusive(size(w), 1, 31, 0, sp(rn), zr(rt))); }
-    public void stxr (Width w, Register ws, Register rt, Register rn) { emit(Encoding.exclusive(size(w), 0, status(ws, rt, rn), 0, sp(rn), zr(rt))); }
-    public void stlxr(Width w, Register ws, Register rt, Register rn) { emit(Encoding.exclusive(size(w), 0, status(ws, rt, rn), 1, sp(rn), zr(rt))); }
+    public void ldxr (Width w,              Register rt, Register rn) { emit(InstructionEncoder.exclusive(size(w), 1, 31, 0, sp(rn), zr(rt))); }
+    public void stxr (Width w, Register ws, Register rt, Register rn) { emit(InstructionEncoder.exclusive(size(w), 0, status(ws, rt, rn), 0, sp(rn), zr(rt))); }
+    public void stlxr(Width w, Register ws, Register rt, Register rn) { emit(InstructionEncoder.exclusive(size(w), 0, status(ws, rt, rn), 1, sp(rn), zr(rt))); }
 
     // ARM ARM C4.1.66: Load/store ordered (ldarb, ldarh, ldar; stlrb, stlrh, stlr)
-    public void ldar(Size size, Register rt, Register rn) { emit(Encoding.ordered(code(size), 1, 1, sp(rn), zr(rt))); }
-    public void stlr(Size size, Register rt, Register rn) { emit(Encoding.ordered(code(size), 0, 1, sp(rn), zr(rt))); }
+    public void ldar(Size size, Register rt, Register rn) { emit(InstructionEncoder.ordered(code(size), 1, 1, sp(rn), zr(rt))); }
+    public void stlr(Size size, Register rt, Register rn) { emit(InstructionEncoder.ordered(code(size), 0, 1, sp(rn), zr(rt))); }
 
     // ARM ARM C4.1.66: Compare and swap; Atomic memory operations (FEAT_LSE)
-    public void casal  (Width w, Register rs, Register rt, Register rn) { emit(Encoding.compareAndSwap(size(w), 1, zr(rs), 1, sp(rn), zr(rt))); }
-    public void swpal  (Width w, Register rs, Register rt, Register rn) { emit(Encoding.atomic(size(w), 1, 1, zr(rs), 1, 0b000, sp(rn), zr(rt))); }
-    public void ldaddal(Width w, Register rs, Register rt, Register rn) { emit(Encoding.atomic(size(w), 1, 1, zr(rs), 0, 0b000, sp(rn), zr(rt))); }
-    public void ldclral(Width w, Register rs, Register rt, Register rn) { emit(Encoding.atomic(size(w), 1, 1, zr(rs), 0, 0b001, sp(rn), zr(rt))); }
-    public void ldeoral(Width w, Register rs, Register rt, Register rn) { emit(Encoding.atomic(size(w), 1, 1, zr(rs), 0, 0b010, sp(rn), zr(rt))); }
-    public void ldsetal(Width w, Register rs, Register rt, Register rn) { emit(Encoding.atomic(size(w), 1, 1, zr(rs), 0, 0b011, sp(rn), zr(rt))); }
-    public void stadd  (Width w, Register rs, Register rn)              { emit(Encoding.atomic(size(w), 0, 0, zr(rs), 0, 0b000, sp(rn), ZERO)); }
-    public void stclr  (Width w, Register rs, Register rn)              { emit(Encoding.atomic(size(w), 0, 0, zr(rs), 0, 0b001, sp(rn), ZERO)); }
-    public void steor  (Width w, Register rs, Register rn)              { emit(Encoding.atomic(size(w), 0, 0, zr(rs), 0, 0b010, sp(rn), ZERO)); }
-    public void stset  (Width w, Register rs, Register rn)              { emit(Encoding.atomic(size(w), 0, 0, zr(rs), 0, 0b011, sp(rn), ZERO)); }
+    public void casal  (Width w, Register rs, Register rt, Register rn) { emit(InstructionEncoder.compareAndSwap(size(w), 1, zr(rs), 1, sp(rn), zr(rt))); }
+    public void swpal  (Width w, Register rs, Register rt, Register rn) { emit(InstructionEncoder.atomic(size(w), 1, 1, zr(rs), 1, 0b000, sp(rn), zr(rt))); }
+    public void ldaddal(Width w, Register rs, Register rt, Register rn) { emit(InstructionEncoder.atomic(size(w), 1, 1, zr(rs), 0, 0b000, sp(rn), zr(rt))); }
+    public void ldclral(Width w, Register rs, Register rt, Register rn) { emit(InstructionEncoder.atomic(size(w), 1, 1, zr(rs), 0, 0b001, sp(rn), zr(rt))); }
+    public void ldeoral(Width w, Register rs, Register rt, Register rn) { emit(InstructionEncoder.atomic(size(w), 1, 1, zr(rs), 0, 0b010, sp(rn), zr(rt))); }
+    public void ldsetal(Width w, Register rs, Register rt, Register rn) { emit(InstructionEncoder.atomic(size(w), 1, 1, zr(rs), 0, 0b011, sp(rn), zr(rt))); }
+    public void stadd  (Width w, Register rs, Register rn)              { emit(InstructionEncoder.atomic(size(w), 0, 0, zr(rs), 0, 0b000, sp(rn), ZERO)); }
+    public void stclr  (Width w, Register rs, Register rn)              { emit(InstructionEncoder.atomic(size(w), 0, 0, zr(rs), 0, 0b001, sp(rn), ZERO)); }
+    public void steor  (Width w, Register rs, Register rn)              { emit(InstructionEncoder.atomic(size(w), 0, 0, zr(rs), 0, 0b010, sp(rn), ZERO)); }
+    public void stset  (Width w, Register rs, Register rn)              { emit(InstructionEncoder.atomic(size(w), 0, 0, zr(rs), 0, 0b011, sp(rn), ZERO)); }
 
     // ARM ARM C4.1.67: Data-processing (2 source), (1 source), (3 source)
-    public void udiv (Width w, Register rd, Register rn, Register rm) { emit(Encoding.twoSource(w, zr(rm), 0b000010, zr(rn), zr(rd))); }
-    public void sdiv (Width w, Register rd, Register rn, Register rm) { emit(Encoding.twoSource(w, zr(rm), 0b000011, zr(rn), zr(rd))); }
-    public void lslv (Width w, Register rd, Register rn, Register rm) { emit(Encoding.twoSource(w, zr(rm), 0b001000, zr(rn), zr(rd))); }
-    public void lsrv (Width w, Register rd, Register rn, Register rm) { emit(Encoding.twoSource(w, zr(rm), 0b001001, zr(rn), zr(rd))); }
-    public void asrv (Width w, Register rd, Register rn, Register rm) { emit(Encoding.twoSource(w, zr(rm), 0b001010, zr(rn), zr(rd))); }
-    public void rev16(Width w, Register rd, Register rn)              { emit(Encoding.oneSource(w, 0b000001, zr(rn), zr(rd))); }
-    public void rev  (Width w, Register rd, Register rn)              { emit(Encoding.oneSource(w, w == Width.W64 ? 0b11 : 0b10, zr(rn), zr(rd))); }
-    public void mul  (Width w, Register rd, Register rn, Register rm) { emit(Encoding.threeSource(w, zr(rm), 0, ZERO, zr(rn), zr(rd))); }
+    public void udiv (Width w, Register rd, Register rn, Register rm) { emit(InstructionEncoder.twoSource(w, zr(rm), 0b000010, zr(rn), zr(rd))); }
+    public void sdiv (Width w, Register rd, Register rn, Register rm) { emit(InstructionEncoder.twoSource(w, zr(rm), 0b000011, zr(rn), zr(rd))); }
+    public void lslv (Width w, Register rd, Register rn, Register rm) { emit(InstructionEncoder.twoSource(w, zr(rm), 0b001000, zr(rn), zr(rd))); }
+    public void lsrv (Width w, Register rd, Register rn, Register rm) { emit(InstructionEncoder.twoSource(w, zr(rm), 0b001001, zr(rn), zr(rd))); }
+    public void asrv (Width w, Register rd, Register rn, Register rm) { emit(InstructionEncoder.twoSource(w, zr(rm), 0b001010, zr(rn), zr(rd))); }
+    public void rev16(Width w, Register rd, Register rn)              { emit(InstructionEncoder.oneSource(w, 0b000001, zr(rn), zr(rd))); }
+    public void rev  (Width w, Register rd, Register rn)              { emit(InstructionEncoder.oneSource(w, w == Width.W64 ? 0b11 : 0b10, zr(rn), zr(rd))); }
+    public void mul  (Width w, Register rd, Register rn, Register rm) { emit(InstructionEncoder.threeSource(w, zr(rm), 0, ZERO, zr(rn), zr(rd))); }
 
     /// `rd = ra - rn * rm`
-    public void msub(Width w, Register rd, Register rn, Register rm, Register ra) { emit(Encoding.threeSource(w, zr(rm), 1, zr(ra), zr(rn), zr(rd))); }
+    public void msub(Width w, Register rd, Register rn, Register rm, Register ra) { emit(InstructionEncoder.threeSource(w, zr(rm), 1, zr(ra), zr(rn), zr(rd))); }
 
     // ARM ARM C4.1.67: Logical (shifted register), Add/subtract (shifted register); shifts of 0
-    public void and(Width w, Register rd, Register rn, Register rm) { emit(Encoding.logicalShifted(w, 0b00, 0, zr(rm), zr(rn), zr(rd))); }
-    public void orr(Width w, Register rd, Register rn, Register rm) { emit(Encoding.logicalShifted(w, 0b01, 0, zr(rm), zr(rn), zr(rd))); }
-    public void eor(Width w, Register rd, Register rn, Register rm) { emit(Encoding.logicalShifted(w, 0b10, 0, zr(rm), zr(rn), zr(rd))); }
-    public void tst(Width w,              Register rn, Register rm) { emit(Encoding.logicalShifted(w, 0b11, 0, zr(rm), zr(rn), ZERO)); }
-    public void mvn(Width w, Register rd,              Register rm) { emit(Encoding.logicalShifted(w, 0b01, 1, zr(rm), ZERO,   zr(rd))); }
-    public void add(Width w, Register rd, Register rn, Register rm) { emit(Encoding.addSubShifted(w, 0, 0, zr(rm), zr(rn), zr(rd))); }
-    public void sub(Width w, Register rd, Register rn, Register rm) { emit(Encoding.addSubShifted(w, 1, 0, zr(rm), zr(rn), zr(rd))); }
-    public void neg(Width w, Register rd,              Register rm) { emit(Encoding.addSubShifted(w, 1, 0, zr(rm), ZERO,   zr(rd))); }
-    public void cmp(Width w,              Register rn, Register rm) { emit(Encoding.addSubShifted(w, 1, 1, zr(rm), zr(rn), ZERO)); }
+    public void and(Width w, Register rd, Register rn, Register rm) { emit(InstructionEncoder.logicalShifted(w, 0b00, 0, zr(rm), zr(rn), zr(rd))); }
+    public void orr(Width w, Register rd, Register rn, Register rm) { emit(InstructionEncoder.logicalShifted(w, 0b01, 0, zr(rm), zr(rn), zr(rd))); }
+    public void eor(Width w, Register rd, Register rn, Register rm) { emit(InstructionEncoder.logicalShifted(w, 0b10, 0, zr(rm), zr(rn), zr(rd))); }
+    public void tst(Width w,              Register rn, Register rm) { emit(InstructionEncoder.logicalShifted(w, 0b11, 0, zr(rm), zr(rn), ZERO)); }
+    public void mvn(Width w, Register rd,              Register rm) { emit(InstructionEncoder.logicalShifted(w, 0b01, 1, zr(rm), ZERO,   zr(rd))); }
+    public void add(Width w, Register rd, Register rn, Register rm) { emit(InstructionEncoder.addSubShifted(w, 0, 0, zr(rm), zr(rn), zr(rd))); }
+    public void sub(Width w, Register rd, Register rn, Register rm) { emit(InstructionEncoder.addSubShifted(w, 1, 0, zr(rm), zr(rn), zr(rd))); }
+    public void neg(Width w, Register rd,              Register rm) { emit(InstructionEncoder.addSubShifted(w, 1, 0, zr(rm), ZERO,   zr(rd))); }
+    public void cmp(Width w,              Register rn, Register rm) { emit(InstructionEncoder.addSubShifted(w, 1, 1, zr(rm), zr(rn), ZERO)); }
     // @formatter:on
 
     /// The value can be the immediate of `add`, `sub`, `cmp` and `cmn`.
@@ -164,24 +164,24 @@ public class Assembler {
             throw new IllegalArgumentException("immediate %#x, expected 12 bits or 12 bits shifted by 12".formatted(imm));
         }
         boolean shifted = imm > 0xfff;
-        emit(Encoding.addSubImmediate(w, op, s, shifted ? 1 : 0, shifted ? imm >> 12 : imm, rn, rd));
+        emit(InstructionEncoder.addSubImmediate(w, op, s, shifted ? 1 : 0, shifted ? imm >> 12 : imm, rn, rd));
     }
 
     private void bitfield(Width w, int opc, Register rd, Register rn, int immr, int imms) {
         if ((immr | imms) >= w.bits()) {
             throw new IllegalArgumentException("bit positions %d and %d of %d bits".formatted(immr, imms, w.bits()));
         }
-        emit(Encoding.bitfield(w, opc, immr, imms, zr(rn), zr(rd)));
+        emit(InstructionEncoder.bitfield(w, opc, immr, imms, zr(rn), zr(rd)));
     }
 
     private void access(Size size, int opc, Register rt, Address at) {
         emit(switch (at) {
             case Address.Offset(var base, var offset) when Address.Offset.fits(offset, size) ->
-                Encoding.loadStoreUnsigned(code(size), opc, offset / size.bytes(), sp(base), zr(rt));
+                InstructionEncoder.loadStoreUnsigned(code(size), opc, offset / size.bytes(), sp(base), zr(rt));
             case Address.Offset(_, var offset) ->
                 throw new IllegalArgumentException("offset %d of an access of %d bytes".formatted(offset, size.bytes()));
             case Address.Indexed(var base, var index, var sxtx) ->
-                Encoding.loadStoreRegister(code(size), opc, zr(index), sxtx ? 0b111 : 0b011, sp(base), zr(rt));
+                InstructionEncoder.loadStoreRegister(code(size), opc, zr(index), sxtx ? 0b111 : 0b011, sp(base), zr(rt));
         });
     }
 
@@ -189,7 +189,7 @@ public class Assembler {
         if (imm % 8 != 0 || imm < -512 || imm > 504) {
             throw new IllegalArgumentException("pair offset %d, expected a multiple of 8 in -512..504".formatted(imm));
         }
-        emit(Encoding.pair(0b10, index, load, imm / 8 & 0x7f, zr(rt2), sp(rn), zr(rt)));
+        emit(InstructionEncoder.pair(0b10, index, load, imm / 8 & 0x7f, zr(rt2), sp(rn), zr(rt)));
     }
 
     /// A status register that is also another operand is CONSTRAINED UNPREDICTABLE (ARM ARM C6.2, STXR).

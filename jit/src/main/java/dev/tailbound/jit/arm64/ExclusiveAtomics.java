@@ -1,9 +1,9 @@
 package dev.tailbound.jit.arm64;
 
 import static dev.tailbound.isa.Width.W32;
-import static dev.tailbound.jit.arm64.Roles.AX;
-import static dev.tailbound.jit.arm64.Roles.TMP2;
-import static dev.tailbound.jit.arm64.Roles.TMP3;
+import static dev.tailbound.jit.arm64.Arm64Registers.AX;
+import static dev.tailbound.jit.arm64.Arm64Registers.TMP2;
+import static dev.tailbound.jit.arm64.Arm64Registers.TMP3;
 
 import dev.tailbound.isa.AtomicOp;
 import dev.tailbound.isa.Reg;

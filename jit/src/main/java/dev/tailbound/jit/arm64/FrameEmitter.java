@@ -13,9 +13,9 @@ public class FrameEmitter {
     private final MacroAssembler asm;
     private final Arm64Options options;
     private final TailCallScheme scheme;
-    private final Frame frame;
+    private final FrameLayout frame;
 
-    public FrameEmitter(MacroAssembler asm, Arm64Options options, TailCallScheme scheme, Frame frame) {
+    public FrameEmitter(MacroAssembler asm, Arm64Options options, TailCallScheme scheme, FrameLayout frame) {
         this.asm = asm;
         this.options = options;
         this.scheme = scheme;

@@ -47,8 +47,8 @@ public enum KernelGeneration {
             case R7 -> Register.X20;
             case R8 -> Register.X21;
             case R9 -> Register.X22;
-            case R10 -> Roles.FP;
-            case AX -> Roles.AX;
+            case R10 -> Arm64Registers.FP;
+            case AX -> Arm64Registers.AX;
         };
     }
 

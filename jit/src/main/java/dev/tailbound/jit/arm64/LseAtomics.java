@@ -1,6 +1,6 @@
 package dev.tailbound.jit.arm64;
 
-import static dev.tailbound.jit.arm64.Roles.TMP2;
+import static dev.tailbound.jit.arm64.Arm64Registers.TMP2;
 
 import dev.tailbound.isa.AtomicOp;
 import dev.tailbound.isa.Reg;

@@ -2,8 +2,8 @@ package dev.tailbound.jit.arm64;
 
 import static dev.tailbound.isa.Width.W32;
 import static dev.tailbound.isa.Width.W64;
-import static dev.tailbound.jit.arm64.Roles.TMP1;
-import static dev.tailbound.jit.arm64.Roles.TMP2;
+import static dev.tailbound.jit.arm64.Arm64Registers.TMP1;
+import static dev.tailbound.jit.arm64.Arm64Registers.TMP2;
 
 import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
@@ -14,9 +14,9 @@ import dev.tailbound.isa.Size;
 public class MemoryEmitter {
     private final MacroAssembler asm;
     private final TailCallScheme scheme;
-    private final Frame frame;
+    private final FrameLayout frame;
 
-    public MemoryEmitter(MacroAssembler asm, TailCallScheme scheme, Frame frame) {
+    public MemoryEmitter(MacroAssembler asm, TailCallScheme scheme, FrameLayout frame) {
         this.asm = asm;
         this.scheme = scheme;
         this.frame = frame;

@@ -12,7 +12,7 @@ public class OwnX26Scheme extends X26Scheme {
     }
 
     @Override
-    protected boolean startsCount(Frame frame) {
+    protected boolean startsCount(FrameLayout frame) {
         return true;
     }
 }

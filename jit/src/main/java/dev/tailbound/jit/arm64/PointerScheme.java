@@ -1,12 +1,12 @@
 package dev.tailbound.jit.arm64;
 
 import static dev.tailbound.isa.Width.W64;
+import static dev.tailbound.jit.arm64.Arm64Registers.COUNTER;
+import static dev.tailbound.jit.arm64.Arm64Registers.FP;
+import static dev.tailbound.jit.arm64.Arm64Registers.TMP1;
+import static dev.tailbound.jit.arm64.Arm64Registers.TMP3;
 import static dev.tailbound.jit.arm64.Register.SP;
 import static dev.tailbound.jit.arm64.Register.ZR;
-import static dev.tailbound.jit.arm64.Roles.COUNTER;
-import static dev.tailbound.jit.arm64.Roles.FP;
-import static dev.tailbound.jit.arm64.Roles.TMP1;
-import static dev.tailbound.jit.arm64.Roles.TMP3;
 import static dev.tailbound.run.TailCallRule.MAX_TAIL_CALL_CNT;
 
 import dev.tailbound.isa.Reg;
@@ -26,7 +26,7 @@ public class PointerScheme implements TailCallScheme {
     }
 
     @Override
-    public void enter(MacroAssembler asm, Frame frame) {
+    public void enter(MacroAssembler asm, FrameLayout frame) {
         if (frame.main()) {
             asm.push(ZR, COUNTER);
             asm.movFromSp(COUNTER);
@@ -36,7 +36,7 @@ public class PointerScheme implements TailCallScheme {
     }
 
     @Override
-    public void allocate(MacroAssembler asm, Frame frame) {
+    public void allocate(MacroAssembler asm, FrameLayout frame) {
         pairs(asm, frame).forEach(pair -> asm.push(pair.lower(), pair.upper()));
         if (frame.preserved().contains(Reg.R10)) {
             asm.movFromSp(FP);
@@ -47,7 +47,7 @@ public class PointerScheme implements TailCallScheme {
     }
 
     @Override
-    public void release(MacroAssembler asm, Frame frame) {
+    public void release(MacroAssembler asm, FrameLayout frame) {
         if (frame.stackSize() > 0) {
             asm.add(W64, SP, SP, frame.stackSize());
         }
@@ -55,13 +55,13 @@ public class PointerScheme implements TailCallScheme {
     }
 
     @Override
-    public void leave(MacroAssembler asm, Frame frame) {
+    public void leave(MacroAssembler asm, FrameLayout frame) {
         asm.pop(ZR, COUNTER);
     }
 
     /// The count is stored only when the tail call is sure to be taken: an empty slot costs nothing.
     @Override
-    public void tailCall(MacroAssembler asm, Frame frame, TailCall call) {
+    public void tailCall(MacroAssembler asm, FrameLayout frame, TailCall call) {
         call.checkIndex();
         asm.movConstant(TMP1, limit());
         asm.ldr(W64, TMP3, COUNT);
@@ -82,7 +82,7 @@ public class PointerScheme implements TailCallScheme {
 
     /// `sp` does not move between prologue and epilogue.
     @Override
-    public Address.Offset stack(Frame frame, int off) {
+    public Address.Offset stack(FrameLayout frame, int off) {
         return new Address.Offset(SP, off + frame.stackSize());
     }
 
@@ -93,7 +93,7 @@ public class PointerScheme implements TailCallScheme {
     private record Pair(Register lower, Register upper) {}
 
     /// The preserved registers by two; an odd one is pushed together with zr.
-    private static List<Pair> pairs(MacroAssembler asm, Frame frame) {
+    private static List<Pair> pairs(MacroAssembler asm, FrameLayout frame) {
         var registers = frame.preserved();
         var pairs = new ArrayList<Pair>(3);
         for (int i = 0; i < registers.size(); i += 2) {

@@ -2,8 +2,8 @@ package dev.tailbound.jit.arm64;
 
 import static dev.tailbound.isa.Width.W32;
 import static dev.tailbound.isa.Width.W64;
-import static dev.tailbound.jit.arm64.Roles.TMP1;
-import static dev.tailbound.jit.arm64.Roles.TMP2;
+import static dev.tailbound.jit.arm64.Arm64Registers.TMP1;
+import static dev.tailbound.jit.arm64.Arm64Registers.TMP2;
 
 import dev.tailbound.isa.Reg;
 import dev.tailbound.jit.ObjectLayout;

@@ -10,23 +10,23 @@ public interface TailCallScheme {
     String name();
 
     /// Behind the frame record; the same length in all main functions.
-    void enter(MacroAssembler asm, Frame frame);
+    void enter(MacroAssembler asm, FrameLayout frame);
 
     /// What depends on the function: room for its stack and the registers it uses.
-    void allocate(MacroAssembler asm, Frame frame);
+    void allocate(MacroAssembler asm, FrameLayout frame);
 
     /// Undoes [#allocate].
-    void release(MacroAssembler asm, Frame frame);
+    void release(MacroAssembler asm, FrameLayout frame);
 
     /// Undoes [#enter], down to the frame record.
-    void leave(MacroAssembler asm, Frame frame);
+    void leave(MacroAssembler asm, FrameLayout frame);
 
     /// The whole sequence, from the steps of `call` and the counting.
-    void tailCall(MacroAssembler asm, Frame frame, TailCall call);
+    void tailCall(MacroAssembler asm, FrameLayout frame, TailCall call);
 
     /// [#release] restores the registers of the caller; otherwise only [#leave] does.
     boolean restoresBeforeTailCalls();
 
     /// Where `R10 + off` lies by a base with smaller offsets; to be used where the access can encode the offset.
-    Address.Offset stack(Frame frame, int off);
+    Address.Offset stack(FrameLayout frame, int off);
 }

@@ -1,6 +1,7 @@
 package dev.tailbound.jit.arm64;
 
 import static dev.tailbound.isa.Width.W64;
+import static dev.tailbound.jit.arm64.Arm64Registers.TMP1;
 import static dev.tailbound.jit.arm64.Register.SP;
 import static dev.tailbound.jit.arm64.Register.X0;
 import static dev.tailbound.jit.arm64.Register.X1;
@@ -13,7 +14,6 @@ import static dev.tailbound.jit.arm64.Register.X30;
 import static dev.tailbound.jit.arm64.Register.X4;
 import static dev.tailbound.jit.arm64.Register.X9;
 import static dev.tailbound.jit.arm64.Register.ZR;
-import static dev.tailbound.jit.arm64.Roles.TMP1;
 
 import dev.tailbound.isa.Size;
 import dev.tailbound.jit.Trampoline;

@@ -1,16 +1,16 @@
 package dev.tailbound.jit.arm64;
 
 import static dev.tailbound.isa.Width.W64;
+import static dev.tailbound.jit.arm64.Arm64Registers.COUNTER;
+import static dev.tailbound.jit.arm64.Arm64Registers.FP;
+import static dev.tailbound.jit.arm64.Arm64Registers.FP_BOTTOM;
+import static dev.tailbound.jit.arm64.Arm64Registers.TMP1;
 import static dev.tailbound.jit.arm64.Register.SP;
 import static dev.tailbound.jit.arm64.Register.X19;
 import static dev.tailbound.jit.arm64.Register.X20;
 import static dev.tailbound.jit.arm64.Register.X21;
 import static dev.tailbound.jit.arm64.Register.X22;
 import static dev.tailbound.jit.arm64.Register.X28;
-import static dev.tailbound.jit.arm64.Roles.COUNTER;
-import static dev.tailbound.jit.arm64.Roles.FP;
-import static dev.tailbound.jit.arm64.Roles.FP_BOTTOM;
-import static dev.tailbound.jit.arm64.Roles.TMP1;
 import static dev.tailbound.run.TailCallRule.MAX_TAIL_CALL_CNT;
 
 /// Kernels 6.0 to 6.11: x26 is the count, and each frame restores its caller's.
@@ -25,7 +25,7 @@ public class X26Scheme implements TailCallScheme {
     }
 
     @Override
-    public void enter(MacroAssembler asm, Frame frame) {
+    public void enter(MacroAssembler asm, FrameLayout frame) {
         asm.push(X19, X20);
         asm.push(X21, X22);
         asm.push(FP, COUNTER);
@@ -36,23 +36,23 @@ public class X26Scheme implements TailCallScheme {
         }
     }
 
-    protected boolean startsCount(Frame frame) {
+    protected boolean startsCount(FrameLayout frame) {
         return frame.main();
     }
 
     @Override
-    public void allocate(MacroAssembler asm, Frame frame) {
+    public void allocate(MacroAssembler asm, FrameLayout frame) {
         asm.sub(W64, FP_BOTTOM, FP, bottom(frame));
         asm.sub(W64, SP, SP, frame.stackSize());
     }
 
     @Override
-    public void release(MacroAssembler asm, Frame frame) {
+    public void release(MacroAssembler asm, FrameLayout frame) {
         asm.add(W64, SP, SP, frame.stackSize());
     }
 
     @Override
-    public void leave(MacroAssembler asm, Frame frame) {
+    public void leave(MacroAssembler asm, FrameLayout frame) {
         asm.pop(FP_BOTTOM, X28);
         asm.pop(FP, COUNTER);
         asm.pop(X21, X22);
@@ -61,7 +61,7 @@ public class X26Scheme implements TailCallScheme {
 
     /// The count is raised before the slot is tested: an empty slot costs one.
     @Override
-    public void tailCall(MacroAssembler asm, Frame frame, TailCall call) {
+    public void tailCall(MacroAssembler asm, FrameLayout frame, TailCall call) {
         call.checkIndex();
         asm.movConstant(TMP1, MAX_TAIL_CALL_CNT);
         asm.cmp(W64, COUNTER, TMP1);
@@ -79,12 +79,12 @@ public class X26Scheme implements TailCallScheme {
     }
 
     @Override
-    public Address.Offset stack(Frame frame, int off) {
+    public Address.Offset stack(FrameLayout frame, int off) {
         return bottom(frame) > 0 ? new Address.Offset(FP_BOTTOM, off + bottom(frame)) : new Address.Offset(FP, off);
     }
 
     /// Distance of FP_BOTTOM from R10: a multiple of 8, so that the lowest access itself may lie up to 7 bytes below it.
-    private static int bottom(Frame frame) {
+    private static int bottom(FrameLayout frame) {
         return -frame.deepest() & -8;
     }
 }

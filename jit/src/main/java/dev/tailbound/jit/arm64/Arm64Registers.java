@@ -1,7 +1,7 @@
 package dev.tailbound.jit.arm64;
 
 /// The registers of compiled code that hold the same thing in all kernels.
-public final class Roles {
+public final class Arm64Registers {
     // @formatter:off
     /// The hidden BPF register of rewritten code.
     public static final Register AX        = Register.X9;
@@ -16,5 +16,5 @@ public final class Roles {
     public static final Register FP_BOTTOM = Register.X27;
     // @formatter:on
 
-    private Roles() {}
+    private Arm64Registers() {}
 }

@@ -12,18 +12,18 @@ import java.util.List;
 /// @param stackSize  bytes of BPF stack, rounded up to 16 as `sp` must be
 /// @param preserved  the registers among R6..R10 that it names, which its frame must keep for the caller
 /// @param deepest    the lowest offset from R10 that a load or store uses, or 0
-public record Frame(boolean main, int stackSize, List<Reg> preserved, int deepest) {
+public record FrameLayout(boolean main, int stackSize, List<Reg> preserved, int deepest) {
 
     private static final List<Reg> PRESERVED = List.of(Reg.R6, Reg.R7, Reg.R8, Reg.R9, Reg.R10);
 
     /// A main function that uses nothing.
-    static final Frame EMPTY_MAIN = new Frame(true, 0, List.of(), 0);
+    static final FrameLayout EMPTY_MAIN = new FrameLayout(true, 0, List.of(), 0);
 
-    public Frame {
+    public FrameLayout {
         preserved = List.copyOf(preserved);
     }
 
-    static Frame of(Lowered lowered, int subprogram) {
+    static FrameLayout of(Lowered lowered, int subprogram) {
         var function = lowered.subprograms().get(subprogram);
         int used = lowered.registers(function);
         var preserved = new ArrayList<Reg>(PRESERVED.size());
@@ -36,7 +36,7 @@ public record Frame(boolean main, int stackSize, List<Reg> preserved, int deepes
         for (int i = function.start(); i < function.end(); i++) {
             deepest = Math.min(deepest, offsetFromR10(lowered.program().insn(i)));
         }
-        return new Frame(subprogram == 0, (function.stackDepth() + 15) & -16, preserved, deepest);
+        return new FrameLayout(subprogram == 0, (function.stackDepth() + 15) & -16, preserved, deepest);
     }
 
     private static int offsetFromR10(Insn insn) {

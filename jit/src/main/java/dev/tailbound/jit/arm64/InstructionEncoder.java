@@ -5,9 +5,9 @@ import dev.tailbound.isa.Width;
 /// Packs fields into instruction words: one method per encoding class of the manual, parameters in the order of the bits.
 ///
 /// Register fields arrive as numbers, so that the caller says whether 31 means `sp` or `zr`.
-final class Encoding {
+final class InstructionEncoder {
 
-    private Encoding() {}
+    private InstructionEncoder() {}
 
     // ARM ARM C4.1.64, Data Processing -- Immediate
 
