@@ -27,7 +27,7 @@ final class AluRows {
     static void withImmediate(FunctionBuilder f) {
         var op = op(f);
         var width = f.width();
-        int imm = op.isShift() ? Values.shift(f.choices, width) : Values.immediate(f.choices);
+        int imm = op.isShift() ? CornerValues.shift(f.choices, width) : CornerValues.immediate(f.choices);
         binary(f, width, op, f.operand(), new Imm(op.isDivision() && imm == 0 ? 1 : imm));
     }
 
@@ -40,8 +40,8 @@ final class AluRows {
     static void divideAtCorner(FunctionBuilder f) {
         var width = f.width();
         var dst = f.target();
-        long smallest = width == Width.W64 ? Long.MIN_VALUE : Values.wide(f.choices) << 32 | 1L << 31;
-        f.emit(new Insn.LoadImm64(dst, f.choices.oneIn(2) ? smallest : Values.wide(f.choices)));
+        long smallest = width == Width.W64 ? Long.MIN_VALUE : CornerValues.wide(f.choices) << 32 | 1L << 31;
+        f.emit(new Insn.LoadImm64(dst, f.choices.oneIn(2) ? smallest : CornerValues.wide(f.choices)));
         f.state.setScalar(dst);
         var src = f.target(dst.bit());
         long upper = f.choices.between(-1, 1);
@@ -105,7 +105,7 @@ final class AluRows {
 
     static void wideImmediate(FunctionBuilder f) {
         var dst = f.target();
-        f.emit(new Insn.LoadImm64(dst, Values.wide(f.choices)));
+        f.emit(new Insn.LoadImm64(dst, CornerValues.wide(f.choices)));
         f.state.setScalar(dst);
     }
 

@@ -6,10 +6,10 @@ import dev.tailbound.cases.Attachments;
 import dev.tailbound.cases.Attachments.Rule;
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
+import dev.tailbound.generate.CaseSetup.JumpTable;
 import dev.tailbound.generate.FunctionPlan.Parameter;
 import dev.tailbound.generate.ProgramGenerator.Made;
 import dev.tailbound.generate.ProgramGenerator.Placed;
-import dev.tailbound.generate.World.JumpTable;
 import dev.tailbound.isa.Program;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.Verifier;
@@ -25,7 +25,7 @@ final class AttachmentGenerator {
 
     private final Choices choices;
     private final Menu menu;
-    private final World world;
+    private final CaseSetup world;
     private final Case source;
     private final List<Site> sites;
     private final List<BpfMap> maps;
@@ -37,9 +37,9 @@ final class AttachmentGenerator {
     private record Site(int program, Placed function) {}
 
     /// Tracing programs that share program arrays, and the purpose; the first of them are attached.
-    private record Tracers(Kind kind, World world) {}
+    private record Tracers(Kind kind, CaseSetup world) {}
 
-    AttachmentGenerator(Choices choices, Menu menu, World world, Case source, List<Made> made) {
+    AttachmentGenerator(Choices choices, Menu menu, CaseSetup world, Case source, List<Made> made) {
         this.choices = choices;
         this.menu = menu;
         this.world = world;
@@ -96,9 +96,9 @@ final class AttachmentGenerator {
     }
 
     private Tracers tracers(Kind kind, List<Integer> words) {
-        var purpose = Purpose.tracing(kind, words);
+        var purpose = ProgramRole.tracing(kind, words);
         if (choices.oneIn(2)) {
-            var alone = new Tracers(kind, world.with(purpose, List.of(), Pace.ACYCLIC));
+            var alone = new Tracers(kind, world.with(purpose, List.of(), TailCallTermination.ACYCLIC));
             tracers.add(alone);
             return alone;
         }
@@ -110,7 +110,8 @@ final class AttachmentGenerator {
             slots.put(key, name(programs.size() + key));
         }
         var table = new JumpTable(maps.size(), entries, List.copyOf(slots.keySet()), cycle ? targets : 0);
-        var group = new Tracers(kind, world.with(purpose, List.of(table), cycle ? world.tailCalls() : Pace.ACYCLIC));
+        var group = new Tracers(kind, world.with(purpose, List.of(table), cycle ? world.tailCalls()
+                : TailCallTermination.ACYCLIC));
         maps.add(new BpfMap.ProgArray("tracers" + tracers.size(), entries, slots));
         IntStream.rangeClosed(1, targets).forEach(number -> add(group, number));
         tracers.add(group);
@@ -140,7 +141,7 @@ final class AttachmentGenerator {
         }
         var site = choices.pick(called);
         var name = name(programs.size());
-        programs.add(new ProgramGenerator(choices, menu, world.with(Purpose.EXTENSION)).generate(0, name, site.function()
+        programs.add(new ProgramGenerator(choices, menu, world.with(ProgramRole.EXTENSION)).generate(0, name, site.function()
                 .parameters()).program());
         attach(Kind.FREPLACE, site, name);
     }

@@ -119,14 +119,14 @@ final class CallRows {
     private static void pointToValue(FunctionBuilder f, Reg argument) {
         var data = f.world.data().getFirst();
         f.emit(new Insn.LoadMapValue(argument, data.map(), 0));
-        f.state.setPointer(argument, Pointer.value(data.map(), data.valueSize(), 0));
+        f.state.setPointer(argument, PointerBounds.value(data.map(), data.valueSize(), 0));
     }
 
     /// Makes the argument register point to a slot.
     static void pointTo(FunctionBuilder f, Reg argument, int off) {
         f.emit(new Insn.Mov(Width.W64, argument, Reg.R10));
         f.emit(new Insn.Alu(Width.W64, AluOp.ADD, argument, new Imm(off)));
-        f.state.setPointer(argument, Pointer.BYTES);
+        f.state.setPointer(argument, PointerBounds.BYTES);
     }
 
     static boolean hasSources(FunctionBuilder f) {

@@ -5,9 +5,9 @@ import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.cases.KernelEnvironment;
+import dev.tailbound.generate.CaseSetup.Array;
+import dev.tailbound.generate.CaseSetup.JumpTable;
 import dev.tailbound.generate.ProgramGenerator.Made;
-import dev.tailbound.generate.World.Array;
-import dev.tailbound.generate.World.JumpTable;
 import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Program;
 import java.nio.ByteBuffer;
@@ -45,7 +45,7 @@ public final class CaseGenerator {
     }
 
     /// The same case, with as many others of the same programs as one likes.
-    public Family family(Choices choices) {
+    public InputVariants family(Choices choices) {
         return new Making(choices, menu, brief).make();
     }
 
@@ -67,7 +67,7 @@ public final class CaseGenerator {
             input = new InputGenerator(choices);
         }
 
-        Family make() {
+        InputVariants make() {
             int programs = 1 + Math.min(menu.options().programs() - 1, choices.weighted(8, 33, 33, 15, 7, 4));
             var names = new ArrayList<String>(programs);
             for (int i = 0; i < programs; i++) {
@@ -75,13 +75,13 @@ public final class CaseGenerator {
             }
             var pace = pace(programs);
             addData();
-            int accumulator = addArray("accumulator", 8 * World.CELLS, 1, Collections.emptySortedMap());
+            int accumulator = addArray("accumulator", 8 * CaseSetup.CELLS, 1, Collections.emptySortedMap());
             addJumps(names, pace);
-            int paceMap = addArray("pace", World.PACE_SIZE, 1, single(input.pace(pace, jumps.getFirst())));
+            int paceMap = addArray("pace", CaseSetup.PACE_SIZE, 1, single(input.pace(pace, jumps.getFirst())));
 
             var modules = modules();
-            var world = new World(data, tables, accumulator, paceMap, jumps, offsets(modules), List.of(Kfunc.values()), pace,
-                    Purpose.CLASSIFIER);
+            var world = new CaseSetup(data, tables, accumulator, paceMap, jumps, offsets(modules), List.of(Kfunc.values()), pace,
+                    ProgramRole.CLASSIFIER);
             var generator = new ProgramGenerator(choices, menu, world);
             var made = new ArrayList<Made>(programs);
             for (int i = 0; i < programs; i++) {
@@ -93,7 +93,7 @@ public final class CaseGenerator {
                             new KernelEnvironment(modules));
             var surrounded = surrounded(source, new ProEpilogueGenerator(choices, menu, world, modules), accumulator);
             var attached = surrounded.proEpilogue().isEmpty() ? attached(surrounded, made, world) : surrounded;
-            return new Family(choices.percent(menu.options().events()) ? new EventGenerator(choices, attached, programs)
+            return new InputVariants(choices.percent(menu.options().events()) ? new EventGenerator(choices, attached, programs)
                     .generate() : attached, world);
         }
 
@@ -107,17 +107,17 @@ public final class CaseGenerator {
             return source.withPrograms(source.programs().stream().map(variants::vary).toList()).withProEpilogue(generated);
         }
 
-        private Case attached(Case source, List<Made> made, World world) {
+        private Case attached(Case source, List<Made> made, CaseSetup world) {
             return choices.percent(menu.options().attachments()) ? new AttachmentGenerator(choices, brief, world, source, made)
                     .generate() : source;
         }
 
-        private Pace pace(int programs) {
+        private TailCallTermination pace(int programs) {
             // A single program can only come back to itself.
             return switch (choices.weighted(programs == 1 ? 1 : 50, 45, 5)) {
-                case 0 -> Pace.ACYCLIC;
-                case 1 -> Pace.COUNTED;
-                default -> Pace.FREE;
+                case 0 -> TailCallTermination.ACYCLIC;
+                case 1 -> TailCallTermination.COUNTED;
+                default -> TailCallTermination.FREE;
             };
         }
 
@@ -131,7 +131,7 @@ public final class CaseGenerator {
             for (int i = choices.weighted(30, 60, 10); i > 0; i--) {
                 int odd = choices.pick(ODD_SIZES);
                 int entries = choices.between(2, 5);
-                var first = ByteBuffer.allocate(odd + 7 & -8).putLong(Values.wide(choices)).limit(odd);
+                var first = ByteBuffer.allocate(odd + 7 & -8).putLong(CornerValues.wide(choices)).limit(odd);
                 int table = addArray("table" + tables.size(), odd, entries, single(InputGenerator.bytes(first)));
                 tables.add(new Array(table, odd, entries));
             }
@@ -148,11 +148,12 @@ public final class CaseGenerator {
 
         // Program arrays
 
-        private void addJumps(List<String> programs, Pace pace) {
+        private void addJumps(List<String> programs, TailCallTermination pace) {
             for (int i = 1 + choices.weighted(50, 35, 15); i > 0; i--) {
                 // The first array leads from the entry program to all others; further ones may serve later programs.
                 int last = Math.max(0, programs.size() - 2);
-                int highest = pace != Pace.ACYCLIC ? programs.size() : jumps.isEmpty() ? 0 : choices.below(last + 1);
+                int highest = pace != TailCallTermination.ACYCLIC ? programs.size()
+                        : jumps.isEmpty() ? 0 : choices.below(last + 1);
                 int entries = choices.pick(JUMP_ENTRIES);
                 var slots = input.slots(entries, pace.targets(programs, highest));
                 maps.add(new BpfMap.ProgArray("jumps" + jumps.size(), entries, slots));

@@ -24,7 +24,7 @@ public final class CorpusEntry {
                 : GENERATOR.generate(Choices.of(entry));
     }
 
-    /// Case `index` of the campaign with this seed: the byte string that spells it where it is the first of its [Family], else its text.
+    /// Case `index` of the campaign with this seed: the byte string that spells it where it is the first of its [InputVariants], else its text.
     public static byte[] ofCampaign(long seed, long index) {
         if (Math.floorMod(index, SeededCases.INPUTS) > 0) {
             return CasePrinter.print(new SeededCases(seed, GENERATOR, SeededCases.INPUTS).at(index)).getBytes(

@@ -23,11 +23,11 @@ final class FunctionBuilder {
 
     final Choices choices;
     final GeneratorOptions options;
-    final World world;
+    final CaseSetup world;
     final FunctionPlan plan;
     final List<FunctionPlan.Function> callees;
-    final Frame frame;
-    final Code code = new Code();
+    final StackPlan frame;
+    final LabeledCode code = new LabeledCode();
     private final Menu menu;
     RegisterState state = new RegisterState();
 
@@ -63,14 +63,14 @@ final class FunctionBuilder {
         record Cell(int off, Reg address) implements Sink {}
     }
 
-    FunctionBuilder(Choices choices, Menu menu, World world, FunctionPlan plan, List<FunctionPlan.Function> callees) {
+    FunctionBuilder(Choices choices, Menu menu, CaseSetup world, FunctionPlan plan, List<FunctionPlan.Function> callees) {
         this.choices = choices;
         this.menu = menu;
         this.options = menu.options();
         this.world = world;
         this.plan = plan;
         this.callees = callees;
-        this.frame = new Frame(plan.depth());
+        this.frame = new StackPlan(plan.depth());
         this.pending = new ArrayDeque<>(plan.calls());
     }
 
@@ -122,7 +122,7 @@ final class FunctionBuilder {
     }
 
     Imm immediate() {
-        return new Imm(Values.immediate(choices));
+        return new Imm(CornerValues.immediate(choices));
     }
 
     /// A scalar register to read or an immediate.
@@ -211,7 +211,7 @@ final class FunctionBuilder {
         loadData(through, data, through);
     }
 
-    private void loadData(Reg reg, World.Array data, Reg address) {
+    private void loadData(Reg reg, CaseSetup.Array data, Reg address) {
         int off = 8 * choices.below(data.valueSize() / 8);
         emit(new Insn.Load(choices.oneIn(4) ? Size.W : Size.DW, false, reg, address, off));
         state.setScalar(reg);
@@ -255,23 +255,23 @@ final class FunctionBuilder {
     }
 
     boolean hasContext() {
-        return contextSlot >= 0 || state.pointersOf(Pointer.Kind.CONTEXT) != 0;
+        return contextSlot >= 0 || state.pointersOf(PointerBounds.Kind.CONTEXT) != 0;
     }
 
     /// The context has a place of its own, which nothing overwrites.
     boolean contextSurvives() {
-        return contextSlot >= 0 || (state.pointersOf(Pointer.Kind.CONTEXT) & reserved & RegisterState.SAVED) != 0;
+        return contextSlot >= 0 || (state.pointersOf(PointerBounds.Kind.CONTEXT) & reserved & RegisterState.SAVED) != 0;
     }
 
     /// A register that holds the context.
     Reg context() {
-        int holders = state.pointersOf(Pointer.Kind.CONTEXT);
+        int holders = state.pointersOf(PointerBounds.Kind.CONTEXT);
         return holders != 0 ? oneOf(holders) : loadContext(target());
     }
 
     /// Brings the context into this register.
     Reg context(Reg into) {
-        int holders = state.pointersOf(Pointer.Kind.CONTEXT);
+        int holders = state.pointersOf(PointerBounds.Kind.CONTEXT);
         if ((holders & into.bit()) != 0) {
             return into;
         }
@@ -279,7 +279,7 @@ final class FunctionBuilder {
             return loadContext(into);
         }
         emit(new Insn.Mov(Width.W64, into, oneOf(holders)));
-        state.setPointer(into, Pointer.CONTEXT);
+        state.setPointer(into, PointerBounds.CONTEXT);
         return into;
     }
 
@@ -293,7 +293,7 @@ final class FunctionBuilder {
 
     private Reg loadContext(Reg into) {
         emit(new Insn.Load(Size.DW, false, into, Reg.R10, frame.slot(contextSlot).off()));
-        state.setPointer(into, Pointer.CONTEXT);
+        state.setPointer(into, PointerBounds.CONTEXT);
         return into;
     }
 
@@ -364,7 +364,7 @@ final class FunctionBuilder {
     }
 
     int cell() {
-        return 8 * choices.below(World.CELLS);
+        return 8 * choices.below(CaseSetup.CELLS);
     }
 
     /// Continues in the state in which another path arrives at the next instruction; what only one of them knows is observed there first.

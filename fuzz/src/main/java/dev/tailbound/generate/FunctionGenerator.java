@@ -20,7 +20,7 @@ final class FunctionGenerator {
     }
 
     /// `callees` are the functions it may call.
-    static Function generate(Choices choices, Menu menu, World world, FunctionPlan plan, List<Function> callees) {
+    static Function generate(Choices choices, Menu menu, CaseSetup world, FunctionPlan plan, List<Function> callees) {
         var f = new FunctionBuilder(choices, menu, world, plan, callees);
         enter(f);
         if (plan.isMain() && world.purpose().isTracing()) {
@@ -28,7 +28,7 @@ final class FunctionGenerator {
         }
         f.body(plan.items());
         f.finish();
-        Fold.exit(f);
+        ResultFold.exit(f);
         return new Function(plan, f.code, f.cost());
     }
 
@@ -44,13 +44,13 @@ final class FunctionGenerator {
                 continue; // an extension is not told what it points to
             }
             switch (f.plan.parameters().get(i)) {
-                case CONTEXT -> f.state.setPointer(argument, Pointer.CONTEXT);
+                case CONTEXT -> f.state.setPointer(argument, PointerBounds.CONTEXT);
                 case SCALAR -> f.state.setScalar(argument);
                 case VALUE -> {
                     var data = f.world.data().getFirst();
-                    f.state.setPointer(argument, Pointer.value(data.map(), data.valueSize(), 0));
+                    f.state.setPointer(argument, PointerBounds.value(data.map(), data.valueSize(), 0));
                 }
-                case BYTES -> f.state.setPointer(argument, Pointer.BYTES);
+                case BYTES -> f.state.setPointer(argument, PointerBounds.BYTES);
             }
         }
         if (f.plan.keepsContext()) {
@@ -128,7 +128,7 @@ final class FunctionGenerator {
                 var slot = f.frame.slot(i);
                 Operand value = f.state.scalars != 0 && f.choices.below(4) > 0
                         ? Reg.of(f.choices.bitOf(f.state.scalars))
-                        : new Imm(Values.immediate(f.choices));
+                        : new Imm(CornerValues.immediate(f.choices));
                 f.emit(new Insn.Store(slot.size(), Reg.R10, slot.off(), value));
                 f.fillSlot(i);
             }

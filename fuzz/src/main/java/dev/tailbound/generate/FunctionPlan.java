@@ -16,7 +16,7 @@ import java.util.List;
 /// @param jumps        the program arrays it may use
 /// @param returns      its callers use what it returns; else its exits leave in R0 what happens to be there, or nothing
 record FunctionPlan(int number, List<Parameter> parameters, int saved, int depth, boolean keepsContext, List<Integer> calls,
-        int items, int cost, List<World.JumpTable> jumps, boolean returns) {
+        int items, int cost, List<CaseSetup.JumpTable> jumps, boolean returns) {
 
     static final int TAIL_CALL = 0;
 
@@ -55,5 +55,5 @@ record FunctionPlan(int number, List<Parameter> parameters, int saved, int depth
     /// A finished function.
     ///
     /// @param cost instructions that one call executes at most, without what its tail calls lead to
-    record Function(FunctionPlan plan, Code code, int cost) {}
+    record Function(FunctionPlan plan, LabeledCode code, int cost) {}
 }

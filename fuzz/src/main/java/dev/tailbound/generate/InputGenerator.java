@@ -3,7 +3,7 @@ package dev.tailbound.generate;
 import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Context;
 import dev.tailbound.cases.Environment;
-import dev.tailbound.generate.World.JumpTable;
+import dev.tailbound.generate.CaseSetup.JumpTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ record InputGenerator(Choices choices) {
     Bytes value(int size) {
         var value = ByteBuffer.allocate(size + 7 & -8).order(ByteOrder.LITTLE_ENDIAN);
         while (value.hasRemaining()) {
-            value.putLong(Values.wide(choices));
+            value.putLong(CornerValues.wide(choices));
         }
         return bytes(value.limit(size));
     }
@@ -41,14 +41,14 @@ record InputGenerator(Choices choices) {
     }
 
     /// The value of the pace map: the countdown, and the indices planned for `table`, some of them of empty slots or out of range.
-    Bytes pace(Pace pace, JumpTable table) {
-        var contents = ByteBuffer.allocate(World.PACE_SIZE).order(ByteOrder.LITTLE_ENDIAN);
-        contents.putInt(World.COUNTDOWN, pace == Pace.COUNTED ? countdown() : 0);
-        for (int i = 0; i < World.PLANNED; i++) {
+    Bytes pace(TailCallTermination pace, JumpTable table) {
+        var contents = ByteBuffer.allocate(CaseSetup.PACE_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+        contents.putInt(CaseSetup.COUNTDOWN, pace == TailCallTermination.COUNTED ? countdown() : 0);
+        for (int i = 0; i < CaseSetup.PLANNED; i++) {
             boolean filled = !table.filled().isEmpty() && choices.below(4) > 0;
             int index = filled ? choices.pick(table.filled()) : choices.between(-1, table.entries());
-            long upper = choices.oneIn(2) ? 0 : Values.wide(choices) << 32;
-            contents.putLong(World.PLAN + 8 * i, upper | (index & 0xffff_ffffL));
+            long upper = choices.oneIn(2) ? 0 : CornerValues.wide(choices) << 32;
+            contents.putLong(CaseSetup.PLAN + 8 * i, upper | (index & 0xffff_ffffL));
         }
         return bytes(contents);
     }
@@ -65,10 +65,10 @@ record InputGenerator(Choices choices) {
     Context context() {
         var cb = new ArrayList<Integer>(5);
         for (int i = 0; i < 5; i++) {
-            cb.add((int) Values.wide(choices));
+            cb.add((int) CornerValues.wide(choices));
         }
         var defaults = Context.Skb.defaults();
-        return new Context.Skb(defaults.len(), (int) Values.wide(choices), (int) Values.wide(choices), cb);
+        return new Context.Skb(defaults.len(), (int) CornerValues.wide(choices), (int) CornerValues.wide(choices), cb);
     }
 
     Environment environment() {

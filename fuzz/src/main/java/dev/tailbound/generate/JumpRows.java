@@ -87,7 +87,7 @@ final class JumpRows {
         int end = f.code.label();
         f.branch(end);
         var before = f.state.copy();
-        Fold.exit(f);
+        ResultFold.exit(f);
         f.state = before;
         f.code.bind(end);
     }

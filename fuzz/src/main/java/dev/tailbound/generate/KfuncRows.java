@@ -43,7 +43,7 @@ final class KfuncRows {
         f.emit(new Insn.CallKfunc(kfunc, kfunc.isInModules() ? f.choices.pick(f.world.modules()) : 0));
         f.state.called();
         switch (kfunc) {
-            case CAST -> f.state.setPointer(Reg.R0, Pointer.CONTEXT);
+            case CAST -> f.state.setPointer(Reg.R0, PointerBounds.CONTEXT);
             case RDONLY -> read(f);
             case INC10, INC100, WEIGH, ORIGIN -> f.state.setScalar(Reg.R0);
             case NOTE -> {
@@ -81,6 +81,6 @@ final class KfuncRows {
         var data = f.world.data().getFirst();
         int off = f.choices.below(data.valueSize() - Size.DW.bytes() + 1);
         f.emit(new Insn.LoadMapValue(Reg.R1, data.map(), off));
-        f.state.setPointer(Reg.R1, Pointer.value(data.map(), data.valueSize(), off));
+        f.state.setPointer(Reg.R1, PointerBounds.value(data.map(), data.valueSize(), off));
     }
 }

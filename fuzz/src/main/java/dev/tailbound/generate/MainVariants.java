@@ -70,7 +70,7 @@ final class MainVariants {
         int mainEnd = mainEnd(program);
         var address = Reg.of(choices.between(2, 5));
         var again = List.of(
-                new Insn.LoadMapValue(address, accumulator, 8 * choices.below(World.CELLS)),
+                new Insn.LoadMapValue(address, accumulator, 8 * choices.below(CaseSetup.CELLS)),
                 new Insn.Atomic(AtomicOp.ADD, Size.DW, address, 0, Reg.R0),
                 new Insn.Mov(Width.W64, Reg.R1, new Imm(0)),
                 choices.oneIn(2) ? new Insn.Jump(v4 && choices.oneIn(2), 0)

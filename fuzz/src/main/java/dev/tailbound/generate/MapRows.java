@@ -1,6 +1,6 @@
 package dev.tailbound.generate;
 
-import dev.tailbound.generate.World.Array;
+import dev.tailbound.generate.CaseSetup.Array;
 import dev.tailbound.isa.Cond;
 import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Imm;
@@ -51,7 +51,7 @@ final class MapRows {
         boolean leave = f.choices.oneIn(4);
         f.emit(new Insn.JumpIf(Width.W64, leave ? Cond.NE : Cond.EQ, Reg.R0, new Imm(0), end));
         if (leave) {
-            Fold.exit(f);
+            ResultFold.exit(f);
             f.code.bind(end);
             f.state = without;
             point(f, map);
@@ -65,7 +65,7 @@ final class MapRows {
     }
 
     private static void point(FunctionBuilder f, Array map) {
-        var pointer = Pointer.value(map.map(), map.valueSize(), 0);
+        var pointer = PointerBounds.value(map.map(), map.valueSize(), 0);
         f.state.setPointer(Reg.R0, pointer);
         int saved = f.plan.saved() & ~f.reserved & ~f.state.fresh;
         if (saved != 0 && f.choices.oneIn(3)) {

@@ -32,7 +32,7 @@ final class MemoryRows {
             var pointer = f.state.pointer(base);
             // Where alignment is not asked for, most accesses are aligned all the same, as a compiler's are.
             boolean lineUp = pointer.holds(bytes, true)
-                    && (aligned || pointer.kind() == Pointer.Kind.STACK || f.choices.below(4) > 0);
+                    && (aligned || pointer.kind() == PointerBounds.Kind.STACK || f.choices.below(4) > 0);
             int first = lineUp ? pointer.firstAligned(bytes) : pointer.low();
             int step = lineUp ? bytes : 1;
             return new Access(base, first + step * f.choices.below((pointer.high() - bytes - first) / step + 1));
@@ -46,7 +46,7 @@ final class MemoryRows {
         int displacement = f.choices.oneIn(2) ? off : 0;
         var base = f.target(excluded);
         f.emit(new Insn.LoadMapValue(base, map.map(), off - displacement));
-        f.state.setPointer(base, Pointer.value(map.map(), map.valueSize(), off - displacement));
+        f.state.setPointer(base, PointerBounds.value(map.map(), map.valueSize(), off - displacement));
         return new Access(base, displacement);
     }
 
@@ -93,7 +93,7 @@ final class MemoryRows {
         f.state.observed(index);
         var base = f.target(index.bit());
         f.emit(new Insn.LoadMapValue(base, map.map(), 0));
-        var pointer = Pointer.value(map.map(), map.valueSize(), 0);
+        var pointer = PointerBounds.value(map.map(), map.valueSize(), 0);
 
         // At least a byte remains to be accessed behind the greatest offset.
         int bits = f.choices.below(Integer.SIZE - Integer.numberOfLeadingZeros(map.valueSize()));
@@ -125,12 +125,12 @@ final class MemoryRows {
     }
 
     static boolean canStep(FunctionBuilder f) {
-        return (f.state.pointersOf(Pointer.Kind.MAP_VALUE) & ~f.reserved) != 0;
+        return (f.state.pointersOf(PointerBounds.Kind.MAP_VALUE) & ~f.reserved) != 0;
     }
 
     /// Moves a pointer within its map value.
     static void stepPointer(FunctionBuilder f) {
-        var reg = Reg.of(f.choices.bitOf(f.state.pointersOf(Pointer.Kind.MAP_VALUE) & ~f.reserved));
+        var reg = Reg.of(f.choices.bitOf(f.state.pointersOf(PointerBounds.Kind.MAP_VALUE) & ~f.reserved));
         var pointer = f.state.pointer(reg);
         int distance = f.choices.between(pointer.low(), Math.max(pointer.low(), pointer.high() - 1));
         boolean back = f.choices.oneIn(3);
@@ -180,7 +180,7 @@ final class MemoryRows {
     static void variableSlot(FunctionBuilder f) {
         int position = f.choices.bitOf(f.state.slots & ~f.reservedSlots);
         var slot = f.frame.slot(position);
-        var size = Values.size(f.choices, slot.size().bytes());
+        var size = CornerValues.size(f.choices, slot.size().bytes());
         boolean store = f.choices.oneIn(2);
         if (store) {
             f.keepSlot(position);
@@ -224,10 +224,10 @@ final class MemoryRows {
     }
 
     private static Size partOf(FunctionBuilder f, Size whole) {
-        return f.choices.oneIn(3) ? Values.size(f.choices, whole.bytes()) : whole;
+        return f.choices.oneIn(3) ? CornerValues.size(f.choices, whole.bytes()) : whole;
     }
 
-    private static int partAt(FunctionBuilder f, Frame.Slot slot, Size size) {
+    private static int partAt(FunctionBuilder f, StackPlan.Slot slot, Size size) {
         return size.bytes() * f.choices.below(slot.size().bytes() / size.bytes());
     }
 

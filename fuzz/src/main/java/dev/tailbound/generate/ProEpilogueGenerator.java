@@ -27,10 +27,10 @@ final class ProEpilogueGenerator {
 
     private final Choices choices;
     private final Menu menu;
-    private final World world;
+    private final CaseSetup world;
     private final List<Module> modules;
 
-    ProEpilogueGenerator(Choices choices, Menu menu, World world, List<Module> modules) {
+    ProEpilogueGenerator(Choices choices, Menu menu, CaseSetup world, List<Module> modules) {
         this.choices = choices;
         this.menu = menu;
         this.world = world.generated();
@@ -107,7 +107,7 @@ final class ProEpilogueGenerator {
         if (prologue) {
             handOver(f);
         } else {
-            Fold.exit(f);
+            ResultFold.exit(f);
         }
         var insns = new ArrayList<Insn>();
         f.code.linkInto(insns, new int[]{ 0 });
@@ -116,8 +116,8 @@ final class ProEpilogueGenerator {
 
     /// What the prologue holds goes into a cell, and the context back to R1.
     private static void handOver(FunctionBuilder f) {
-        int context = f.state.pointersOf(Pointer.Kind.CONTEXT) & f.reserved;
-        Fold.intoR0(f, context, Reg.R2);
+        int context = f.state.pointersOf(PointerBounds.Kind.CONTEXT) & f.reserved;
+        ResultFold.intoR0(f, context, Reg.R2);
         f.addToCell(Reg.R0, f.cell(), Reg.R2);
         f.context(Reg.R1);
     }

@@ -23,9 +23,9 @@ final class ProgramGenerator {
 
     private final Choices choices;
     private final Menu menu;
-    private final World world;
+    private final CaseSetup world;
 
-    ProgramGenerator(Choices choices, Menu menu, World world) {
+    ProgramGenerator(Choices choices, Menu menu, CaseSetup world) {
         this.choices = choices;
         this.menu = menu;
         this.world = world;
@@ -78,7 +78,7 @@ final class ProgramGenerator {
         return new Made(new Program(name, insns), placed);
     }
 
-    private List<FunctionPlan> plan(List<Parameter> given, List<World.JumpTable> jumps) {
+    private List<FunctionPlan> plan(List<Parameter> given, List<CaseSetup.JumpTable> jumps) {
         int most = menu.options().subprograms();
         int count = 1 + Math.min(most, choices.weighted(50, 28, 12, 6, 4));
         var calls = new ArrayList<List<Integer>>(count);
@@ -118,7 +118,7 @@ final class ProgramGenerator {
     }
 
     private FunctionPlan complete(int number, List<Parameter> given, List<Integer> calls, FunctionPlan[] plans, int depth,
-            List<World.JumpTable> jumps) {
+            List<CaseSetup.JumpTable> jumps) {
         boolean isMain = number == 0;
         boolean tailCalls = calls.contains(FunctionPlan.TAIL_CALL);
         var callees = calls.stream().filter(callee -> callee != FunctionPlan.TAIL_CALL).map(callee -> plans[callee]).toList();

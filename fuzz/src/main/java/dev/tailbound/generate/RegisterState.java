@@ -4,7 +4,7 @@ import dev.tailbound.isa.Reg;
 
 /// What is known at one place of a function: which registers and stack slots hold what, and which of their values nothing has observed yet.
 ///
-/// Sets of registers are sets of [Reg#bit()]s, sets of slots have a bit for each position in the [Frame]. A value is `fresh` from its
+/// Sets of registers are sets of [Reg#bit()]s, sets of slots have a bit for each position in the [StackPlan]. A value is `fresh` from its
 /// definition, and again from each call, which may damage it, until it is mixed into something that is observed.
 final class RegisterState {
     /// R0..R5, lost in every call.
@@ -17,7 +17,7 @@ final class RegisterState {
     int fresh;
     int slots;
     int freshSlots;
-    private final Pointer[] pointers = new Pointer[10];
+    private final PointerBounds[] pointers = new PointerBounds[10];
 
     RegisterState copy() {
         var copy = new RegisterState();
@@ -38,7 +38,7 @@ final class RegisterState {
     }
 
     /// What the register points to; null where it holds no address.
-    Pointer pointer(Reg reg) {
+    PointerBounds pointer(Reg reg) {
         return pointers[reg.number()];
     }
 
@@ -48,7 +48,7 @@ final class RegisterState {
         pointers[reg.number()] = null;
     }
 
-    void setPointer(Reg reg, Pointer pointer) {
+    void setPointer(Reg reg, PointerBounds pointer) {
         forget(reg.bit());
         pointers[reg.number()] = pointer;
     }
@@ -94,7 +94,7 @@ final class RegisterState {
         for (int i = 0; i < pointers.length; i++) {
             var pointer = pointers[i];
             // Stack accesses must be aligned, whatever the instruction.
-            if (pointer != null && pointer.holds(bytes, aligned || pointer.kind() == Pointer.Kind.STACK)) {
+            if (pointer != null && pointer.holds(bytes, aligned || pointer.kind() == PointerBounds.Kind.STACK)) {
                 found |= 1 << i;
             }
         }
@@ -112,7 +112,7 @@ final class RegisterState {
         return found;
     }
 
-    int pointersOf(Pointer.Kind kind) {
+    int pointersOf(PointerBounds.Kind kind) {
         int found = 0;
         for (int i = 0; i < pointers.length; i++) {
             if (pointers[i] != null && pointers[i].kind() == kind) {

@@ -2,7 +2,7 @@ package dev.tailbound.generate;
 
 import dev.tailbound.cases.Case;
 
-/// The cases of a campaign, which a generator makes from a seed: one [Family] after the other, each case from its index alone.
+/// The cases of a campaign, which a generator makes from a seed: one [InputVariants] after the other, each case from its index alone.
 ///
 /// It remembers the last family, so that it is for one thread.
 public final class SeededCases {
@@ -13,7 +13,7 @@ public final class SeededCases {
     private final long seed;
     private final CaseGenerator generator;
     private final int inputs;
-    private Family family;
+    private InputVariants family;
     private long familyStart = -1;
 
     /// Each family has `inputs` cases.

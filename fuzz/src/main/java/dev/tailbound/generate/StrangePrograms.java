@@ -253,7 +253,7 @@ public final class StrangePrograms {
     private Insn condition(int target) {
         var left = choices.oneIn(5) ? reg() : number();
         Operand right = choices.oneIn(3) ? choices.oneIn(4) ? reg() : number()
-                : new Imm(choices.oneIn(2) ? 0 : Values.immediate(choices));
+                : new Imm(choices.oneIn(2) ? 0 : CornerValues.immediate(choices));
         return new Insn.JumpIf(choices.oneIn(3) ? Width.W32 : Width.W64, choices.pick(CONDS), left, right, target);
     }
 
@@ -335,7 +335,7 @@ public final class StrangePrograms {
     }
 
     private Imm imm() {
-        return new Imm(choices.oneIn(2) ? choices.between(-1, 16) : Values.immediate(choices));
+        return new Imm(choices.oneIn(2) ? choices.between(-1, 16) : CornerValues.immediate(choices));
     }
 
     private Reg saved() {

@@ -1,6 +1,6 @@
 package dev.tailbound.generate;
 
-import dev.tailbound.generate.World.JumpTable;
+import dev.tailbound.generate.CaseSetup.JumpTable;
 import dev.tailbound.isa.AluOp;
 import dev.tailbound.isa.AtomicOp;
 import dev.tailbound.isa.Cond;
@@ -41,7 +41,7 @@ final class TailCallRows {
             countOrSpoilIndex(f);
         }
         f.context(Reg.R1);
-        Fold.intoR0(f, INDEX_REGISTERS, Reg.R2);
+        ResultFold.intoR0(f, INDEX_REGISTERS, Reg.R2);
         f.addToCell(Reg.R0, f.cell(), f.choices.oneIn(2) ? Reg.R2 : Reg.R5);
         f.emit(new Insn.LoadMap(Reg.R2, table.map()));
         f.emit(new Insn.CallHelper(Helper.TAIL_CALL));
@@ -60,7 +60,7 @@ final class TailCallRows {
 
     /// `if the countdown is 0 goto end; countdown -= 1`
     private static void countOrSkip(FunctionBuilder f, int end) {
-        var address = pace(f, World.COUNTDOWN, 0);
+        var address = pace(f, CaseSetup.COUNTDOWN, 0);
         var left = f.target(address.bit() | RegisterState.SAVED);
         f.emit(new Insn.Load(Size.W, false, left, address, 0));
         // The other way of counting goes below 0.
@@ -73,7 +73,7 @@ final class TailCallRows {
 
     /// The countdown's sign, spread over 32 bits, goes into the index.
     private static void countOrSpoilIndex(FunctionBuilder f) {
-        var address = pace(f, World.COUNTDOWN, INDEX_REGISTERS);
+        var address = pace(f, CaseSetup.COUNTDOWN, INDEX_REGISTERS);
         var left = f.target(address.bit() | INDEX_REGISTERS | RegisterState.SAVED);
         f.emit(new Insn.Mov(Width.W64, left, new Imm(-1)));
         f.emit(new Insn.Atomic(AtomicOp.FETCH_ADD, Size.W, address, 0, left));
@@ -101,7 +101,7 @@ final class TailCallRows {
     private static void constant(FunctionBuilder f, int index) {
         switch (f.choices.below(4)) {
             case 0 -> f.emit(new Insn.Mov(Width.W32, Reg.R3, new Imm(index)));
-            case 1 -> f.emit(new Insn.LoadImm64(Reg.R3, Values.wide(f.choices) << 32 | (index & 0xffff_ffffL)));
+            case 1 -> f.emit(new Insn.LoadImm64(Reg.R3, CornerValues.wide(f.choices) << 32 | (index & 0xffff_ffffL)));
             default -> f.emit(new Insn.Mov(Width.W64, Reg.R3, new Imm(index)));
         }
     }
@@ -111,26 +111,27 @@ final class TailCallRows {
         return switch (f.choices.below(8)) {
             case 0, 1 -> table.entries();
             case 2 -> -1;
-            case 3 -> Values.immediate(f.choices);
+            case 3 -> CornerValues.immediate(f.choices);
             default -> table.empty() >= 0 ? table.empty() : f.choices.below(table.entries());
         };
     }
 
     /// A planned index from memory, 64 bits of which 32 count.
     private static void planned(FunctionBuilder f) {
-        f.emit(new Insn.LoadMapValue(Reg.R3, f.world.pace(), World.PLAN));
-        f.emit(new Insn.Load(f.choices.oneIn(4) ? Size.W : Size.DW, false, Reg.R3, Reg.R3, 8 * f.choices.below(World.PLANNED)));
+        f.emit(new Insn.LoadMapValue(Reg.R3, f.world.pace(), CaseSetup.PLAN));
+        f.emit(new Insn.Load(f.choices.oneIn(4) ? Size.W : Size.DW, false, Reg.R3, Reg.R3, 8 * f.choices.below(
+                CaseSetup.PLANNED)));
     }
 
     /// The next planned index: each time this or another site asks, the one after it.
     private static void nextPlanned(FunctionBuilder f) {
-        var address = pace(f, World.NEXT_PLANNED, INDEX_REGISTERS);
+        var address = pace(f, CaseSetup.NEXT_PLANNED, INDEX_REGISTERS);
         f.emit(new Insn.Mov(Width.W64, Reg.R3, new Imm(1)));
         f.emit(new Insn.Atomic(AtomicOp.FETCH_ADD, Size.DW, address, 0, Reg.R3));
-        f.emit(new Insn.Alu(f.width(), AluOp.AND, Reg.R3, new Imm(World.PLANNED - 1)));
+        f.emit(new Insn.Alu(f.width(), AluOp.AND, Reg.R3, new Imm(CaseSetup.PLANNED - 1)));
         f.emit(new Insn.Alu(Width.W64, AluOp.LSH, Reg.R3, new Imm(3)));
         f.emit(new Insn.Alu(Width.W64, AluOp.ADD, address, Reg.R3));
-        f.emit(new Insn.Load(Size.DW, false, Reg.R3, address, World.PLAN - World.NEXT_PLANNED));
+        f.emit(new Insn.Load(Size.DW, false, Reg.R3, address, CaseSetup.PLAN - CaseSetup.NEXT_PLANNED));
     }
 
     /// Some number, of whose lower half about the array's size is left.
@@ -144,7 +145,7 @@ final class TailCallRows {
         if (f.choices.oneIn(2)) {
             f.emit(new Insn.Alu(f.width(), AluOp.AND, Reg.R3, new Imm(mask)));
         } else {
-            f.emit(new Insn.LoadImm64(Reg.R2, Values.wide(f.choices) << 32 | mask));
+            f.emit(new Insn.LoadImm64(Reg.R2, CornerValues.wide(f.choices) << 32 | mask));
             f.emit(new Insn.Alu(Width.W64, AluOp.AND, Reg.R3, Reg.R2));
             f.state.forget(Reg.R2.bit());
         }

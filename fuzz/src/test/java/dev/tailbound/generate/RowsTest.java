@@ -18,10 +18,11 @@ import org.junit.jupiter.api.Test;
 class RowsTest {
     private static final List<String> MAPS = List.of("data", "accumulator", "pace", "jumps");
 
-    private static World world(boolean counted) {
-        return new World(List.of(new World.Array(0, 64, 1)), List.of(), 1, 2, List.of(new World.JumpTable(3, 4, List.of(2), 0)),
-                List.of(0), List.of(Kfunc.values()), counted ? Pace.COUNTED : Pace.FREE,
-                Purpose.CLASSIFIER);
+    private static CaseSetup world(boolean counted) {
+        return new CaseSetup(List.of(new CaseSetup.Array(0, 64, 1)), List.of(), 1, 2, List.of(new CaseSetup.JumpTable(3, 4, List
+                .of(2), 0)),
+                List.of(0), List.of(Kfunc.values()), counted ? TailCallTermination.COUNTED : TailCallTermination.FREE,
+                ProgramRole.CLASSIFIER);
     }
 
     private static FunctionBuilder function(Choices choices, boolean counted) {
@@ -29,7 +30,7 @@ class RowsTest {
         var plan = new FunctionPlan(0, List.of(Parameter.CONTEXT), Reg.R6.bit() | Reg.R7.bit(), 8, false, List.of(), 0, 300,
                 world.jumps(), true);
         var f = new FunctionBuilder(choices, new Menu(GeneratorOptions.DEFAULT), world, plan, List.<Function>of());
-        f.state.setPointer(Reg.R1, Pointer.CONTEXT);
+        f.state.setPointer(Reg.R1, PointerBounds.CONTEXT);
         f.state.setScalar(Reg.R6);
         f.state.observed(Reg.R6);
         f.state.setScalar(Reg.R7);
@@ -53,7 +54,7 @@ class RowsTest {
     void folding_multiplies_between_values_so_that_their_order_counts() {
         check(false, f -> {
             f.state.setScalar(Reg.R2);
-            Fold.intoR0(f, 0, Reg.R1);
+            ResultFold.intoR0(f, 0, Reg.R1);
         }, ScriptedChoices.of(0, 0),
                 "r0 = r2", "r0 *= 31", "r0 += r6", "r0 *= 31", "r0 += r7", "exit");
     }

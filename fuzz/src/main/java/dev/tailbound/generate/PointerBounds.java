@@ -3,29 +3,30 @@ package dev.tailbound.generate;
 /// What a register that holds an address may access: bytes `low..high-1` relative to it.
 ///
 /// @param align the address is a multiple of this power of two
-record Pointer(Kind kind, int map, int low, int high, int align) {
-    static final Pointer CONTEXT = new Pointer(Kind.CONTEXT, -1, 0, 0, 8);
+record PointerBounds(Kind kind, int map, int low, int high, int align) {
+    static final PointerBounds CONTEXT = new PointerBounds(Kind.CONTEXT, -1, 0, 0, 8);
 
     /// Eight initialised bytes that may lie in a frame.
-    static final Pointer BYTES = new Pointer(Kind.STACK, -1, 0, 8, 8);
+    static final PointerBounds BYTES = new PointerBounds(Kind.STACK, -1, 0, 8, 8);
 
     enum Kind {
         CONTEXT, MAP_VALUE, STACK
     }
 
     /// `off` bytes into a value of the map at this position.
-    static Pointer value(int map, int valueSize, int off) {
-        return new Pointer(Kind.MAP_VALUE, map, -off, valueSize - off, off == 0 ? 8 : Math.min(8, Integer.lowestOneBit(off)));
+    static PointerBounds value(int map, int valueSize, int off) {
+        return new PointerBounds(Kind.MAP_VALUE, map, -off, valueSize - off, off == 0 ? 8
+                : Math.min(8, Integer.lowestOneBit(off)));
     }
 
-    Pointer plus(int distance) {
-        return new Pointer(kind, map, low - distance, high - distance,
+    PointerBounds plus(int distance) {
+        return new PointerBounds(kind, map, low - distance, high - distance,
                 distance == 0 ? align : Math.min(align, Integer.lowestOneBit(distance)));
     }
 
     /// The address after something in `0..most`, a multiple of `step`, was added to it.
-    Pointer plusAtMost(int most, int step) {
-        return new Pointer(kind, map, low, high - most, Math.min(align, step));
+    PointerBounds plusAtMost(int most, int step) {
+        return new PointerBounds(kind, map, low, high - most, Math.min(align, step));
     }
 
     /// An access of this size fits; where it must be aligned, at the first multiple of its size, see [#firstAligned(int)].

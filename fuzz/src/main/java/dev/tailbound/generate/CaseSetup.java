@@ -14,8 +14,8 @@ import java.util.List;
 /// @param kfuncs      the kfuncs that are called
 /// @param tailCalls   how they end
 /// @param purpose     what its programs are for
-record World(List<Array> data, List<Array> tables, int accumulator, int pace, List<JumpTable> jumps, List<Integer> modules,
-        List<Kfunc> kfuncs, Pace tailCalls, Purpose purpose) {
+record CaseSetup(List<Array> data, List<Array> tables, int accumulator, int pace, List<JumpTable> jumps, List<Integer> modules,
+        List<Kfunc> kfuncs, TailCallTermination tailCalls, ProgramRole purpose) {
 
     /// In the pace map: how many tail calls may still be tried (32 bits); the next planned index (64 bits); the planned indices (64 bits each).
     static final int COUNTDOWN = 0;
@@ -46,7 +46,7 @@ record World(List<Array> data, List<Array> tables, int accumulator, int pace, Li
         }
     }
 
-    World {
+    CaseSetup {
         data = List.copyOf(data);
         tables = List.copyOf(tables);
         jumps = List.copyOf(jumps);
@@ -55,24 +55,25 @@ record World(List<Array> data, List<Array> tables, int accumulator, int pace, Li
     }
 
     /// The same for generated code, whose calls have no offset and are not of special kfuncs.
-    World generated() {
-        return new World(data, tables, accumulator, pace, jumps, List.of(0), kfuncs.stream().filter(kfunc -> !kfunc.isSpecial())
+    CaseSetup generated() {
+        return new CaseSetup(data, tables, accumulator, pace, jumps, List.of(0), kfuncs.stream().filter(kfunc -> !kfunc
+                .isSpecial())
                 .toList(), tailCalls, purpose);
     }
 
     /// Tail calls spend the countdown, and are not tried when it is used up.
     boolean counted() {
-        return tailCalls == Pace.COUNTED;
+        return tailCalls == TailCallTermination.COUNTED;
     }
 
     /// The same maps, used by programs for another purpose.
-    World with(Purpose other) {
+    CaseSetup with(ProgramRole other) {
         return with(other, jumps, tailCalls);
     }
 
     /// The same for programs with program arrays of their own.
-    World with(Purpose other, List<JumpTable> own, Pace ends) {
-        return new World(data, tables, accumulator, pace, own, modules, kfuncs, ends, other);
+    CaseSetup with(ProgramRole other, List<JumpTable> own, TailCallTermination ends) {
+        return new CaseSetup(data, tables, accumulator, pace, own, modules, kfuncs, ends, other);
     }
 
     /// The program arrays that the program with this number may use.

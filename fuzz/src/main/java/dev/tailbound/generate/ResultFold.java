@@ -10,7 +10,7 @@ import dev.tailbound.isa.Width;
 /// Makes everything a function holds visible: one number in a register, mostly R0, that changes with each of its values.
 ///
 /// `r0 = (((a * K) + b) * K) + c`: with odd K each step can be undone, so no wrong value is masked, and two values that changed places show.
-final class Fold {
+final class ResultFold {
     private static final int[] ODD = { 31, 33, -5, 0x01000193, 0x7feb352d, -0x7a143589 };
     private static final AluOp[] STEPS = { AluOp.ADD, AluOp.XOR, AluOp.SUB };
 
@@ -20,7 +20,7 @@ final class Fold {
     private final Reg sum;
     private boolean started;
 
-    private Fold(FunctionBuilder f, Reg sum) {
+    private ResultFold(FunctionBuilder f, Reg sum) {
         this.f = f;
         this.sum = sum;
         factor = new Imm(f.choices.pick(ODD));
@@ -35,7 +35,7 @@ final class Fold {
     }
 
     private static void into(FunctionBuilder f, Reg sum, int kept, Reg through) {
-        var fold = new Fold(f, sum);
+        var fold = new ResultFold(f, sum);
         int live = (f.state.fresh | (f.state.scalars & RegisterState.SAVED)) & ~kept;
         if ((live & sum.bit()) != 0) {
             fold.started = true;

@@ -3,19 +3,19 @@ package dev.tailbound.generate;
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Case;
-import dev.tailbound.generate.World.JumpTable;
+import dev.tailbound.generate.CaseSetup.JumpTable;
 import dev.tailbound.isa.Program;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
 /// Cases of the same programs, each on another input: what is true of the programs need be found out only once.
-public final class Family {
+public final class InputVariants {
     private final Case first;
-    private final World world;
+    private final CaseSetup world;
     private final List<String> programs;
 
-    Family(Case first, World world) {
+    InputVariants(Case first, CaseSetup world) {
         this.first = first;
         this.world = world;
         programs = first.programs().stream().map(Program::name).toList();
@@ -39,7 +39,7 @@ public final class Family {
         return first.withInput(maps, input.context(), input.environment());
     }
 
-    private static void redraw(World.Array array, List<BpfMap> maps, InputGenerator input) {
+    private static void redraw(CaseSetup.Array array, List<BpfMap> maps, InputGenerator input) {
         var values = new ArrayList<Bytes>(array.entries());
         for (int i = 0; i < array.entries(); i++) {
             values.add(input.value(array.valueSize()));

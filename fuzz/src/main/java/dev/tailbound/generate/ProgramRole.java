@@ -8,9 +8,9 @@ import java.util.Optional;
 ///
 /// @param kind  as what it is attached, or another one that shares its program arrays; empty for a classifier
 /// @param words the positions of numbers in the array that a tracing program is given
-record Purpose(Optional<Kind> kind, List<Integer> words) {
-    static final Purpose CLASSIFIER = new Purpose(Optional.empty(), List.of());
-    static final Purpose EXTENSION = new Purpose(Optional.of(Kind.FREPLACE), List.of());
+record ProgramRole(Optional<Kind> kind, List<Integer> words) {
+    static final ProgramRole CLASSIFIER = new ProgramRole(Optional.empty(), List.of());
+    static final ProgramRole EXTENSION = new ProgramRole(Optional.of(Kind.FREPLACE), List.of());
 
     /// What the result of a run is for.
     enum Result {
@@ -22,12 +22,12 @@ record Purpose(Optional<Kind> kind, List<Integer> words) {
         STANDS_IN
     }
 
-    Purpose {
+    ProgramRole {
         words = List.copyOf(words);
     }
 
-    static Purpose tracing(Kind kind, List<Integer> words) {
-        return new Purpose(Optional.of(kind), words);
+    static ProgramRole tracing(Kind kind, List<Integer> words) {
+        return new ProgramRole(Optional.of(kind), words);
     }
 
     boolean isTracing() {

@@ -4,7 +4,7 @@ import dev.tailbound.isa.Size;
 import dev.tailbound.isa.Width;
 
 /// Numbers at which arithmetic, encodings and comparisons change their behaviour.
-final class Values {
+final class CornerValues {
     // @formatter:off
     private static final long[] WIDE = {
         0, 1, -1, 2, -2, 3, 7, 8, 10, 31, 32, 33, 63, 64, 65, 0x7f, 0x80, 0xff, 0x100, -0x80, -0x81,
@@ -27,7 +27,7 @@ final class Values {
     /// Each twice as large as the one before.
     private static final Size[] SIZES = { Size.B, Size.H, Size.W, Size.DW };
 
-    private Values() {}
+    private CornerValues() {}
 
     static long wide(Choices choices) {
         return switch (choices.below(8)) {

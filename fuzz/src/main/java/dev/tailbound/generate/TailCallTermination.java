@@ -3,10 +3,10 @@ package dev.tailbound.generate;
 import java.util.List;
 
 /// How the tail calls of a case come to an end.
-enum Pace {
+enum TailCallTermination {
     /// Each leads to a later program.
     ACYCLIC,
-    /// They spend a countdown, see [World#COUNTDOWN].
+    /// They spend a countdown, see [CaseSetup#COUNTDOWN].
     COUNTED,
     /// Only by the budget of 33.
     FREE;

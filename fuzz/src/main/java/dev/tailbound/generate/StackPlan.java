@@ -6,7 +6,7 @@ import java.util.BitSet;
 import java.util.List;
 
 /// The stack slots of one function: naturally aligned, not overlapping, the deepest `depth` bytes below R10.
-final class Frame {
+final class StackPlan {
     private final int depth;
     private final List<Slot> slots = new ArrayList<>(6);
     private final BitSet taken = new BitSet();
@@ -14,7 +14,7 @@ final class Frame {
     /// `off` is relative to R10, negative.
     record Slot(int off, Size size) {}
 
-    Frame(int depth) {
+    StackPlan(int depth) {
         this.depth = depth;
     }
 
@@ -43,7 +43,7 @@ final class Frame {
     void placeDeepest(Choices choices) {
         int largest = Math.min(8, Integer.lowestOneBit(depth));
         if (largest > 0 && !taken.get(depth)) {
-            add(depth, Values.size(choices, largest));
+            add(depth, CornerValues.size(choices, largest));
         }
     }
 

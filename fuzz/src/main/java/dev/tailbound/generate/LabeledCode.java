@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /// The instructions of one function while they are emitted: jumps name labels, calls name functions; [#linkInto] makes indices of both.
-final class Code {
+final class LabeledCode {
     private final ArrayList<Insn> insns = new ArrayList<>(64);
     private int[] labels = new int[8];
     private int labelCount;
