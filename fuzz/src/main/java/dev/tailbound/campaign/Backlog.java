@@ -29,10 +29,10 @@ final class Backlog {
     }
 
     /// At most `size` cases that somebody should check: what was given back first, then new ones, if `fresh`.
-    Optional<Request.Check> take(int size, boolean fresh) {
+    Optional<WorkerRequest.Check> take(int size, boolean fresh) {
         if (!returned.isEmpty()) {
             var range = returned.removeFirst();
-            return Optional.of(new Request.Check(range.from(), range.to()));
+            return Optional.of(new WorkerRequest.Check(range.from(), range.to()));
         }
         long from = frontier;
         long to = Math.min(from + size, end);
@@ -40,7 +40,7 @@ final class Backlog {
             return Optional.empty();
         }
         frontier = to;
-        return Optional.of(new Request.Check(from, to));
+        return Optional.of(new WorkerRequest.Check(from, to));
     }
 
     /// Cases that were taken and not checked; there may be none.

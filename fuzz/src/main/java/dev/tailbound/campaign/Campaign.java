@@ -41,7 +41,7 @@ public final class Campaign implements AutoCloseable {
     private final List<WorkerProcess> workers = new ArrayList<>();
 
     /// Requests about single cases, which go before all others.
-    private final Deque<Request> questions = new ArrayDeque<>();
+    private final Deque<WorkerRequest> questions = new ArrayDeque<>();
     /// Signatures whose smallest case is still to be found.
     private final Deque<String> reductions = new ArrayDeque<>();
     /// Signatures that wait for the answer about their first case, by its index.
@@ -98,7 +98,7 @@ public final class Campaign implements AutoCloseable {
             }
             switch (events.poll(TICK.toMillis(), TimeUnit.MILLISECONDS)) {
                 case Event.Said(var worker, var line) -> heard(worker, line);
-                case Event.Died(var worker) -> bury(worker);
+                case Event.Died(var worker) -> handleDeath(worker);
                 case null -> {
                 }
             }
@@ -113,10 +113,10 @@ public final class Campaign implements AutoCloseable {
             progress.note("%d workers are stopped by a signal; what they have is not counted".formatted(stoppedWorkers()));
         }
         folder.series().add(elapsed(), folder.total());
-        reductions.forEach(signature -> tellSize(signature, Ending.OUT_OF_TIME));
+        reductions.forEach(signature -> tellSize(signature, MinimizationResult.OUT_OF_TIME));
         for (var worker : workers) {
-            if (worker.request().orElse(null) instanceof Request.Reduce(_, var signature, _, _, _)) {
-                tellSize(signature, Ending.OUT_OF_TIME);
+            if (worker.request().orElse(null) instanceof WorkerRequest.Reduce(_, var signature, _, _, _)) {
+                tellSize(signature, MinimizationResult.OUT_OF_TIME);
             }
         }
         return folder.total();
@@ -140,8 +140,8 @@ public final class Campaign implements AutoCloseable {
         return settings.time().filter(limit -> session().compareTo(limit.plus(grace)) >= 0).isPresent();
     }
 
-    private Optional<? extends Request> nextRequest(WorkerProcess worker) throws IOException {
-        var suspect = worker.isNew() ? suspects.take() : Optional.<Request.Check>empty();
+    private Optional<? extends WorkerRequest> nextRequest(WorkerProcess worker) throws IOException {
+        var suspect = worker.isNew() ? suspects.take() : Optional.<WorkerRequest.Check>empty();
         if (suspect.isPresent()) {
             return suspect;
         }
@@ -152,8 +152,9 @@ public final class Campaign implements AutoCloseable {
             var stored = folder.findings().smallestSoFar(reductions.removeFirst());
             if (stored.isPresent()) {
                 var finding = stored.get();
-                return Optional.of(new Request.Reduce(finding.index(), finding.signature(), silence(), distrusted.contains(finding
-                        .signature()), finding.source()));
+                return Optional.of(new WorkerRequest.Reduce(finding.index(), finding.signature(), silence(), distrusted.contains(
+                        finding
+                                .signature()), finding.source()));
             }
         }
         return backlog.take(worker.batch(), !noMoreCases());
@@ -161,7 +162,7 @@ public final class Campaign implements AutoCloseable {
 
     /// Smaller cases are run in many more ways than others.
     private int silenceOf(WorkerProcess worker) {
-        return worker.request().orElse(null) instanceof Request.Reduce ? PATIENCE * silence() : silence();
+        return worker.request().orElse(null) instanceof WorkerRequest.Reduce ? PATIENCE * silence() : silence();
     }
 
     /// Ticks of processor time without a heartbeat that a worker at work is granted.
@@ -175,19 +176,22 @@ public final class Campaign implements AutoCloseable {
             case null -> {
                 return;
             }
-            case Answer.Ready(var fingerprint) -> folder.agreeOnCases(fingerprint);
-            case Answer.Counted(var tally) -> backlog.done(suspects.survivedBy(tally).map(death -> survived(tally, death)).orElse(
-                    tally));
-            case Answer.Smaller(var source) -> {
-                if (request.orElseThrow() instanceof Request.Reduce asked) {
+            case WorkerReply.Ready(var fingerprint) -> folder.agreeOnCases(fingerprint);
+            case WorkerReply.Counted(var tally) -> backlog.done(suspects.survivedBy(tally).map(death -> survived(tally, death))
+                    .orElse(
+                            tally));
+            case WorkerReply.Smaller(var source) -> {
+                if (request.orElseThrow() instanceof WorkerRequest.Reduce asked) {
                     folder.findings().storeSmaller(new Finding(asked.signature(), asked.index(), source, ""));
                 }
                 return;
             }
-            case Answer.Reduced reduced when request.orElseThrow() instanceof Request.Reduce asked -> store(asked, reduced);
-            case Answer.Told told when request.orElseThrow() instanceof Request.Describe(long index) -> store(index, told);
-            case Answer.Told told when request.orElseThrow() instanceof Request.Show(long index) -> store(index, told);
-            case Answer.Told _,Answer.Reduced _ -> throw new IllegalStateException("unasked answer");
+            case WorkerReply.Reduced reduced when request.orElseThrow() instanceof WorkerRequest.Reduce asked -> store(asked,
+                    reduced);
+            case WorkerReply.Told told when request.orElseThrow() instanceof WorkerRequest.Describe(long index) -> store(index,
+                    told);
+            case WorkerReply.Told told when request.orElseThrow() instanceof WorkerRequest.Show(long index) -> store(index, told);
+            case WorkerReply.Told _,WorkerReply.Reduced _ -> throw new IllegalStateException("unasked answer");
         }
         worker.answered();
         failedStarts = 0;
@@ -204,7 +208,7 @@ public final class Campaign implements AutoCloseable {
             return tally;
         }
         deaths.put(tally.from(), death.evidence() + "\n\nRun again alone in a new process, the case came to an end.");
-        return new Tally.Builder(tally.from()).add(Judged.crashedOnce()).build();
+        return new Tally.Builder(tally.from()).add(ClassifiedCase.crashedOnce()).build();
     }
 
     /// Counts, in their order, the cases whose findings are stored, and asks for those that are not.
@@ -222,14 +226,14 @@ public final class Campaign implements AutoCloseable {
                 all = false;
                 long index = finding.getValue().first();
                 if (awaited.put(index, finding.getKey()) == null) {
-                    questions.add(deaths.containsKey(index) ? new Request.Show(index) : new Request.Describe(index));
+                    questions.add(deaths.containsKey(index) ? new WorkerRequest.Show(index) : new WorkerRequest.Describe(index));
                 }
             }
         }
         return all;
     }
 
-    private void store(long index, Answer.Told told) throws IOException {
+    private void store(long index, WorkerReply.Told told) throws IOException {
         var signature = awaited.remove(index);
         var death = deaths.remove(index);
         folder.findings().store(new Finding(signature, index, told.source(), death == null ? told.evidence() : death));
@@ -239,11 +243,11 @@ public final class Campaign implements AutoCloseable {
         }
     }
 
-    private void store(Request.Reduce asked, Answer.Reduced reduced) throws IOException {
-        if (reduced.ending() != Ending.SMALLEST) {
+    private void store(WorkerRequest.Reduce asked, WorkerReply.Reduced reduced) throws IOException {
+        if (reduced.ending() != MinimizationResult.SMALLEST) {
             tellSize(asked.signature(), reduced.ending());
         }
-        if (reduced.ending() == Ending.SMALLEST || !reduced.source().equals(asked.source())) {
+        if (reduced.ending() == MinimizationResult.SMALLEST || !reduced.source().equals(asked.source())) {
             folder.findings().storeReduced(new Finding(asked.signature(), asked.index(), reduced.source(), reduced.evidence()),
                     reduced
                             .ending());
@@ -253,7 +257,7 @@ public final class Campaign implements AutoCloseable {
     }
 
     /// A worker died: notes the case that did it, and leaves the rest of its work to others.
-    private void bury(WorkerProcess worker) throws IOException, InterruptedException {
+    private void handleDeath(WorkerProcess worker) throws IOException, InterruptedException {
         workers.remove(worker);
         var death = worker.death();
         var request = worker.request();
@@ -264,56 +268,56 @@ public final class Campaign implements AutoCloseable {
                         .get()), death.line()));
             }
         } else {
-            blame(worker, death);
+            attributeDeath(worker, death);
         }
         kernelsOfTheDead = kernelsOfTheDead.plus(worker.kernels());
         worker.end();
     }
 
     /// What happened once says nothing of a case before it has been tried again.
-    private boolean isChance(WorkerProcess worker, Request request, WorkerProcess.Death death) {
+    private boolean isChance(WorkerProcess worker, WorkerRequest request, WorkerProcess.Death death) {
         long index = caseOf(worker, request);
-        return request instanceof Request.Check ? suspects.add(index, death) : death.byAnother() && forgiven.add(index);
+        return request instanceof WorkerRequest.Check ? suspects.add(index, death) : death.byAnother() && forgiven.add(index);
     }
 
-    private static long caseOf(WorkerProcess worker, Request request) {
+    private static long caseOf(WorkerProcess worker, WorkerRequest request) {
         return switch (request) {
-            case Request.Check(long from, long to) -> Math.clamp(worker.index(), from, to - 1);
-            case Request.Describe(long index) -> index;
-            case Request.Show(long index) -> index;
-            case Request.Reduce reduce -> reduce.index();
-            case Request.Try _ -> throw new IllegalStateException("unasked request");
+            case WorkerRequest.Check(long from, long to) -> Math.clamp(worker.index(), from, to - 1);
+            case WorkerRequest.Describe(long index) -> index;
+            case WorkerRequest.Show(long index) -> index;
+            case WorkerRequest.Reduce reduce -> reduce.index();
+            case WorkerRequest.Try _ -> throw new IllegalStateException("unasked request");
         };
     }
 
-    private void giveBack(WorkerProcess worker, Request request) {
+    private void giveBack(WorkerProcess worker, WorkerRequest request) {
         switch (request) {
-            case Request.Check check -> {
+            case WorkerRequest.Check check -> {
                 long index = caseOf(worker, check);
                 backlog.giveBack(check.from(), index);
                 backlog.giveBack(index + 1, check.to());
             }
-            case Request.Describe _,Request.Show _ -> questions.addFirst(request);
-            case Request.Reduce reduce -> reductions.addFirst(reduce.signature());
-            case Request.Try _ -> throw new IllegalStateException("unasked request");
+            case WorkerRequest.Describe _,WorkerRequest.Show _ -> questions.addFirst(request);
+            case WorkerRequest.Reduce reduce -> reductions.addFirst(reduce.signature());
+            case WorkerRequest.Try _ -> throw new IllegalStateException("unasked request");
         }
     }
 
-    private void blame(WorkerProcess worker, WorkerProcess.Death death) throws IOException {
+    private void attributeDeath(WorkerProcess worker, WorkerProcess.Death death) throws IOException {
         switch (worker.request().orElse(null)) {
-            case Request.Check check -> {
+            case WorkerRequest.Check check -> {
                 long index = caseOf(worker, check);
                 deaths.put(index, death.evidence());
-                backlog.done(new Tally.Builder(index).add(Judged.died(death.how())).build());
+                backlog.done(new Tally.Builder(index).add(ClassifiedCase.died(death.how())).build());
             }
-            case Request.Describe(long index) -> {
+            case WorkerRequest.Describe(long index) -> {
                 deaths.put(index, "The process that was to describe the case died. " + death.evidence());
-                questions.add(new Request.Show(index));
+                questions.add(new WorkerRequest.Show(index));
             }
-            case Request.Show(long index) -> store(index, new Answer.Told("", "The case cannot be made."));
-            case Request.Try _ -> throw new IllegalStateException("unasked request");
-            case Request.Reduce asked when distrusted.add(asked.signature()) -> reductions.addFirst(asked.signature());
-            case Request.Reduce asked -> {
+            case WorkerRequest.Show(long index) -> store(index, new WorkerReply.Told("", "The case cannot be made."));
+            case WorkerRequest.Try _ -> throw new IllegalStateException("unasked request");
+            case WorkerRequest.Reduce asked when distrusted.add(asked.signature()) -> reductions.addFirst(asked.signature());
+            case WorkerRequest.Reduce asked -> {
                 var why = "could not be minimized: " + death.line();
                 folder.findings().storeReason(asked.signature(), "Not minimal: the case " + why);
                 progress.note("case %d (%s) %s".formatted(asked.index(), asked.signature(), why));
@@ -357,10 +361,10 @@ public final class Campaign implements AutoCloseable {
     }
 
     private List<WorkerProcess> reducing() {
-        return workers.stream().filter(worker -> worker.request().orElse(null) instanceof Request.Reduce).toList();
+        return workers.stream().filter(worker -> worker.request().orElse(null) instanceof WorkerRequest.Reduce).toList();
     }
 
-    private void tellSize(String signature, Ending ending) {
+    private void tellSize(String signature, MinimizationResult ending) {
         progress.note(signature + ": " + ending.meaning());
     }
 

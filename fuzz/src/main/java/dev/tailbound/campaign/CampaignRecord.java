@@ -78,7 +78,7 @@ public record CampaignRecord(Path folder, boolean isRunning, Parameters paramete
             }
         }
         var inOrder = new ArrayList<>(found.values());
-        inOrder.sort(Comparator.comparingLong(finding -> -finding.seen().map(Sighting::count).orElse(0L)));
+        inOrder.sort(Comparator.comparingLong(finding -> -finding.seen().map(Occurrences::count).orElse(0L)));
         return inOrder;
     }
 }

@@ -25,8 +25,8 @@ final class FindingReport {
     }
 
     /// The report of the case that minimizing ended with, in `file`.
-    String reduced(Finding reduced, Path file, Ending ending) {
-        return ending == Ending.SMALLEST
+    String reduced(Finding reduced, Path file, MinimizationResult ending) {
+        return ending == MinimizationResult.SMALLEST
                 ? markdown(reduced, file, "The smallest case", SIZE + ending.meaning() + "\n")
                 : markdown(reduced, file, "A smaller case, not the smallest", SIZE + unfinished(reduced.signature(), ending
                         .meaning()));

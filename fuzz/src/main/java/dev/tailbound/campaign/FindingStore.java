@@ -129,7 +129,7 @@ final class FindingStore {
         }
         unfinished.write(REPORT, report.original(finding, folder(finding.signature()).resolve(ORIGINAL)));
         var now = now();
-        unfinished.write(STATS, KeyValueFile.text(stats(finding.index(), Sighting.at(finding.index()), now, now)));
+        unfinished.write(STATS, KeyValueFile.text(stats(finding.index(), Occurrences.at(finding.index()), now, now)));
         folder.move(finding.signature() + UNFINISHED, finding.signature());
     }
 
@@ -142,12 +142,12 @@ final class FindingStore {
     }
 
     /// Keeps what minimizing ended with; the report goes first, so that a finding with a smallest case has the report of that case.
-    void storeReduced(Finding reduced, Ending ending) throws IOException {
+    void storeReduced(Finding reduced, MinimizationResult ending) throws IOException {
         in(reduced.signature(), place -> {
-            var name = ending == Ending.SMALLEST ? MINIMIZED : SMALLER;
+            var name = ending == MinimizationResult.SMALLEST ? MINIMIZED : SMALLER;
             place.write(REPORT, report.reduced(reduced, place.resolve(name), ending));
             place.write(name, commented(reduced));
-            if (ending == Ending.SMALLEST) {
+            if (ending == MinimizationResult.SMALLEST) {
                 place.delete(SMALLER);
             }
             return place;
@@ -194,7 +194,7 @@ final class FindingStore {
     }
 
     /// Writes how often the signature was seen by now.
-    void count(String signature, Sighting sighting) throws IOException {
+    void count(String signature, Occurrences sighting) throws IOException {
         in(signature, place -> {
             var before = stats(place);
             if (before.number("count") != sighting.count()) {
@@ -213,7 +213,7 @@ final class FindingStore {
         return stats;
     }
 
-    private static Map<String, String> stats(long index, Sighting sighting, String firstTime, String lastTime) {
+    private static Map<String, String> stats(long index, Occurrences sighting, String firstTime, String lastTime) {
         var stats = new LinkedHashMap<String, String>();
         stats.put("count", Long.toString(sighting.count()));
         stats.put("case", Long.toString(index));

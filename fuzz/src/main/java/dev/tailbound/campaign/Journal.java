@@ -2,7 +2,7 @@ package dev.tailbound.campaign;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tailbound.campaign.AppendedFile.Form;
+import dev.tailbound.campaign.AppendOnlyFile.Form;
 import dev.tailbound.files.Folder;
 import dev.tailbound.isa.BadInput;
 import java.io.IOException;
@@ -22,21 +22,21 @@ final class Journal implements AutoCloseable {
 
     private final Folder folder;
     private final String name;
-    private AppendedFile lines;
+    private AppendOnlyFile lines;
     private int length;
     private Tally total;
 
     Journal(Folder folder, String name) throws IOException {
         this.folder = folder;
         this.name = name;
-        lines = new AppendedFile(folder, name, FORM);
+        lines = new AppendOnlyFile(folder, name, FORM);
         length = lines.lines().size();
         total = sum(folder.resolve(name), lines.lines());
     }
 
     /// The sum of all ranges in a journal that somebody else may be writing.
     static Tally totalIn(Folder folder, String name) throws IOException {
-        return sum(folder.resolve(name), AppendedFile.lines(folder, name, FORM));
+        return sum(folder.resolve(name), AppendOnlyFile.lines(folder, name, FORM));
     }
 
     private static Tally sum(Path file, List<String> lines) {
@@ -63,7 +63,7 @@ final class Journal implements AutoCloseable {
         if (++length > LONGEST) {
             lines.close();
             folder.write(name, sealed(total) + "\n");
-            lines = new AppendedFile(folder, name, FORM);
+            lines = new AppendOnlyFile(folder, name, FORM);
             length = 1;
         }
     }

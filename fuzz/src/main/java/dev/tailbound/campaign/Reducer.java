@@ -20,7 +20,7 @@ record Reducer(Worker.Tools tools, BooleanSupplier enough, Consumer<Case> reache
     /// Each is waited for, by default for ten seconds.
     private static final int MOST_HANGS = 20;
 
-    Answer.Reduced reduce(Request.Reduce asked) {
+    WorkerReply.Reduced reduce(WorkerRequest.Reduce asked) {
         return switch (CaseVerdict.ofSignature(asked.signature())) {
             case CRASH -> elsewhere(asked, CaseVerdict.CRASH, MOST_CRASHES);
             case HANG -> elsewhere(asked, CaseVerdict.HANG, MOST_HANGS);
@@ -28,11 +28,11 @@ record Reducer(Worker.Tools tools, BooleanSupplier enough, Consumer<Case> reache
         };
     }
 
-    private Answer.Reduced here(Request.Reduce asked) {
+    private WorkerReply.Reduced here(WorkerRequest.Reduce asked) {
         var source = CaseReader.parse("case", asked.source());
         var judged = judge(tools.checker(), source);
         if (!judged.name().equals(asked.signature())) {
-            return new Answer.Reduced(asked.source(), "", Ending.GONE);
+            return new WorkerReply.Reduced(asked.source(), "", MinimizationResult.GONE);
         }
         // In a smaller case events have other ways to land; in the original one, these may show something else first.
         var closer = tools.checker().closer();
@@ -44,42 +44,45 @@ record Reducer(Worker.Tools tools, BooleanSupplier enough, Consumer<Case> reache
                     && judge(checker, candidate).equals(judged) && agreesElsewhere.test(candidate), new Watcher(
                             () -> others.deaths > MOST_HANGS));
             var smallest = minimizer.minimize(source);
-            return new Answer.Reduced(CasePrinter.print(smallest), new Evidence(tools.explainer()).of(smallest, checker), ending(
-                    minimizer));
+            return new WorkerReply.Reduced(CasePrinter.print(smallest), new Evidence(tools.explainer()).of(smallest, checker),
+                    ending(
+                            minimizer));
         }
     }
 
-    private Judged judge(Checker checker, Case candidate) {
-        return Judged.by(checker, candidate, tools.known(), _ -> {});
+    private ClassifiedCase judge(Checker checker, Case candidate) {
+        return ClassifiedCase.by(checker, candidate, tools.known(), _ -> {});
     }
 
     /// Candidates are run in processes that may end or hang, until `most` of them have.
-    Answer.Reduced elsewhere(Request.Reduce asked, CaseVerdict how, int most) {
+    WorkerReply.Reduced elsewhere(WorkerRequest.Reduce asked, CaseVerdict how, int most) {
         var source = CaseReader.parse("case", asked.source());
         try (var guard = tools.guards().get()) {
             var others = new Others(guard, asked.silence());
             if (!others.dieOf(source, how)) {
-                return new Answer.Reduced(asked.source(), "", enough.getAsBoolean() ? Ending.OUT_OF_TIME : Ending.GONE);
+                return new WorkerReply.Reduced(asked.source(), "", enough.getAsBoolean() ? MinimizationResult.OUT_OF_TIME
+                        : MinimizationResult.GONE);
             }
             var minimizer = new Minimizer(candidate -> Verifier.verify(candidate) instanceof Verdict.Accepted && others.dieOf(
                     candidate, how), new Watcher(() -> others.deaths > most));
             var smallest = minimizer.minimize(source);
-            return new Answer.Reduced(CasePrinter.print(smallest), others.evidence, ending(minimizer));
+            return new WorkerReply.Reduced(CasePrinter.print(smallest), others.evidence, ending(minimizer));
         }
     }
 
-    private Ending ending(Minimizer minimizer) {
-        return !minimizer.isCut() ? Ending.SMALLEST : enough.getAsBoolean() ? Ending.OUT_OF_TIME : Ending.OUT_OF_DEATHS;
+    private MinimizationResult ending(Minimizer minimizer) {
+        return !minimizer.isCut() ? MinimizationResult.SMALLEST
+                : enough.getAsBoolean() ? MinimizationResult.OUT_OF_TIME : MinimizationResult.OUT_OF_DEATHS;
     }
 
     /// The processes in which candidates are tried, one after the other.
     private final class Others {
-        private final Guard guard;
+        private final IsolatedRunner guard;
         private final int silence;
         private int deaths;
         private String evidence = "";
 
-        private Others(Guard guard, int silence) {
+        private Others(IsolatedRunner guard, int silence) {
             this.guard = guard;
             this.silence = silence;
         }

@@ -47,7 +47,7 @@ public final class SoundEngines implements AutoCloseable {
     }
 
     private static boolean agrees(Checker checker, Case source) {
-        return Judged.by(checker, source, List.of(), _ -> {}).verdict() == CaseVerdict.AGREE;
+        return ClassifiedCase.by(checker, source, List.of(), _ -> {}).verdict() == CaseVerdict.AGREE;
     }
 
     @Override

@@ -14,17 +14,18 @@ import java.util.Optional;
 /// @param smaller   the smallest case file so far, where minimizing has not ended
 /// @param minimized the smallest case file
 /// @param report    the text of its Markdown report
-public record StoredFinding(String signature, Optional<Sighting> seen, String firstTime, String lastTime, Optional<Path> original,
+public record StoredFinding(String signature, Optional<Occurrences> seen, String firstTime, String lastTime,
+        Optional<Path> original,
         Optional<Path> smaller, Optional<Path> minimized, String report) {
     /// Of a longer report only the beginning is read.
     private static final int MAX_TEXT = 1 << 18;
 
-    static StoredFinding withoutFolder(String signature, Sighting seen) {
+    static StoredFinding withoutFolder(String signature, Occurrences seen) {
         return new StoredFinding(signature, Optional.of(seen), "", "", Optional.empty(), Optional.empty(), Optional.empty(), "");
     }
 
     /// Throws [dev.tailbound.isa.BadInput] where the folder or a file in it is damaged.
-    static StoredFinding read(String signature, Folder folder, Optional<Sighting> seen) {
+    static StoredFinding read(String signature, Folder folder, Optional<Occurrences> seen) {
         var stats = KeyValueFile.parse(folder.resolve(FindingStore.STATS), text(folder, FindingStore.STATS));
         return new StoredFinding(signature, seen, stats.textOr(FindingStore.FIRST_TIME, ""),
                 stats.textOr(FindingStore.LAST_TIME, ""), file(folder, FindingStore.ORIGINAL),

@@ -23,8 +23,8 @@ final class Suspects {
     }
 
     /// The next case for a new worker.
-    Optional<Request.Check> take() {
-        return Optional.ofNullable(waiting.poll()).map(index -> new Request.Check(index, index + 1));
+    Optional<WorkerRequest.Check> take() {
+        return Optional.ofNullable(waiting.poll()).map(index -> new WorkerRequest.Check(index, index + 1));
     }
 
     /// The death that did not happen again when these cases were checked.

@@ -20,8 +20,8 @@ import java.util.TreeMap;
 /// @param passes   by name of a pass before the JITs, in how many cases it changed something
 /// @param unrepeated hangs that did not show again when the case was run alone: the case counts with what came of that
 /// @param interleavings further runs of cases with events, in which these came at other times
-public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap<String, Sighting> findings,
-        SortedMap<String, Sighting> known, SortedMap<String, Long> passes, long unrepeated, long interleavings) {
+public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap<String, Occurrences> findings,
+        SortedMap<String, Occurrences> known, SortedMap<String, Long> passes, long unrepeated, long interleavings) {
     /// So that no sum of tallies overflows.
     private static final long MAX_CASES = 1L << 50;
     private static final String FINDING = "finding:";
@@ -92,9 +92,9 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         return new Tally(from, to, counts, findings, known, passes, unrepeated + 1, interleavings);
     }
 
-    private static SortedMap<String, Sighting> merged(SortedMap<String, Sighting> a, SortedMap<String, Sighting> b) {
+    private static SortedMap<String, Occurrences> merged(SortedMap<String, Occurrences> a, SortedMap<String, Occurrences> b) {
         var all = new TreeMap<>(a);
-        b.forEach((name, sighting) -> all.merge(name, sighting, Sighting::plus));
+        b.forEach((name, sighting) -> all.merge(name, sighting, Occurrences::plus));
         return all;
     }
 
@@ -126,8 +126,8 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
             throw new IllegalArgumentException("tally '%s': expected FROM TO".formatted(line));
         }
         var counts = new EnumMap<CaseVerdict, Long>(CaseVerdict.class);
-        var findings = new TreeMap<String, Sighting>();
-        var known = new TreeMap<String, Sighting>();
+        var findings = new TreeMap<String, Occurrences>();
+        var known = new TreeMap<String, Occurrences>();
         var passes = new TreeMap<String, Long>();
         long unrepeated = 0;
         long interleavings = 0;
@@ -139,9 +139,9 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
             var name = words[i].substring(0, equals);
             var value = words[i].substring(equals + 1);
             if (name.startsWith(FINDING)) {
-                findings.merge(named(name, FINDING), Sighting.parse(value), Sighting::plus);
+                findings.merge(named(name, FINDING), Occurrences.parse(value), Occurrences::plus);
             } else if (name.startsWith(KNOWN)) {
-                known.put(named(name, KNOWN), Sighting.parse(value));
+                known.put(named(name, KNOWN), Occurrences.parse(value));
             } else if (name.startsWith(PASS)) {
                 passes.put(named(name, PASS), Long.parseLong(value));
             } else if (name.equals(UNREPEATED)) {
@@ -165,8 +165,8 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
     static final class Builder {
         private final long from;
         private final EnumMap<CaseVerdict, Long> counts = new EnumMap<>(CaseVerdict.class);
-        private final TreeMap<String, Sighting> findings = new TreeMap<>();
-        private final TreeMap<String, Sighting> known = new TreeMap<>();
+        private final TreeMap<String, Occurrences> findings = new TreeMap<>();
+        private final TreeMap<String, Occurrences> known = new TreeMap<>();
         private final TreeMap<String, Long> passes = new TreeMap<>();
         private long next;
         private long interleavings;
@@ -187,13 +187,14 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         }
 
         /// The next case and its verdict.
-        Builder add(Judged judged) {
+        Builder add(ClassifiedCase judged) {
             counts.merge(judged.verdict(), 1L, Long::sum);
             switch (judged.verdict()) {
                 case AGREE, INCONCLUSIVE -> {
                 }
-                case KNOWN -> known.merge(judged.name(), Sighting.at(next), Sighting::plus);
-                case DIVERGE, REJECTED, THREW, CRASH, HANG -> findings.merge(judged.name(), Sighting.at(next), Sighting::plus);
+                case KNOWN -> known.merge(judged.name(), Occurrences.at(next), Occurrences::plus);
+                case DIVERGE, REJECTED, THREW, CRASH, HANG -> findings.merge(judged.name(), Occurrences.at(next),
+                        Occurrences::plus);
             }
             next++;
             return this;

@@ -1,6 +1,6 @@
 package dev.tailbound.campaign;
 
-import dev.tailbound.campaign.AppendedFile.Form;
+import dev.tailbound.campaign.AppendOnlyFile.Form;
 import dev.tailbound.files.Folder;
 import java.io.IOException;
 import java.time.Duration;
@@ -54,12 +54,12 @@ public final class TimeSeries implements AutoCloseable {
         }
     }
 
-    private final AppendedFile rows;
+    private final AppendOnlyFile rows;
     private final Duration before;
     private double next;
 
     TimeSeries(Folder folder, String name) throws IOException {
-        rows = new AppendedFile(folder, name, FORM);
+        rows = new AppendOnlyFile(folder, name, FORM);
         if (rows.lines().isEmpty()) {
             rows.append(HEADER);
         }
@@ -71,7 +71,7 @@ public final class TimeSeries implements AutoCloseable {
     /// The rows of a file that somebody else may be writing, without those that do not go on from the rows before.
     static List<Moment> momentsIn(Folder folder, String name) throws IOException {
         var moments = new ArrayList<Moment>();
-        for (var line : AppendedFile.lines(folder, name, Form.ANY)) {
+        for (var line : AppendOnlyFile.lines(folder, name, Form.ANY)) {
             var last = moments.isEmpty() ? Moment.START : moments.getLast();
             Moment.parse(line).filter(moment -> moment.canFollow(last)).ifPresent(moments::add);
         }

@@ -46,10 +46,12 @@ public final class Worker {
     /// @param guards   make what tries cases that may end a worker
     /// @param sound    opens engines that are known to be right
     /// @param keepsake keeps what cannot be had again
-    public record Tools(CaseSource source, Checker checker, List<KnownIssue> known, Explainer explainer, Supplier<Guard> guards,
-            Supplier<SoundEngines> sound, Keepsake keepsake) {
-        public Tools(CaseSource source, Checker checker, List<KnownIssue> known, Explainer explainer, Supplier<Guard> guards) {
-            this(source, checker, known, explainer, guards, SoundEngines::none, Keepsake.NONE);
+    public record Tools(CaseSource source, Checker checker, List<KnownIssue> known, Explainer explainer,
+            Supplier<IsolatedRunner> guards,
+            Supplier<SoundEngines> sound, CrashArtifacts keepsake) {
+        public Tools(CaseSource source, Checker checker, List<KnownIssue> known, Explainer explainer,
+                Supplier<IsolatedRunner> guards) {
+            this(source, checker, known, explainer, guards, SoundEngines::none, CrashArtifacts.NONE);
         }
 
         public Tools {
@@ -68,9 +70,9 @@ public final class Worker {
         Thread.ofPlatform().daemon().name("requests").start(() -> listen(requests, enough));
         try {
             var worker = new Worker(heartbeat, tools, answers, enough::get);
-            answers.println(new Answer.Ready(worker.tools.source().fingerprint()).line());
+            answers.println(new WorkerReply.Ready(worker.tools.source().fingerprint()).line());
             while (true) {
-                var request = Request.parse(requests.take());
+                var request = WorkerRequest.parse(requests.take());
                 answers.println(worker.answer(request).line());
             }
         } catch (RuntimeException | Error e) {
@@ -82,7 +84,7 @@ public final class Worker {
     private static void listen(LinkedBlockingQueue<String> requests, AtomicBoolean enough) {
         try (var in = new BufferedReader(new InputStreamReader(System.in, UTF_8))) {
             in.lines().forEach(line -> {
-                if (line.equals(Request.ENOUGH)) {
+                if (line.equals(WorkerRequest.ENOUGH)) {
                     enough.set(true);
                 } else {
                     requests.add(line);
@@ -102,13 +104,13 @@ public final class Worker {
         }
     }
 
-    private Answer answer(Request request) {
+    private WorkerReply answer(WorkerRequest request) {
         return switch (request) {
-            case Request.Check(long from, long to) -> new Answer.Counted(check(from, to));
-            case Request.Show(long index) -> new Answer.Told(text(index), "");
-            case Request.Describe(long index) -> describe(index);
-            case Request.Reduce asked -> reduce(asked);
-            case Request.Try(var source) -> tried(source);
+            case WorkerRequest.Check(long from, long to) -> new WorkerReply.Counted(check(from, to));
+            case WorkerRequest.Show(long index) -> new WorkerReply.Told(text(index), "");
+            case WorkerRequest.Describe(long index) -> describe(index);
+            case WorkerRequest.Reduce asked -> reduce(asked);
+            case WorkerRequest.Try(var source) -> tried(source);
         };
     }
 
@@ -122,7 +124,7 @@ public final class Worker {
         return tally.build();
     }
 
-    private List<Judged> judgeEach(long from, long to, Tally.Builder tally) {
+    private List<ClassifiedCase> judgeEach(long from, long to, Tally.Builder tally) {
         return LongStream.range(from, to).mapToObj(index -> {
             heartbeat.at(index);
             return judge(index, tally);
@@ -130,15 +132,15 @@ public final class Worker {
     }
 
     /// All at once; one by one where that fails, so that the failure is the right case's.
-    private List<Judged> judgeBatch(long from, long to, Tally.Builder tally) {
+    private List<ClassifiedCase> judgeBatch(long from, long to, Tally.Builder tally) {
         try {
             var cases = LongStream.range(from, to).mapToObj(tools.source()::at).toList();
             var checked = tools.checker().checkAll(cases, position -> heartbeat.at(from + position));
-            var judged = new ArrayList<Judged>();
+            var judged = new ArrayList<ClassifiedCase>();
             for (int i = 0; i < cases.size(); i++) {
                 heartbeat.at(from + i);
                 tools.keepsake().keep(from + i, checked.get(i));
-                judged.add(Judged.of(cases.get(i), checked.get(i), tools.known()));
+                judged.add(ClassifiedCase.of(cases.get(i), checked.get(i), tools.known()));
             }
             checked.forEach(each -> count(each, tally));
             return judged;
@@ -147,11 +149,11 @@ public final class Worker {
         }
     }
 
-    private Judged judge(long index, Tally.Builder tally) {
+    private ClassifiedCase judge(long index, Tally.Builder tally) {
         try {
-            return Judged.by(tools.checker(), tools.source().at(index), tools.known(), checked -> count(checked, tally));
+            return ClassifiedCase.by(tools.checker(), tools.source().at(index), tools.known(), checked -> count(checked, tally));
         } catch (RuntimeException | StackOverflowError e) {
-            return Judged.threw(e);
+            return ClassifiedCase.threw(e);
         }
     }
 
@@ -162,28 +164,28 @@ public final class Worker {
         }
     }
 
-    private Answer describe(long index) {
+    private WorkerReply describe(long index) {
         heartbeat.at(index);
         try {
             var source = tools.source().at(index);
             var found = new Evidence(tools.explainer()).of(source, tools.checker());
-            return new Answer.Told(CasePrinter.print(source), found + tools.keepsake().of(index));
+            return new WorkerReply.Told(CasePrinter.print(source), found + tools.keepsake().of(index));
         } catch (RuntimeException | StackOverflowError e) {
-            return new Answer.Told("", "The case cannot be made:\n\n" + Evidence.stackTrace(e));
+            return new WorkerReply.Told("", "The case cannot be made:\n\n" + Evidence.stackTrace(e));
         }
     }
 
-    private Answer reduce(Request.Reduce asked) {
+    private WorkerReply reduce(WorkerRequest.Reduce asked) {
         heartbeat.at(asked.index());
-        var reducer = new Reducer(tools, enough, smaller -> answers.println(new Answer.Smaller(CasePrinter.print(smaller))
+        var reducer = new Reducer(tools, enough, smaller -> answers.println(new WorkerReply.Smaller(CasePrinter.print(smaller))
                 .line()));
         return reducer.reduce(asked);
     }
 
     /// That the process is still there is the answer.
-    private Answer tried(String source) {
-        Judged.by(tools.checker(), CaseReader.parse("case", source), tools.known(), _ -> {});
-        return new Answer.Told(source, "");
+    private WorkerReply tried(String source) {
+        ClassifiedCase.by(tools.checker(), CaseReader.parse("case", source), tools.known(), _ -> {});
+        return new WorkerReply.Told(source, "");
     }
 
     /// The text of a case, empty where the generator fails.

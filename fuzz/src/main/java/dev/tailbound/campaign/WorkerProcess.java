@@ -41,7 +41,7 @@ final class WorkerProcess {
     private final Path crashLog;
     private final Deque<String> lastWords = new ArrayDeque<>();
     private final Thread errors;
-    private Optional<Request> request = Optional.empty();
+    private Optional<WorkerRequest> request = Optional.empty();
     private long askedAt;
     private int batch = 16;
     private boolean ready;
@@ -97,7 +97,7 @@ final class WorkerProcess {
     }
 
     /// What it was asked and has not answered.
-    Optional<Request> request() {
+    Optional<WorkerRequest> request() {
         return request;
     }
 
@@ -106,7 +106,7 @@ final class WorkerProcess {
         return batch;
     }
 
-    void ask(Request next) {
+    void ask(WorkerRequest next) {
         request = Optional.of(next);
         askedAt = System.nanoTime();
         isNew = false;
@@ -116,13 +116,13 @@ final class WorkerProcess {
 
     /// It need not reduce any further.
     void hasReducedEnough() {
-        requests.println(Request.ENOUGH);
+        requests.println(WorkerRequest.ENOUGH);
     }
 
     /// What a line means; a library's output that got in between is none, and is kept as last words.
-    Optional<Answer> answer(String line) {
+    Optional<WorkerReply> answer(String line) {
         try {
-            return Optional.of(Answer.parse(line));
+            return Optional.of(WorkerReply.parse(line));
         } catch (IllegalArgumentException e) {
             remember(line);
             return Optional.empty();
@@ -131,7 +131,7 @@ final class WorkerProcess {
 
     /// It did what it was asked.
     void answered() {
-        if (request.orElse(null) instanceof Request.Check) {
+        if (request.orElse(null) instanceof WorkerRequest.Check) {
             long took = System.nanoTime() - askedAt;
             if (took < SHORT_BATCH_NANOS) {
                 batch = Math.min(2 * batch, LARGEST_BATCH);

@@ -2,11 +2,11 @@ package dev.tailbound.cli;
 
 import dev.tailbound.campaign.CaseSource;
 import dev.tailbound.campaign.Checker;
+import dev.tailbound.campaign.CrashArtifacts;
 import dev.tailbound.campaign.Explainer;
-import dev.tailbound.campaign.Guard;
 import dev.tailbound.campaign.GuestTimes;
 import dev.tailbound.campaign.Heartbeat;
-import dev.tailbound.campaign.Keepsake;
+import dev.tailbound.campaign.IsolatedRunner;
 import dev.tailbound.campaign.KernelIssues;
 import dev.tailbound.campaign.SoundEngines;
 import dev.tailbound.campaign.Worker;
@@ -57,8 +57,8 @@ final class WorkerCommand implements Callable<Integer> {
             var folder = heartbeat.toAbsolutePath().getParent();
             Worker.serve(alive, new Worker.Tools(CaseSource.seeded(seed, set.specs()), checker, KernelIssues.of(differential),
                     explainer,
-                    () -> new Guard(launch(seed, set), folder, heartbeat.getFileName() + ".guard", alive::beat),
-                    () -> SoundEngines.beside(set, beat), new Keepsake(folder)));
+                    () -> new IsolatedRunner(launch(seed, set), folder, heartbeat.getFileName() + ".guard", alive::beat),
+                    () -> SoundEngines.beside(set, beat), new CrashArtifacts(folder)));
             return ExitCode.AGREE;
         }
     }

@@ -1,8 +1,8 @@
 package dev.tailbound.report;
 
 import dev.tailbound.campaign.CaseVerdict;
+import dev.tailbound.campaign.Occurrences;
 import dev.tailbound.campaign.ReproduceCommand;
-import dev.tailbound.campaign.Sighting;
 import dev.tailbound.campaign.StoredFinding;
 import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.cases.CaseReader;
@@ -88,7 +88,7 @@ record FindingCard(StoredFinding finding, Optional<Rerun> rerun, EngineSet engin
         return facts.render();
     }
 
-    private static String seen(Sighting seen) {
+    private static String seen(Occurrences seen) {
         return seen.count() == 1
                 ? "in 1 case, number %s".formatted(Figures.count(seen.first()))
                 : "in %s, numbers %s to %s".formatted(Figures.counted(seen.count(), "case"), Figures.count(seen.first()), Figures

@@ -2,7 +2,7 @@ package dev.tailbound.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailbound.campaign.Request.Check;
+import dev.tailbound.campaign.WorkerRequest.Check;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +12,7 @@ class BacklogTest {
     private static Tally done(long from, long to) {
         var tally = new Tally.Builder(from);
         for (long index = from; index < to; index++) {
-            tally.add(new Judged(CaseVerdict.AGREE, ""));
+            tally.add(new ClassifiedCase(CaseVerdict.AGREE, ""));
         }
         return tally.build();
     }

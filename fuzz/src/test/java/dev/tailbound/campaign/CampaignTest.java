@@ -107,7 +107,7 @@ class CampaignTest {
 
         assertThat(two).isEqualTo(one);
         assertThat(one.counts()).isEqualTo(Map.of(AGREE, 1799L, DIVERGE, 200L, THREW, 1L));
-        assertThat(one.findings()).containsEntry("fake.r0", new Sighting(200, 7, 1997));
+        assertThat(one.findings()).containsEntry("fake.r0", new Occurrences(200, 7, 1997));
         assertThat(findings(out.resolve("two"))).isEqualTo(findings(out.resolve("one"))).hasSize(6);
     }
 
@@ -205,7 +205,7 @@ class CampaignTest {
         var verdict = "crash".equals(how) ? CRASH : HANG;
         var finding = verdict.word();
         assertThat(total.counts()).isEqualTo(Map.of(AGREE, 899L, DIVERGE, 100L, verdict, 1L));
-        assertThat(total.findings()).containsEntry(finding, new Sighting(1, 300, 300));
+        assertThat(total.findings()).containsEntry(finding, new Occurrences(1, 300, 300));
         assertThat(read("findings/" + finding + "/original.case")).contains("r0 = 300").contains("r9 = 0");
         assertThat(read("findings/" + finding + "/minimized.case")).contains("r0 = 300").doesNotContain("r9");
         assertThat(read("findings/" + finding + "/report.md")).contains(evidence, lastWords, "\n    " + command);
@@ -284,7 +284,7 @@ class CampaignTest {
         var total = run(100, 1, "known=3");
 
         assertThat(total.counts()).isEqualTo(Map.of(AGREE, 90L, KNOWN, 10L));
-        assertThat(total.known()).containsExactly(Map.entry("bug-3", new Sighting(10, 3, 93)));
+        assertThat(total.known()).containsExactly(Map.entry("bug-3", new Occurrences(10, 3, 93)));
         assertThat(total.findings()).isEmpty();
         assertThat(findings(out)).isEmpty();
     }

@@ -65,7 +65,7 @@ final class FakeWorker {
                 "known")));
         var heartbeat = fake.heartbeat;
         Worker.serve(heartbeat, new Worker.Tools(fake::source, new Checker(differential, heartbeat::beat), known,
-                Explainer.NONE, () -> new Guard(with(quirks), fake.folder, "guard", heartbeat::beat)));
+                Explainer.NONE, () -> new IsolatedRunner(with(quirks), fake.folder, "guard", heartbeat::beat)));
     }
 
     /// The engines in this very process.

@@ -49,14 +49,14 @@ class HostileFolderTest {
                 if (finding.isPresent()) {
                     findings.storeSmaller(finding.get());
                     findings.storeReason(signature, "No reason.");
-                    findings.storeReduced(finding.get(), Ending.SMALLEST);
+                    findings.storeReduced(finding.get(), MinimizationResult.SMALLEST);
                 }
             }
-            var next = new Judged(CaseVerdict.DIVERGE, "x86-64:stack-copy.r0");
+            var next = new ClassifiedCase(CaseVerdict.DIVERGE, "x86-64:stack-copy.r0");
             if (!findings.has(next.name())) {
                 findings.store(new Finding(next.name(), folder.total().to(), "-- prog p\nexit\n", ""));
             }
-            folder.count(new Tally.Builder(folder.total().to()).add(next).add(Judged.died(CaseVerdict.CRASH)).build());
+            folder.count(new Tally.Builder(folder.total().to()).add(next).add(ClassifiedCase.died(CaseVerdict.CRASH)).build());
             folder.series().add(Duration.ofSeconds(3).plus(folder.series().before()), folder.total());
         }
     }

@@ -25,7 +25,7 @@ class JournalTest {
     private static Tally agreeing(long from, long to) {
         var tally = new Tally.Builder(from);
         for (long index = from; index < to; index++) {
-            tally.add(new Judged(CaseVerdict.AGREE, ""));
+            tally.add(new ClassifiedCase(CaseVerdict.AGREE, ""));
         }
         return tally.build();
     }

@@ -10,12 +10,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TallyTest {
-    private static final Judged R0 = new Judged(CaseVerdict.DIVERGE, "arm64.r0");
+    private static final ClassifiedCase R0 = new ClassifiedCase(CaseVerdict.DIVERGE, "arm64.r0");
 
     /// Cases `from..to-1`, of which those divisible by three diverge.
     private static Tally cases(int from, int to) {
         var tally = new Tally.Builder(from);
-        IntStream.range(from, to).forEach(index -> tally.add(index % 3 == 0 ? R0 : new Judged(CaseVerdict.AGREE, "")));
+        IntStream.range(from, to).forEach(index -> tally.add(index % 3 == 0 ? R0 : new ClassifiedCase(CaseVerdict.AGREE, "")));
         tally.interleaved(8 * (to - from));
         return tally.build();
     }
@@ -42,7 +42,7 @@ class TallyTest {
     @ParameterizedTest
     @EnumSource
     void every_verdict_survives_the_line(CaseVerdict verdict) {
-        var tally = new Tally.Builder(5).add(new Judged(verdict, "some.name")).build();
+        var tally = new Tally.Builder(5).add(new ClassifiedCase(verdict, "some.name")).build();
 
         assertThat(Tally.parse(tally.line())).isEqualTo(tally);
         assertThat(Tally.parse(cases(0, 9).line())).isEqualTo(cases(0, 9));

@@ -15,11 +15,11 @@ import java.util.function.BooleanSupplier;
 /// Tries cases in a worker of its own, which may die of them; a new one is started then.
 ///
 /// ```java
-/// try (var guard = new Guard(launch, folder, "guard", heartbeat::beat)) {
+/// try (var guard = new IsolatedRunner(launch, folder, "guard", heartbeat::beat)) {
 ///     Optional<Death> death = guard.deathOf(candidate, 100, () -> false);
 /// }
 /// ```
-public final class Guard implements AutoCloseable {
+public final class IsolatedRunner implements AutoCloseable {
     private final WorkerLaunch launch;
     private final Path folder;
     private final String name;
@@ -28,7 +28,7 @@ public final class Guard implements AutoCloseable {
     private Optional<WorkerProcess> worker = Optional.empty();
 
     /// A guard whose worker's files lie in `folder`; `whileWaiting` is called again and again.
-    public Guard(WorkerLaunch launch, Path folder, String name, Runnable whileWaiting) {
+    public IsolatedRunner(WorkerLaunch launch, Path folder, String name, Runnable whileWaiting) {
         this.launch = launch;
         this.folder = folder;
         this.name = name;
@@ -48,7 +48,7 @@ public final class Guard implements AutoCloseable {
             boolean asked = false;
             while (!enough.getAsBoolean()) {
                 if (!asked && present.idle()) {
-                    present.ask(new Request.Try(CasePrinter.print(candidate)));
+                    present.ask(new WorkerRequest.Try(CasePrinter.print(candidate)));
                     asked = true;
                 }
                 switch (events.poll(WorkerProcess.TICK.toMillis(), TimeUnit.MILLISECONDS)) {

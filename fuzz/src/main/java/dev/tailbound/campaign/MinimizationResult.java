@@ -1,7 +1,7 @@
 package dev.tailbound.campaign;
 
 /// Why minimizing a finding ended.
-enum Ending {
+enum MinimizationResult {
     SMALLEST("Minimal: nothing smaller that was tried shows the same."),
     /// Before anything smaller was tried.
     GONE("Not minimal: the case did not show this when it was tried again."),
@@ -11,7 +11,7 @@ enum Ending {
 
     private final String meaning;
 
-    Ending(String meaning) {
+    MinimizationResult(String meaning) {
         this.meaning = meaning;
     }
 

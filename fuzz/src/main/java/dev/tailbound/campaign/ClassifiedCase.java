@@ -10,16 +10,16 @@ import java.util.function.Consumer;
 /// A case's verdict, with the name it is counted under: a finding's signature, a known issue's name, empty for the others.
 ///
 /// Names are those of [FindingName].
-record Judged(CaseVerdict verdict, String name) {
-    private static final Judged AGREE = new Judged(CaseVerdict.AGREE, "");
-    private static final Judged INCONCLUSIVE = new Judged(CaseVerdict.INCONCLUSIVE, "");
+record ClassifiedCase(CaseVerdict verdict, String name) {
+    private static final ClassifiedCase AGREE = new ClassifiedCase(CaseVerdict.AGREE, "");
+    private static final ClassifiedCase INCONCLUSIVE = new ClassifiedCase(CaseVerdict.INCONCLUSIVE, "");
 
-    Judged {
+    ClassifiedCase {
         name = FindingName.of(name);
     }
 
     /// Checks the case, which `seen` is told about; whatever is thrown on the way is a verdict, too.
-    static Judged by(Checker checker, Case source, List<KnownIssue> known, Consumer<Checked> seen) {
+    static ClassifiedCase by(Checker checker, Case source, List<KnownIssue> known, Consumer<Checked> seen) {
         try {
             var checked = checker.check(source);
             seen.accept(checked);
@@ -29,7 +29,7 @@ record Judged(CaseVerdict verdict, String name) {
         }
     }
 
-    static Judged of(Case source, Checked checked, List<KnownIssue> known) {
+    static ClassifiedCase of(Case source, Checked checked, List<KnownIssue> known) {
         return switch (checked) {
             case Checked.Refused(var rejection) -> rejected(rejection);
             case Checked.Compared(_, var result) -> switch (result.comparison()) {
@@ -40,43 +40,43 @@ record Judged(CaseVerdict verdict, String name) {
         };
     }
 
-    private static Judged of(Case source, Comparison.Diverge divergence, List<KnownIssue> known) {
+    private static ClassifiedCase of(Case source, Comparison.Diverge divergence, List<KnownIssue> known) {
         for (var issue : known) {
             if (issue.applies().test(source, divergence)) {
-                return new Judged(CaseVerdict.KNOWN, issue.name());
+                return new ClassifiedCase(CaseVerdict.KNOWN, issue.name());
             }
         }
-        return new Judged(CaseVerdict.DIVERGE, divergence.signature().toString());
+        return new ClassifiedCase(CaseVerdict.DIVERGE, divergence.signature().toString());
     }
 
     /// `rejected.R_read_ok.alu64-mov`: the reason up to its details, without numbers, and the kind of the instruction.
-    private static Judged rejected(Verdict.Rejected rejection) {
+    private static ClassifiedCase rejected(Verdict.Rejected rejection) {
         var kind = rejection.reason().split(":", 2)[0].replaceAll("0x[0-9a-f]+|[0-9]+", "").replaceAll("[^A-Za-z]+", "_");
         var source = rejection.source();
         var culprit = rejection.insn() < 0 ? ""
                 : "." + InsnClass.of(source.programs().get(source.programIndex(rejection.program())).insn(rejection.insn()));
-        return new Judged(CaseVerdict.REJECTED, CaseVerdict.REJECTED.word() + "." + kind + culprit);
+        return new ClassifiedCase(CaseVerdict.REJECTED, CaseVerdict.REJECTED.word() + "." + kind + culprit);
     }
 
     /// `threw.IllegalStateException.Linker.place`: what was thrown, and the innermost of our methods it left.
-    static Judged threw(Throwable thrown) {
+    static ClassifiedCase threw(Throwable thrown) {
         var name = CaseVerdict.THREW.word() + "." + thrown.getClass().getSimpleName();
         for (var frame : thrown.getStackTrace()) {
             if (frame.getClassName().startsWith("dev.tailbound.")) {
                 var type = frame.getClassName().substring(frame.getClassName().lastIndexOf('.') + 1);
-                return new Judged(CaseVerdict.THREW, name + "." + type + "." + frame.getMethodName());
+                return new ClassifiedCase(CaseVerdict.THREW, name + "." + type + "." + frame.getMethodName());
             }
         }
-        return new Judged(CaseVerdict.THREW, name);
+        return new ClassifiedCase(CaseVerdict.THREW, name);
     }
 
     /// A case that ended its worker process, and another one when it was run again.
-    static Judged died(CaseVerdict how) {
-        return new Judged(how, how.word());
+    static ClassifiedCase died(CaseVerdict how) {
+        return new ClassifiedCase(how, how.word());
     }
 
     /// A case at which a worker process crashed that came to an end when it was run again.
-    static Judged crashedOnce() {
-        return new Judged(CaseVerdict.CRASH, CaseVerdict.CRASH.word() + ".once");
+    static ClassifiedCase crashedOnce() {
+        return new ClassifiedCase(CaseVerdict.CRASH, CaseVerdict.CRASH.word() + ".once");
     }
 }

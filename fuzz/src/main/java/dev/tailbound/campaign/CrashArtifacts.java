@@ -12,11 +12,11 @@ import java.util.stream.Collectors;
 /// What engines left when they died of a case, written down at once: a second run may go well, or elsewhere.
 ///
 /// @param folder of the campaign's workers; empty where nothing is kept
-public record Keepsake(Optional<Path> folder) {
+public record CrashArtifacts(Optional<Path> folder) {
     private static final int MAX_BYTES = 1 << 20;
-    static final Keepsake NONE = new Keepsake(Optional.empty());
+    static final CrashArtifacts NONE = new CrashArtifacts(Optional.empty());
 
-    public Keepsake(Path folder) {
+    public CrashArtifacts(Path folder) {
         this(Optional.of(folder));
     }
 

@@ -10,9 +10,9 @@ class JudgedTest {
 
     @Test
     void a_name_fits_a_folder_and_a_line() {
-        assertThat(new Judged(CaseVerdict.DIVERGE, "kernel:/boot/x y=1.r0").name()).isEqualTo("kernel-_boot_x_y_1.r0");
-        var one = new Judged(CaseVerdict.DIVERGE, "e".repeat(1000) + "1").name();
-        var two = new Judged(CaseVerdict.DIVERGE, "e".repeat(1000) + "2").name();
+        assertThat(new ClassifiedCase(CaseVerdict.DIVERGE, "kernel:/boot/x y=1.r0").name()).isEqualTo("kernel-_boot_x_y_1.r0");
+        var one = new ClassifiedCase(CaseVerdict.DIVERGE, "e".repeat(1000) + "1").name();
+        var two = new ClassifiedCase(CaseVerdict.DIVERGE, "e".repeat(1000) + "2").name();
         assertThat(one).hasSizeLessThan(200).isNotEqualTo(two);
     }
 
@@ -26,7 +26,7 @@ class JudgedTest {
 
     @Test
     void an_exception_is_named_by_its_kind_and_the_place_it_left() {
-        assertThat(Judged.threw(new IllegalStateException("any text")).name())
+        assertThat(ClassifiedCase.threw(new IllegalStateException("any text")).name())
                 .isEqualTo("threw.IllegalStateException.JudgedTest.an_exception_is_named_by_its_kind_and_the_place_it_left");
     }
 }

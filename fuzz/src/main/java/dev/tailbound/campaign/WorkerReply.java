@@ -4,22 +4,22 @@ import static dev.tailbound.campaign.EncodedText.decoded;
 import static dev.tailbound.campaign.EncodedText.encoded;
 
 /// What a worker says to its parent: one line on its standard output.
-sealed interface Answer {
+sealed interface WorkerReply {
 
     /// The worker is up; `fingerprint` stands for the cases it would make.
-    record Ready(String fingerprint) implements Answer {}
+    record Ready(String fingerprint) implements WorkerReply {}
 
-    /// The cases of a [Request.Check].
-    record Counted(Tally tally) implements Answer {}
+    /// The cases of a [WorkerRequest.Check].
+    record Counted(Tally tally) implements WorkerReply {}
 
     /// A case as text, empty where it could not be made, and what was found in it, in Markdown.
-    record Told(String source, String evidence) implements Answer {}
+    record Told(String source, String evidence) implements WorkerReply {}
 
-    /// A case on the way to the smallest one, as text; a [Request.Reduce] has any number of these in front of its answer.
-    record Smaller(String source) implements Answer {}
+    /// A case on the way to the smallest one, as text; a [WorkerRequest.Reduce] has any number of these in front of its answer.
+    record Smaller(String source) implements WorkerReply {}
 
-    /// The case of a [Request.Reduce] made small, and what was found in it, in Markdown.
-    record Reduced(String source, String evidence, Ending ending) implements Answer {}
+    /// The case of a [WorkerRequest.Reduce] made small, and what was found in it, in Markdown.
+    record Reduced(String source, String evidence, MinimizationResult ending) implements WorkerReply {}
 
     default String line() {
         return switch (this) {
@@ -33,7 +33,7 @@ sealed interface Answer {
     }
 
     /// Throws [IllegalArgumentException] on anything but an answer.
-    static Answer parse(String line) {
+    static WorkerReply parse(String line) {
         int space = line.indexOf(' ');
         var rest = line.substring(space + 1);
         return switch (line.substring(0, Math.max(space, 0))) {
@@ -53,7 +53,7 @@ sealed interface Answer {
 
     private static Reduced reduced(String... words) {
         requireWords(3, words);
-        return new Reduced(decoded(words[0]), decoded(words[1]), Ending.valueOf(words[2]));
+        return new Reduced(decoded(words[0]), decoded(words[1]), MinimizationResult.valueOf(words[2]));
     }
 
     private static void requireWords(int expected, String... words) {

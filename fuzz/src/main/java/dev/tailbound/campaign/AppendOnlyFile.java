@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /// A text file that grows by whole lines; a last line that was torn by a sudden end is cut off when the file is opened.
-final class AppendedFile implements AutoCloseable {
+final class AppendOnlyFile implements AutoCloseable {
     private static final int MAX_BYTES = 1 << 26;
 
     private final FileChannel channel;
@@ -31,7 +31,7 @@ final class AppendedFile implements AutoCloseable {
     }
 
     /// Throws [BadInput], and leaves the file as it is, where a line is not as it was written.
-    AppendedFile(Folder folder, String name, Form form) throws IOException {
+    AppendOnlyFile(Folder folder, String name, Form form) throws IOException {
         lines = lines(folder, name, form);
         long end = lines.stream().mapToLong(line -> line.length() + 1L).sum();
         channel = folder.open(name);
