@@ -25,7 +25,7 @@ final class JsonReport implements RunReport {
     }
 
     @Override
-    public void ran(String file, Tried tried) {
+    public void ran(String file, CaseRun tried) {
         for (var run : tried.result().runs()) {
             var line = engine(file, run.engine());
             line.putAll(outcome(tried.source(), run.outcome()));

@@ -96,7 +96,7 @@ final class RunCommand implements Callable<Integer> {
                     "expected the verifier to refuse with '%s', found it accepted".formatted(expected));
             case Verdict.Accepted(var verified) -> {
                 var result = differential.compare(verified);
-                var tried = new Tried(source, result, explored(verified, differential), differential.locate(verified, result
+                var tried = new CaseRun(source, result, explored(verified, differential), differential.locate(verified, result
                         .comparison()), known(source, result.comparison(), differential));
                 finding |= tried.verdict() instanceof Comparison.Diverge && tried.known().isEmpty();
                 report.ran(file, tried);

@@ -8,7 +8,7 @@ import java.util.Map;
 interface RunReport {
 
     /// A case ran on all engines. `file` is as the user named it.
-    void ran(String file, Tried tried);
+    void ran(String file, CaseRun tried);
 
     /// The verifier refused the case, as the case expects; `kernels` has what the kernels among the engines say.
     void refused(String file, String reason, Map<String, Loading> kernels);

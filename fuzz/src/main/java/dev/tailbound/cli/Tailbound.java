@@ -78,7 +78,7 @@ public final class Tailbound implements Callable<Integer> {
     }
 
     private static int badUsage(ParameterException failure, String... args) {
-        failure.getCommandLine().getErr().println(new BadUsage(failure).describe());
+        failure.getCommandLine().getErr().println(new UsageError(failure).describe());
         return ExitCode.BAD_INPUT;
     }
 

@@ -49,7 +49,7 @@ final class TextReport implements RunReport {
     }
 
     @Override
-    public void ran(String file, Tried tried) {
+    public void ran(String file, CaseRun tried) {
         var verdict = tried.verdict();
         switch (verdict) {
             case Comparison.Agree _ -> agree++;

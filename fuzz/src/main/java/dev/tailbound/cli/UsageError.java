@@ -22,7 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /// What is wrong with a command line, told as everything else is: where, what was expected, what was found.
 ///
 /// `--format: expected text or json, found 'xml' (see tailbound run --help)`
-record BadUsage(ParameterException failure) {
+record UsageError(ParameterException failure) {
     private static final int MOST_SUGGESTED = 3;
 
     String describe() {
@@ -72,7 +72,8 @@ record BadUsage(ParameterException failure) {
         var words = command().getParseResult().originalArgs();
         return command().getCommandSpec().options().stream().filter(option -> words.stream().filter(word -> Stream.of(option
                 .names())
-                .anyMatch(name -> word.equals(name) || word.startsWith(name + "="))).count() > 1).findFirst().map(BadUsage::place)
+                .anyMatch(name -> word.equals(name) || word.startsWith(name + "="))).count() > 1).findFirst().map(
+                        UsageError::place)
                 .orElse(name());
     }
 
@@ -86,7 +87,7 @@ record BadUsage(ParameterException failure) {
     /// Of options that belong together, picocli names all.
     private String missing(List<ArgSpec> missing) {
         var required = missing.stream().filter(ArgSpec::required).filter(argument -> !(argument instanceof OptionSpec option
-                && command().getParseResult().hasMatchedOption(option))).map(BadUsage::form).collect(Collectors.joining(" "));
+                && command().getParseResult().hasMatchedOption(option))).map(UsageError::form).collect(Collectors.joining(" "));
         return required.isEmpty()
                 ? "%s: expected %s, found none".formatted(place(missing.getFirst()), missing.getFirst().paramLabel())
                 : "%s: expected %s, found none".formatted(name(), required);
@@ -95,7 +96,7 @@ record BadUsage(ParameterException failure) {
     private String alternatives() {
         return command().getCommandSpec().argGroups().stream().filter(ArgGroupSpec::exclusive).flatMap(group -> group.args()
                 .stream())
-                .map(BadUsage::place).collect(Collectors.joining(", "));
+                .map(UsageError::place).collect(Collectors.joining(", "));
     }
 
     /// Converters of ours throw [BadInput], with a place only where they know a better one than the option.

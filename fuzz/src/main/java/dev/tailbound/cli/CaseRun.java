@@ -13,9 +13,9 @@ import java.util.Optional;
 /// @param explored    what each emulated engine made of the updates of the case's events, where they were to land in many ways
 /// @param divergences where engines first went wrong, as far as that is known
 /// @param known       what explains the divergence of the result, if it is known
-record Tried(Case source, Differential.Result result, List<Differential.Explored> explored, List<Divergence> divergences,
+record CaseRun(Case source, Differential.Result result, List<Differential.Explored> explored, List<Divergence> divergences,
         Optional<KnownIssue> known) {
-    Tried {
+    CaseRun {
         explored = List.copyOf(explored);
         divergences = List.copyOf(divergences);
     }
