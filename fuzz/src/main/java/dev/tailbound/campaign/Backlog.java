@@ -11,7 +11,7 @@ import java.util.TreeMap;
 /// Counting in order makes the first sighting of a signature the same for any number of workers.
 final class Backlog {
     /// Ranges that may wait for an earlier one before no new ones go out.
-    private static final int MOST_WAITING = 4096;
+    private static final int MAX_WAITING = 4096;
 
     private record Range(long from, long to) {}
 
@@ -36,7 +36,7 @@ final class Backlog {
         }
         long from = frontier;
         long to = Math.min(from + size, end);
-        if (!fresh || from == to || done.size() >= MOST_WAITING) {
+        if (!fresh || from == to || done.size() >= MAX_WAITING) {
             return Optional.empty();
         }
         frontier = to;

@@ -16,7 +16,7 @@ import java.util.zip.CRC32;
 ///
 /// A line is a checksum and a [Tally]. When the journal has grown long, its lines are replaced by one with their sum.
 final class Journal implements AutoCloseable {
-    private static final int LONGEST = 10_000;
+    private static final int MAX_LENGTH = 10_000;
     private static final Form FORM = new Form("a checksum and what it seals", Journal::isIntact,
             Pattern.compile("[0-9a-f]{0,8}|[0-9a-f]{8} .*").asMatchPredicate());
 
@@ -60,7 +60,7 @@ final class Journal implements AutoCloseable {
     void append(Tally tally) throws IOException {
         total = total.plus(tally);
         lines.append(sealed(tally));
-        if (++length > LONGEST) {
+        if (++length > MAX_LENGTH) {
             lines.close();
             folder.write(name, sealed(total) + "\n");
             lines = new AppendOnlyFile(folder, name, FORM);

@@ -16,14 +16,14 @@ import java.util.function.Consumer;
 /// @param enough  tells when the time is over
 /// @param reached gets each smaller case on the way
 record Reducer(Worker.Tools tools, BooleanSupplier enough, Consumer<Case> reached) {
-    private static final int MOST_CRASHES = 200;
+    private static final int MAX_CRASHES = 200;
     /// Each is waited for, by default for ten seconds.
-    private static final int MOST_HANGS = 20;
+    private static final int MAX_HANGS = 20;
 
     WorkerReply.Reduced reduce(WorkerRequest.Reduce asked) {
         return switch (CaseVerdict.ofSignature(asked.signature())) {
-            case CRASH -> elsewhere(asked, CaseVerdict.CRASH, MOST_CRASHES);
-            case HANG -> elsewhere(asked, CaseVerdict.HANG, MOST_HANGS);
+            case CRASH -> elsewhere(asked, CaseVerdict.CRASH, MAX_CRASHES);
+            case HANG -> elsewhere(asked, CaseVerdict.HANG, MAX_HANGS);
             case AGREE, DIVERGE, INCONCLUSIVE, KNOWN, REJECTED, THREW -> here(asked);
         };
     }
@@ -42,7 +42,7 @@ record Reducer(Worker.Tools tools, BooleanSupplier enough, Consumer<Case> reache
             var agreesElsewhere = sound.agreeingOn(source);
             var minimizer = new Minimizer(candidate -> (!asked.careful() || others.survive(candidate))
                     && judge(checker, candidate).equals(judged) && agreesElsewhere.test(candidate), new Watcher(
-                            () -> others.deaths > MOST_HANGS));
+                            () -> others.deaths > MAX_HANGS));
             var smallest = minimizer.minimize(source);
             return new WorkerReply.Reduced(CasePrinter.print(smallest), new Evidence(tools.explainer()).of(smallest, checker),
                     ending(

@@ -24,7 +24,7 @@ final class WorkerProcess {
     static final Duration TICK = Duration.ofMillis(100);
 
     private static final int LAST_WORDS = 30;
-    private static final int LARGEST_BATCH = 512;
+    private static final int MAX_BATCH = 512;
     private static final long SHORT_BATCH_NANOS = 100_000_000;
     private static final long LONG_BATCH_NANOS = 400_000_000;
     /// Of what a worker prints, in characters; an answer holds a case and its evidence.
@@ -134,7 +134,7 @@ final class WorkerProcess {
         if (request.orElse(null) instanceof WorkerRequest.Check) {
             long took = System.nanoTime() - askedAt;
             if (took < SHORT_BATCH_NANOS) {
-                batch = Math.min(2 * batch, LARGEST_BATCH);
+                batch = Math.min(2 * batch, MAX_BATCH);
             } else if (took > LONG_BATCH_NANOS) {
                 batch = Math.max(batch / 2, 1);
             }

@@ -1,8 +1,8 @@
 package dev.tailbound.cli;
 
 import dev.tailbound.doctor.Checkup;
+import dev.tailbound.doctor.HostMachine;
 import dev.tailbound.doctor.Item;
-import dev.tailbound.doctor.Machine;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "doctor", mixinStandardHelpOptions = true,
         description = "Shows the JDK, libraries, emulators, compilers and kernels that Tailbound finds, and how to get what is missing. Exits with 3 if the default engines cannot run.")
 final class DoctorCommand implements Callable<Integer> {
-    private final Supplier<Machine> machine;
+    private final Supplier<HostMachine> machine;
 
     @Spec
     private CommandSpec spec;
@@ -28,10 +28,10 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     DoctorCommand() {
-        this(Machine::here);
+        this(HostMachine::here);
     }
 
-    DoctorCommand(Supplier<Machine> machine) {
+    DoctorCommand(Supplier<HostMachine> machine) {
         this.machine = machine;
     }
 

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 ///
 /// @param failure what was thrown; of an error that picocli wrapped, the error counts
 record FailureTrace(Throwable failure) {
-    private static final int LONGEST_MESSAGE = 200;
+    private static final int MAX_MESSAGE = 200;
 
     FailureTrace {
         failure = failure.getCause() instanceof Error error ? error : failure;
@@ -23,7 +23,7 @@ record FailureTrace(Throwable failure) {
 
     private String summary() {
         var line = Printable.line(failure.toString().replaceAll("\\s+", " "));
-        return line.length() <= LONGEST_MESSAGE ? line : line.substring(0, LONGEST_MESSAGE) + "...";
+        return line.length() <= MAX_MESSAGE ? line : line.substring(0, MAX_MESSAGE) + "...";
     }
 
     /// Where the stack trace is, once it is there.

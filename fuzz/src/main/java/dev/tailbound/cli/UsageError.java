@@ -23,7 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 ///
 /// `--format: expected text or json, found 'xml' (see tailbound run --help)`
 record UsageError(ParameterException failure) {
-    private static final int MOST_SUGGESTED = 3;
+    private static final int MAX_SUGGESTED = 3;
 
     String describe() {
         return Printable.line("%s (see %s --help)".formatted(misspelt().orElseGet(this::what), name()));
@@ -44,7 +44,7 @@ record UsageError(ParameterException failure) {
     }
 
     private String suggestion(String word) {
-        var similar = new UnmatchedArgumentException(command(), List.of(word)).getSuggestions().stream().limit(MOST_SUGGESTED)
+        var similar = new UnmatchedArgumentException(command(), List.of(word)).getSuggestions().stream().limit(MAX_SUGGESTED)
                 .toList();
         return similar.isEmpty() ? "" : ", did you mean %s?".formatted(String.join(" or ", similar));
     }

@@ -32,9 +32,9 @@ import java.util.stream.Stream;
 /// It owns the engines and closes them.
 public final class Differential implements AutoCloseable {
     /// No backend needs as many machine instructions for a BPF instruction, calls and tail calls with their prologues included.
-    private static final long MOST_INSTRUCTIONS_PER_STEP = 32;
+    private static final long MAX_INSTRUCTIONS_PER_STEP = 32;
     /// Ways to see a case's events that take more instructions of the oracle than these are not enumerated: engines may have cut such runs short.
-    private static final long MOST_STEPS = EmulatedEngine.FEWEST_INSTRUCTIONS / MOST_INSTRUCTIONS_PER_STEP;
+    private static final long MAX_STEPS = EmulatedEngine.MIN_INSTRUCTIONS / MAX_INSTRUCTIONS_PER_STEP;
 
     /// Bytes of all maps from which on what engines have in common is held once.
     private static final long LARGE_MAPS = 1 << 16;
@@ -137,7 +137,7 @@ public final class Differential implements AutoCloseable {
                 runs[i] = Run.of(oracle, verified);
                 // Nothing is compared with a run that was cut short.
                 instructions = OptionalLong.of(runs[i].outcome() instanceof Outcome.Returned
-                        ? MOST_INSTRUCTIONS_PER_STEP * oracle.steps()
+                        ? MAX_INSTRUCTIONS_PER_STEP * oracle.steps()
                         : 0);
             }
         }
@@ -154,7 +154,7 @@ public final class Differential implements AutoCloseable {
 
     private static Run run(Engine engine, VerifiedCase verified, OptionalLong instructions) {
         if (engine instanceof EmulatedEngine emulated && instructions.isPresent()) {
-            var outcome = emulated.run(verified, EmulatedEngine.FEWEST_INSTRUCTIONS + instructions.getAsLong());
+            var outcome = emulated.run(verified, EmulatedEngine.MIN_INSTRUCTIONS + instructions.getAsLong());
             return new Run(emulated.name(), outcome, emulated.route());
         }
         return Run.of(engine, verified);
@@ -210,7 +210,7 @@ public final class Differential implements AutoCloseable {
         }
         var reference = runs.getFirst();
         var expected = judge.judge(List.of(reference));
-        var outcomes = new EventOutcomes(oracle, verified, MOST_STEPS);
+        var outcomes = new EventOutcomes(oracle, verified, MAX_STEPS);
         var others = runs.stream().skip(1).filter(run -> !run.outcome().equals(reference.outcome()) && !outcomes.include(run
                 .outcome(), run.route())).toList();
         if (others.isEmpty() || !(expected instanceof Comparison.Agree)) {

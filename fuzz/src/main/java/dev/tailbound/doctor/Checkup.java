@@ -29,17 +29,17 @@ import java.util.stream.Stream;
 public final class Checkup {
     /// `QEMU emulator version 7.2.22 (Debian...)`, `gcc (Debian 12.2.0-14) 12.2.0`
     private static final Pattern VERSION = Pattern.compile("(?:version |\\) )(\\d[\\w.+-]*)");
-    private static final int LONGEST_ANSWER = 30;
+    private static final int MAX_ANSWER = 30;
     private static final double GIB = 1L << 30;
 
-    private final Machine machine;
+    private final HostMachine machine;
     private final List<Item> items = new ArrayList<>();
 
-    private Checkup(Machine machine) {
+    private Checkup(HostMachine machine) {
         this.machine = machine;
     }
 
-    public static List<Item> of(Machine machine) {
+    public static List<Item> of(HostMachine machine) {
         var checkup = new Checkup(machine);
         checkup.items.add(Item.found("JDK", System.getProperty("java.runtime.version"), System.getProperty("java.home")).need());
         checkup.library("Unicorn", "libunicorn.so.2", machine.unicorn());
@@ -100,7 +100,7 @@ public final class Checkup {
         try {
             var process = new ProcessBuilder(program.toString(), "--version").redirectErrorStream(true).start();
             process.getOutputStream().close();
-            if (!process.waitFor(LONGEST_ANSWER, TimeUnit.SECONDS)) {
+            if (!process.waitFor(MAX_ANSWER, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
                 return Item.broken(name, program.toString(), "no answer to --version");
             }

@@ -15,9 +15,9 @@ import java.util.stream.IntStream;
 
 /// Rows with spills and fills around calls of `bpf_fastcall` functions, as compilers write them, and with what only looks like it.
 final class FastcallRows {
-    private static final int MOST_PAIRS = 3;
+    private static final int MAX_PAIRS = 3;
     /// Of the registers that `bpf_rdonly_cast` leaves alone, one may be taken.
-    private static final int MOST_PAIRS_OF_CASTS = 2;
+    private static final int MAX_PAIRS_OF_CASTS = 2;
     private static final int FRAME_UNIT = 32;
 
     private FastcallRows() {}
@@ -34,12 +34,12 @@ final class FastcallRows {
 
     /// Slots below all others that the frame has room for without being counted as a larger one.
     private static int room(FunctionBuilder f) {
-        return Math.min(MOST_PAIRS, (FRAME_UNIT - 1 - (f.plan.depth() + FRAME_UNIT - 1) % FRAME_UNIT) / Size.DW.bytes());
+        return Math.min(MAX_PAIRS, (FRAME_UNIT - 1 - (f.plan.depth() + FRAME_UNIT - 1) % FRAME_UNIT) / Size.DW.bytes());
     }
 
     static void pattern(FunctionBuilder f) {
         boolean casts = f.options.kfuncs() && f.choices.oneIn(4);
-        var offsets = offsets(f, casts ? MOST_PAIRS_OF_CASTS : MOST_PAIRS);
+        var offsets = offsets(f, casts ? MAX_PAIRS_OF_CASTS : MAX_PAIRS);
         f.keepAll(RegisterState.SCRATCH);
         var registers = registers(f, casts ? Kfunc.RDONLY.parameters().size() : 0, offsets.size());
         if (casts) {

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 /// Programs that do the same in ways in which what is generated around them matters more: they begin twice, and end in more places.
 final class MainVariants {
     /// Instructions up to an exit that are worth copying.
-    private static final int LONGEST_END = 40;
+    private static final int MAX_END = 40;
 
     private final Choices choices;
     private final boolean v4;
@@ -148,7 +148,7 @@ final class MainVariants {
 
     /// The exit to which the code from here on leads, if that is near and nothing branches in between.
     private static OptionalInt exit(Program program, int from) {
-        for (int i = from; i < Math.min(from + LONGEST_END, program.size()); i++) {
+        for (int i = from; i < Math.min(from + MAX_END, program.size()); i++) {
             switch (program.insn(i)) {
                 case Exit _ -> {
                     return OptionalInt.of(i);

@@ -7,7 +7,7 @@ import java.util.function.ToDoubleFunction;
 
 /// How the campaign went: charts of its speed, of what the verifier accepted, and of what it found.
 final class ProgressCharts {
-    private static final int MOST_INTERVALS = 80;
+    private static final int MAX_INTERVALS = 80;
 
     private final List<Moment> moments;
     private final double seconds;
@@ -68,7 +68,7 @@ final class ProgressCharts {
 
     /// As many as there are rows to tell them apart.
     private int intervals() {
-        return seconds == 0 ? 0 : Math.min(MOST_INTERVALS, Math.max(1, (moments.size() - 1) / 2));
+        return seconds == 0 ? 0 : Math.min(MAX_INTERVALS, Math.max(1, (moments.size() - 1) / 2));
     }
 
     private double grown(ToDoubleFunction<Moment> counter, int interval, double width) {

@@ -16,7 +16,7 @@ import java.util.function.Function;
 
 /// What the engines observed of one case, a column for each, with what differs from the first one marked; a star marks what is not compared.
 final class SideBySide {
-    private static final int MOST_VALUES = 12;
+    private static final int MAX_VALUES = 12;
     private static final String NOTHING = "\u2013";
 
     private final Case source;
@@ -61,7 +61,7 @@ final class SideBySide {
                     int at = key;
                     Function<Run, String> value = observed(seen -> value(array, seen.maps().get(map), at));
                     if (differs(value)) {
-                        if (shown++ < MOST_VALUES) {
+                        if (shown++ < MAX_VALUES) {
                             row("%s[%d]".formatted(array.name(), key), uncompared.value(map, key), value);
                         } else {
                             more++;

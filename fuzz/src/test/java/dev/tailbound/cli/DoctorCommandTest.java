@@ -3,7 +3,7 @@ package dev.tailbound.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailbound.compare.EngineSpec;
-import dev.tailbound.doctor.Machine;
+import dev.tailbound.doctor.HostMachine;
 import dev.tailbound.jit.disasm.LoadedLibrary;
 import dev.tailbound.jit.disasm.NativeLibrary;
 import dev.tailbound.jit.disasm.UnusableLibraryException;
@@ -26,12 +26,12 @@ import picocli.CommandLine;
 class DoctorCommandTest {
     private static final Packages DEBIAN_13 = Packages.of(Distribution.parse(
             "ID=debian\nVERSION_ID=13\nPRETTY_NAME=Debian 13\n"));
-    private static final Machine HERE = Machine.here();
+    private static final HostMachine HERE = HostMachine.here();
 
     private record Ran(int exitCode, String out) {}
 
     /// Runs the command; what it prints has each item on one line, with single spaces.
-    private static Ran doctor(Supplier<Machine> machine, String... arguments) {
+    private static Ran doctor(Supplier<HostMachine> machine, String... arguments) {
         var out = new StringWriter();
         int exitCode = new CommandLine(new Tailbound()).addSubcommand("examined", new DoctorCommand(machine)).setOut(
                 new PrintWriter(out)).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments);
@@ -40,8 +40,8 @@ class DoctorCommandTest {
         return new Ran(exitCode, out.toString().replaceAll("\n {4,}", " ").replaceAll(" +", " "));
     }
 
-    private static Machine debian(Path programs) {
-        return new Machine(programs.toString(), DEBIAN_13, HERE.unicorn(), HERE.capstone(), HERE.selfTest());
+    private static HostMachine debian(Path programs) {
+        return new HostMachine(programs.toString(), DEBIAN_13, HERE.unicorn(), HERE.capstone(), HERE.selfTest());
     }
 
     private static void program(Path folder, String name, String script) throws IOException {
@@ -50,7 +50,7 @@ class DoctorCommandTest {
 
     @Test
     void this_machine_runs_the_default_engines() {
-        var ran = doctor(Machine::here, "doctor");
+        var ran = doctor(HostMachine::here, "doctor");
         assertThat(ran.exitCode()).as(ran.out()).isEqualTo(0);
         assertThat(ran.out()).startsWith("tailbound 0.1.0 on ").contains(" JDK ", System.getProperty("java.runtime.version"),
                 "\nThe default engines (oracle, x86-64, arm64) can run.\n").containsPattern(
@@ -60,7 +60,7 @@ class DoctorCommandTest {
 
     @Test
     void the_engines_of_fetched_kernels_can_be_named() {
-        var words = Pattern.compile("(kernel:\\S+)").matcher(doctor(Machine::here, "doctor").out()).results();
+        var words = Pattern.compile("(kernel:\\S+)").matcher(doctor(HostMachine::here, "doctor").out()).results();
         assertThat(words).allSatisfy(word -> assertThat(EngineSpec.parse(word.group(1)).real().orElseThrow().label()).isEqualTo(
                 word.group(1)));
     }
@@ -102,7 +102,8 @@ class DoctorCommandTest {
         Supplier<LoadedLibrary> unusable = () -> {
             throw new UnusableLibraryException("libcapstone.so.5: a library that lies");
         };
-        var ran = doctor(() -> new Machine(programs.toString(), DEBIAN_13, none, unusable, _ -> List.of(new Check("atomics", true,
+        var ran = doctor(() -> new HostMachine(programs.toString(), DEBIAN_13, none, unusable, _ -> List.of(new Check("atomics",
+                true,
                 ""), new Check("flags", false, "ZF: expected 1, found 0"))), "examined");
         assertThat(ran.exitCode()).isEqualTo(3);
         assertThat(ran.out()).contains("Unicorn missing: libunicorn.so.2\n",

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Where events begin: a run that comes to an instruction's address is about to run that instruction.
 @Tag("emulator")
 class PlacesTest {
-    private static final long MOST_STEPS = 100_000;
+    private static final long MAX_STEPS = 100_000;
 
     /// Instructions in the order in which a run first comes to where they start.
     private static final class Arrivals implements Follower {
@@ -67,7 +67,7 @@ class PlacesTest {
     private static List<Where> run(VerifiedCase verified, TailCallRule rule) {
         var stepper = new Stepper(verified, rule);
         var passed = new LinkedHashSet<Where>();
-        for (long steps = 0; stepper.isRunning() && steps < MOST_STEPS; steps++) {
+        for (long steps = 0; stepper.isRunning() && steps < MAX_STEPS; steps++) {
             passed.add(stepper.next());
             if (!stepper.step()) {
                 break;

@@ -6,7 +6,7 @@ package dev.tailbound.isa;
 /// `new BadInput("a.case:12", "unknown map 'jmp', expected one of counter, jmp_table")`
 public final class BadInput extends RuntimeException {
     private static final long serialVersionUID = 1L;
-    private static final int LONGEST_SHOWN = 40;
+    private static final int MAX_SHOWN = 40;
 
     private final String where;
     private final String what;
@@ -19,7 +19,7 @@ public final class BadInput extends RuntimeException {
 
     /// Text of the input as messages show it: short and [Printable].
     public static String shown(String text) {
-        return Printable.line(text.length() > LONGEST_SHOWN ? text.substring(0, LONGEST_SHOWN) + "..." : text);
+        return Printable.line(text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "..." : text);
     }
 
     /// The same in quotes.

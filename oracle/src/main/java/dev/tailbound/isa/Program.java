@@ -17,7 +17,7 @@ import java.util.TreeMap;
 public record Program(String name, List<Insn> insns, SortedMap<Integer, String> labels, Optional<Malformed> malformed) {
 
     /// In characters; messages show names whole.
-    public static final int LONGEST_NAME = 255;
+    public static final int MAX_NAME = 255;
 
     public Program {
         requireName("program", name);
@@ -66,7 +66,7 @@ public record Program(String name, List<Insn> insns, SortedMap<Integer, String> 
                 return false;
             }
         }
-        return !name.isEmpty() && name.length() <= LONGEST_NAME;
+        return !name.isEmpty() && name.length() <= MAX_NAME;
     }
 
     private static boolean isLetter(char c) {

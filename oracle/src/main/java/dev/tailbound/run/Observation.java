@@ -20,7 +20,7 @@ public record Observation(long r0, int tailCalls, List<Bytes> maps, Bytes contex
         List<String> hostDamage, Set<Part> unseen) {
 
     /// The most helper calls of a run: a run that makes more is a runaway.
-    public static final int MOST_HELPER_CALLS = 1 << 18;
+    public static final int MAX_HELPER_CALLS = 1 << 18;
 
     /// A part that not every engine can see.
     public enum Part {

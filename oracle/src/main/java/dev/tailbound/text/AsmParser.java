@@ -82,7 +82,7 @@ public final class AsmParser {
             tokens.word("a label");
             tokens.next();
             if (!Program.isName(label.text())) {
-                throw Tokens.bad(label, "expected a label of at most %d characters, found %s".formatted(Program.LONGEST_NAME,
+                throw Tokens.bad(label, "expected a label of at most %d characters, found %s".formatted(Program.MAX_NAME,
                         label
                                 .shown()));
             }

@@ -5,7 +5,7 @@ record Capacity(long code, long objects) {
     static final Capacity INITIAL = new Capacity(1L << 20, 1L << 20);
 
     // What a direct branch of arm64 reaches, with the kernel's text on the other side; and what a machine can be asked for.
-    private static final Capacity LARGEST = new Capacity(64L << 20, 256L << 20);
+    private static final Capacity MAX = new Capacity(64L << 20, 256L << 20);
 
     /// A case needs more room than there is; the message is that of a case for which no guest has room.
     static final class Exceeded extends IllegalStateException {
@@ -16,8 +16,8 @@ record Capacity(long code, long objects) {
 
         private Exceeded(boolean code, long needed) {
             super("the case needs %d bytes for its %s, a guest has at most %d".formatted(needed, code ? "code" : "objects", code
-                    ? LARGEST.code
-                    : LARGEST.objects));
+                    ? MAX.code
+                    : MAX.objects));
             this.code = code;
             this.needed = needed;
         }
@@ -37,7 +37,7 @@ record Capacity(long code, long objects) {
 
     /// Enough for what was missing, the next power of two; throws `exceeded` again where no guest may have that much.
     Capacity grownFor(Exceeded exceeded) {
-        if (exceeded.needed > (exceeded.code ? LARGEST.code : LARGEST.objects)) {
+        if (exceeded.needed > (exceeded.code ? MAX.code : MAX.objects)) {
             throw exceeded;
         }
         long room = Long.highestOneBit(exceeded.needed - 1) << 1;

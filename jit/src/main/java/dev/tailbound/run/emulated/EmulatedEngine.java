@@ -60,11 +60,11 @@ public final class EmulatedEngine implements Engine {
     }
 
     /// A run may always take as many instructions of the machine; no processor runs them within [#SURELY_FEWER].
-    public static final long FEWEST_INSTRUCTIONS = 4_000_000;
+    public static final long MIN_INSTRUCTIONS = 4_000_000;
     /// Nanoseconds. A run that ends sooner has not taken too many instructions; of others that is found by counting, however fast they were.
     private static final long SURELY_FEWER = 2_000_000;
     /// What a run may take where nobody knows better.
-    private static final long MOST_INSTRUCTIONS = 64_000_000;
+    private static final long MAX_INSTRUCTIONS = 64_000_000;
 
     // The emulator frees translated code only when its buffer of 1 GiB is full, and needs some 30 bytes for one of ours: this keeps it below 64 MiB.
     private static final long TRANSLATED_LIMIT = 2L << 20;
@@ -119,10 +119,10 @@ public final class EmulatedEngine implements Engine {
 
     @Override
     public Outcome run(VerifiedCase verified) {
-        return run(verified, MOST_INSTRUCTIONS);
+        return run(verified, MAX_INSTRUCTIONS);
     }
 
-    /// The same, where a run that takes more than so many instructions of the machine, and than [#FEWEST_INSTRUCTIONS], is a runaway.
+    /// The same, where a run that takes more than so many instructions of the machine, and than [#MIN_INSTRUCTIONS], is a runaway.
     public Outcome run(VerifiedCase verified, long instructions) {
         clock.start();
         route = List.of();
@@ -131,7 +131,7 @@ public final class EmulatedEngine implements Engine {
             return obstacle.get();
         }
         clock.end(Stage.COMPILE);
-        var outcome = outcome(verified, images, options.limits(verified.source(), Math.max(instructions, FEWEST_INSTRUCTIONS)));
+        var outcome = outcome(verified, images, options.limits(verified.source(), Math.max(instructions, MIN_INSTRUCTIONS)));
         clock.end(Stage.OBSERVE);
         return outcome;
     }
@@ -267,10 +267,10 @@ public final class EmulatedEngine implements Engine {
                 delays), runs, below));
     }
 
-    /// The updates of the case's events land at the earliest, but for these delays. A run of more than [#FEWEST_INSTRUCTIONS] is a runaway.
+    /// The updates of the case's events land at the earliest, but for these delays. A run of more than [#MIN_INSTRUCTIONS] is a runaway.
     private Interleavings.Run interfered(VerifiedCase verified, int... delays) {
         var machine = sandbox.counter();
-        var limits = options.limits(verified.source(), FEWEST_INSTRUCTIONS);
+        var limits = options.limits(verified.source(), MIN_INSTRUCTIONS);
         var end = run(machine, verified, images, limits, delays);
         return new Interleavings.Run(outcome(machine, end, () -> locate(machine)), machine.landed(), machine.route());
     }

@@ -83,7 +83,7 @@ final class GuestHelpers {
     }
 
     private void add(HelperCall call) {
-        if (calls.size() == Observation.MOST_HELPER_CALLS) {
+        if (calls.size() == Observation.MAX_HELPER_CALLS) {
             throw new GuestFault(Trap.RUNAWAY, "the run makes more than %d helper calls".formatted(calls.size()));
         }
         calls.add(call);

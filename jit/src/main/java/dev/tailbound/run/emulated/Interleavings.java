@@ -17,7 +17,7 @@ import java.util.function.IntUnaryOperator;
 public record Interleavings(int runs, boolean isComplete, Map<Outcome, Way> outcomes) {
     // The kernel takes no more than three steps for each direct tail call; a case that has more updates is tried in fewer ways.
     private static final int MAX_UPDATES = 64;
-    private static final int LONGEST_DELAY_BITS = 12;
+    private static final int MAX_DELAY_BITS = 12;
 
     /// How a run went.
     ///
@@ -68,7 +68,7 @@ public record Interleavings(int runs, boolean isComplete, Map<Outcome, Way> outc
 
     private static void tryAny(Function<int[], Run> runner, Map<Outcome, Way> outcomes, IntUnaryOperator below) {
         var delays = new int[MAX_UPDATES];
-        Arrays.setAll(delays, _ -> below.applyAsInt(1 << below.applyAsInt(LONGEST_DELAY_BITS)));
+        Arrays.setAll(delays, _ -> below.applyAsInt(1 << below.applyAsInt(MAX_DELAY_BITS)));
         tried(runner, delays, outcomes);
     }
 

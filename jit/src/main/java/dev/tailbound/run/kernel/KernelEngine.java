@@ -24,8 +24,8 @@ import java.util.function.Predicate;
 ///
 /// It is booted when the first case comes, and again after one that it does not survive; that case has trapped.
 public final class KernelEngine implements BatchEngine {
-    private static final int MOST_AT_ONCE = 64;
-    private static final int LONGEST = Mailbox.ROOM / 4;
+    private static final int MAX_AT_ONCE = 64;
+    private static final int MAX_LENGTH = Mailbox.ROOM / 4;
     private static final int DEATHS_WITHOUT_CASE = 3;
     private static final int CASE_LIMIT = 30_000;
     /// For a case alone once one has stalled the kernel: to minimize that, as many candidates stall it as are smaller.
@@ -126,7 +126,7 @@ public final class KernelEngine implements BatchEngine {
     private Batch batch(List<VerifiedCase> all, Set<Workaround> mends, Deque<Integer> waiting, Outcome[] outcomes) {
         var batch = new Batch(new ArrayList<>(), new ArrayList<>(), new AgentRequest());
         long answer = 0;
-        while (!waiting.isEmpty() && batch.positions().size() < MOST_AT_ONCE) {
+        while (!waiting.isEmpty() && batch.positions().size() < MAX_AT_ONCE) {
             var verified = all.get(waiting.getFirst());
             var alone = new AgentRequest();
             CaseMarshaller written;
@@ -137,7 +137,7 @@ public final class KernelEngine implements BatchEngine {
                 continue;
             }
             answer += CaseMarshaller.answerSize(verified.source());
-            if (!batch.positions().isEmpty() && (answer > LONGEST || batch.request().length() + alone.length() > LONGEST)) {
+            if (!batch.positions().isEmpty() && (answer > MAX_LENGTH || batch.request().length() + alone.length() > MAX_LENGTH)) {
                 break;
             }
             int position = waiting.removeFirst();
@@ -216,7 +216,7 @@ public final class KernelEngine implements BatchEngine {
         boot(alive);
         var asked = new ArrayList<LoadRequest>();
         var request = new AgentRequest();
-        while (asked.size() < Math.min(MOST_AT_ONCE, cases.size()) && request.length() <= LONGEST
+        while (asked.size() < Math.min(MAX_AT_ONCE, cases.size()) && request.length() <= MAX_LENGTH
                 && LoadRequest.obstacle(cases.get(asked.size()), spec.image().version()).isEmpty()) {
             var next = new LoadRequest(cases.get(asked.size()));
             next.write(request);

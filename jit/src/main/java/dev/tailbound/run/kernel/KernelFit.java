@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 final class KernelFit {
     // A test run's packet has a link-layer header, and lies in one page.
     private static final int SHORTEST_PACKET = 14;
-    private static final int LONGEST_PACKET = 3000;
+    private static final int MAX_PACKET = 3000;
 
     /// As in `agent.c`.
     private static final int TYPED_FUNCTIONS = 64;
@@ -140,9 +140,9 @@ final class KernelFit {
     }
 
     private Optional<String> packet() {
-        return source.context() instanceof Context.Skb skb && (skb.len() < SHORTEST_PACKET || skb.len() > LONGEST_PACKET)
+        return source.context() instanceof Context.Skb skb && (skb.len() < SHORTEST_PACKET || skb.len() > MAX_PACKET)
                 ? Optional.of("a kernel's test run takes %d to %d bytes of packet, not %d".formatted(SHORTEST_PACKET,
-                        LONGEST_PACKET, skb.len()))
+                        MAX_PACKET, skb.len()))
                 : Optional.empty();
     }
 

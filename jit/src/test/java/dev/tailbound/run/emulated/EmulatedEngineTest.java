@@ -388,7 +388,7 @@ class EmulatedEngineTest {
                     if r6 != %d goto l
                     r0 = 0
                     exit
-                """.formatted(Observation.MOST_HELPER_CALLS + 1)))).isInstanceOfSatisfying(Trapped.class,
+                """.formatted(Observation.MAX_HELPER_CALLS + 1)))).isInstanceOfSatisfying(Trapped.class,
                 trapped -> assertThat(trapped.detail()).isEqualTo("the run makes more than 262144 helper calls"));
     }
 

@@ -106,7 +106,7 @@ final class Helpers {
     }
 
     private void add(HelperCall call) {
-        if (calls.size() == Observation.MOST_HELPER_CALLS) {
+        if (calls.size() == Observation.MAX_HELPER_CALLS) {
             throw new Fault(Trap.RUNAWAY, "the run makes more than %d helper calls".formatted(calls.size()));
         }
         calls.add(call);

@@ -17,12 +17,12 @@ import java.util.function.Supplier;
 /// @param unicorn  loads it, or throws [dev.tailbound.jit.disasm.UnusableLibraryException]
 /// @param capstone the same
 /// @param selfTest tests the emulator
-public record Machine(String path, Packages packages, Supplier<LoadedLibrary> unicorn, Supplier<LoadedLibrary> capstone,
+public record HostMachine(String path, Packages packages, Supplier<LoadedLibrary> unicorn, Supplier<LoadedLibrary> capstone,
         Function<Cpu, List<SelfTest.Check>> selfTest) {
 
     /// The one that this process runs on.
-    public static Machine here() {
-        return new Machine(System.getenv("PATH"), Packages.here(), EmulatedEngine::library, Disassembler::library,
+    public static HostMachine here() {
+        return new HostMachine(System.getenv("PATH"), Packages.here(), EmulatedEngine::library, Disassembler::library,
                 SelfTest::checks);
     }
 }
