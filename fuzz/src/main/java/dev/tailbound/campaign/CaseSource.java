@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CasePrinter;
-import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.engines.EngineSpec;
 import dev.tailbound.generate.CaseGenerator;
 import dev.tailbound.generate.GeneratorOptions;
 import dev.tailbound.generate.SeededCases;

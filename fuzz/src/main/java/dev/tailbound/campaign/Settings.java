@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 ///
 /// @param seed       decides every case
 /// @param engines    names of the engines, the reference first
-/// @param images     what tells the kernel images of real kernels apart, by name of the engine, see [dev.tailbound.compare.EngineSet#images]
+/// @param images     what tells the kernel images of real kernels apart, by name of the engine, see [dev.tailbound.engines.EngineSet#images]
 /// @param rule       the tail-call rule in force, as `--tail-calls` spells it
 /// @param cases      where to end; empty for an endless campaign
 /// @param time       for how long to hand out cases this time; empty for an endless campaign

@@ -2,8 +2,8 @@ package dev.tailbound.campaign;
 
 import dev.tailbound.cases.Case;
 import dev.tailbound.compare.Differential;
-import dev.tailbound.compare.EngineSet;
-import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.engines.EngineSet;
+import dev.tailbound.engines.EngineSpec;
 import java.util.List;
 import java.util.function.Predicate;
 

@@ -1,7 +1,8 @@
 package dev.tailbound.cli;
 
 import dev.tailbound.cases.CaseReader;
-import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.engines.EmulatedSpec;
+import dev.tailbound.engines.EngineSpec;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.report.Listing;
 import dev.tailbound.run.TailCallRule;
@@ -32,7 +33,7 @@ final class DumpCommand implements Callable<Integer> {
             description = {
                 "An engine that has machine code; repeatable. Default: x86-64, arm64. One of${bundle:engine-names}",
                 "What a kernel makes stands beside what our engine like it does." })
-    private List<EngineSpec> engines = List.of(EngineSpec.parse("x86-64"), EngineSpec.parse("arm64"));
+    private List<EngineSpec> engines = List.copyOf(EmulatedSpec.DEFAULT);
 
     @Option(names = "--stages",
             description = "Show BPF as it was written and after each pass that changed it, in place of machine code.")
@@ -46,24 +47,24 @@ final class DumpCommand implements Callable<Integer> {
             if (engine.real().isPresent()) {
                 KernelDumpPrinter.print(out, engine.real().get(), verified, stages);
             } else if (stages) {
-                StagesPrinter.print(out, engine, verified);
+                StagesPrinter.print(out, engine.emulated(), verified);
             } else {
-                printCode(out, engine, verified);
+                printCode(out, engine.emulated(), verified);
             }
         }
         out.flush();
         return ExitCode.AGREE;
     }
 
-    private static void printCode(PrintWriter out, EngineSpec engine, VerifiedCase verified) {
-        try (var emulated = engine.emulated(TailCallRule.V6_12)) {
+    private static void printCode(PrintWriter out, EmulatedSpec engine, VerifiedCase verified) {
+        try (var emulated = engine.open(TailCallRule.V6_12)) {
             var images = emulated.compile(verified);
             images.forEach(image -> print(out, engine, Listing.of(verified.source(), engine, image)));
             print(out, engine, Listing.around(verified.source(), engine, images));
         }
     }
 
-    private static void print(PrintWriter out, EngineSpec engine, List<Listing> listings) {
+    private static void print(PrintWriter out, EmulatedSpec engine, List<Listing> listings) {
         listings.forEach(listing -> ListingPrinter.print(out, engine.name(), listing));
     }
 

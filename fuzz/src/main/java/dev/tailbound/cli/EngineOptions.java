@@ -2,8 +2,8 @@ package dev.tailbound.cli;
 
 import dev.tailbound.campaign.Checker;
 import dev.tailbound.compare.Differential;
-import dev.tailbound.compare.EngineSet;
-import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.engines.EngineSet;
+import dev.tailbound.engines.EngineSpec;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.jit.passes.Passes;
 import dev.tailbound.run.TailCallRule;

@@ -5,7 +5,7 @@ import dev.tailbound.campaign.CaseVerdict;
 import dev.tailbound.campaign.Parameters;
 import dev.tailbound.campaign.Settings;
 import dev.tailbound.campaign.Tally;
-import dev.tailbound.compare.EngineSet;
+import dev.tailbound.engines.EngineSet;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.isa.Printable;
 import dev.tailbound.jit.disasm.LoadedLibrary;
@@ -130,9 +130,8 @@ final class FuzzCommand implements Callable<Integer> {
         var versions = Stream.concat(
                 Stream.of(spec.root().version()[0], "Java %s on %s".formatted(Runtime.version(), System.getProperty("os.arch"))),
                 set.libraries().stream().map(LoadedLibrary::title));
-        return new Settings(seed, set.names(), set.images(), set.ruleName(), cases, Optional.ofNullable(bound.time), jobs,
-                hangLimit, set
-                        .options(), versions.collect(Collectors.joining(", ")));
+        return new Settings(seed, set.names(), set.images(), set.rule().word(), cases, Optional.ofNullable(bound.time), jobs,
+                hangLimit, set.options(), versions.collect(Collectors.joining(", ")));
     }
 
     private long seed(Optional<Parameters> present) {

@@ -1,9 +1,12 @@
 package dev.tailbound.cli;
 
-import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.engines.EmulatedSpec;
+import dev.tailbound.jit.Architecture;
 import dev.tailbound.jit.passes.Passes;
 import java.util.List;
 import java.util.ListResourceBundle;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What the help takes from tables, so that it names all that is accepted: `some of${bundle:pass-names}` in a description.
 final class HelpTexts extends ListResourceBundle {
@@ -17,9 +20,10 @@ final class HelpTexts extends ListResourceBundle {
     }
 
     private static String engines() {
-        return "\nx86-64[:OPTION,...] with some of" + listed(EngineSpec.ownOptions("x86-64"))
-                + "\narm64[:OPTION,...] with some of" + listed(EngineSpec.ownOptions("arm64"))
-                + "\nand either with some of" + listed(EngineSpec.SHARED_OPTIONS)
+        return Stream.of(Architecture.values()).map(architecture -> "\n%s[:OPTION,...] with some of%s".formatted(architecture
+                .word(),
+                listed(EmulatedSpec.ownOptions(architecture)))).collect(Collectors.joining())
+                + "\nand either with some of" + listed(EmulatedSpec.SHARED_OPTIONS)
                 + "\nkernel:ARCH[,plain]:IMAGE with x86-64 or arm64, and" + INDENT
                 + "a Linux image, which is booted in QEMU, see" + INDENT + "tailbound kernels";
     }

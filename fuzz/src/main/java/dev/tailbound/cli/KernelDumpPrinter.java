@@ -1,6 +1,7 @@
 package dev.tailbound.cli;
 
-import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.engines.EmulatedSpec;
+import dev.tailbound.engines.EngineSpec;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.jit.Image;
 import dev.tailbound.report.Compared;
@@ -18,7 +19,7 @@ import java.io.PrintWriter;
 final class KernelDumpPrinter {
     private final PrintWriter out;
     private final String kernel;
-    private final EngineSpec ours;
+    private final EmulatedSpec ours;
 
     private KernelDumpPrinter(PrintWriter out, KernelSpec spec) {
         this.out = out;
@@ -34,7 +35,7 @@ final class KernelDumpPrinter {
     }
 
     private void print(KernelDump dump, VerifiedCase verified, boolean stages) {
-        try (var engine = ours.emulated(TailCallRule.V6_12)) {
+        try (var engine = ours.open(TailCallRule.V6_12)) {
             var images = engine.compile(verified);
             for (int i = 0; i < images.size(); i++) {
                 var program = dump.programs().get(i);

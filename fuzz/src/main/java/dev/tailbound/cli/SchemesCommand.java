@@ -1,8 +1,8 @@
 package dev.tailbound.cli;
 
 import dev.tailbound.cases.Corpus;
-import dev.tailbound.compare.KernelProfile;
-import dev.tailbound.compare.SchemeRow;
+import dev.tailbound.engines.KernelProfile;
+import dev.tailbound.engines.SchemeRow;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

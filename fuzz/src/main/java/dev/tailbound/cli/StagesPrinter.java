@@ -1,7 +1,7 @@
 package dev.tailbound.cli;
 
 import dev.tailbound.cases.BpfMap;
-import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.engines.EmulatedSpec;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.jit.Immediate;
 import dev.tailbound.jit.Lowered;
@@ -16,7 +16,7 @@ import java.util.List;
 final class StagesPrinter {
     private StagesPrinter() {}
 
-    static void print(PrintWriter out, EngineSpec engine, VerifiedCase verified) {
+    static void print(PrintWriter out, EmulatedSpec engine, VerifiedCase verified) {
         var lowering = engine.lowering();
         var maps = verified.source().maps().stream().map(BpfMap::name).toList();
         for (int i = 0; i < verified.facts().size(); i++) {
@@ -27,7 +27,7 @@ final class StagesPrinter {
         }
     }
 
-    private static void print(PrintWriter out, EngineSpec engine, Stage stage, List<String> maps) {
+    private static void print(PrintWriter out, EmulatedSpec engine, Stage stage, List<String> maps) {
         Lowered lowered = stage.result();
         var program = lowered.program();
         out.printf("%s, %s, %s: %d insns, stack %s%n", program.name(), engine.name(),

@@ -11,7 +11,7 @@ import dev.tailbound.campaign.KernelIssues;
 import dev.tailbound.campaign.SoundEngines;
 import dev.tailbound.campaign.Worker;
 import dev.tailbound.campaign.WorkerLaunch;
-import dev.tailbound.compare.EngineSet;
+import dev.tailbound.engines.EngineSet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

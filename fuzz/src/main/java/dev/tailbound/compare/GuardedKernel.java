@@ -7,7 +7,6 @@ import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.interp.Interpreter;
 import dev.tailbound.run.kernel.KernelEngine;
-import dev.tailbound.run.kernel.KernelSpec;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,10 +22,6 @@ public final class GuardedKernel implements BatchEngine {
     public GuardedKernel(KernelEngine kernel) {
         this.kernel = kernel;
         guard = new Interpreter(kernel.image().version().tailCallRule());
-    }
-
-    static GuardedKernel of(KernelSpec spec) {
-        return new GuardedKernel(new KernelEngine(spec));
     }
 
     public KernelEngine kernel() {

@@ -41,11 +41,4 @@ public final class Lockstep {
             case Result.Together _,Result.Lost _ -> Optional.empty();
         };
     }
-
-    /// The same for an engine that is opened for this.
-    public static Optional<Divergence> locate(VerifiedCase verified, EngineSpec spec, TailCallRule rule) {
-        try (var engine = spec.emulated(rule)) {
-            return locate(verified, engine);
-        }
-    }
 }

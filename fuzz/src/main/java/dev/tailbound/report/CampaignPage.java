@@ -9,9 +9,11 @@ import dev.tailbound.campaign.Checker;
 import dev.tailbound.campaign.FindingName;
 import dev.tailbound.campaign.KernelIssues;
 import dev.tailbound.campaign.StoredFinding;
-import dev.tailbound.compare.EngineSet;
-import dev.tailbound.compare.EngineSpec;
-import dev.tailbound.compare.SchemeRow;
+import dev.tailbound.compare.Differential;
+import dev.tailbound.engines.EmulatedSpec;
+import dev.tailbound.engines.EngineSet;
+import dev.tailbound.engines.EngineSpec;
+import dev.tailbound.engines.SchemeRow;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.run.kernel.KernelSpec;
 import java.io.IOException;
@@ -122,22 +124,29 @@ public final class CampaignPage {
             long cases = own.stream().mapToLong(finding -> finding.seen().map(seen -> seen.count()).orElse(0L)).sum();
             body.child("tr").add(new Element("td").add(new Element("code", engine.name())),
                     new Element("td", kind(engine) + (engine.equals(engines.specs().getFirst()) ? ", the reference" : "")),
-                    new Element("td", engine.options().isEmpty() ? "default" : String.join(", ", engine.options())),
+                    new Element("td", options(engine)),
                     new Element("td", Figures.count(own.size())).styled("number"),
                     new Element("td", Figures.count(cases)).styled("number"));
         }
         return table;
     }
 
+    private static String options(EngineSpec engine) {
+        return engine instanceof EmulatedSpec emulated && !emulated.words().isEmpty() ? String.join(", ", emulated.words())
+                : "default";
+    }
+
     private static String kind(EngineSpec engine) {
-        return engine.real().map(kernel -> "Linux " + kernel.image().describe()).orElseGet(() -> engine.isEmulated()
-                ? "%s backend, emulated".formatted(engine.base()) + history(engine)
-                : "interpreter");
+        return switch (engine) {
+            case EngineSpec.Oracle _ -> "interpreter";
+            case EmulatedSpec emulated -> "%s backend, emulated%s".formatted(emulated.architecture().word(), history(emulated));
+            case EngineSpec.RealKernel(_, var kernel) -> "Linux " + kernel.image().describe();
+        };
     }
 
     /// Whose mistakes an engine that is not the default repeats, so that nobody takes them for news.
-    private static String history(EngineSpec engine) {
-        return SchemeRow.ALL.stream().filter(row -> row.engine().equals(engine.name()) && !engine.options().isEmpty()
+    private static String history(EmulatedSpec engine) {
+        return SchemeRow.ALL.stream().filter(row -> row.engine().equals(engine.name()) && !engine.words().isEmpty()
                 && row.verdict() == SchemeRow.Verdict.BREAKS).findFirst()
                 .map(row -> "; known to break, see tailbound schemes (kernels: %s)".formatted(row.kernels())).orElse("");
     }

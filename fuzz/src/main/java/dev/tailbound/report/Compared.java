@@ -1,6 +1,6 @@
 package dev.tailbound.report;
 
-import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.engines.EmulatedSpec;
 import dev.tailbound.jit.Image;
 import dev.tailbound.run.kernel.KernelDump;
 import dev.tailbound.run.kernel.KernelProgram;
@@ -33,7 +33,7 @@ public record Compared(String name, String kernel, String ours, List<Row> rows) 
     }
 
     /// The functions of the program, as the JITs compiled them; `engine` is ours.
-    public static List<Compared> compiled(KernelDump dump, KernelProgram program, VerifiedCase verified, EngineSpec engine,
+    public static List<Compared> compiled(KernelDump dump, KernelProgram program, VerifiedCase verified, EmulatedSpec engine,
             Image ours) {
         return ComparedCode.of(dump, program, Listing.of(verified.source(), engine, ours), ours, engine.target());
     }

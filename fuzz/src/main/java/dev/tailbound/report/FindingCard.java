@@ -7,7 +7,7 @@ import dev.tailbound.campaign.StoredFinding;
 import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.compare.DivergenceText;
-import dev.tailbound.compare.EngineSet;
+import dev.tailbound.engines.EngineSet;
 import dev.tailbound.isa.BadInput;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package dev.tailbound.report;
 
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
-import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.engines.EmulatedSpec;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
@@ -60,7 +60,7 @@ public record Listing(int program, String name, long address, int size, List<Str
     public record Line(int offset, String bytes, String text) {}
 
     /// The functions of a program of the case, as an engine that has machine code compiled it.
-    public static List<Listing> of(Case source, EngineSpec engine, Image image) {
+    public static List<Listing> of(Case source, EmulatedSpec engine, Image image) {
         try (var disassembler = new Disassembler(engine.target())) {
             var functions = new ArrayList<Listing>();
             for (int i = 0; i < image.functions().size(); i++) {
@@ -77,7 +77,7 @@ public record Listing(int program, String name, long address, int size, List<Str
     }
 
     /// The trampolines of the case's functions, as the engine built them.
-    public static List<Listing> around(Case source, EngineSpec engine, List<Image> images) {
+    public static List<Listing> around(Case source, EmulatedSpec engine, List<Image> images) {
         try (var disassembler = new Disassembler(engine.target())) {
             var reader = new TrampolineReader(source, images, disassembler);
             return IntStream.range(0, images.size()).boxed().flatMap(program -> images.get(program).around().stream().map(

@@ -6,8 +6,8 @@ import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Difference;
 import dev.tailbound.compare.Differential;
 import dev.tailbound.compare.Divergence;
-import dev.tailbound.compare.EngineSet;
-import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.engines.EmulatedSpec;
+import dev.tailbound.engines.EngineSet;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.jit.disasm.UnusableLibraryException;
 import dev.tailbound.run.Outcome;
@@ -73,15 +73,15 @@ sealed interface Rerun {
         var ran = new Ran(verified.source(), result, differential.locate(verified, result.comparison()), code);
         var disagreeing = ran.differences().stream().map(Difference::engine).toList();
         for (var engine : engines.specs()) {
-            if (engine.isEmulated() && disagreeing.contains(engine.name()) && ran.isCompiled(engine.name())) {
-                code.put(engine.name(), listings(verified, engine));
+            if (engine instanceof EmulatedSpec emulated && disagreeing.contains(engine.name()) && ran.isCompiled(engine.name())) {
+                code.put(engine.name(), listings(verified, emulated));
             }
         }
         return ran;
     }
 
-    private static List<Listing> listings(VerifiedCase verified, EngineSpec engine) {
-        try (var emulated = engine.emulated(TailCallRule.V6_12)) {
+    private static List<Listing> listings(VerifiedCase verified, EmulatedSpec engine) {
+        try (var emulated = engine.open(TailCallRule.V6_12)) {
             return emulated.compile(verified).stream().flatMap(image -> Listing.of(verified.source(), engine, image).stream())
                     .toList();
         }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CaseReader;
-import dev.tailbound.compare.EngineSet;
-import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.engines.EngineSet;
+import dev.tailbound.engines.EngineSpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

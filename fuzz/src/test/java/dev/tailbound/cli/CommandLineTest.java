@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailbound.campaign.CaseSource;
 import dev.tailbound.cases.CasePrinter;
-import dev.tailbound.compare.SchemeRow;
+import dev.tailbound.engines.SchemeRow;
 import dev.tailbound.report.StoredCampaign;
 import java.io.IOException;
 import java.io.StringWriter;

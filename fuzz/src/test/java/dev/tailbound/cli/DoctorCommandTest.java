@@ -2,8 +2,8 @@ package dev.tailbound.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailbound.compare.EngineSpec;
 import dev.tailbound.doctor.HostMachine;
+import dev.tailbound.engines.EngineSpec;
 import dev.tailbound.jit.disasm.LoadedLibrary;
 import dev.tailbound.jit.disasm.NativeLibrary;
 import dev.tailbound.jit.disasm.UnusableLibraryException;

@@ -3,7 +3,7 @@ package dev.tailbound.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.engines.EngineSpec;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.jit.passes.Passes;
 import java.io.StringWriter;

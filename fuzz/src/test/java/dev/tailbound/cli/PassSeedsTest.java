@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.cases.Corpus;
-import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.engines.EngineSpec;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.jit.Immediate;
 import dev.tailbound.jit.Lowered;
@@ -149,8 +149,9 @@ class PassSeedsTest {
     /// The first program after a pass of x86-64 with an option; as it was written where the pass changes nothing.
     private static Lowered after(String pass, String seed, String option) {
         var verified = ((Verdict.Accepted) Verifier.verify(seed(seed))).verified();
-        var stages = EngineSpec.parse("x86-64" + (option.equals("fastcall") ? "" : ":" + option)).lowering().stages(verified
-                .source(), verified.source().entryProgram(), verified.facts().getFirst());
+        var stages = EngineSpec.parse("x86-64" + (option.equals("fastcall") ? "" : ":" + option)).emulated().lowering().stages(
+                verified
+                        .source(), verified.source().entryProgram(), verified.facts().getFirst());
         return stages.stream().filter(stage -> stage.pass().startsWith(pass)).findFirst().orElse(stages.getFirst()).result();
     }
 }

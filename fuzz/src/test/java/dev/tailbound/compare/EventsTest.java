@@ -12,6 +12,7 @@ import dev.tailbound.cases.Corpus;
 import dev.tailbound.cases.Event;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.compare.Differential.Explored;
+import dev.tailbound.engines.EngineSpec;
 import dev.tailbound.generate.CaseGenerator;
 import dev.tailbound.generate.Choices;
 import dev.tailbound.generate.GeneratorOptions;

@@ -7,6 +7,7 @@ import dev.tailbound.cases.CaseReader;
 import dev.tailbound.cases.Corpus;
 import dev.tailbound.compare.Fault.Host;
 import dev.tailbound.compare.Lockstep.Result;
+import dev.tailbound.engines.EngineSpec;
 import dev.tailbound.generate.CaseGenerator;
 import dev.tailbound.generate.Choices;
 import dev.tailbound.generate.GeneratorOptions;
@@ -173,10 +174,12 @@ class LockstepTest {
     @ValueSource(strings = { "x86-64:stack-copy", "arm64:x26" })
     void names_the_tail_call_beyond_the_budget(String engine) {
         var hierarchy = verified(CaseReader.read(CORPUS.resolve("seeds/tailcall-hierarchy.case")));
-        var divergence = Lockstep.locate(hierarchy, EngineSpec.parse(engine), TailCallRule.V6_12).orElseThrow();
-        assertThat(DivergenceText.lines(hierarchy.source(), divergence)).hasSizeLessThanOrEqualTo(15).startsWith(
-                engine + " first goes wrong at entry insn 14, step 322: next instruction expected entry insn 15, found stopped at tail call 34",
-                "  before it: r1 = ctx, r2 = map jmp_table, r3 = 0x0");
+        try (var emulated = EngineSpec.parse(engine).emulated().open(TailCallRule.V6_12)) {
+            var divergence = Lockstep.locate(hierarchy, emulated).orElseThrow();
+            assertThat(DivergenceText.lines(hierarchy.source(), divergence)).hasSizeLessThanOrEqualTo(15).startsWith(
+                    engine + " first goes wrong at entry insn 14, step 322: next instruction expected entry insn 15, found stopped at tail call 34",
+                    "  before it: r1 = ctx, r2 = map jmp_table, r3 = 0x0");
+        }
     }
 
     @Test
@@ -196,7 +199,7 @@ class LockstepTest {
         var generator = new CaseGenerator(GeneratorOptions.DEFAULT.withEvents(0));
         var generated = IntStream.range(0, 50).mapToObj(i -> generator.generate(Choices.seeded(3, i)));
         var corpus = Corpus.files(List.of(CORPUS)).stream().map(CaseReader::read).filter(source -> source.events().isEmpty());
-        try (var engine = EngineSpec.parse(name).emulated(TailCallRule.V6_12)) {
+        try (var engine = EngineSpec.parse(name).emulated().open(TailCallRule.V6_12)) {
             Stream.concat(corpus, generated).forEach(source -> {
                 if (Verifier.verify(source) instanceof Verdict.Accepted(var verified)) {
                     assertThat(Lockstep.run(verified, engine)).as(source.comment()).isInstanceOf(Result.Together.class);

@@ -6,7 +6,7 @@ import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Differential;
-import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.engines.EngineSpec;
 import dev.tailbound.generate.CorpusEntry;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.run.Engine;

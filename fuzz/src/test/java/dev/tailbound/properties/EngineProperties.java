@@ -9,7 +9,7 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.cases.KernelEnvironment;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Differential;
-import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.engines.EngineSpec;
 import dev.tailbound.minimize.GeneratedCases;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.TailCallRule;

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.CaseReader;
-import dev.tailbound.compare.EngineSpec;
+import dev.tailbound.engines.EmulatedSpec;
+import dev.tailbound.engines.EngineSpec;
 import dev.tailbound.report.Compared.Row;
 import dev.tailbound.report.Compared.Side;
 import dev.tailbound.run.TailCallRule;
@@ -24,12 +25,12 @@ class ComparedTest {
             + "6100000000000000b40000000c500300bf00ffff00000000610000000000000079a7f0ff00000000bf700000000000009500000000000000";
     private static final String CODE = "f30f1efa0f1f4400000f1f00554889e5f30f1efa4881ec10000000534155bb07000000bf01000000be0200000048895df0"
             + "b80c5003006548030425189a01008b4000b80c5003006548030425189a01008b40004c8b6df04c89e8415d5bc9c3cc";
-    private static final EngineSpec OURS = EngineSpec.parse("x86-64:v6.12");
-    private static final EngineSpec BY_THE_SHORTEST = EngineSpec.parse("x86-64:v6.12,fastcall-shortest");
+    private static final EmulatedSpec OURS = EngineSpec.parse("x86-64:v6.12").emulated();
+    private static final EmulatedSpec BY_THE_SHORTEST = EngineSpec.parse("x86-64:v6.12,fastcall-shortest").emulated();
 
     private record Both(Compared rewritten, Compared compiled) {}
 
-    private static Both compare(EngineSpec ours, UnaryOperator<String> code) {
+    private static Both compare(EmulatedSpec ours, UnaryOperator<String> code) {
         if (!(Verifier.verify(CaseReader.read(Path.of(
                 "../corpus/passes/fastcall-shortest.case"))) instanceof Verdict.Accepted(var verified))) {
             throw new AssertionError("the case is not accepted");
@@ -37,7 +38,7 @@ class ComparedTest {
         var program = new KernelProgram("main", Bytes.ofHex(XLATED), Map.of(), List.of(new KernelProgram.Function(
                 0xffff_ffff_c000_0690L, Bytes.ofHex(code.apply(CODE)))));
         var dump = new KernelDump(List.of(program), List.of(), 0, _ -> Map.of());
-        try (var engine = ours.emulated(TailCallRule.V6_12)) {
+        try (var engine = ours.open(TailCallRule.V6_12)) {
             var image = engine.compile(verified).getFirst();
             return new Both(Compared.rewritten(dump, program, image), Compared.compiled(dump, program, verified, ours, image)
                     .getFirst());

@@ -1,6 +1,7 @@
 package dev.tailbound.jit.arm64;
 
 import dev.tailbound.isa.Reg;
+import dev.tailbound.jit.KernelRelease;
 import dev.tailbound.jit.PerCpu;
 
 /// Which kernel's JIT a backend writes like, where that is a matter of taste and not of tail calls.
@@ -30,6 +31,14 @@ public enum KernelGeneration {
         this.movesByOrr = movesByOrr;
         this.addsAtomicOffsets = addsAtomicOffsets;
         this.taskCpu = taskCpu;
+    }
+
+    public static KernelGeneration of(KernelRelease release) {
+        return switch (release) {
+            case V6_1 -> V6_1;
+            case V6_12 -> V6_12;
+            case V7_2 -> V7_2;
+        };
     }
 
     /// The register that holds a BPF register.

@@ -4,6 +4,8 @@ import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Width;
+import dev.tailbound.jit.Architecture;
+import dev.tailbound.jit.KernelRelease;
 import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.jit.PerCpu;
 import dev.tailbound.jit.SkBuff;
@@ -31,6 +33,21 @@ public record Profile(CpuId cpuId, int cpuNumber, int currentTask, Width cpuMove
     public static final Profile ARM64_V6_12  = new Profile(CpuId.JIT,      0,                 0,                   Width.W32, ObjectLayout.V6_12, SkBuff.ARM64_V6_12);
     public static final Profile ARM64_V7_2   = new Profile(CpuId.JIT,      0,                 0,                   Width.W32, ObjectLayout.V7_2,  SkBuff.ARM64_V6_12);
     // @formatter:on
+
+    public static Profile of(Architecture architecture, KernelRelease release) {
+        return switch (architecture) {
+            case X86_64 -> switch (release) {
+                case V6_1 -> X86_64_V6_1;
+                case V6_12 -> X86_64_V6_12;
+                case V7_2 -> X86_64_V7_2;
+            };
+            case ARM64 -> switch (release) {
+                case V6_1 -> ARM64_V6_1;
+                case V6_12 -> ARM64_V6_12;
+                case V7_2 -> ARM64_V7_2;
+            };
+        };
+    }
 
     /// The same with the variables at other addresses.
     public Profile withVariables(int cpuNumberAt, int currentTaskAt) {

@@ -1,5 +1,7 @@
 package dev.tailbound.jit.x86;
 
+import dev.tailbound.jit.KernelRelease;
+
 /// Which kernel's JIT a backend writes like, where that is a matter of taste and not of tail calls.
 ///
 /// Measured in the images of Debian's kernels; [#RFC_2020] is the state that the patches which let subprograms tail-call were first posted in.
@@ -25,6 +27,14 @@ public enum KernelGeneration {
         this.signExtendedImm64 = signExtendedImm64;
         this.locksXchg = locksXchg;
         this.countsForHelpers = countsForHelpers;
+    }
+
+    public static KernelGeneration of(KernelRelease release) {
+        return switch (release) {
+            case V6_1 -> V6_1;
+            case V6_12 -> V6_12;
+            case V7_2 -> V7_2;
+        };
     }
 
     /// Room for a BPF stack is made and given back even where there is none: `sub rsp, 0`, `add rsp, 0`.

@@ -6,4 +6,12 @@ package dev.tailbound.jit.x86;
 /// @param throughStack the function is called by the address on the stack (`BPF_TRAMP_F_ORIG_STACK`), not by its own
 public record TrampolineStyle(boolean keepCount, boolean throughStack) {
     public static final TrampolineStyle KERNEL = new TrampolineStyle(true, false);
+
+    public TrampolineStyle withKeepCount(boolean keepCount) {
+        return new TrampolineStyle(keepCount, throughStack);
+    }
+
+    public TrampolineStyle withThroughStack(boolean throughStack) {
+        return new TrampolineStyle(keepCount, throughStack);
+    }
 }

@@ -1,8 +1,11 @@
-package dev.tailbound.compare;
+package dev.tailbound.engines;
 
 import dev.tailbound.cases.Context.Skb.Field;
+import dev.tailbound.engines.EmulatedSpec.Jit;
 import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Reg;
+import dev.tailbound.jit.Architecture;
+import dev.tailbound.jit.KernelRelease;
 import dev.tailbound.jit.SkBuff.Held;
 import dev.tailbound.jit.passes.Profile.CpuId;
 import java.util.ArrayList;
@@ -11,9 +14,9 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /// What the name of a kernel in an engine's name selects: `x86-64:v6.1`, `arm64:v7.2`.
-public record KernelProfile(EngineSpec engine) {
-    public static final List<KernelProfile> ALL = Stream.of("x86-64", "arm64").flatMap(arch -> EngineSpec.KERNELS.stream().map(
-            kernel -> new KernelProfile(EngineSpec.parse(arch + ":" + kernel)))).toList();
+public record KernelProfile(EmulatedSpec engine) {
+    public static final List<KernelProfile> ALL = Stream.of(Architecture.values()).flatMap(architecture -> Stream.of(KernelRelease
+            .values()).map(release -> EmulatedSpec.of(architecture, release))).map(KernelProfile::new).toList();
 
     /// What [#cells()] are.
     public static final List<String> HEADING = List.of("profile", "scheme", "tail calls land", "array, program", "priority",
@@ -26,11 +29,7 @@ public record KernelProfile(EngineSpec engine) {
                 "0x%x 0x%x, 0x%x".formatted(layout.maxEntries(), layout.ptrs(), layout.bpfFunc()),
                 engine.profile().skb().fields().get(Field.PRIORITY) instanceof Held.Member(int off, _) ? "0x%x".formatted(off)
                         : "",
-                String.join(", ", inlined()), String.join(", ", isArm64() ? arm64Encodings() : x86Encodings()));
-    }
-
-    private boolean isArm64() {
-        return engine.base().equals("arm64");
+                String.join(", ", inlined()), String.join(", ", encodings()));
     }
 
     /// The helpers that are not called, without `bpf_`.
@@ -45,23 +44,20 @@ public record KernelProfile(EngineSpec engine) {
         return helpers.stream().map(helper -> helper.symbol().substring("bpf_".length())).toList();
     }
 
-    private List<String> x86Encodings() {
-        var code = engine.x86();
-        return phrases(
-                phrase(code.landingPads(), "endbr64"),
-                phrase(code.kernel().hasBmi2Shifts(), "shlx, sarx, shrx"),
-                phrase(code.kernel().hasSignExtendedImm64(), "short ld_imm64"),
-                phrase(code.kernel().locksXchg(), "lock xchg"),
-                phrase(code.kernel().countsForHelpers(), "rax for helpers"));
-    }
-
-    private List<String> arm64Encodings() {
-        var kernel = engine.arm64().kernel();
-        return phrases(
-                "r0 in " + kernel.register(Reg.R0).name().toLowerCase(Locale.ROOT),
-                phrase(kernel.hasNearCalls(), "near calls"),
-                phrase(kernel.movesByOrr(), "moves by orr"),
-                phrase(kernel.addsAtomicOffsets(), "adds atomic offsets"));
+    private List<String> encodings() {
+        return switch (engine.jit()) {
+            case Jit.X86(_, var code) -> phrases(
+                    phrase(code.landingPads(), "endbr64"),
+                    phrase(code.kernel().hasBmi2Shifts(), "shlx, sarx, shrx"),
+                    phrase(code.kernel().hasSignExtendedImm64(), "short ld_imm64"),
+                    phrase(code.kernel().locksXchg(), "lock xchg"),
+                    phrase(code.kernel().countsForHelpers(), "rax for helpers"));
+            case Jit.Arm64(_, var code) -> phrases(
+                    "r0 in " + code.kernel().register(Reg.R0).name().toLowerCase(Locale.ROOT),
+                    phrase(code.kernel().hasNearCalls(), "near calls"),
+                    phrase(code.kernel().movesByOrr(), "moves by orr"),
+                    phrase(code.kernel().addsAtomicOffsets(), "adds atomic offsets"));
+        };
     }
 
     private static String phrase(boolean holds, String words) {

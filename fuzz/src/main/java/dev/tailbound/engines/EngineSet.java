@@ -1,7 +1,8 @@
-package dev.tailbound.compare;
+package dev.tailbound.engines;
 
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Expectation;
+import dev.tailbound.compare.Differential;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.jit.disasm.Disassembler;
 import dev.tailbound.jit.disasm.LoadedLibrary;
@@ -64,34 +65,26 @@ public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
     /// The identities of the real kernels' images by name of the engine, see [dev.tailbound.run.kernel.KernelImage#identity].
     public Map<String, String> images() {
         return specs.stream().filter(spec -> spec.real().isPresent()).collect(Collectors.toMap(EngineSpec::name, spec -> spec
-                .real()
-                .get().image().identity()));
+                .real().get().image().identity()));
     }
 
+    /// Throws [BadInput] where there is no such rule.
     public static TailCallRule parseRule(String name) {
-        return switch (name) {
-            case "v6.12" -> TailCallRule.V6_12;
-            case "v6.1" -> TailCallRule.V6_1;
-            default -> throw new BadInput("", "expected v6.12 or v6.1, found '%s'".formatted(name));
-        };
-    }
-
-    public String ruleName() {
-        return switch (rule) {
-            case V6_12 -> "v6.12";
-            case V6_1 -> "v6.1";
-        };
+        return Stream.of(TailCallRule.values()).filter(rule -> rule.word().equals(name)).findFirst().orElseThrow(
+                () -> new BadInput(
+                        "", "expected %s, found '%s'".formatted(Stream.of(TailCallRule.values()).map(TailCallRule::word).collect(
+                                Collectors.joining(" or ")), name)));
     }
 
     /// For each processor of these engines the one that follows the rule, unless it is among them.
-    public List<EngineSpec> soundBeside() {
+    public List<EmulatedSpec> soundBeside() {
         return specs.stream().flatMap(spec -> spec.sound(rule).stream()).distinct().filter(sound -> !specs.contains(sound))
                 .toList();
     }
 
     /// The libraries that the engines use.
     public List<LoadedLibrary> libraries() {
-        return specs.stream().anyMatch(EngineSpec::isEmulated) ? List.of(EmulatedEngine.library(), Disassembler.library())
+        return specs.stream().anyMatch(EmulatedSpec.class::isInstance) ? List.of(EmulatedEngine.library(), Disassembler.library())
                 : List.of();
     }
 
@@ -101,7 +94,7 @@ public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
         specs.forEach(spec -> options.addAll(List.of("--engine", spec.name())));
         var implied = kernelRules(specs);
         if (implied.isEmpty() ? rule != TailCallRule.V6_12 : !implied.equals(Set.of(rule))) {
-            options.addAll(List.of("--tail-calls", ruleName()));
+            options.addAll(List.of("--tail-calls", rule.word()));
         }
         return options;
     }

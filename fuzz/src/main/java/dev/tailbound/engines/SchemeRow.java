@@ -1,4 +1,4 @@
-package dev.tailbound.compare;
+package dev.tailbound.engines;
 
 import java.util.List;
 

@@ -1,0 +1,168 @@
+package dev.tailbound.engines;
+
+import dev.tailbound.compare.GuardedKernel;
+import dev.tailbound.isa.BadInput;
+import dev.tailbound.jit.Architecture;
+import dev.tailbound.jit.KernelRelease;
+import dev.tailbound.jit.passes.Passes;
+import dev.tailbound.run.Engine;
+import dev.tailbound.run.TailCallRule;
+import dev.tailbound.run.interp.Interpreter;
+import dev.tailbound.run.kernel.KernelEngine;
+import dev.tailbound.run.kernel.KernelImage;
+import dev.tailbound.run.kernel.KernelSpec;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// An engine as the command line names it: `oracle`, `x86-64[:OPTION,...]`, `arm64[:OPTION,...]` or `kernel:ARCH:IMAGE`.
+public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, EngineSpec.RealKernel {
+
+    /// The reference interpreter.
+    record Oracle() implements EngineSpec {
+        private static final String WORD = "oracle";
+
+        @Override
+        public String name() {
+            return WORD;
+        }
+
+        @Override
+        public Engine open(TailCallRule rule) {
+            return new Interpreter(rule);
+        }
+
+        @Override
+        public boolean attaches() {
+            return true;
+        }
+
+        @Override
+        public Optional<EmulatedSpec> sound(TailCallRule rule) {
+            return Optional.empty();
+        }
+    }
+
+    /// A Linux kernel in QEMU.
+    ///
+    /// @param name as it was given
+    record RealKernel(String name, KernelSpec kernel) implements EngineSpec {
+        private static final String WORD = "kernel";
+
+        private static RealKernel parse(String name, Function<String, KernelSpec> parser) {
+            int colon = name.indexOf(':');
+            if (colon < 0) {
+                throw new BadInput("engine " + name, "expected kernel:ARCH:IMAGE, found no architecture and no image");
+            }
+            return new RealKernel(name, parser.apply(name.substring(colon + 1)));
+        }
+
+        @Override
+        public String label() {
+            return kernel.label();
+        }
+
+        @Override
+        public Optional<EmulatedSpec> sound(TailCallRule rule) {
+            return Optional.of(EmulatedSpec.sound(architecture(kernel.image()), rule));
+        }
+
+        @Override
+        public Engine open(TailCallRule rule) {
+            return new GuardedKernel(new KernelEngine(kernel));
+        }
+
+        /// Campaigns on real kernels do without attachments.
+        @Override
+        public boolean attaches() {
+            return false;
+        }
+    }
+
+    /// What a run uses where the user names no engine.
+    List<EngineSpec> DEFAULT = Stream.<EngineSpec>concat(Stream.of(new Oracle()), EmulatedSpec.DEFAULT.stream()).toList();
+
+    /// Throws [BadInput] where there is no such engine or option.
+    static EngineSpec parse(String name) {
+        int colon = name.indexOf(':');
+        var base = colon < 0 ? name : name.substring(0, colon);
+        if (base.equals(RealKernel.WORD)) {
+            return RealKernel.parse(name, KernelSpec::parse);
+        }
+        var words = colon < 0 ? List.<String>of() : List.of(name.substring(colon + 1).split(",", -1));
+        if (base.equals(Oracle.WORD)) {
+            EngineWords.requireKnown(name, words, List.of());
+            return new Oracle();
+        }
+        return Stream.of(Architecture.values()).filter(architecture -> architecture.word().equals(base)).findFirst()
+                .map(architecture -> EmulatedSpec.parse(name, architecture, words)).orElseThrow(() -> unknown(name));
+    }
+
+    /// The engine of this name, as it was when it was recorded; `image` is the identity of a real kernel's image, which is not read.
+    static EngineSpec recorded(String name, Optional<String> image) {
+        return image.isPresent() && name.startsWith(RealKernel.WORD) ? RealKernel.parse(name, text -> KernelSpec.recorded(text,
+                image.get()))
+                : parse(name);
+    }
+
+    private static BadInput unknown(String name) {
+        return new BadInput(name.isEmpty() ? "" : "engine " + name, "expected %s, %s or %s:ARCH:IMAGE".formatted(Oracle.WORD,
+                Stream
+                        .of(Architecture.values()).map(architecture -> architecture.word() + "[:OPTION,...]").collect(Collectors
+                                .joining(
+                                        ", ")), RealKernel.WORD));
+    }
+
+    /// Our engine whose passes and JIT are most like those of a real kernel.
+    static EmulatedSpec like(KernelImage image) {
+        var release = KernelRelease.like(image.version().major(), image.version().minor());
+        return EmulatedSpec.of(architecture(image), release);
+    }
+
+    private static Architecture architecture(KernelImage image) {
+        return switch (image.arch()) {
+            case X86_64 -> Architecture.X86_64;
+            case ARM64 -> Architecture.ARM64;
+        };
+    }
+
+    /// As it was given.
+    String name();
+
+    /// The name in outcomes and signatures, which does not depend on where the image of a real kernel lies.
+    default String label() {
+        return name();
+    }
+
+    /// Our engine for the same processor that counts tail calls by the rule; empty for the oracle.
+    Optional<EmulatedSpec> sound(TailCallRule rule);
+
+    /// Programs can be attached to functions in its code.
+    boolean attaches();
+
+    /// Opens the engine; the caller closes it. `rule` is the tail-call rule that it is held to.
+    Engine open(TailCallRule rule);
+
+    /// The engine with machine code of ours that it is; throws [BadInput] for the oracle and for real kernels.
+    default EmulatedSpec emulated() {
+        return switch (this) {
+            case EmulatedSpec spec -> spec;
+            case Oracle _,RealKernel _ -> throw new BadInput("engine " + name(), "has no machine code, expected %s".formatted(
+                    Stream
+                            .of(Architecture.values()).map(Architecture::word).collect(Collectors.joining(" or "))));
+        };
+    }
+
+    /// The real kernel that it is.
+    default Optional<KernelSpec> real() {
+        return this instanceof RealKernel(_, var kernel) ? Optional.of(kernel) : Optional.empty();
+    }
+
+    /// The same engine with these passes and no others; the oracle and real kernels stay as they are.
+    default EngineSpec withPasses(@SuppressWarnings("unused") Set<Passes.Name> passes) {
+        return this;
+    }
+}
