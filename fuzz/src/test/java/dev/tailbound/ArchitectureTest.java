@@ -55,14 +55,15 @@ class ArchitectureTest {
         new Row("jit",    "run.emulated", "isa cases verify run jit.. setup"),
         new Row("jit",    "run.process",  ""),
         new Row("jit",    "run.kernel",   "isa files cases verify run run.process setup"),
-        new Row("fuzz",   "generate",     "isa text cases verify"),
+        new Row("fuzz",   "coverage",     "isa cases"),
+        new Row("fuzz",   "generate",     "isa text cases verify coverage"),
         new Row("fuzz",   "compare",      "isa text cases verify run.. jit.."),
         new Row("fuzz",   "engines",      "isa cases verify run.. jit.. compare"),
         new Row("fuzz",   "minimize",     "isa text cases verify run compare"),
         new Row("fuzz",   "campaign",     "isa text files cases verify run run.kernel run.process generate compare engines minimize"),
-        new Row("fuzz",   "report",       "isa text cases verify run.. jit.. generate compare engines campaign"),
+        new Row("fuzz",   "report",       "isa text cases verify run.. jit.. coverage generate compare engines campaign"),
         new Row("fuzz",   "doctor",       "isa setup run.. jit.disasm"),
-        new Row("fuzz",   "bench",        "isa text cases verify run.. jit.. generate compare engines"),
+        new Row("fuzz",   "bench",        "isa text cases verify run.. jit.. coverage generate compare engines"),
         new Row("fuzz",   "cli",          "*.."),
     };
     // @formatter:on

@@ -6,7 +6,8 @@ import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Event;
 import dev.tailbound.cases.Event.Place;
-import dev.tailbound.generate.ProgramSurvey.TailCall;
+import dev.tailbound.coverage.ProgramSurvey;
+import dev.tailbound.coverage.ProgramSurvey.TailCall;
 import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
@@ -45,7 +46,7 @@ final class EventGenerator {
         this.maps = new ArrayList<>(source.maps());
         this.classifiers = source.programs().stream().limit(classifiers).map(Program::name).filter(name -> !isExtended(source,
                 name)).toList();
-        sites = source.programs().stream().flatMap(program -> new ProgramSurvey(program).tailCalls.stream().filter(
+        sites = source.programs().stream().flatMap(program -> new ProgramSurvey(program).tailCalls().stream().filter(
                 tailCall -> tailCall.map() >= 0).map(tailCall -> new Site(program, tailCall))).toList();
         callsHelpers = source.programs().stream().flatMap(program -> program.insns().stream()).anyMatch(EventGenerator::isEvent);
     }

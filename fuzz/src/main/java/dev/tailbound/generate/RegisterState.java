@@ -11,7 +11,7 @@ final class RegisterState {
     static final int SCRATCH = 0b0000_111111;
 
     /// R6..R9, preserved by every call.
-    static final int SAVED = 0b1111_000000;
+    static final int SAVED = Reg.CALLEE_SAVED;
 
     int scalars;
     int fresh;

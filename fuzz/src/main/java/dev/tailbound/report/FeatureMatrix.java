@@ -1,8 +1,8 @@
 package dev.tailbound.report;
 
-import dev.tailbound.generate.CallKind;
-import dev.tailbound.generate.Coverage;
-import dev.tailbound.generate.Feature;
+import dev.tailbound.coverage.CallKind;
+import dev.tailbound.coverage.Coverage;
+import dev.tailbound.coverage.Feature;
 import java.util.stream.Stream;
 
 /// The heat map of features beside the calls that the same function makes, and the bars of features of whole cases.

@@ -1,7 +1,7 @@
 package dev.tailbound.report;
 
-import dev.tailbound.generate.Coverage;
-import dev.tailbound.generate.Shape;
+import dev.tailbound.coverage.Coverage;
+import dev.tailbound.coverage.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
+import dev.tailbound.coverage.CallKind;
+import dev.tailbound.coverage.Coverage;
+import dev.tailbound.coverage.Feature;
+import dev.tailbound.coverage.Shape;
 import dev.tailbound.isa.AluOp;
 import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Insn;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailbound.campaign.CaseSource;
 import dev.tailbound.cases.CaseReader;
-import dev.tailbound.generate.Coverage;
-import dev.tailbound.generate.Shape;
+import dev.tailbound.coverage.Coverage;
+import dev.tailbound.coverage.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;

@@ -11,6 +11,9 @@ public enum Reg implements Operand {
     /// The hidden scratch register of rewritten code, numbered as in kernels up to 6.12; no program can name it.
     AX(11);
 
+    /// R6..R9 as a register set: calls preserve them.
+    public static final int CALLEE_SAVED = R6.bit() | R7.bit() | R8.bit() | R9.bit();
+
     private static final Reg[] ALL = values();
 
     private final int number;

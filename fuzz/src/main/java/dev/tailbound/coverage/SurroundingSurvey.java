@@ -1,11 +1,11 @@
-package dev.tailbound.generate;
+package dev.tailbound.coverage;
 
 import dev.tailbound.cases.Attachment;
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Event;
 import dev.tailbound.cases.Event.Place;
-import dev.tailbound.generate.ProgramSurvey.TailCall;
+import dev.tailbound.coverage.ProgramSurvey.TailCall;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,4 +1,4 @@
-package dev.tailbound.generate;
+package dev.tailbound.coverage;
 
 import java.util.stream.Stream;
 

@@ -1,4 +1,4 @@
-package dev.tailbound.generate;
+package dev.tailbound.coverage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.tailbound.generate;
+package dev.tailbound.coverage;
 
 /// How a function leaves itself, what features are paired with: a mistake often needs the two together.
 public enum CallKind {

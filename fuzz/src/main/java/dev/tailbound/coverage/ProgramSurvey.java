@@ -1,15 +1,16 @@
-package dev.tailbound.generate;
+package dev.tailbound.coverage;
 
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 
 /// What the functions of one program contain and where its tail calls are.
-final class ProgramSurvey {
+public final class ProgramSurvey {
     final Program program;
     final List<TailCall> tailCalls = new ArrayList<>();
 
@@ -20,11 +21,11 @@ final class ProgramSurvey {
     /// A tail call site: the position of its array, -1 where not known; its index, [#VARIABLE] where it is not a constant.
     ///
     /// @param at its instruction
-    record TailCall(FunctionSurvey function, int at, int map, long index, boolean inLoop) {
-        static final long VARIABLE = Long.MIN_VALUE;
+    public record TailCall(FunctionSurvey function, int at, int map, long index, boolean inLoop) {
+        public static final long VARIABLE = Long.MIN_VALUE;
     }
 
-    ProgramSurvey(Program program) {
+    public ProgramSurvey(Program program) {
         this.program = program;
         functions.put(0, new FunctionSurvey(this, 0));
         for (var insn : program.insns()) {
@@ -39,6 +40,11 @@ final class ProgramSurvey {
         while (!ready.isEmpty()) {
             ready.poll().read();
         }
+    }
+
+    /// In the order of their instructions.
+    public List<TailCall> tailCalls() {
+        return Collections.unmodifiableList(tailCalls);
     }
 
     Collection<FunctionSurvey> functions() {

@@ -1,6 +1,6 @@
-package dev.tailbound.generate;
+package dev.tailbound.coverage;
 
-import dev.tailbound.generate.ProgramSurvey.TailCall;
+import dev.tailbound.coverage.ProgramSurvey.TailCall;
 import dev.tailbound.isa.AluOp;
 import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Imm;
@@ -13,7 +13,7 @@ import dev.tailbound.isa.Width;
 ///
 /// What registers and slots point to is followed in the order of the text, not along paths: good enough to count by.
 @SuppressWarnings("EnumOrdinal") // sets of kinds of calls as bits
-final class FunctionSurvey {
+public final class FunctionSurvey {
     /// Jumps over so many slots are long ones on x86-64, more or less.
     private static final int FAR_SLOTS = 24;
     /// And so many of them take more than 2 KiB.
@@ -113,8 +113,8 @@ final class FunctionSurvey {
             read(i, survey.program.insn(i));
         }
         found(saved == 0, Feature.NO_SAVED_REGISTER);
-        found(saved == RegisterState.SAVED, Feature.ALL_SAVED_REGISTERS);
-        found(saved != 0 && saved != RegisterState.SAVED, Feature.SOME_SAVED_REGISTERS);
+        found(saved == Reg.CALLEE_SAVED, Feature.ALL_SAVED_REGISTERS);
+        found(saved != 0 && saved != Reg.CALLEE_SAVED, Feature.SOME_SAVED_REGISTERS);
         found(deepest == 0, Feature.NO_STACK);
         found(deepest > 0 && deepest % 16 == 0, Feature.STACK_MULTIPLE_OF_16);
         found(deepest % 16 == 8, Feature.STACK_MULTIPLE_OF_8);
@@ -129,7 +129,7 @@ final class FunctionSurvey {
     }
 
     private void read(int at, Insn insn) {
-        saved |= insn.registers() & RegisterState.SAVED;
+        saved |= insn.registers() & Reg.CALLEE_SAVED;
         namesR0 |= (insn.registers() & Reg.R0.bit()) != 0;
         switch (insn) {
             case Insn.Alu i -> alu(i);

@@ -1,4 +1,4 @@
-package dev.tailbound.generate;
+package dev.tailbound.coverage;
 
 import dev.tailbound.isa.AluOp;
 import dev.tailbound.isa.AtomicOp;

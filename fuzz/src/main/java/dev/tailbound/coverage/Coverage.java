@@ -1,7 +1,7 @@
-package dev.tailbound.generate;
+package dev.tailbound.coverage;
 
 import dev.tailbound.cases.Case;
-import dev.tailbound.generate.Feature.Scope;
+import dev.tailbound.coverage.Feature.Scope;
 import dev.tailbound.isa.Insn;
 import java.util.Arrays;
 

@@ -1,9 +1,9 @@
-package dev.tailbound.generate;
+package dev.tailbound.coverage;
 
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Generated;
-import dev.tailbound.generate.ProgramSurvey.TailCall;
+import dev.tailbound.coverage.ProgramSurvey.TailCall;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Insn.Branch;
 import dev.tailbound.isa.Program;

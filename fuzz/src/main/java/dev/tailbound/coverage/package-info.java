@@ -1,0 +1,2 @@
+/// Which features and opcodes generated cases contain, counted for reports.
+package dev.tailbound.coverage;
