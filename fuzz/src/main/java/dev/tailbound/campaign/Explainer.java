@@ -2,7 +2,7 @@ package dev.tailbound.campaign;
 
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Differential;
-import dev.tailbound.compare.DivergenceText;
+import dev.tailbound.lockstep.DivergenceText;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.stream.Collectors;
 

@@ -4,7 +4,7 @@ import dev.tailbound.campaign.KnownIssue;
 import dev.tailbound.cases.Case;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Differential;
-import dev.tailbound.compare.Divergence;
+import dev.tailbound.lockstep.Divergence;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package dev.tailbound.cli;
 
-import dev.tailbound.compare.KernelBug;
-import dev.tailbound.compare.KernelCheck;
+import dev.tailbound.catalog.KernelBug;
+import dev.tailbound.catalog.KernelCheck;
 import dev.tailbound.run.kernel.KernelSpec;
 import java.io.PrintWriter;
 import java.util.ArrayList;

@@ -119,11 +119,11 @@ final class JsonReport implements RunReport {
             }
             case Outcome.Trapped _ -> {
                 fields.put("outcome", "trapped");
-                fields.put("reason", Judge.phrase(outcome));
+                fields.put("reason", outcome.phrase());
             }
             case Outcome.OverBudget(int tailCalls, _) -> {
                 fields.put("outcome", "over-budget");
-                fields.put("reason", Judge.phrase(outcome));
+                fields.put("reason", outcome.phrase());
                 fields.put("tail_calls", tailCalls);
             }
             case Outcome.Refused(var reason) -> {

@@ -7,14 +7,14 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Difference;
 import dev.tailbound.compare.Differential;
-import dev.tailbound.compare.Divergence;
-import dev.tailbound.compare.DivergenceText;
 import dev.tailbound.compare.Judge;
 import dev.tailbound.compare.MapValues;
 import dev.tailbound.compare.Uncompared;
 import dev.tailbound.engines.EngineSet;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.isa.Printable;
+import dev.tailbound.lockstep.Divergence;
+import dev.tailbound.lockstep.DivergenceText;
 import dev.tailbound.run.Observation.Part;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Where;
@@ -117,13 +117,13 @@ final class TextReport implements RunReport {
         rows.add(List.of("engine", "outcome", "tail calls", "maps"));
         for (var run : result.runs()) {
             rows.add(switch (run.outcome()) {
-                case Outcome.Returned(var seen) -> List.of(run.engine(), Judge.phrase(run.outcome()) + mark(uncompared.r0()),
+                case Outcome.Returned(var seen) -> List.of(run.engine(), run.outcome().phrase() + mark(uncompared.r0()),
                         seen.sees(Part.TAIL_CALLS) ? Integer.toString(seen.tailCalls()) : "not seen", maps(source, seen.maps(),
                                 uncompared));
                 case Outcome.OverBudget(int tailCalls, _) -> List.of(run.engine(), "over budget", Integer.toString(tailCalls),
                         "");
-                case Outcome.Trapped _,Outcome.Refused _,Outcome.Inapplicable _ -> List.of(run.engine(), Judge.phrase(run
-                        .outcome()), "", "");
+                case Outcome.Trapped _,Outcome.Refused _,Outcome.Inapplicable _ -> List.of(run.engine(), run.outcome().phrase(),
+                        "", "");
             });
         }
         Table.print(out, "  ", rows);

@@ -1,5 +1,6 @@
 package dev.tailbound.compare;
 
+import dev.tailbound.lockstep.Lockstep;
 import dev.tailbound.run.Outcome.Where;
 
 /// The first observable in which an engine differs from the reference.

@@ -3,6 +3,8 @@ package dev.tailbound.compare;
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Expectation;
+import dev.tailbound.lockstep.Divergence;
+import dev.tailbound.lockstep.Lockstep;
 import dev.tailbound.run.BatchEngine;
 import dev.tailbound.run.Engine;
 import dev.tailbound.run.Outcome;

@@ -49,7 +49,7 @@ public final class GuardedKernel implements BatchEngine {
                 case Outcome.Trapped(var kind, _, _) when kind == Trap.RUNAWAY -> outcomes[i] = new Outcome.Inapplicable(
                         "by this kernel's counting of tail calls the case may have no end");
                 case Outcome other -> outcomes[i] = new Outcome.Inapplicable(
-                        "by this kernel's counting of tail calls the oracle %s".formatted(Judge.phrase(other)));
+                        "by this kernel's counting of tail calls the oracle %s".formatted(other.phrase()));
             }
         }
         var ran = kernel.runAll(harmless.stream().map(cases::get).toList(), position -> at.accept(harmless.get(position)));

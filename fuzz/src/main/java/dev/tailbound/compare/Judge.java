@@ -44,8 +44,8 @@ public final class Judge {
         }
         var reference = first.get();
         if (!(reference.outcome() instanceof Outcome.Returned(Observation expected))) {
-            return new Comparison.Inconclusive("%s, the reference, %s".formatted(reference.engine(), phrase(reference
-                    .outcome())));
+            return new Comparison.Inconclusive("%s, the reference, %s".formatted(reference.engine(), reference.outcome()
+                    .phrase()));
         }
         var others = new ArrayList<>(runs);
         others.remove(reference);
@@ -81,26 +81,11 @@ public final class Judge {
     /// Nobody objects; but an engine may have had nothing to say.
     private static Optional<Comparison> silence(List<Run> runs) {
         return runs.stream().filter(run -> run.outcome() instanceof Outcome.Inapplicable).findFirst()
-                .map(run -> new Comparison.Inconclusive(run.engine() + ": " + phrase(run.outcome())));
+                .map(run -> new Comparison.Inconclusive(run.engine() + ": " + run.outcome().phrase()));
     }
 
     private Difference located(Difference difference) {
         return difference.where().equals(Where.UNKNOWN) ? difference.at(locator.apply(difference)) : difference;
-    }
-
-    /// One phrase for an outcome: `returned 0x1`, `trapped (memory): read of 8 bytes at 0x0`.
-    public static String phrase(Outcome outcome) {
-        return switch (outcome) {
-            case Outcome.Returned(var seen) -> "returned " + hex(seen.r0()) + (seen.sees(Part.UPPER_R0) ? "" : " (32 bits)");
-            case Outcome.Trapped(var kind, _, var detail) -> "trapped (%s): %s".formatted(kind.word(), firstLine(detail));
-            case Outcome.OverBudget(int tailCalls, _) -> "stopped at tail call " + tailCalls;
-            case Outcome.Refused(var reason) -> "refused: " + firstLine(reason);
-            case Outcome.Inapplicable(var reason) -> "not applicable: " + reason;
-        };
-    }
-
-    private static String firstLine(String text) {
-        return text.lines().findFirst().orElse("");
     }
 
     private Optional<Difference> difference(String reference, Observation expected, Run run) {
@@ -111,12 +96,12 @@ public final class Judge {
             case Outcome.Trapped(var kind, var where, _) -> found.at(kind == Trap.RUNAWAY ? Where.UNKNOWN : where).differs(
                     Observable.OUTCOME, "outcome", "returned " + hex(
                             expected.r0()),
-                    phrase(run.outcome()));
+                    run.outcome().phrase());
             case Outcome.OverBudget(int tailCalls, var where) -> overBudget(found.at(where), Integer.toString(expected
                     .tailCalls()),
                     tailCalls);
-            case Outcome.Refused _ -> found.differs(Observable.REFUSED, "outcome", "returned " + hex(expected.r0()), phrase(run
-                    .outcome()));
+            case Outcome.Refused _ -> found.differs(Observable.REFUSED, "outcome", "returned " + hex(expected.r0()), run.outcome()
+                    .phrase());
             case Outcome.Inapplicable _ -> Optional.empty();
         };
     }

@@ -6,9 +6,9 @@ import dev.tailbound.campaign.ReproduceCommand;
 import dev.tailbound.campaign.StoredFinding;
 import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.cases.CaseReader;
-import dev.tailbound.compare.DivergenceText;
 import dev.tailbound.engines.EngineSet;
 import dev.tailbound.isa.BadInput;
+import dev.tailbound.lockstep.DivergenceText;
 import java.nio.file.Path;
 import java.util.Optional;
 

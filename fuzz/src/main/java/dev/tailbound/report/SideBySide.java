@@ -35,7 +35,7 @@ final class SideBySide {
         var head = table.child("thead").child("tr");
         head.child("th");
         runs.forEach(run -> head.add(new Element("th", run.engine()).set("scope", "col")));
-        row("outcome", run -> run.outcome() instanceof Outcome.Returned ? "returned" : Judge.phrase(run.outcome()));
+        row("outcome", run -> run.outcome() instanceof Outcome.Returned ? "returned" : run.outcome().phrase());
         row("tail calls", run -> switch (run.outcome()) {
             case Outcome.Returned(var seen) -> seen.sees(Part.TAIL_CALLS) ? Integer.toString(seen.tailCalls()) : NOTHING;
             case Outcome.OverBudget(int tailCalls, _) -> Integer.toString(tailCalls);

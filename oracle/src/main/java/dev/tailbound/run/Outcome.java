@@ -30,6 +30,22 @@ public sealed interface Outcome {
         };
     }
 
+    /// One line: `returned 0x1`, `trapped (memory): ...`.
+    default String phrase() {
+        return switch (this) {
+            case Returned(var seen) -> "returned 0x%x%s".formatted(seen.r0(), seen.sees(Observation.Part.UPPER_R0) ? ""
+                    : " (32 bits)");
+            case Trapped(var kind, _, var detail) -> "trapped (%s): %s".formatted(kind.word(), firstLine(detail));
+            case OverBudget(int tailCalls, _) -> "stopped at tail call " + tailCalls;
+            case Refused(var reason) -> "refused: " + firstLine(reason);
+            case Inapplicable(var reason) -> "not applicable: " + reason;
+        };
+    }
+
+    private static String firstLine(String text) {
+        return text.lines().findFirst().orElse("");
+    }
+
     /// An instruction of a program of the case: position of the program, index of the instruction; -1 where not known.
     record Where(int program, int insn) {
         public static final Where UNKNOWN = new Where(-1, -1);

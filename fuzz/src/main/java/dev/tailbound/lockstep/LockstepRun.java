@@ -1,10 +1,10 @@
-package dev.tailbound.compare;
+package dev.tailbound.lockstep;
 
 import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.EffectiveProgram;
-import dev.tailbound.compare.Lockstep.Result;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.jit.Image;
+import dev.tailbound.lockstep.Lockstep.Result;
 import dev.tailbound.run.Observation;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Where;
@@ -127,10 +127,9 @@ final class LockstepRun implements Follower {
     public void ended(Outcome outcome) {
         switch (outcome) {
             case Outcome.Returned(var seen) -> ended(END, Optional.of(seen));
-            case Outcome.Trapped _,Outcome.OverBudget _ -> ended(Judge.phrase(outcome), Optional.empty());
-            case Outcome.Refused _,Outcome.Inapplicable _ -> result = new Result.Lost("the engine did not run it: " + Judge
-                    .phrase(
-                            outcome));
+            case Outcome.Trapped _,Outcome.OverBudget _ -> ended(outcome.phrase(), Optional.empty());
+            case Outcome.Refused _,Outcome.Inapplicable _ -> result = new Result.Lost("the engine did not run it: " + outcome
+                    .phrase());
         }
     }
 

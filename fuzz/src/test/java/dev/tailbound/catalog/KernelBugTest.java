@@ -1,8 +1,8 @@
-package dev.tailbound.compare;
+package dev.tailbound.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailbound.compare.KernelCheck.Answer;
+import dev.tailbound.catalog.KernelCheck.Answer;
 import dev.tailbound.run.kernel.KernelArch;
 import dev.tailbound.run.kernel.KernelImage;
 import dev.tailbound.run.kernel.KernelVersion;

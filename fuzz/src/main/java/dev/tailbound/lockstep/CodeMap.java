@@ -1,4 +1,4 @@
-package dev.tailbound.compare;
+package dev.tailbound.lockstep;
 
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Reg;

@@ -1,4 +1,4 @@
-package dev.tailbound.compare;
+package dev.tailbound.lockstep;
 
 /// Something of a machine that is not what the oracle has.
 ///

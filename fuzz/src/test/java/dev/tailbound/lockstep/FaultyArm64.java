@@ -1,4 +1,4 @@
-package dev.tailbound.compare;
+package dev.tailbound.lockstep;
 
 import static dev.tailbound.isa.Width.W64;
 

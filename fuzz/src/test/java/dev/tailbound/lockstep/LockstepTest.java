@@ -1,16 +1,16 @@
-package dev.tailbound.compare;
+package dev.tailbound.lockstep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.cases.Corpus;
-import dev.tailbound.compare.Fault.Host;
-import dev.tailbound.compare.Lockstep.Result;
 import dev.tailbound.engines.EngineSpec;
 import dev.tailbound.generate.CaseGenerator;
 import dev.tailbound.generate.Choices;
 import dev.tailbound.generate.GeneratorOptions;
+import dev.tailbound.lockstep.Fault.Host;
+import dev.tailbound.lockstep.Lockstep.Result;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.emulated.EmulatedEngine;
 import dev.tailbound.verify.Verdict;

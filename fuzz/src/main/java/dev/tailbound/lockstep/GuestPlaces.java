@@ -1,4 +1,4 @@
-package dev.tailbound.compare;
+package dev.tailbound.lockstep;
 
 import dev.tailbound.run.emulated.MachineState;
 import dev.tailbound.run.interp.Place;

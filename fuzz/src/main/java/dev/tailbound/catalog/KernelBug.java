@@ -1,4 +1,4 @@
-package dev.tailbound.compare;
+package dev.tailbound.catalog;
 
 import dev.tailbound.run.kernel.KernelArch;
 import dev.tailbound.run.kernel.KernelVersion;

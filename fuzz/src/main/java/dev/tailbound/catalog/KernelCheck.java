@@ -1,7 +1,11 @@
-package dev.tailbound.compare;
+package dev.tailbound.catalog;
 
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CaseReader;
+import dev.tailbound.compare.Comparison;
+import dev.tailbound.compare.Differential;
+import dev.tailbound.compare.GuardedKernel;
+import dev.tailbound.compare.Observable;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.interp.Interpreter;

@@ -1,4 +1,4 @@
-package dev.tailbound.compare;
+package dev.tailbound.lockstep;
 
 import dev.tailbound.cases.Bytes;
 import dev.tailbound.jit.disasm.Disassembler;
