@@ -2,7 +2,7 @@ package dev.tailbound.compare;
 
 import java.util.List;
 
-/// What makes two findings the same: who disagrees, in what first, at which kind of instruction, and whether the budget was exceeded.
+/// Identity of a finding: the engines that disagree, the first observable that differs, the class of the culprit instruction, and whether the budget was exceeded.
 public record Signature(List<String> engines, Observable observable, String culprit, boolean overBudget) {
     public Signature {
         engines = List.copyOf(engines);

@@ -1,6 +1,6 @@
 package dev.tailbound.coverage;
 
-/// How a function leaves itself, what features are paired with: a mistake often needs the two together.
+/// A kind of call that a function makes. Features are counted with each kind, since a fault often needs the two together.
 public enum CallKind {
     /// It makes no call of any kind.
     NONE("none"),

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// What a case as a whole contains: who can tail-call whom, through which slots.
+/// The features of a case as a whole: its tail-call graph and the slots on its edges.
 final class CaseSurvey {
     final List<ProgramSurvey> programs;
 

@@ -2,7 +2,7 @@ package dev.tailbound.coverage;
 
 import java.util.stream.Stream;
 
-/// Something a case can contain that has its own ways of going wrong.
+/// A property of a case or function in which faults of their own can hide.
 ///
 /// Features of a function are counted with each kind of call that the same function makes; features of a case concern its tail calls as a whole.
 public enum Feature {

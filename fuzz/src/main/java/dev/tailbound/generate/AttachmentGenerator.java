@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 
 /// Attaches further programs to functions of a case's: tracing programs, some of which tail-call in the middle of the case's own chain, and extensions.
 final class AttachmentGenerator {
-    /// The word behind the arguments.
+    /// The word after the arguments.
     private static final int RESULT = Attachment.ARGUMENTS;
 
     private final Choices choices;

@@ -133,7 +133,7 @@ final class CallRows {
         return mayCall(f) && f.options.helpers().stream().anyMatch(SOURCES::contains);
     }
 
-    /// A helper without arguments that answers a number; an address is overwritten, as nothing can be said of what comes of it.
+    /// Calls a helper without arguments that returns a number. An address that it returns is overwritten, since it cannot be compared.
     static void source(FunctionBuilder f) {
         var helper = f.choices.oneIn(8) ? Helper.GET_CURRENT_TASK : f.choices.pick(SOURCES);
         if (f.options.helpers().contains(helper)) {

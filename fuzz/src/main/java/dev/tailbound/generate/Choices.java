@@ -64,12 +64,12 @@ public interface Choices {
         return Integer.numberOfTrailingZeros(rest);
     }
 
-    /// The choices for case `index` of a campaign: any case can be made alone, whoever made the others.
+    /// The choices for case `index` of a campaign: each case can be made alone.
     static Choices seeded(long seed, long index) {
         return new SeededChoices(seed, index);
     }
 
-    /// The choices a byte string spells; behind its end all are 0.
+    /// The choices that a byte string encodes; after its end all are 0.
     static Choices of(byte... data) {
         return new ByteChoices(data);
     }

@@ -41,7 +41,7 @@ final class FunctionGenerator {
         for (int i = 0; i < f.plan.parameters().size(); i++) {
             var argument = FunctionPlan.argument(i);
             if (f.plan.isMain() && f.plan.parameters().get(i).isAddress()) {
-                continue; // an extension is not told what it points to
+                continue; // an extension does not know what it points to
             }
             switch (f.plan.parameters().get(i)) {
                 case CONTEXT -> f.state.setPointer(argument, PointerBounds.CONTEXT);

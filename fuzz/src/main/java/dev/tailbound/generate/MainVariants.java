@@ -38,7 +38,7 @@ final class MainVariants {
         return choices.oneIn(4) ? startingOver(varied) : varied;
     }
 
-    /// One of the main function's exits stands in a loop: `r2 = n; again: r2 -= 1; if r2 != m goto on; exit; on: goto again`.
+    /// One of the main function's exits is in a loop: `r2 = n; again: r2 -= 1; if r2 != m goto on; exit; on: goto again`.
     private Program leavingLoop(Program program) {
         int exit = choices.pick(IntStream.range(0, mainEnd(program)).filter(i -> program.insn(i) instanceof Exit).boxed()
                 .toList());
@@ -98,7 +98,7 @@ final class MainVariants {
         return List.of(new Insn.Mov(Width.W64, Reg.R0, new Imm(choices.between(-2, 2))), new Insn.Exit());
     }
 
-    /// A branch to where the main function ends without further branches goes to a copy of that end, behind the function.
+    /// A branch to the last straight-line block of the main function goes to a copy of that block, after the function.
     private Program endingElsewhere(Program program) {
         int end = mainEnd(program);
         var ends = new ArrayList<Integer>();

@@ -95,7 +95,7 @@ final class MemoryRows {
         f.emit(new Insn.LoadMapValue(base, map.map(), 0));
         var pointer = PointerBounds.value(map.map(), map.valueSize(), 0);
 
-        // At least a byte remains to be accessed behind the greatest offset.
+        // At least one byte is accessible at the greatest offset.
         int bits = f.choices.below(Integer.SIZE - Integer.numberOfLeadingZeros(map.valueSize()));
         int most = (1 << bits) - 1;
         int step = 1;
@@ -206,7 +206,7 @@ final class MemoryRows {
         return (f.frame.atLeast(Size.DW) & ~f.reservedSlots) != 0;
     }
 
-    /// Takes an address through the stack; a number stands in the slot afterwards, as in all of them.
+    /// Spills an address and fills it again. The slot then gets a number, as all slots hold numbers.
     static void spillPointer(FunctionBuilder f) {
         int position = f.choices.bitOf(f.frame.atLeast(Size.DW) & ~f.reservedSlots);
         int off = f.frame.slot(position).off();

@@ -7,7 +7,7 @@ import dev.tailbound.isa.Program;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Makes one program: decides its functions, who calls whom, who tail-calls and how deep the frames are; then generates callees before callers.
+/// Generates one program: plans its functions, its call graph, its tail calls and its stack depths, then generates callees before callers.
 final class ProgramGenerator {
     /// `MAX_BPF_STACK`: the frames of the deepest chain of calls.
     private static final int STACK = 512;
@@ -149,7 +149,7 @@ final class ProgramGenerator {
         var parameters = new ArrayList<Parameter>(4);
         for (int i = choices.below(3); i > 0; i--) {
             var parameter = choices.pick(PARAMETERS);
-            // What becomes of a caller's slot is not told by the callee's own code alone, either.
+            // The callee's own code does not tell either how it changes a caller's slot.
             boolean misjudged = menu.options().opaqueResults() && tailCalls && parameter == Parameter.BYTES;
             parameters.add(misjudged ? Parameter.VALUE : parameter);
         }

@@ -4,7 +4,7 @@ import dev.tailbound.cases.Attachment.Kind;
 import java.util.List;
 import java.util.Optional;
 
-/// What a program is loaded as, as far as its code must know: what R1 points to, and what it may return.
+/// The program type that a program is loaded as: it decides what R1 points to and which values it may return.
 ///
 /// @param kind  as what it is attached, or another one that shares its program arrays; empty for a classifier
 /// @param words the positions of numbers in the array that a tracing program is given
@@ -12,13 +12,13 @@ record ProgramRole(Optional<Kind> kind, List<Integer> words) {
     static final ProgramRole CLASSIFIER = new ProgramRole(Optional.empty(), List.of());
     static final ProgramRole EXTENSION = new ProgramRole(Optional.of(Kind.FREPLACE), List.of());
 
-    /// What the result of a run is for.
+    /// The use of a run's result.
     enum Result {
-        /// It is seen by those who started the run.
+        /// The caller of the run sees it.
         SEEN,
-        /// Nothing, and must be 0.
+        /// None; it must be 0.
         ZERO,
-        /// Where it is not 0, it stands for a function.
+        /// A result other than 0 replaces the function's.
         STANDS_IN
     }
 

@@ -97,7 +97,7 @@ final class ResultFold {
         f.emit(new Insn.Exit());
     }
 
-    /// A run's result is seen as 32 bits by those who start it from user space.
+    /// User space sees 32 bits of a run's result.
     private static void show(FunctionBuilder f) {
         if (f.choices.oneIn(2)) {
             f.emit(new Insn.Mov(Width.W64, Reg.R1, Reg.R0));

@@ -106,7 +106,7 @@ final class TailCallRows {
         }
     }
 
-    /// Most likely not a filled slot: an empty one, just behind the array, or anywhere.
+    /// Most likely not a filled slot: an empty one, one just past the array, or any index.
     private static int anywhere(FunctionBuilder f, JumpTable table) {
         return switch (f.choices.below(8)) {
             case 0, 1 -> table.entries();

@@ -34,7 +34,7 @@ public final class Lockstep {
         return run.result();
     }
 
-    /// Where the engine first goes wrong, if it does and that can be told.
+    /// The first instruction at which the engine goes wrong; empty if it does not, or if lockstep cannot follow the run.
     public static Optional<Divergence> locate(VerifiedCase verified, EmulatedEngine engine) {
         return switch (run(verified, engine)) {
             case Result.Apart(var divergence) -> Optional.of(divergence);

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// Holds a machine's memory against the oracle's: the context, the values of the maps, and what live frames have written to their stacks.
+/// Compares a machine's memory with the oracle's: the context, the values of the maps, and what live frames have written to their stacks.
 final class MemoryCheck {
     private static final int WORD = Long.BYTES;
 
@@ -88,7 +88,7 @@ final class MemoryCheck {
         return pointer.isPresent() && pointer.getAsLong() != found;
     }
 
-    /// Eight bytes, little-endian, with zeros for those behind the end.
+    /// Eight bytes, little-endian, with zeros past the end.
     private static long word(ByteBuffer bytes, int at) {
         if (at + WORD <= bytes.capacity()) {
             return bytes.getLong(at);

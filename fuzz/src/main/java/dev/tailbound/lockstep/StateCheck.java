@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
-/// Holds a machine's registers and memory against the oracle's, at a moment when both are about to run the same instruction.
+/// Compares a machine's registers and memory with the oracle's when both are about to run the same instruction.
 final class StateCheck {
     private static final List<Reg> NAMEABLE = IntStream.rangeClosed(0, 10).mapToObj(Reg::of).toList();
     private static final List<Reg> PRESERVED = List.of(Reg.R6, Reg.R7, Reg.R8, Reg.R9);

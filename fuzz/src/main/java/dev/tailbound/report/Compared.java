@@ -16,14 +16,14 @@ public record Compared(String name, String kernel, String ours, List<Row> rows) 
         rows = List.copyOf(rows);
     }
 
-    /// Who has a line.
+    /// The listing that has a line.
     public enum Side {
         BOTH, KERNEL, OURS
     }
 
     /// A line of the one, the other or both.
     ///
-    /// @param head what stands in front: a label, or the BPF instruction that the line is the first of
+    /// @param head the text before the line: a label, or the BPF instruction that the line is the first of
     /// @param code the line; one that both have is the kernel's
     public record Row(Side side, String head, String code) {}
 

@@ -35,7 +35,7 @@ public record Listing(int program, String name, long address, int size, List<Str
         AROUND
     }
 
-    /// The code of one instruction, or what stands before or behind all of them.
+    /// The code of one instruction, or the code before the first or after the last.
     ///
     /// @param insn index in the original program; -1 for prologue and epilogue, the machine's and those that kernels generate
     /// @param slot its slot, as kernels and bpftool count

@@ -38,6 +38,6 @@ public interface Backend {
     /// A tail call gives R6 to R9 back to the caller before it leaves the function, so that they reach the target as a call would hand them on.
     boolean restoresBeforeTailCalls();
 
-    /// Where tail calls land in a main function, in bytes behind its start; the same for all programs.
+    /// Offset in bytes at which tail calls enter a main function; the same for all programs.
     int tailCallOffset();
 }

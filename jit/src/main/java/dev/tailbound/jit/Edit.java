@@ -61,7 +61,7 @@ public final class Edit {
         change(index, new Change.Sequence(List.copyOf(sequence)));
     }
 
-    /// Puts a sequence in front of the program, whose main function then starts there; what targeted its first instruction still does.
+    /// Inserts a sequence before the program. The main function then starts with it; jumps to its former first instruction keep their target.
     ///
     /// Branches are as in [#replace].
     public void begin(List<Placed> sequence) {

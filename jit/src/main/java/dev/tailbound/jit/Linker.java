@@ -7,7 +7,7 @@ import java.util.List;
 
 /// Compiles all programs of a case and puts them into a guest's address space.
 ///
-/// Functions are compiled one behind the other, each for its address. One that calls a later function is compiled again when all have their
+/// Functions are compiled one after the other, each for its address. One that calls a later function is compiled again when all have their
 /// places, as the kernel does with all of them; that must not change its size.
 public final class Linker {
     private final Lowering lowering;

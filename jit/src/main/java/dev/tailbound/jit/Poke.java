@@ -7,6 +7,6 @@ import dev.tailbound.verify.ProgramFacts.ArraySlot;
 /// The code is made for an empty slot.
 ///
 /// @param target offset of what jumps to the program in the slot, and is a no-op where there is none
-/// @param bypass offset of what jumps to `behind` where there is none, and is a no-op otherwise; unused where the protocol has no such step
-/// @param behind offset of what follows the tail call
-public record Poke(ArraySlot slot, PokeProtocol protocol, int target, int bypass, int behind) {}
+/// @param bypass offset of the instruction that jumps to `after` while the slot is empty and is a no-op otherwise; unused where the protocol has no bypass
+/// @param after  offset of the instruction after the tail call
+public record Poke(ArraySlot slot, PokeProtocol protocol, int target, int bypass, int after) {}

@@ -29,7 +29,7 @@ public record PokeProtocol(String name, List<Step> fill, List<Step> clear) {
     public static final PokeProtocol KERNEL       = new PokeProtocol("bypass", List.of(TARGET, BYPASS), List.of(BYPASS, WAIT, TARGET));
     /// That thread's first proposal: the same places, the jump around first and nobody waited for.
     public static final PokeProtocol IP_AUX       = new PokeProtocol("ip-aux", List.of(BYPASS, TARGET), List.of(BYPASS, TARGET));
-    /// Its second: nothing is jumped around, the frame is built again behind a target that is a no-op.
+    /// Its second: there is no bypass jump; the frame is built again after a target that is a no-op.
     public static final PokeProtocol POP_NOP_PUSH = new PokeProtocol("pop-nop-push", List.of(TARGET), List.of(TARGET));
     // @formatter:on
 

@@ -55,7 +55,7 @@ public record SkBuff(Map<Field, Held> fields) implements ContextLayout {
         /// A member that counts as zero where it is less than `least`.
         record AtLeast(int off, Size size, int least) implements Held {}
 
-        /// A member of the `struct skb_shared_info` behind the packet.
+        /// A member of the `struct skb_shared_info`, which follows the packet.
         record Shared(int off, Size size) implements Held {}
     }
 
@@ -118,7 +118,7 @@ public record SkBuff(Map<Field, Held> fields) implements ContextLayout {
         };
     }
 
-    /// The structure, and behind it a packet's head that holds nothing but the shared info.
+    /// The structure, followed by a packet's head that holds nothing but the shared info.
     private byte[] image(Skb skb, long address) {
         var written = ByteBuffer.wrap(skb.image()).order(ByteOrder.LITTLE_ENDIAN);
         var image = ByteBuffer.allocate(SIZE + SHARED_INFO_SIZE).order(ByteOrder.LITTLE_ENDIAN);

@@ -7,7 +7,7 @@ import java.util.List;
 /// The function's entry calls it. Where it has to know the function's result, it calls the function itself, past the entry, and returns to the function's
 /// caller; otherwise it goes back into the function.
 ///
-/// @param function     the function, behind the instruction in its entry that calls the trampoline
+/// @param function     the address in the function after the instruction that calls the trampoline
 /// @param fentry       entries of the programs of each kind, in the order in which they run
 /// @param countsTailCalls  the function's program can make tail calls, so that the count must arrive as the caller handed it on
 /// @param enter        the kernel's function that is called before each program, `__bpf_prog_enter`: gives the time, or 0 where it must not run

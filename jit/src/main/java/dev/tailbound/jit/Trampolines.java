@@ -6,7 +6,7 @@ public interface Trampolines {
     /// The code of a trampoline for the address `base`.
     byte[] trampoline(Trampoline trampoline, long base);
 
-    /// Where the place in a function's entry ends that [#branch] can be put into: behind it the function goes on.
+    /// Offset of the end of the patch site in a function's entry, which [#branch] overwrites; the function continues there.
     int entryEnd();
 
     /// What goes in a function's entry to other code, at `from`; `links` where that may come back.

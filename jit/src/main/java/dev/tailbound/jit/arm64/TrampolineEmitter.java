@@ -33,7 +33,7 @@ public class TrampolineEmitter {
     private static final int RESULT = ARGUMENTS + Trampoline.ARGUMENTS * WORD;
     private static final int SAVED = RESULT + WORD;
     private static final int SIZE = (SAVED + 2 * WORD + 15) & -16;
-    /// Of the function, where it goes on behind its entry.
+    /// The address at which the function continues after its patch site.
     private static final int RETURN_ADDRESS = SIZE + WORD;
 
     protected final MacroAssembler asm;

@@ -48,7 +48,7 @@ public final class Disassembler implements AutoCloseable {
             return operands.isEmpty() ? mnemonic : mnemonic + " " + operands;
         }
 
-        /// The text for human eyes: behind data stands what it means, where that is known: `.word 0xf8e10041 // ldaddal x1, x1, [x2]`.
+        /// The text for reports; data that is known to be an instruction is followed by its meaning: `.word 0xf8e10041 // ldaddal x1, x1, [x2]`.
         public String commented() {
             return mnemonic.equals(Target.ARM64.directive) && size == Target.ARM64.unit
                     ? LseAtomic.text(HexFormat.fromHexDigits(operands, 2, operands.length())).map(atomic -> text() + " // "

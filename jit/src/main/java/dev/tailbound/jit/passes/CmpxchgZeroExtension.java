@@ -16,7 +16,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
-/// Puts `w0 = w0` behind a 32-bit compare-and-exchange whose R0 may be read as 64 bits later.
+/// Inserts `w0 = w0` after a 32-bit compare-and-exchange whose R0 may be read as 64 bits later.
 ///
 /// The x86 instruction leaves the upper half of rax alone where the exchange takes place. Kernels decide by the paths their verifier walked; here
 /// every path of the control flow counts, which can only add extensions.

@@ -4,7 +4,7 @@ package dev.tailbound.jit.passes;
 public enum FastcallRule {
     // @formatter:off
     /// The contract: each pattern spills to the lowest slots of its subprogram, the lowest one next to the call; nothing but patterns touches the
-    /// slots of any pattern, and nothing jumps into one. Who breaks it disables the subprogram.
+    /// slots of any pattern, and nothing jumps into one. A breach disables the subprogram.
     CONTRACT ("fastcall"),
     /// As in kernels 6.12: a jump into a pattern, around its spills, is not looked for.
     ENTERED  ("fastcall-entered"),
@@ -12,7 +12,7 @@ public enum FastcallRule {
     SHORTEST ("fastcall-shortest"),
     /// Debated: patterns may lie anywhere, but all of a subprogram at the same offset, else it is disabled.
     EQUAL    ("fastcall-equal"),
-    /// Debated: who breaks the contract disables the whole program.
+    /// Debated: a breach of the contract disables the whole program.
     PROGRAM  ("fastcall-program"),
     /// Debated: nothing is disabled while the program is verified; each pattern is checked when its spills are to be removed.
     FOLLOW_UP("fastcall-follow-up"),

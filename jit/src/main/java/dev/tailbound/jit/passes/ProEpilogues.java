@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 
 /// Puts the prologue and the epilogue of a program's type around its main function, as `convert_ctx_accesses` of kernels from 6.12 on does.
 ///
-/// The prologue stands in front; behind it the context is saved for the epilogue, below the program's own stack. Jumps to the program's first
+/// The prologue comes first; after it the context is saved for the epilogue, below the program's own stack. Jumps to the program's first
 /// instruction go past both. The main function's first exit becomes the epilogue, and its other exits jump there. Exits of subprograms stay, and so
 /// do those of the prologue: kernels look for exits from where the program begins.
 public final class ProEpilogues implements Rewrite {

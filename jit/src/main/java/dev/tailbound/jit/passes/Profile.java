@@ -10,9 +10,9 @@ import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.jit.PerCpu;
 import dev.tailbound.jit.SkBuff;
 
-/// What of an architecture and a kernel the passes depend on.
+/// The properties of an architecture and a kernel that passes depend on.
 ///
-/// @param cpuId     who puts the number of this CPU in the place of a call of `bpf_get_smp_processor_id`
+/// @param cpuId     the stage that replaces calls of `bpf_get_smp_processor_id` by code
 /// @param cpuNumber the address of the per-CPU variable that holds it
 /// @param currentTask the address of the per-CPU variable that is read in the place of a call of `bpf_get_current_task`; 0 where it stays a call
 /// @param cpuMove   the width of the move that loads such an address
@@ -20,7 +20,7 @@ import dev.tailbound.jit.SkBuff;
 /// @param skb       where the fields of the context are
 public record Profile(CpuId cpuId, int cpuNumber, int currentTask, Width cpuMove, ObjectLayout layout, SkBuff skb) {
 
-    /// Who inlines a helper.
+    /// The stage that inlines a helper.
     public enum CpuId {
         NOBODY, VERIFIER, JIT
     }

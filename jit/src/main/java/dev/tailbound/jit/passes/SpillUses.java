@@ -11,7 +11,7 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 
-/// Who else reads what a spill wrote, in one function.
+/// The other instructions of a function that read a spilled value.
 ///
 /// @param accesses those to the function's frame
 record SpillUses(Program program, Subprogram function, Collection<StackAccess> accesses) {

@@ -102,7 +102,7 @@ public class Assembler extends InstructionEncoder {
         encodeShort(width, 0x99, Register.RAX);
     }
 
-    /// `cmpxchg [dst], src`, to be put behind [#lock()]
+    /// `cmpxchg [dst], src`, to be emitted after [#lock()]
     public void cmpxchg(Width width, Address dst, Register src) {
         encode(width, 0x0fb1, src.number(), dst);
     }
@@ -396,7 +396,7 @@ public class Assembler extends InstructionEncoder {
         code.u32(imm);
     }
 
-    /// `xadd [dst], src`, to be put behind [#lock()]
+    /// `xadd [dst], src`, to be emitted after [#lock()]
     public void xadd(Width width, Address dst, Register src) {
         encode(width, 0x0fc1, src.number(), dst);
     }

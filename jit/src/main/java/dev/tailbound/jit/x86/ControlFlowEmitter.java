@@ -132,7 +132,7 @@ public class ControlFlowEmitter {
         asm.mov(W64, RCX, Address.at(RCX, linkage.layout().bpfFunc()));
         asm.aluImm8(Arith.ADD, W64, RCX, landing);
         asm.jmp(RCX);
-        // Speculation behind the jump ends here.
+        // Stops straight-line speculation past the jump.
         asm.int3();
     }
 
@@ -154,14 +154,14 @@ public class ControlFlowEmitter {
         frame.release();
         int target = code.size();
         asm.nop(JUMP_LENGTH);
-        int behind = code.size();
+        int after = code.size();
         if (protocol.hasBypass()) {
-            code.patchU32(bypass + 1, behind - (bypass + JUMP_LENGTH));
+            code.patchU32(bypass + 1, after - (bypass + JUMP_LENGTH));
         } else {
             frame.acquire();
         }
         asm.bind(out);
-        pass.poke(new Poke(slot, protocol, target, bypass, behind));
+        pass.poke(new Poke(slot, protocol, target, bypass, after));
     }
 
     protected void compare(Width width, Cond cond, Register dst, Operand src) {

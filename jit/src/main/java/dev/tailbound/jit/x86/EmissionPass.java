@@ -14,7 +14,7 @@ import java.util.List;
 /// Jumps have a short and a long form, so their sizes depend on distances and the distances on sizes. Passes are repeated until the offsets stay
 /// the same; late passes pad jumps that would shrink, so that this comes about.
 public final class EmissionPass {
-    /// What the first pass takes an instruction's code for: more than almost any has, so that jumps start out long.
+    /// Size that the first pass assumes for the code of a slot: larger than almost any, so that jumps start out long.
     private static final int GUESS_PER_SLOT = 64;
 
     private static final byte[] NONE = {};

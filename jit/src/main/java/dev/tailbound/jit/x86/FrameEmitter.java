@@ -41,7 +41,7 @@ public class FrameEmitter {
         }
     }
 
-    /// Where tail calls land, in bytes behind the start of a function: with rbp pushed and set, and nothing else; behind the whole prologue where
+    /// Offset in bytes at which tail calls enter a function: after rbp is pushed and set; after the whole prologue where
     /// they keep the frame.
     public static int tailCallOffset(X86Options options, TailCallScheme scheme) {
         if (scheme.keepsFrame()) {
@@ -101,7 +101,7 @@ public class FrameEmitter {
         restoreSaved();
         asm.leave();
         asm.ret();
-        // Straight-line speculation behind the return ends here (CONFIG_MITIGATION_SLS).
+        // Stops straight-line speculation past the return (CONFIG_MITIGATION_SLS).
         asm.int3();
     }
 

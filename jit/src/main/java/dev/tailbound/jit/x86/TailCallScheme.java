@@ -8,7 +8,7 @@ import java.util.List;
 /// of [#entry], so that tail calls land at the same offset in all of them.
 public interface TailCallScheme {
 
-    /// The name on the command line behind `x86-64:`.
+    /// The name on the command line, after `x86-64:`.
     String name();
 
     /// Code that the scheme's code calls by [Assembler#callRoutine(int)], see [dev.tailbound.jit.Backend#routines()].
@@ -22,7 +22,7 @@ public interface TailCallScheme {
     /// Length of the code of [#entry].
     int entryLength();
 
-    /// Tail calls keep the frame they are made in: all functions have the same one, and tail calls land behind its prologue.
+    /// Tail calls keep the frame they are made in: all functions have the same one, and tail calls land after the prologue.
     default boolean keepsFrame() {
         return false;
     }

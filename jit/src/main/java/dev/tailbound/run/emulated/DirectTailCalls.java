@@ -67,7 +67,7 @@ final class DirectTailCalls {
         return switch (step) {
             case TARGET -> new Update.Patch(target, next.isPresent() ? isa.jump(target, next.getAsLong()) : isa.noJump());
             case BYPASS -> new Update.Patch(bypass, next.isPresent() ? isa.noJump()
-                    : isa.jump(bypass, call.base() + call.poke().behind()));
+                    : isa.jump(bypass, call.base() + call.poke().after()));
             case WAIT -> new Update.Wait();
         };
     }
