@@ -29,7 +29,7 @@ public enum CaseVerdict {
         return meaning;
     }
 
-    /// The word in summaries, in the journal and in front of the signature of a finding that is no divergence.
+    /// The word in summaries, in the journal and before the signature of a finding that is no divergence.
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 /// `0 256 agree=255 diverge=1 finding:arm64.r0=1/17/17`.
 ///
 /// @param from     index of the first case
-/// @param to       index behind the last case
+/// @param to       index after the last case
 /// @param counts   verdicts that did not occur are absent
 /// @param findings by signature
 /// @param known    by name of the [KnownIssue]

@@ -15,7 +15,7 @@ sealed interface WorkerReply {
     /// A case as text, empty where it could not be made, and what was found in it, in Markdown.
     record Told(String source, String evidence) implements WorkerReply {}
 
-    /// A case on the way to the smallest one, as text; a [WorkerRequest.Reduce] has any number of these in front of its answer.
+    /// A case on the way to the smallest one, as text; a [WorkerRequest.Reduce] has any number of these before its answer.
     record Smaller(String source) implements WorkerReply {}
 
     /// The case of a [WorkerRequest.Reduce] made small, and what was found in it, in Markdown.

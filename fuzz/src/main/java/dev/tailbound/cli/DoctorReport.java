@@ -58,7 +58,7 @@ record DoctorReport(Packages packages, List<Item> items, PrintWriter out) {
         return Optional.of(text).filter(some -> !some.isEmpty()).orElse(null);
     }
 
-    /// Text behind its head, with further lines below it. Words longer than a line are broken. `more` ends lines that others follow.
+    /// Text after its head, with further lines below it. Words longer than a line are broken. `more` ends lines that others follow.
     private void print(String head, String text, String more) {
         int room = WIDTH - head.length() - more.length();
         var lines = new ArrayList<String>();

@@ -85,7 +85,7 @@ public final class VerifierCheck {
         found.computeIfAbsent(kind, _ -> new TreeMap<>()).computeIfAbsent(reason, _ -> new ArrayList<>()).add(position);
     }
 
-    /// The kernel's last line, behind the program and the error number.
+    /// The kernel's last line, after the program and the error number.
     private static String complaint(String refusal) {
         return plain(refusal.lines().findFirst().orElse("").replaceFirst("^program \\S+: \\S+ \\(\\d+\\):? ?", ""));
     }

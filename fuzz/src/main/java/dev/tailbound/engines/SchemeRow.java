@@ -34,7 +34,7 @@ public record SchemeRow(String engine, String kernels, Verdict verdict, String c
             holds ("arm64",                 "6.12 and later",  "programs around functions, each with a budget of its own", "attach", "trampolines"),
             holds ("x86-64:orig-stack",     "6.12 and later",  "the same, with functions called by what is on the stack",  "attach", "trampolines"),
             holds ("x86-64:stack-copy",     "6.7 to 6.11",     "a trampoline hands on the count",                          "attach", "trampolines"),
-            breaks("x86-64:stack-copy,bare-trampoline", "5.10 to 6.6", "a trampoline behind a function loses the count",   "trampolines/fexit-on-tail-calling-subprogram.case"),
+            breaks("x86-64:stack-copy,bare-trampoline", "5.10 to 6.6", "a trampoline after a function loses the count",   "trampolines/fexit-on-tail-calling-subprogram.case"),
             breaks("x86-64:stack-copy,bare-trampoline", "5.10 to 6.6", "a trampoline before a function loses the count",   "trampolines/fentry-on-tail-calling-subprogram.case"),
             holds ("arm64:x26",             "6.0 to 6.11",     "trampolines preserve the register of the count",           "attach", "trampolines"),
             breaks("x86-64",                "6.2 to 6.12",     "an extension starts to count anew: the loop through it never ends", "extensions/loop.case"),

@@ -2,7 +2,7 @@ package dev.tailbound.generate;
 
 /// Choices read from a byte string, so that a byte string is a case: what a coverage-guided fuzzer mutates.
 ///
-/// A choice takes as few bytes as its bound needs, little-endian, modulo the bound; a choice without alternatives takes none. Behind the
+/// A choice takes as few bytes as its bound needs, little-endian, modulo the bound; a choice without alternatives takes none. After the
 /// end of the string every choice is 0.
 final class ByteChoices implements Choices {
     private final byte[] data;

@@ -32,7 +32,7 @@ final class ProEpilogueEdit {
                 .map(code -> source.withProEpilogue(generated.with(each.withCode(code)))));
     }
 
-    /// There is something left, and behind a prologue the instruction that stands for the program.
+    /// There is something left, and after a prologue the instruction that stands for the program.
     private static boolean fits(Kind kind, Program code) {
         return kind == Kind.EPILOGUE || (code.size() > 1 && code.insns().getLast() instanceof Insn.Exit);
     }

@@ -82,7 +82,7 @@ final class ProgramEdit {
         return reachable(new Program(program.name(), insns, labels));
     }
 
-    /// The program with the called function in the place of the call, its exits leading behind it; empty for calls inside of that function.
+    /// The program with the called function in the place of the call, its exits leading after it; empty for calls inside of that function.
     static Optional<Program> inlined(Program program, int call) {
         var body = function(program, ((Call) program.insn(call)).target());
         if (body.get(call)) {

@@ -101,7 +101,7 @@ final class Reductions {
                 : Stream.empty());
     }
 
-    /// Ranges of falling length, as delta debugging has them, each behind the last.
+    /// Ranges of falling length, as delta debugging has them, each after the last.
     private static Stream<Program> dropInstructions(Program program) {
         return Stream.iterate(program.size() / 2, length -> length > 0, length -> length / 2)
                 .flatMap(length -> IntStream.iterate(0, at -> at < program.size(), at -> at + length).mapToObj(at -> {

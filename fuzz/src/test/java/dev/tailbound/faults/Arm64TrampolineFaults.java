@@ -56,7 +56,7 @@ final class Arm64TrampolineFaults {
                     super.run(program, false);
                 }
             }),
-            fault("the count starts anew behind a tracing program", "", site -> new Site(site) {
+            fault("the count starts anew after a tracing program", "", site -> new Site(site) {
                 @Override
                 protected void run(long program, boolean keepsResult) {
                     super.run(program, keepsResult);

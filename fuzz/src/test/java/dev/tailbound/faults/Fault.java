@@ -18,7 +18,7 @@ record Fault(String name, Topic topic, String origin, Machine machine, Lowering 
         TAIL_CALLS, TRAMPOLINES, FRAMES, FLOW, ARITHMETIC, MEMORY, ATOMICS
     }
 
-    /// A fault of a backend, behind the rewrites that kernels do.
+    /// A fault of a backend, after the rewrites that kernels do.
     Fault(String name, Topic topic, String origin, Machine machine, Backend backend) {
         this(name, topic, origin, machine, Passes.ALL.lowering(machine.profile()), backend);
     }

@@ -88,7 +88,7 @@ final class GeneratedCallFaults {
         return Kfunc.byId(id + 1).filter(kfunc -> !kfunc.isSpecial()).orElse(Kfunc.INC10).id();
     }
 
-    /// What an epilogue with calls finds is spoilt behind the load of the context.
+    /// What an epilogue with calls finds is spoilt after the load of the context.
     private static Lowered behindFill(Lowered sound, Insn spoils) {
         if (sound.whole().epilogue().stream().noneMatch(epilogue -> epilogue.code().insns().stream().anyMatch(
                 insn -> insn instanceof CallKfunc))) {

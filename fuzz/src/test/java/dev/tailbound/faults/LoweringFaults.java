@@ -28,19 +28,19 @@ import java.util.function.UnaryOperator;
 
 /// Faults in the rewrites before the JIT; on x86-64, as arm64's own division does what the guards are for.
 ///
-/// That `w0 = w0` is missing behind a 32-bit cmpxchg is not among them. On a real processor a cmpxchg that finds what it compares with leaves all of
+/// That `w0 = w0` is missing after a 32-bit cmpxchg is not among them. On a real processor a cmpxchg that finds what it compares with leaves all of
 /// rax as it was; the emulated one clears the upper half then, too, so that nothing is lost there, and the loss of the rewrite cannot be seen.
 final class LoweringFaults {
     private static final DivisionGuards GUARDS = new DivisionGuards();
 
     static final List<Fault> ALL = List.of(
             passes("a jump into a bpf_fastcall pattern is not looked for", Passes.ALL.with(FastcallRule.ENTERED)),
-            behind("the kernel function of another module is called", source -> new Lowered(source.source(), source.facts(),
+            after("the kernel function of another module is called", source -> new Lowered(source.source(), source.facts(),
                     source
                             .program(), source.origin(), source.subprograms(), source.kfuncs().stream().map(
                                     kfunc -> new Descriptor(kfunc
                                             .id(), kfunc.off(), 0)).toList())),
-            behind("removed spills leave the stack too small", source -> source.withSubprograms(source.subprograms().stream().map(
+            after("removed spills leave the stack too small", source -> source.withSubprograms(source.subprograms().stream().map(
                     function -> new Subprogram(function.name(), function.start(), function.end(), Math.max(0, function
                             .stackDepth()
                             - 8), function.hasTailCall(), function.tailCallReachable())).toList())),
@@ -76,7 +76,7 @@ final class LoweringFaults {
 
     /// None at all, in rewrites that are put together as those with a fault are.
     static final List<Fault> CONTROLS = List.of(
-            behind("all rewrites", UnaryOperator.identity()),
+            after("all rewrites", UnaryOperator.identity()),
             guards("division guards alone", "", (_, guarded) -> guarded));
 
     private LoweringFaults() {}
@@ -85,8 +85,8 @@ final class LoweringFaults {
         return new Fault(name, Topic.FLOW, "", Machine.X86_64, passes.lowering(Machine.X86_64.profile()), Machine.X86_64.sound());
     }
 
-    /// All passes, and a wrong one behind them.
-    private static Fault behind(String name, UnaryOperator<Lowered> wrong) {
+    /// All passes, and a wrong one after them.
+    private static Fault after(String name, UnaryOperator<Lowered> wrong) {
         return lowering(name, Topic.FLOW, "", new Rewrite() {
             private final Lowering all = Passes.ALL.lowering(Machine.X86_64.profile());
 

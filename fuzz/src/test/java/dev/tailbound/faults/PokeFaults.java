@@ -25,7 +25,7 @@ final class PokeFaults {
             order("clearing takes the target away first",                 FILL, List.of(TARGET, WAIT, BYPASS)),
             order("clearing takes the target away first, without a wait", FILL, List.of(TARGET, BYPASS)),
             order("clearing leaves the way open",                         FILL, List.of(TARGET)),
-            fault("a direct tail call follows the slot behind its own", X86.flow(body -> new ControlFlowEmitter(body.asm(), body.frame(),
+            fault("a direct tail call follows the slot after its own", X86.flow(body -> new ControlFlowEmitter(body.asm(), body.frame(),
                     X86.OPTIONS, X86.SCHEME, body.linkage(), body.pass()) {
                 @Override
                 public void tailCall(ArraySlot slot) {

@@ -35,7 +35,7 @@ final class ProEpilogueFaults {
                     i)
                             ? new Exit()
                             : lowered.program().insn(i)),
-            replacing("later exits come behind the load of the context", Machine.ARM64, Topic.FLOW, (lowered, i) -> isLaterExit(
+            replacing("later exits come after the load of the context", Machine.ARM64, Topic.FLOW, (lowered, i) -> isLaterExit(
                     lowered, i) ? moved(lowered, i, 1) : lowered.program().insn(i)),
             replacing("jumps over the epilogue fall short", Machine.X86_64, Topic.FLOW, (lowered, i) -> isJumpOverEpilogue(
                     lowered, i)

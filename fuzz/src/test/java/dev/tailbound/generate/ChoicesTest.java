@@ -77,7 +77,7 @@ class ChoicesTest {
         assertThat(choices.oneIn(4)).isTrue();
         assertThat(choices.percent(1)).isTrue();
         assertThat(choices.pick(List.of("a", "b"))).isEqualTo("b");
-        assertThat(choices.weighted(30, 10, 0, 5)).as("40 of 45, behind 30 + 10 + 0").isEqualTo(3);
+        assertThat(choices.weighted(30, 10, 0, 5)).as("40 of 45, after 30 + 10 + 0").isEqualTo(3);
         assertThat(choices.bitOf(0b1011_0000)).as("the third of bits 4, 5, 7").isEqualTo(7);
         choices.assertUsedUp();
     }

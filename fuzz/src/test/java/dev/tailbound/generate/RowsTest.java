@@ -37,7 +37,7 @@ class RowsTest {
         return f;
     }
 
-    /// Holds what the row emits for exactly these choices against assembly, an `exit` put behind it.
+    /// Holds what the row emits for exactly these choices against assembly, an `exit` put after it.
     private static FunctionBuilder check(boolean counted, Consumer<FunctionBuilder> row, ScriptedChoices choices,
             String... lines) {
         var f = function(choices, counted);
@@ -88,7 +88,7 @@ class RowsTest {
 
     @Test
     void a_counted_tail_call_is_skipped_when_the_countdown_is_used_up() {
-        // As above, behind the countdown: its address in the first idle register, its value in the next; below 1 is the end; 32 bits.
+        // As above, after the countdown: its address in the first idle register, its value in the next; below 1 is the end; 32 bits.
         check(true, TailCallRows::tailCall, ScriptedChoices.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1),
                 "r0 = map[pace][0] ll", "r2 = *(u32 *)(r0 + 0)", "if w2 s< 1 goto l13", "w2 += -1", "*(u32 *)(r0 + 0) = w2",
                 "r3 = 2", "r0 = r6", "r0 *= 31", "r0 += r7", "r2 = map[accumulator][0] ll", "lock *(u64 *)(r2 + 0) += r0",

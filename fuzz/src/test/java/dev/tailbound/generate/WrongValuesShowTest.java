@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// A bit flipped in a callee-saved register behind a call, as an engine that fails to preserve it would: the outcome says so.
+/// A bit flipped in a callee-saved register after a call, as an engine that fails to preserve it would: the outcome says so.
 class WrongValuesShowTest {
     private static final int CASES = 300;
 

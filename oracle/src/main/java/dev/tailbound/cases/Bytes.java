@@ -55,7 +55,7 @@ public final class Bytes {
         return Arrays.mismatch(data, other.data);
     }
 
-    /// The same bytes with zeros behind, or cut, to `length`.
+    /// The same bytes with zeros after, or cut, to `length`.
     public Bytes resized(int length) {
         return length == data.length ? this : new Bytes(Arrays.copyOf(data, length));
     }

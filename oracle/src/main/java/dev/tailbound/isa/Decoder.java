@@ -334,7 +334,7 @@ public final class Decoder {
             };
         }
 
-        /// The index of the instruction that lies `distance` slots behind the next one.
+        /// The index of the instruction that lies `distance` slots after the next one.
         int target(int distance) {
             long target = number + 1L + distance;
             if (target < 0 || target >= insnAt.length) {

@@ -115,7 +115,7 @@ public final class Encoder {
         code.put((byte) opcode).put((byte) (dst.number() | src.number() << 4)).putShort((short) off).putInt(imm);
     }
 
-    /// In slots, from behind the branch.
+    /// In slots, from after the branch.
     private int distance(int index, int target) {
         return slots[target] - slots[index + 1];
     }

@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// Spills of registers, a call, and the fills of the same registers: `spills` instructions before `call`, and as many behind.
+/// Spills of registers, a call, and the fills of the same registers: `spills` instructions before `call`, and as many after.
 ///
 /// ```
 /// *(u64 *)(r10 - 16) = r2
@@ -103,7 +103,7 @@ public record FastcallPattern(int call, int spills, int lowest, boolean isFastca
         return new FastcallPattern(call, spills, first, isFastcall);
     }
 
-    /// Behind its highest slot.
+    /// After its highest slot.
     public int end() {
         return lowest + Size.DW.bytes() * spills;
     }

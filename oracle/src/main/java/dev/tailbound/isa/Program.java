@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// A BPF program: the main function, entered at instruction 0, and its subprograms behind it, in one list of instructions.
+/// A BPF program: the main function, entered at instruction 0, and its subprograms after it, in one list of instructions.
 ///
 /// `labels` names exactly the instructions that some branch targets; the constructor drops other names and makes up missing ones, so that a
 /// program and its printed text stand for each other.

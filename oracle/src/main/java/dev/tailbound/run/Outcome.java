@@ -21,7 +21,7 @@ public sealed interface Outcome {
     /// The case asks for what the engine cannot give, which says nothing of either.
     record Inapplicable(String reason) implements Outcome {}
 
-    /// What stands behind the first line of a fault's detail or a refusal's reason: a console's last lines, a verifier's log.
+    /// What stands after the first line of a fault's detail or a refusal's reason: a console's last lines, a verifier's log.
     default List<String> evidence() {
         return switch (this) {
             case Trapped(_, _, var detail) -> detail.lines().skip(1).toList();

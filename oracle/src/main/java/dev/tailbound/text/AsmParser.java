@@ -173,7 +173,7 @@ public final class AsmParser {
         return new Insn.LoadImm64(dst.reg(), value);
     }
 
-    /// `(s8)r2`, behind the parenthesis.
+    /// `(s8)r2`, after the parenthesis.
     private Insn signExtension(Named dst) {
         var token = tokens.peek();
         var type = tokens.type();
@@ -297,7 +297,7 @@ public final class AsmParser {
         return new Insn.StoreRelease(type.size(), address.base(), address.off(), src);
     }
 
-    /// `*(u32 *)(r1 + 0) = w2`, behind the star.
+    /// `*(u32 *)(r1 + 0) = w2`, after the star.
     private Insn store() {
         var type = tokens.unsignedPointerType();
         var address = tokens.addressInParentheses();
@@ -363,7 +363,7 @@ public final class AsmParser {
         return branch(new Insn.Call(0));
     }
 
-    /// `bpf_kfunc_st_ops_inc10`, `kf_weigh off 3`, `131073 off 3`, behind the word `kfunc`
+    /// `bpf_kfunc_st_ops_inc10`, `kf_weigh off 3`, `131073 off 3`, after the word `kfunc`
     private Insn kfunc() {
         int id = tokens.atNumber() ? tokens.imm32() : kfuncId(tokens.peek());
         int off = 0;
@@ -428,7 +428,7 @@ public final class AsmParser {
             throw Tokens.bad(token, "undefined label %s".formatted(token.shown()));
         }
         if (label.insn == insns.size()) {
-            throw Tokens.bad(token, "label %s stands behind the last instruction".formatted(token.shown()));
+            throw Tokens.bad(token, "label %s stands after the last instruction".formatted(token.shown()));
         }
         return branch.retarget(label.insn);
     }

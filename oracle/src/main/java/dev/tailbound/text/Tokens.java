@@ -43,7 +43,7 @@ final class Tokens {
         return tokens.get(at);
     }
 
-    /// The token behind the next one.
+    /// The token after the next one.
     Lexer.Token second() {
         return tokens.get(Math.min(at + 1, tokens.size() - 1));
     }

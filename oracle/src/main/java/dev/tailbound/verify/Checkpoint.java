@@ -27,7 +27,7 @@ final class Checkpoint {
         return open == 0;
     }
 
-    /// One more path to explore starts behind here.
+    /// One more path to explore starts after here.
     void fork() {
         open++;
     }

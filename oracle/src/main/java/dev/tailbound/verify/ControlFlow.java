@@ -66,7 +66,7 @@ final class ControlFlow {
         return starts[function];
     }
 
-    /// The index behind the function's last instruction.
+    /// The index after the function's last instruction.
     int end(int function) {
         return function + 1 < starts.length ? starts[function + 1] : code.length;
     }

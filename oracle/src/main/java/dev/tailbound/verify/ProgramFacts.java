@@ -27,7 +27,7 @@ public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedM
     ///
     /// @param name              its label; the program's name for the main function
     /// @param start             index of its first instruction
-    /// @param end               index behind its last instruction
+    /// @param end               index after its last instruction
     /// @param stackDepth        bytes of stack below R10 that it uses, 0..512, not rounded
     /// @param hasTailCall       contains a tail call itself
     /// @param tailCallReachable contains one or calls, at any depth, a subprogram that does; drives the counting code of the JITs
@@ -70,7 +70,7 @@ public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedM
         this(subprograms, reached, new TreeMap<>(), List.of(), leaksAddresses);
     }
 
-    /// The same with what was found in generated code, which stands `base` positions behind the program's first instruction.
+    /// The same with what was found in generated code, which stands `base` positions after the program's first instruction.
     ProgramFacts with(ProgramFacts generated, int base) {
         var found = new TreeMap<>(lookups);
         generated.lookups.forEach((insn, map) -> found.put(base + insn, map));

@@ -101,7 +101,7 @@ class AssemblyTest {
                 start: r1 = 0x1 ll     # two slots
                 again:                 // no comment's /* begins here
                     r1 -= 1; if r1 s> 0 goto again
-                    if w1 == 5 goto +1 /* behind
+                    if w1 == 5 goto +1 /* after
                     the call */ ; call sub
                     gotol -3
                 sub: alias: exit
@@ -179,7 +179,7 @@ class AssemblyTest {
             goto +1                         ~ 1: no instruction begins at the target, slot 2 of 0..0
             goto -2                         ~ 1: no instruction begins at the target, slot -1 of 0..0
             r1 = 5 ll; goto -2              ~ 1: no instruction begins at the target, slot 1 of 0..2
-            goto x; x:                      ~ 1: label 'x' stands behind the last instruction
+            goto x; x:                      ~ 1: label 'x' stands after the last instruction
             call foo                        ~ 1: 'foo' is neither a label of this program nor a known helper
             r1 = map[foo] ll                ~ 1: unknown map 'foo', expected one of [counter, jmp_table]
             r1 = map[counter]               ~ 1: expected 'll', found the end of the statement

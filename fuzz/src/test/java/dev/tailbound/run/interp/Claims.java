@@ -170,7 +170,7 @@ public final class Claims implements StateObserver, StepListener {
         return LAYOUT.base(firstStack() + frame) + STACK_SIZE;
     }
 
-    /// Behind the context, the maps and the maps' values.
+    /// After the context, the maps and the maps' values.
     private int firstStack() {
         return 1 + 2 * source.maps().size();
     }

@@ -9,7 +9,7 @@ public interface TailCallScheme {
     /// The name on the command line.
     String name();
 
-    /// Behind the frame record; the same length in all main functions.
+    /// After the frame record; the same length in all main functions.
     void enter(MacroAssembler asm, FrameLayout frame);
 
     /// What depends on the function: room for its stack and the registers it uses.

@@ -16,7 +16,7 @@ import java.util.List;
 /// @param accesses those to the function's frame
 record SpillUses(Program program, Subprogram function, Collection<StackAccess> accesses) {
 
-    /// Behind its fill, nothing reads the eight bytes at `off` before they are written anew.
+    /// After its fill, nothing reads the eight bytes at `off` before they are written anew.
     boolean isOnlyFilled(int fill, int off) {
         var touching = new BitSet();
         for (var access : accesses) {

@@ -128,7 +128,7 @@ final class CodeSpace {
         return code.base() + (long) CaseLimits.PROGRAMS * PAD_BYTES;
     }
 
-    /// Behind the last function of the case.
+    /// After the last function of the case.
     long end() {
         return end;
     }
@@ -155,7 +155,7 @@ final class CodeSpace {
         use(List.of());
     }
 
-    /// Reserves room for a function, and for a trap behind it.
+    /// Reserves room for a function, and for a trap after it.
     long allocate(int size) {
         long address = end;
         long next = address + size + 2 * ALIGNMENT - 1 & -ALIGNMENT;

@@ -78,7 +78,7 @@ public record Interleavings(int runs, boolean isComplete, Map<Outcome, Way> outc
         return run.landed();
     }
 
-    /// The last update that landed comes an instruction later, those behind it at once; false where none has landed.
+    /// The last update that landed comes an instruction later, those after it at once; false where none has landed.
     private static boolean next(int[] delays, int landed) {
         if (landed == 0) {
             return false;

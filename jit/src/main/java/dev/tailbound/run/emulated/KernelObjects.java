@@ -38,7 +38,7 @@ final class KernelObjects {
     private long end;
     private long filledEnd;
 
-    /// An object of the case, with a guard behind it.
+    /// An object of the case, with a guard after it.
     private record Placed(String kind, String name, long address, long size) {
         long end() {
             return address + size;
@@ -189,7 +189,7 @@ final class KernelObjects {
         return region.at(context.address(), context.size()).toArray(JAVA_BYTE);
     }
 
-    /// What was written behind objects, one phrase for each.
+    /// What was written after objects, one phrase for each.
     void reportDamage(List<String> damage) {
         programs.forEach(program -> reportDamage(program, damage));
         maps.forEach(map -> reportDamage(map, damage));
@@ -198,11 +198,11 @@ final class KernelObjects {
     }
 
     private void reportDamage(Placed object, List<String> damage) {
-        var behind = region.at(object.end(), GUARD_BYTES);
-        long at = guard.mismatch(behind);
+        var after = region.at(object.end(), GUARD_BYTES);
+        long at = guard.mismatch(after);
         if (at >= 0) {
-            damage.add("byte %d behind %s%s expected 0x%02x, found 0x%02x".formatted(at, object.kind(), object.name(), FILLER,
-                    behind
+            damage.add("byte %d after %s%s expected 0x%02x, found 0x%02x".formatted(at, object.kind(), object.name(), FILLER,
+                    after
                             .get(JAVA_BYTE, at)));
         }
     }

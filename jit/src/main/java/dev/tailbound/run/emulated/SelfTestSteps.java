@@ -114,7 +114,7 @@ final class SelfTestSteps {
         Wrong.unless("result with the jump", 2, bed.goOn(function));
     }
 
-    /// A jump over the image that stands behind it.
+    /// A jump over the image that stands after it.
     private static byte[] jumpToTwo(TestBed bed, long from) {
         return bed.isa().jump(from, from + bed.isa().noJump().length + bed.images().one().length());
     }

@@ -6,7 +6,7 @@ import java.util.List;
 /// EmulatedMachine code of the [SelfTest], with its assembly beside it; each image but [#load] returns. `a`, `b` and `c` are the first three
 /// argument registers.
 ///
-/// @param add     adds the words at `a` and `b`; stores the sum behind the word at `a`, and returns it
+/// @param add     adds the words at `a` and `b`; stores the sum after the word at `a`, and returns it
 /// @param perCpu  returns the word at offset 16 of the per-CPU area
 /// @param flags   returns the arithmetic flags
 /// @param atomics atomic instructions, each with what it does
@@ -14,7 +14,7 @@ import java.util.List;
 /// @param store   stores `a` at `a`
 /// @param one     returns 1
 /// @param two     returns 2
-/// @param await   makes the word at `a` 1, and waits until the word behind it is no longer 0; then takes 65,536 rounds of a loop
+/// @param await   makes the word at `a` 1, and waits until the word after it is no longer 0; then takes 65,536 rounds of a loop
 record TestImages(Code add, Code perCpu, Code flags, List<Atomics> atomics, Code load, Code store, Code one, Code two,
         Code await) {
 

@@ -109,7 +109,7 @@ final class AgentRequest {
         bytes(context);
     }
 
-    /// Answers with the values, at their stride, *in front of* the error number.
+    /// Answers with the values, at their stride, *before* the error number.
     void read(int map) {
         words(READ, map);
     }

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 /// What a kernel made of the programs of a case, which were loaded as they are, without [Probes], and with no slot filled yet.
 ///
 /// @param programs in the order of the case
-/// @param maps     names of the maps, by their positions; those behind the case's own are what programs are given in place of a context
+/// @param maps     names of the maps, by their positions; those after the case's own are what programs are given in place of a context
 /// @param callBase where distances of helper calls start, `__bpf_call_base`
 /// @param symbols  what the kernel calls the addresses that it was asked about
 public record KernelDump(List<KernelProgram> programs, List<String> maps, long callBase, Symbols symbols) {

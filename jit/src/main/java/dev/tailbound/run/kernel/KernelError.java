@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// What a kernel's error number says, with the verifier's log behind it.
+/// What a kernel's error number says, with the verifier's log after it.
 final class KernelError {
     // include/uapi/asm-generic/errno-base.h and errno.h; the last one is the kernel's own.
     private static final Map<Integer, String> NAMES = Map.ofEntries(Map.entry(1, "EPERM"), Map.entry(2, "ENOENT"), Map.entry(7,

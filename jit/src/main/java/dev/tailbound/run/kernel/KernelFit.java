@@ -127,7 +127,7 @@ final class KernelFit {
         }
         return source.programIndex(attachment.program()) < source.programIndex(attachment.target())
                 || source.attachments().of(attachment.target()).isPresent()
-                        ? Optional.of("program %s is attached to one that stands behind it, or is attached itself".formatted(
+                        ? Optional.of("program %s is attached to one that stands after it, or is attached itself".formatted(
                                 attachment.program()))
                         : Optional.empty();
     }

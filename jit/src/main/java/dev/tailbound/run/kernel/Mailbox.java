@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32;
 
-/// The memory that host and guest share: a request, its answer, each behind its length and checksum, and how far the guest is.
+/// The memory that host and guest share: a request, its answer, each after its length and checksum, and how far the guest is.
 ///
 /// `agent.c` has the other end, and the same numbers.
 final class Mailbox implements AutoCloseable {

@@ -17,7 +17,7 @@ import java.util.Set;
 
 /// Instructions put into a program that show what a test run does not: how many programs were entered, and r0 in 64 bits.
 ///
-/// They use registers that hold nothing where they stand, behind the entry and in front of the exits of the main function, and a map of their own;
+/// They use registers that hold nothing where they stand, after the entry and before the exits of the main function, and a map of their own;
 /// whatever the program computes stays the same. The exit that is run last is that of the first frame, so what it stores is the run's result.
 ///
 /// ```
@@ -26,7 +26,7 @@ import java.util.Set;
 ///         lock *(u64 *)(r2 + 0) += r3          exit
 /// ```
 ///
-/// @param map   position of the map behind the case's own
+/// @param map   position of the map after the case's own
 /// @param plain adds none of these
 /// @param mends what else is added
 record Probes(int map, boolean plain, Set<Workaround> mends) {
@@ -44,7 +44,7 @@ record Probes(int map, boolean plain, Set<Workaround> mends) {
     /// A program with its probes, and the slots at which its functions begin.
     record Probed(Program program, List<Integer> functions) {}
 
-    /// The program with probes; `memory` is given to it in R1 and R2 where the case's context is memory, whose map is the one behind the probes'.
+    /// The program with probes; `memory` is given to it in R1 and R2 where the case's context is memory, whose map is the one after the probes'.
     Probed probe(Program program, ProgramFacts facts, Context context) {
         var insns = new ArrayList<Insn>(entered());
         if (context instanceof Context.Mem(var data)) {

@@ -61,7 +61,7 @@ final class Qemu implements AutoCloseable {
                 quoted(files.memory())),
                 "-device", "ivshmem-plain,memdev=mailbox,addr=0x10",
                 "-kernel", image.file().toString(), "-initrd", files.initramfs().toString(),
-                // What stands behind the dashes is the agent's.
+                // What stands after the dashes is the agent's.
                 "-append", "console=%s %s %s -- %s".formatted(arch.console(), BOOT_OPTIONS, arch.bootOptions(), arch.bell())));
         return command;
     }

@@ -15,7 +15,7 @@ public record Activity(State state, Duration processorTime) {
     /// `USER_HZ`, which is 100 on every architecture that Java runs on.
     private static final int CLOCK_TICKS_PER_SECOND = 100;
     private static final Path PROC = Path.of("/proc");
-    // Fields behind the name, which may hold anything and ends with the last parenthesis.
+    // Fields after the name, which may hold anything and ends with the last parenthesis.
     private static final int STATE = 0;
     private static final int USER_TIME = 11;
     private static final int SYSTEM_TIME = 12;

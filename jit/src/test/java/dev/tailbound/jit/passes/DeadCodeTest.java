@@ -39,9 +39,9 @@ class DeadCodeTest {
         assertThat(text("""
                 r0 = *(u32 *)(r1 + 0)
                 if r0 == 0 goto end
-                goto behind
-                end: goto behind
-                behind: exit""")).containsExactly("r0 = *(u32 *)(r1 + 0)", "if r0 == 0 goto end", "goto end", "exit");
+                goto after
+                end: goto after
+                after: exit""")).containsExactly("r0 = *(u32 *)(r1 + 0)", "if r0 == 0 goto end", "goto end", "exit");
     }
 
     @Test

@@ -161,7 +161,7 @@ class ProEpiloguesTest {
         assertThat(lowered.program().insns()).contains(parsed("*(u64 *)(r10 - 12) = r1").getFirst());
     }
 
-    /// Behind the seven instructions of the program come the prologue's, the step into the program, and the epilogue's.
+    /// After the seven instructions of the program come the prologue's, the step into the program, and the epilogue's.
     @Test
     void origins_are_positions_in_all_that_runs() {
         var lowered = lower("""

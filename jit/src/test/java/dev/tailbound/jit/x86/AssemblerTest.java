@@ -271,7 +271,7 @@ class AssemblerTest {
         instruction.run();
     }
 
-    /// An address this far behind the start of the instruction that comes next.
+    /// An address this far after the start of the instruction that comes next.
     private String target(long distance) {
         return "0x" + Long.toHexString(BASE + asm.code().size() + distance);
     }

@@ -163,7 +163,7 @@ class JumpTest {
         };
     }
 
-    /// Reads each jump's displacement: the last byte behind a short opcode, or the last four.
+    /// Reads each jump's displacement: the last byte after a short opcode, or the last four.
     private static void assertJumpsLand(List<Insn> insns, MachineCode code) {
         var bytes = ByteBuffer.wrap(code.bytes()).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < insns.size(); i++) {

@@ -330,7 +330,7 @@ class SchemeTest {
         return String.join("", parts);
     }
 
-    /// `main` at the base and `sub` 256 bytes behind it.
+    /// `main` at the base and `sub` 256 bytes after it.
     private static final class TwoFunctions implements NoLinkage {
         @Override
         public long routineAddress(int routine) {

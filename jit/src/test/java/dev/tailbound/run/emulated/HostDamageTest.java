@@ -69,14 +69,14 @@ class HostDamageTest {
             "X86_64 | 4531ffc3             | r15 expected 0x                   | xor r15d, r15d",
             "X86_64 | c20800               | rsp expected 0x                   | ret 8",
             "X86_64 | 48c744241001000000c3 | stack at caller's sp+0x8 expected | mov qword ptr [rsp + 0x10], 1",
-            "X86_64 | c6870001000001c3     | byte 0 behind the context         | mov byte ptr [rdi + 256], 1",
+            "X86_64 | c6870001000001c3     | byte 0 after the context         | mov byte ptr [rdi + 256], 1",
             "X86_64 | c60701c3             | byte 0 of the sk_buff expected    | mov byte ptr [rdi], 1",
             "ARM64  | c0035fd6             |                                   | ret",
             "ARM64  | 330080d2c0035fd6     | x19 expected 0x                   | mov x19, #1",
             "ARM64  | 320080d2c0035fd6     | x18 expected 0x                   | mov x18, #1",
             "ARM64  | ff430091c0035fd6     | sp expected 0x                    | add sp, sp, #16",
             "ARM64  | ff0700f9c0035fd6     | stack at caller's sp+0x8 expected | str xzr, [sp, #8]",
-            "ARM64  | 00000439c0035fd6     | byte 0 behind the context         | strb w0, [x0, #256]",
+            "ARM64  | 00000439c0035fd6     | byte 0 after the context         | strb w0, [x0, #256]",
             "ARM64  | 00000039c0035fd6     | byte 0 of the sk_buff expected    | strb w0, [x0]",
     })
     // @formatter:on

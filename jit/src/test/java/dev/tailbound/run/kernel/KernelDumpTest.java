@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Test;
 /// Reads what kernel 6.12.95 (x86-64) answered about `dump.case`.
 class KernelDumpTest {
     private static final int ENOENT = 2;
-    /// Behind three maps, the probes' included, in words: the error of loading the program.
+    /// After three maps, the probes' included, in words: the error of loading the program.
     private static final int LOADED_AT = 3;
-    /// Behind that, and the length of its log: the error of showing it.
+    /// After that, and the length of its log: the error of showing it.
     private static final int SHOWN_AT = LOADED_AT + 2;
 
     private static byte[] resource(String name) throws IOException {

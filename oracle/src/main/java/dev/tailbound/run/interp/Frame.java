@@ -31,7 +31,7 @@ final class Frame implements StepListener.Registers {
         this.stack = stack;
     }
 
-    /// Starts the frame anew with a program's main function, or what is generated in front of it: everything undefined but R10.
+    /// Starts the frame anew with a program's main function, or what is generated before it: everything undefined but R10.
     void start(int program, EffectiveProgram code) {
         start(program, code, code.entry());
         isMain = true;
@@ -102,7 +102,7 @@ final class Frame implements StepListener.Registers {
         pc = target;
     }
 
-    /// The current instruction is the step from what is generated in front of a program into the program.
+    /// The current instruction is the step from what is generated before a program into the program.
     boolean isAtStep() {
         return insn() == code.step();
     }

@@ -59,7 +59,7 @@ final class Memory {
         };
     }
 
-    /// Adds an object behind the others.
+    /// Adds an object after the others.
     void add(MemoryObject region) {
         region.place(layout.base(objects.size()));
         objects.add(region);

@@ -75,7 +75,7 @@ class EventTest {
             "in helper 1: table[0] =                            | 0 1 10 11",
             "in helper 1: table[1] = two                        | 11",
             "in helper 2: table[0] = two                        | 11",          // there is no second call
-            "before main 4: table[0] = two                      | 11 12",       // behind the first subprogram
+            "before main 4: table[0] = two                      | 11 12",       // after the first subprogram
             "before main 4: table[0] = two;before main 5: table[0] = | 10 11 12",
             "before main 4: table[0] = two;before main 0: table[0] = | 11 12",   // comes too late
     })
