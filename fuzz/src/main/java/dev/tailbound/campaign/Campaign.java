@@ -53,7 +53,7 @@ public final class Campaign implements AutoCloseable {
     private final Set<String> distrusted = new HashSet<>();
     private final Suspects suspects = new Suspects();
     /// Cases that were described or made smaller when somebody killed a worker, which is taken for chance once.
-    private final Set<Long> forgiven = new HashSet<>();
+    private final Set<Long> retried = new HashSet<>();
 
     private final long started = System.nanoTime();
     private volatile boolean stopped;
@@ -188,10 +188,12 @@ public final class Campaign implements AutoCloseable {
             }
             case WorkerReply.Reduced reduced when request.orElseThrow() instanceof WorkerRequest.Reduce asked -> store(asked,
                     reduced);
-            case WorkerReply.Told told when request.orElseThrow() instanceof WorkerRequest.Describe(long index) -> store(index,
-                    told);
-            case WorkerReply.Told told when request.orElseThrow() instanceof WorkerRequest.Show(long index) -> store(index, told);
-            case WorkerReply.Told _,WorkerReply.Reduced _ -> throw new IllegalStateException("unasked answer");
+            case WorkerReply.Described described when request.orElseThrow() instanceof WorkerRequest.Describe(long index) ->
+                store(index,
+                        described);
+            case WorkerReply.Described described when request.orElseThrow() instanceof WorkerRequest.Show(long index) -> store(
+                    index, described);
+            case WorkerReply.Described _,WorkerReply.Reduced _ -> throw new IllegalStateException("unasked answer");
         }
         worker.answered();
         failedStarts = 0;
@@ -233,10 +235,10 @@ public final class Campaign implements AutoCloseable {
         return all;
     }
 
-    private void store(long index, WorkerReply.Told told) throws IOException {
+    private void store(long index, WorkerReply.Described described) throws IOException {
         var signature = awaited.remove(index);
         var death = deaths.remove(index);
-        folder.findings().store(new Finding(signature, index, told.source(), death == null ? told.evidence() : death));
+        folder.findings().store(new Finding(signature, index, described.source(), death == null ? described.evidence() : death));
         progress.found(signature, index, folder.findings().folder(signature));
         if (folder.findings().canBeReduced(signature)) {
             reductions.add(signature);
@@ -277,7 +279,7 @@ public final class Campaign implements AutoCloseable {
     /// What happened once says nothing of a case before it has been tried again.
     private boolean isChance(WorkerProcess worker, WorkerRequest request, WorkerProcess.Death death) {
         long index = caseOf(worker, request);
-        return request instanceof WorkerRequest.Check ? suspects.add(index, death) : death.byAnother() && forgiven.add(index);
+        return request instanceof WorkerRequest.Check ? suspects.add(index, death) : death.byAnother() && retried.add(index);
     }
 
     private static long caseOf(WorkerProcess worker, WorkerRequest request) {
@@ -314,7 +316,7 @@ public final class Campaign implements AutoCloseable {
                 deaths.put(index, "The process that was to describe the case died. " + death.evidence());
                 questions.add(new WorkerRequest.Show(index));
             }
-            case WorkerRequest.Show(long index) -> store(index, new WorkerReply.Told("", "The case cannot be made."));
+            case WorkerRequest.Show(long index) -> store(index, new WorkerReply.Described("", "The case cannot be made."));
             case WorkerRequest.Try _ -> throw new IllegalStateException("unasked request");
             case WorkerRequest.Reduce asked when distrusted.add(asked.signature()) -> reductions.addFirst(asked.signature());
             case WorkerRequest.Reduce asked -> {

@@ -45,10 +45,10 @@ public final class Worker {
     /// @param checker beats the worker's [Heartbeat] before each case
     /// @param guards   make what tries cases that may end a worker
     /// @param sound    opens engines that are known to be right
-    /// @param keepsake keeps what cannot be had again
+    /// @param artifacts keeps what cannot be had again
     public record Tools(CaseSource source, Checker checker, List<KnownIssue> known, Explainer explainer,
             Supplier<IsolatedRunner> guards,
-            Supplier<SoundEngines> sound, CrashArtifacts keepsake) {
+            Supplier<SoundEngines> sound, CrashArtifacts artifacts) {
         public Tools(CaseSource source, Checker checker, List<KnownIssue> known, Explainer explainer,
                 Supplier<IsolatedRunner> guards) {
             this(source, checker, known, explainer, guards, SoundEngines::none, CrashArtifacts.NONE);
@@ -107,7 +107,7 @@ public final class Worker {
     private WorkerReply answer(WorkerRequest request) {
         return switch (request) {
             case WorkerRequest.Check(long from, long to) -> new WorkerReply.Counted(check(from, to));
-            case WorkerRequest.Show(long index) -> new WorkerReply.Told(text(index), "");
+            case WorkerRequest.Show(long index) -> new WorkerReply.Described(text(index), "");
             case WorkerRequest.Describe(long index) -> describe(index);
             case WorkerRequest.Reduce asked -> reduce(asked);
             case WorkerRequest.Try(var source) -> tried(source);
@@ -139,7 +139,7 @@ public final class Worker {
             var judged = new ArrayList<ClassifiedCase>();
             for (int i = 0; i < cases.size(); i++) {
                 heartbeat.at(from + i);
-                tools.keepsake().keep(from + i, checked.get(i));
+                tools.artifacts().keep(from + i, checked.get(i));
                 judged.add(ClassifiedCase.of(cases.get(i), checked.get(i), tools.known()));
             }
             checked.forEach(each -> count(each, tally));
@@ -169,9 +169,9 @@ public final class Worker {
         try {
             var source = tools.source().at(index);
             var found = new Evidence(tools.explainer()).of(source, tools.checker());
-            return new WorkerReply.Told(CasePrinter.print(source), found + tools.keepsake().of(index));
+            return new WorkerReply.Described(CasePrinter.print(source), found + tools.artifacts().of(index));
         } catch (RuntimeException | StackOverflowError e) {
-            return new WorkerReply.Told("", "The case cannot be made:\n\n" + Evidence.stackTrace(e));
+            return new WorkerReply.Described("", "The case cannot be made:\n\n" + Evidence.stackTrace(e));
         }
     }
 
@@ -185,7 +185,7 @@ public final class Worker {
     /// That the process is still there is the answer.
     private WorkerReply tried(String source) {
         ClassifiedCase.by(tools.checker(), CaseReader.parse("case", source), tools.known(), _ -> {});
-        return new WorkerReply.Told(source, "");
+        return new WorkerReply.Described(source, "");
     }
 
     /// The text of a case, empty where the generator fails.

@@ -13,7 +13,7 @@ sealed interface WorkerReply {
     record Counted(Tally tally) implements WorkerReply {}
 
     /// A case as text, empty where it could not be made, and what was found in it, in Markdown.
-    record Told(String source, String evidence) implements WorkerReply {}
+    record Described(String source, String evidence) implements WorkerReply {}
 
     /// A case on the way to the smallest one, as text; a [WorkerRequest.Reduce] has any number of these before its answer.
     record Smaller(String source) implements WorkerReply {}
@@ -25,7 +25,7 @@ sealed interface WorkerReply {
         return switch (this) {
             case Ready(var fingerprint) -> "ready " + fingerprint;
             case Counted(var tally) -> "tally " + tally.line();
-            case Told(var source, var evidence) -> "told " + encoded(source) + " " + encoded(evidence);
+            case Described(var source, var evidence) -> "described " + encoded(source) + " " + encoded(evidence);
             case Smaller(var source) -> "smaller " + encoded(source);
             case Reduced(var source, var evidence, var ending) ->
                 "reduced " + encoded(source) + " " + encoded(evidence) + " " + ending;
@@ -39,16 +39,16 @@ sealed interface WorkerReply {
         return switch (line.substring(0, Math.max(space, 0))) {
             case "ready" -> new Ready(rest);
             case "tally" -> new Counted(Tally.parse(rest));
-            case "told" -> told(rest.split(" ", -1));
+            case "described" -> described(rest.split(" ", -1));
             case "smaller" -> new Smaller(decoded(rest));
             case "reduced" -> reduced(rest.split(" ", -1));
             default -> throw new IllegalArgumentException("expected an answer, found '%s'".formatted(line));
         };
     }
 
-    private static Told told(String... texts) {
+    private static Described described(String... texts) {
         requireWords(2, texts);
-        return new Told(decoded(texts[0]), decoded(texts[1]));
+        return new Described(decoded(texts[0]), decoded(texts[1]));
     }
 
     private static Reduced reduced(String... words) {

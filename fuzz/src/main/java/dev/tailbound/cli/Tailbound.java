@@ -99,12 +99,12 @@ public final class Tailbound implements Callable<Integer> {
             return ExitCode.MISSING;
         }
         return switch (failure) {
-            case BadInput bad -> told(command, bad, ExitCode.BAD_INPUT);
-            case UnusableLibraryException unusable -> told(command, unusable, ExitCode.MISSING);
-            case WorkersDoNotStartException unusable -> told(command, unusable, ExitCode.MISSING);
-            case MissingToolException missing -> told(command, missing, ExitCode.MISSING);
-            case UnusableCacheException unusable -> told(command, unusable, ExitCode.MISSING);
-            case UnwritableException lost -> told(command, lost, ExitCode.MISSING);
+            case BadInput bad -> complain(command, bad, ExitCode.BAD_INPUT);
+            case UnusableLibraryException unusable -> complain(command, unusable, ExitCode.MISSING);
+            case WorkersDoNotStartException unusable -> complain(command, unusable, ExitCode.MISSING);
+            case MissingToolException missing -> complain(command, missing, ExitCode.MISSING);
+            case UnusableCacheException unusable -> complain(command, unusable, ExitCode.MISSING);
+            case UnwritableException lost -> complain(command, lost, ExitCode.MISSING);
             default -> {
                 command.getErr().println(new FailureTrace(failure).describe());
                 yield ExitCode.FAILED;
@@ -112,7 +112,7 @@ public final class Tailbound implements Callable<Integer> {
         };
     }
 
-    private static int told(CommandLine command, Exception failure, int exitCode) {
+    private static int complain(CommandLine command, Exception failure, int exitCode) {
         command.getErr().println(Printable.line(failure.getMessage()));
         return exitCode;
     }

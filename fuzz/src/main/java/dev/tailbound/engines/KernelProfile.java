@@ -35,7 +35,7 @@ public record KernelProfile(EmulatedSpec engine) {
     /// The helpers that are not called, without `bpf_`.
     private List<String> inlined() {
         var helpers = new ArrayList<>(List.of(Helper.MAP_LOOKUP_ELEM));
-        if (engine.profile().cpuId() != CpuId.NOBODY) {
+        if (engine.profile().cpuId() != CpuId.NONE) {
             helpers.add(Helper.GET_SMP_PROCESSOR_ID);
         }
         if (engine.profile().cpuId() == CpuId.JIT || engine.profile().currentTask() != 0) {

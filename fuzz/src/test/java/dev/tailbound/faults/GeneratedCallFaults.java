@@ -37,11 +37,11 @@ final class GeneratedCallFaults {
                     called) ? new Descriptor(called.id(), called.off(), firstNew(lowered)) : called),
             finding("calls in prologues and epilogues find the next function of the table", Machine.ARM64, (_,
                     called) -> new Descriptor(next(called.id()), called.off(), called.module())),
-            ProEpilogueFaults.fault("an epilogue that calls finds no result", Machine.X86_64, Topic.FLOW, sound -> behindFill(
+            ProEpilogueFaults.fault("an epilogue that calls finds no result", Machine.X86_64, Topic.FLOW, sound -> afterFill(
                     sound,
                     new Insn.Mov(Width.W64, Reg.R0, new Imm(0)))),
             ProEpilogueFaults.fault("an epilogue that calls finds another context", Machine.ARM64, Topic.FLOW,
-                    sound -> behindFill(
+                    sound -> afterFill(
                             sound, new Insn.Alu(Width.W64, AluOp.ADD, Reg.R1, new Imm(4)))),
             ProEpilogueFaults.fault("an immediate reaches the kernel's own functions only", Machine.X86_64, Topic.FLOW,
                     sound -> immediates(sound, (call, _) -> List.of(new Insn.CallHelper(new Immediate(call.kfunc(), 0)
@@ -89,7 +89,7 @@ final class GeneratedCallFaults {
     }
 
     /// What an epilogue with calls finds is spoilt after the load of the context.
-    private static Lowered behindFill(Lowered sound, Insn spoils) {
+    private static Lowered afterFill(Lowered sound, Insn spoils) {
         if (sound.whole().epilogue().stream().noneMatch(epilogue -> epilogue.code().insns().stream().anyMatch(
                 insn -> insn instanceof CallKfunc))) {
             return sound;

@@ -22,14 +22,14 @@ public record Profile(CpuId cpuId, int cpuNumber, int currentTask, Width cpuMove
 
     /// The stage that inlines a helper.
     public enum CpuId {
-        NOBODY, VERIFIER, JIT
+        NONE, VERIFIER, JIT
     }
 
     // @formatter:off
-    public static final Profile X86_64_V6_1  = new Profile(CpuId.NOBODY,   PerCpu.CPU_NUMBER, 0,                   Width.W32, ObjectLayout.V6_1,  SkBuff.X86_64_V6_1);
+    public static final Profile X86_64_V6_1  = new Profile(CpuId.NONE,   PerCpu.CPU_NUMBER, 0,                   Width.W32, ObjectLayout.V6_1,  SkBuff.X86_64_V6_1);
     public static final Profile X86_64_V6_12 = new Profile(CpuId.VERIFIER, PerCpu.CPU_NUMBER, 0,                   Width.W32, ObjectLayout.V6_12, SkBuff.X86_64_V6_12);
     public static final Profile X86_64_V7_2  = new Profile(CpuId.VERIFIER, PerCpu.CPU_NUMBER, PerCpu.CURRENT_TASK, Width.W64, ObjectLayout.V7_2,  SkBuff.X86_64_V6_12);
-    public static final Profile ARM64_V6_1   = new Profile(CpuId.NOBODY,   0,                 0,                   Width.W32, ObjectLayout.V6_1,  SkBuff.ARM64_V6_1);
+    public static final Profile ARM64_V6_1   = new Profile(CpuId.NONE,   0,                 0,                   Width.W32, ObjectLayout.V6_1,  SkBuff.ARM64_V6_1);
     public static final Profile ARM64_V6_12  = new Profile(CpuId.JIT,      0,                 0,                   Width.W32, ObjectLayout.V6_12, SkBuff.ARM64_V6_12);
     public static final Profile ARM64_V7_2   = new Profile(CpuId.JIT,      0,                 0,                   Width.W32, ObjectLayout.V7_2,  SkBuff.ARM64_V6_12);
     // @formatter:on
@@ -56,7 +56,7 @@ public record Profile(CpuId cpuId, int cpuNumber, int currentTask, Width cpuMove
 
     /// Kernels up to 6.1 know nothing of `bpf_fastcall`.
     boolean knowsFastcall() {
-        return cpuId != CpuId.NOBODY;
+        return cpuId != CpuId.NONE;
     }
 
     /// The call is one of a `bpf_fastcall` function, and no call once everything is rewritten; `inlines` says that the verifier inlines.

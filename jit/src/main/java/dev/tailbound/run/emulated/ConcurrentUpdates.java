@@ -13,19 +13,19 @@ import java.util.stream.Collectors;
 ///
 /// An update waits until its event's place is reached and all updates before it have landed, and then for a number of instructions more, its delay.
 final class ConcurrentUpdates {
-    static final ConcurrentUpdates NOBODY = new ConcurrentUpdates(List.of(), _ -> EmulatedMachine.NOWHERE);
+    static final ConcurrentUpdates NONE = new ConcurrentUpdates(List.of(), _ -> EmulatedMachine.NOWHERE);
 
     /// An event with its updates.
-    record Act(Event event, List<Update> updates) {
-        Act {
+    record SlotUpdate(Event event, List<Update> updates) {
+        SlotUpdate {
             updates = List.copyOf(updates);
         }
     }
 
-    private final List<Act> acts;
+    private final List<SlotUpdate> slotUpdates;
     private final ToLongFunction<Event.Place.Before> address;
     private final int[] delays;
-    private int act;
+    private int current;
     private int update;
     private int landed;
     private int helperCalls;
@@ -33,14 +33,14 @@ final class ConcurrentUpdates {
     private long left;
 
     /// `address` tells where the code of an instruction starts; `delays` has a number for each update in turn.
-    ConcurrentUpdates(List<Act> acts, ToLongFunction<Event.Place.Before> address, int... delays) {
-        this.acts = List.copyOf(acts);
+    ConcurrentUpdates(List<SlotUpdate> slotUpdates, ToLongFunction<Event.Place.Before> address, int... delays) {
+        this.slotUpdates = List.copyOf(slotUpdates);
         this.address = address;
         this.delays = Arrays.copyOf(delays, delays.length);
     }
 
-    boolean isNobody() {
-        return acts.isEmpty();
+    boolean isEmpty() {
+        return slotUpdates.isEmpty();
     }
 
     /// Updates that have landed.
@@ -50,7 +50,7 @@ final class ConcurrentUpdates {
 
     /// Where instructions start before which the run must be stopped, to ask [#reaches].
     Set<Long> places() {
-        return acts.stream().map(Act::event).map(Event::place).filter(Event.Place.Before.class::isInstance)
+        return slotUpdates.stream().map(SlotUpdate::event).map(Event::place).filter(Event.Place.Before.class::isInstance)
                 .map(place -> address.applyAsLong((Event.Place.Before) place)).collect(Collectors.toSet());
     }
 
@@ -84,15 +84,15 @@ final class ConcurrentUpdates {
     }
 
     private void landNext(Consumer<Update> lander) {
-        var next = acts.get(act).updates().get(update);
+        var next = slotUpdates.get(current).updates().get(update);
         if (next instanceof Update.Wait) {
-            act = acts.size();
+            current = slotUpdates.size();
             return;
         }
         lander.accept(next);
         landed++;
-        if (++update == acts.get(act).updates().size()) {
-            act++;
+        if (++update == slotUpdates.get(current).updates().size()) {
+            current++;
             update = 0;
             isPlaceReached = false;
             // Its helper call may be over before its turn comes.
@@ -107,11 +107,11 @@ final class ConcurrentUpdates {
     }
 
     private boolean isOver() {
-        return act == acts.size();
+        return current == slotUpdates.size();
     }
 
     private Event.Place place() {
-        return acts.get(act).event().place();
+        return slotUpdates.get(current).event().place();
     }
 
     private boolean reachIfCalled() {

@@ -311,7 +311,7 @@ public final class EmulatedEngine implements Engine {
     }
 
     private ConcurrentUpdates others(Case source, List<Image> images, int... delays) {
-        return source.events().isEmpty() ? ConcurrentUpdates.NOBODY
+        return source.events().isEmpty() ? ConcurrentUpdates.NONE
                 : new ConcurrentUpdates(ProgArrayUpdates.of(source, sandbox.memory()),
                         place -> images.get(source.programIndex(place.program())).addressOf(place.insn()).orElse(
                                 EmulatedMachine.NOWHERE),

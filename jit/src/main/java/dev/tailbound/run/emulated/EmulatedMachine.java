@@ -63,7 +63,7 @@ final class EmulatedMachine implements AutoCloseable {
     private final Route route = new Route();
 
     private LongPredicate goesOn = _ -> true;
-    private ConcurrentUpdates others = ConcurrentUpdates.NOBODY;
+    private ConcurrentUpdates others = ConcurrentUpdates.NONE;
     private Limits limits = new Limits(0, 0);
     private boolean interrupted;
     /// The stub of a helper that has done its work, but was stopped before it returned.
@@ -205,7 +205,7 @@ final class EmulatedMachine implements AutoCloseable {
 
     /// Watches the places where another CPU has something to do, and the tail calls that may see it.
     private void watch() {
-        if (others.isNobody()) {
+        if (others.isEmpty()) {
             route.begin(Set.of());
             places.at(Set.of());
         } else {

@@ -1,7 +1,7 @@
 package dev.tailbound.run.emulated;
 
 import dev.tailbound.cases.Case;
-import dev.tailbound.run.emulated.ConcurrentUpdates.Act;
+import dev.tailbound.run.emulated.ConcurrentUpdates.SlotUpdate;
 import dev.tailbound.run.emulated.DirectTailCalls.Update;
 import dev.tailbound.verify.ProgramFacts.ArraySlot;
 import java.util.ArrayList;
@@ -13,9 +13,9 @@ import java.util.OptionalLong;
 final class ProgArrayUpdates {
     private ProgArrayUpdates() {}
 
-    static List<Act> of(Case source, GuestMemory memory) {
+    static List<SlotUpdate> of(Case source, GuestMemory memory) {
         var contents = memory.objects().filledSlots();
-        var acts = new ArrayList<Act>();
+        var slotUpdates = new ArrayList<SlotUpdate>();
         for (var event : source.events()) {
             var slot = new ArraySlot(event.map(), event.key());
             var next = program(source, event.program());
@@ -25,9 +25,9 @@ final class ProgArrayUpdates {
             updates.add(new Update.Store(memory.objects().slot(slot), next.isPresent() ? memory.objects().program(next
                     .getAsInt()) : 0));
             updates.addAll(memory.code().directTailCalls().update(slot, landing(memory, last), landing(memory, next)));
-            acts.add(new Act(event, updates));
+            slotUpdates.add(new SlotUpdate(event, updates));
         }
-        return acts;
+        return slotUpdates;
     }
 
     private static OptionalInt program(Case source, String name) {

@@ -9,17 +9,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GuestFilesTest {
-    private static final long NOBODY = 1L << 40;
+    private static final long NONE = 1L << 40;
 
     @Test
     void what_a_dead_process_has_left_is_removed_and_nothing_else(@TempDir Path parent) throws IOException {
-        var orphan = Files.createDirectory(parent.resolve("tailbound-%d-1".formatted(NOBODY)));
+        var orphan = Files.createDirectory(parent.resolve("tailbound-%d-1".formatted(NONE)));
         Files.writeString(orphan.resolve("memory"), "");
         var living = Files.createDirectory(parent.resolve("tailbound-%d-1".formatted(ProcessHandle.current().pid())));
         var other = Files.createDirectory(parent.resolve("tailbound-notes"));
         var kept = Files.writeString(other.resolve("memory"), "kept");
-        var link = Files.createSymbolicLink(parent.resolve("tailbound-%d-2".formatted(NOBODY)), other);
-        var foreign = Files.createDirectories(parent.resolve("tailbound-%d-3/inner".formatted(NOBODY)));
+        var link = Files.createSymbolicLink(parent.resolve("tailbound-%d-2".formatted(NONE)), other);
+        var foreign = Files.createDirectories(parent.resolve("tailbound-%d-3/inner".formatted(NONE)));
         Files.createDirectory(parent.resolve("tailbound-%s-1".formatted("9".repeat(30))));
         GuestFiles.deleteOrphans(parent);
         assertThat(kept).hasContent("kept");
