@@ -1,5 +1,7 @@
 package dev.tailbound.campaign;
 
+import dev.tailbound.campaign.check.Tally;
+import dev.tailbound.campaign.worker.WorkerRequest;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;

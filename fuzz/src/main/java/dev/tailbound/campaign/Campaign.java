@@ -1,6 +1,19 @@
 package dev.tailbound.campaign;
 
-import dev.tailbound.campaign.WorkerProcess.Event;
+import dev.tailbound.campaign.check.CaseVerdict;
+import dev.tailbound.campaign.check.ClassifiedCase;
+import dev.tailbound.campaign.check.GuestTimes;
+import dev.tailbound.campaign.check.MinimizationResult;
+import dev.tailbound.campaign.check.Tally;
+import dev.tailbound.campaign.folder.CampaignFolder;
+import dev.tailbound.campaign.folder.Finding;
+import dev.tailbound.campaign.folder.Settings;
+import dev.tailbound.campaign.worker.Worker;
+import dev.tailbound.campaign.worker.WorkerLaunch;
+import dev.tailbound.campaign.worker.WorkerProcess;
+import dev.tailbound.campaign.worker.WorkerProcess.Event;
+import dev.tailbound.campaign.worker.WorkerReply;
+import dev.tailbound.campaign.worker.WorkerRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +38,7 @@ public final class Campaign implements AutoCloseable {
     public static final Duration GRACE = Duration.ofSeconds(10);
 
     private static final Duration TICK = WorkerProcess.TICK;
-    static final int TICKS_TO_START = 600;
+    public static final int TICKS_TO_START = 600;
     private static final int TICKS_TO_END = 30;
     private static final int PATIENCE = 6;
     private static final int TICKS_BETWEEN_COUNTS = 10;

@@ -1,5 +1,6 @@
 package dev.tailbound.campaign;
 
+import dev.tailbound.campaign.check.Tally;
 import java.nio.file.Path;
 import java.time.Duration;
 

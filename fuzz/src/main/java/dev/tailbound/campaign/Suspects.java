@@ -1,6 +1,8 @@
 package dev.tailbound.campaign;
 
-import dev.tailbound.campaign.WorkerProcess.Death;
+import dev.tailbound.campaign.check.Tally;
+import dev.tailbound.campaign.worker.WorkerProcess.Death;
+import dev.tailbound.campaign.worker.WorkerRequest;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;

@@ -1,2 +1,2 @@
-/// The campaign: a parent that hands out cases, workers that check them, and a folder that remembers what came of it.
+/// The loop of a campaign: hands out cases to workers, outlives them, and records their results.
 package dev.tailbound.campaign;

@@ -3,7 +3,7 @@ package dev.tailbound.cli;
 import dev.tailbound.bench.Bench;
 import dev.tailbound.bench.MemoryUse;
 import dev.tailbound.bench.Round;
-import dev.tailbound.campaign.CaseSource;
+import dev.tailbound.campaign.check.CaseSource;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.cases.Corpus;

@@ -1,6 +1,6 @@
 package dev.tailbound.cli;
 
-import dev.tailbound.campaign.KnownIssue;
+import dev.tailbound.campaign.check.KnownIssue;
 import dev.tailbound.cases.Case;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Differential;

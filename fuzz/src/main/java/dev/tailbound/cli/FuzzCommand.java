@@ -1,10 +1,10 @@
 package dev.tailbound.cli;
 
 import dev.tailbound.campaign.Campaign;
-import dev.tailbound.campaign.CaseVerdict;
-import dev.tailbound.campaign.Parameters;
-import dev.tailbound.campaign.Settings;
-import dev.tailbound.campaign.Tally;
+import dev.tailbound.campaign.check.CaseVerdict;
+import dev.tailbound.campaign.check.Tally;
+import dev.tailbound.campaign.folder.Parameters;
+import dev.tailbound.campaign.folder.Settings;
 import dev.tailbound.engines.EngineSet;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.isa.Printable;

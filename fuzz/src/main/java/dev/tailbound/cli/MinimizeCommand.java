@@ -1,6 +1,6 @@
 package dev.tailbound.cli;
 
-import dev.tailbound.campaign.SoundEngines;
+import dev.tailbound.campaign.check.SoundEngines;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.cases.CaseReader;

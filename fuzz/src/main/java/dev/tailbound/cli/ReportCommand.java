@@ -1,6 +1,6 @@
 package dev.tailbound.cli;
 
-import dev.tailbound.campaign.CampaignRecord;
+import dev.tailbound.campaign.folder.CampaignRecord;
 import dev.tailbound.files.Folder;
 import dev.tailbound.files.OutputFile;
 import dev.tailbound.isa.BadInput;

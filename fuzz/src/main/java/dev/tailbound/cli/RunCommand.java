@@ -1,7 +1,7 @@
 package dev.tailbound.cli;
 
-import dev.tailbound.campaign.KernelIssues;
-import dev.tailbound.campaign.KnownIssue;
+import dev.tailbound.campaign.check.KernelIssues;
+import dev.tailbound.campaign.check.KnownIssue;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.cases.Corpus;

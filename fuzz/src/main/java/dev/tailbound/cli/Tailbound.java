@@ -1,6 +1,6 @@
 package dev.tailbound.cli;
 
-import dev.tailbound.campaign.WorkersDoNotStartException;
+import dev.tailbound.campaign.worker.WorkersDoNotStartException;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.isa.Printable;
 import dev.tailbound.jit.disasm.UnusableLibraryException;

@@ -1,6 +1,6 @@
 package dev.tailbound.cli;
 
-import dev.tailbound.campaign.ReproduceCommand;
+import dev.tailbound.campaign.folder.ReproduceCommand;
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Case;

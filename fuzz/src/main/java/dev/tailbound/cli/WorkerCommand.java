@@ -1,16 +1,16 @@
 package dev.tailbound.cli;
 
-import dev.tailbound.campaign.CaseSource;
-import dev.tailbound.campaign.Checker;
-import dev.tailbound.campaign.CrashArtifacts;
-import dev.tailbound.campaign.Explainer;
-import dev.tailbound.campaign.GuestTimes;
-import dev.tailbound.campaign.Heartbeat;
-import dev.tailbound.campaign.IsolatedRunner;
-import dev.tailbound.campaign.KernelIssues;
-import dev.tailbound.campaign.SoundEngines;
-import dev.tailbound.campaign.Worker;
-import dev.tailbound.campaign.WorkerLaunch;
+import dev.tailbound.campaign.check.CaseSource;
+import dev.tailbound.campaign.check.Checker;
+import dev.tailbound.campaign.check.CrashArtifacts;
+import dev.tailbound.campaign.check.Explainer;
+import dev.tailbound.campaign.check.GuestTimes;
+import dev.tailbound.campaign.check.KernelIssues;
+import dev.tailbound.campaign.check.SoundEngines;
+import dev.tailbound.campaign.worker.Heartbeat;
+import dev.tailbound.campaign.worker.IsolatedRunner;
+import dev.tailbound.campaign.worker.Worker;
+import dev.tailbound.campaign.worker.WorkerLaunch;
 import dev.tailbound.engines.EngineSet;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,13 +2,13 @@ package dev.tailbound.report;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tailbound.campaign.CampaignRecord;
-import dev.tailbound.campaign.CaseSource;
-import dev.tailbound.campaign.CaseVerdict;
-import dev.tailbound.campaign.Checker;
-import dev.tailbound.campaign.FindingName;
-import dev.tailbound.campaign.KernelIssues;
-import dev.tailbound.campaign.StoredFinding;
+import dev.tailbound.campaign.check.CaseSource;
+import dev.tailbound.campaign.check.CaseVerdict;
+import dev.tailbound.campaign.check.Checker;
+import dev.tailbound.campaign.check.FindingName;
+import dev.tailbound.campaign.check.KernelIssues;
+import dev.tailbound.campaign.folder.CampaignRecord;
+import dev.tailbound.campaign.folder.StoredFinding;
 import dev.tailbound.compare.Differential;
 import dev.tailbound.engines.EmulatedSpec;
 import dev.tailbound.engines.EngineSet;

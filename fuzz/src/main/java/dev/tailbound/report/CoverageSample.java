@@ -1,6 +1,6 @@
 package dev.tailbound.report;
 
-import dev.tailbound.campaign.CaseSource;
+import dev.tailbound.campaign.check.CaseSource;
 import dev.tailbound.coverage.Coverage;
 
 /// What some of a campaign's cases contain, spread evenly over all of them and made again from the seed.

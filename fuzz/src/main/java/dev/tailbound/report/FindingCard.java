@@ -1,9 +1,9 @@
 package dev.tailbound.report;
 
-import dev.tailbound.campaign.CaseVerdict;
-import dev.tailbound.campaign.Occurrences;
-import dev.tailbound.campaign.ReproduceCommand;
-import dev.tailbound.campaign.StoredFinding;
+import dev.tailbound.campaign.check.CaseVerdict;
+import dev.tailbound.campaign.check.Occurrences;
+import dev.tailbound.campaign.folder.ReproduceCommand;
+import dev.tailbound.campaign.folder.StoredFinding;
 import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.engines.EngineSet;

@@ -1,6 +1,6 @@
 package dev.tailbound.report;
 
-import dev.tailbound.campaign.TimeSeries.Moment;
+import dev.tailbound.campaign.folder.TimeSeries.Moment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;

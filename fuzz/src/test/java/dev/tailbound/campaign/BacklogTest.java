@@ -2,7 +2,10 @@ package dev.tailbound.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailbound.campaign.WorkerRequest.Check;
+import dev.tailbound.campaign.check.CaseVerdict;
+import dev.tailbound.campaign.check.ClassifiedCase;
+import dev.tailbound.campaign.check.Tally;
+import dev.tailbound.campaign.worker.WorkerRequest.Check;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 

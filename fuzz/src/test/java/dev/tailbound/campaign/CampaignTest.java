@@ -1,15 +1,20 @@
 package dev.tailbound.campaign;
 
-import static dev.tailbound.campaign.CaseVerdict.AGREE;
-import static dev.tailbound.campaign.CaseVerdict.CRASH;
-import static dev.tailbound.campaign.CaseVerdict.DIVERGE;
-import static dev.tailbound.campaign.CaseVerdict.HANG;
-import static dev.tailbound.campaign.CaseVerdict.KNOWN;
-import static dev.tailbound.campaign.CaseVerdict.REJECTED;
-import static dev.tailbound.campaign.CaseVerdict.THREW;
+import static dev.tailbound.campaign.check.CaseVerdict.AGREE;
+import static dev.tailbound.campaign.check.CaseVerdict.CRASH;
+import static dev.tailbound.campaign.check.CaseVerdict.DIVERGE;
+import static dev.tailbound.campaign.check.CaseVerdict.HANG;
+import static dev.tailbound.campaign.check.CaseVerdict.KNOWN;
+import static dev.tailbound.campaign.check.CaseVerdict.REJECTED;
+import static dev.tailbound.campaign.check.CaseVerdict.THREW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tailbound.campaign.check.Occurrences;
+import dev.tailbound.campaign.check.Tally;
+import dev.tailbound.campaign.folder.Settings;
+import dev.tailbound.campaign.worker.FakeWorker;
+import dev.tailbound.campaign.worker.WorkersDoNotStartException;
 import dev.tailbound.isa.BadInput;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,6 +2,7 @@ package dev.tailbound.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tailbound.campaign.check.Explainer;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.compare.Comparison;

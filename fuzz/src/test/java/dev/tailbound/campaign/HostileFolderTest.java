@@ -4,6 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tailbound.campaign.check.CaseVerdict;
+import dev.tailbound.campaign.check.ClassifiedCase;
+import dev.tailbound.campaign.check.MinimizationResult;
+import dev.tailbound.campaign.check.Tally;
+import dev.tailbound.campaign.folder.CampaignFolder;
+import dev.tailbound.campaign.folder.CampaignRecord;
+import dev.tailbound.campaign.folder.Finding;
+import dev.tailbound.campaign.folder.Parameters;
+import dev.tailbound.campaign.folder.Settings;
+import dev.tailbound.campaign.folder.StoredFinding;
+import dev.tailbound.campaign.worker.WorkerLaunch;
 import dev.tailbound.generate.Choices;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.isa.Printable;

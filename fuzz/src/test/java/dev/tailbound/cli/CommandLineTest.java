@@ -2,7 +2,7 @@ package dev.tailbound.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailbound.campaign.CaseSource;
+import dev.tailbound.campaign.check.CaseSource;
 import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.engines.SchemeRow;
 import dev.tailbound.report.StoredCampaign;

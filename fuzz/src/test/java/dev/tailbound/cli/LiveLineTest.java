@@ -1,11 +1,11 @@
 package dev.tailbound.cli;
 
-import static dev.tailbound.campaign.CaseVerdict.AGREE;
-import static dev.tailbound.campaign.CaseVerdict.REJECTED;
+import static dev.tailbound.campaign.check.CaseVerdict.AGREE;
+import static dev.tailbound.campaign.check.CaseVerdict.REJECTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailbound.campaign.Progress.Status;
-import dev.tailbound.campaign.Tally;
+import dev.tailbound.campaign.check.Tally;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;

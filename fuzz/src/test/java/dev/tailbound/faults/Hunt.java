@@ -1,8 +1,8 @@
 package dev.tailbound.faults;
 
-import dev.tailbound.campaign.CaseSource;
-import dev.tailbound.campaign.Checked;
-import dev.tailbound.campaign.Checker;
+import dev.tailbound.campaign.check.CaseSource;
+import dev.tailbound.campaign.check.Checked;
+import dev.tailbound.campaign.check.Checker;
 import dev.tailbound.cases.Case;
 import dev.tailbound.compare.Comparison.Diverge;
 import dev.tailbound.compare.Differential;

@@ -2,7 +2,7 @@ package dev.tailbound.properties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailbound.campaign.CaseSource;
+import dev.tailbound.campaign.check.CaseSource;
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CasePrinter;

@@ -3,7 +3,7 @@ package dev.tailbound.report;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailbound.campaign.CampaignRecord;
+import dev.tailbound.campaign.folder.CampaignRecord;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.channels.FileChannel;

@@ -2,7 +2,7 @@ package dev.tailbound.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailbound.campaign.CaseSource;
+import dev.tailbound.campaign.check.CaseSource;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.coverage.Coverage;
 import dev.tailbound.coverage.Shape;

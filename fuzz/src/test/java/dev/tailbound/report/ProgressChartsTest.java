@@ -2,7 +2,7 @@ package dev.tailbound.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tailbound.campaign.TimeSeries.Moment;
+import dev.tailbound.campaign.folder.TimeSeries.Moment;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;

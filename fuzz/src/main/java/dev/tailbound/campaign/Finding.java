@@ -1,8 +1,0 @@
-package dev.tailbound.campaign;
-
-/// The first case seen with a signature, as it is stored.
-///
-/// @param signature one word, the name of the finding's folder
-/// @param source    the text of the case; empty where it could not be made
-/// @param evidence  what was found in it, in Markdown
-record Finding(String signature, long index, String source, String evidence) {}

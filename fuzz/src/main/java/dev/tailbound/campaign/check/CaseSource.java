@@ -1,0 +1,58 @@
+package dev.tailbound.campaign.check;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.CasePrinter;
+import dev.tailbound.engines.EngineSpec;
+import dev.tailbound.generate.CaseGenerator;
+import dev.tailbound.generate.GeneratorOptions;
+import dev.tailbound.generate.SeededCases;
+import dev.tailbound.run.kernel.KernelVersion;
+import java.util.List;
+import java.util.zip.CRC32;
+
+/// The endless list of cases of a campaign; each is made from its index alone, whoever makes the others.
+@FunctionalInterface
+public interface CaseSource {
+
+    Case at(long index);
+
+    /// Stands for all cases: it changes when the generator does.
+    default String fingerprint() {
+        var checksum = new CRC32();
+        for (long index = 0; index < 16 * 7; index += 7) { // first cases of families, and others
+            checksum.update(textOrFailure(index).getBytes(UTF_8));
+        }
+        return "%08x".formatted(checksum.getValue());
+    }
+
+    private String textOrFailure(long index) {
+        try {
+            return CasePrinter.print(at(index));
+        } catch (RuntimeException | StackOverflowError e) {
+            return e.getClass().getName(); // a finding of its own where the campaign comes to it
+        }
+    }
+
+    /// The cases that the generator makes from a seed for these engines: what all of them can run, real kernels what their versions know, and other programs
+    /// for each case, as they load them anew.
+    static CaseSource seeded(long seed, List<EngineSpec> engines) {
+        var kernels = engines.stream().flatMap(engine -> engine.real().stream()).map(kernel -> kernel.image().version()).toList();
+        if (kernels.isEmpty()) {
+            return engines.stream().allMatch(EngineSpec::attaches) ? seeded(seed)
+                    : seeded(seed, GeneratorOptions.DEFAULT.withAttachments(0), SeededCases.INPUTS);
+        }
+        return seeded(seed, GeneratorOptions.forKernels(kernels.stream().allMatch(KernelVersion::knowsV4),
+                kernels.stream().allMatch(KernelVersion::knowsAcquireRelease)), 1);
+    }
+
+    /// The cases that the generator makes from a seed.
+    static CaseSource seeded(long seed) {
+        return seeded(seed, GeneratorOptions.DEFAULT, SeededCases.INPUTS);
+    }
+
+    private static CaseSource seeded(long seed, GeneratorOptions options, int inputs) {
+        return new SeededCases(seed, new CaseGenerator(options), inputs)::at;
+    }
+}

@@ -1,0 +1,89 @@
+package dev.tailbound.campaign.check;
+
+import dev.tailbound.cases.Case;
+import dev.tailbound.compare.Differential;
+import dev.tailbound.generate.Choices;
+import dev.tailbound.run.BatchEngine;
+import dev.tailbound.verify.Verdict;
+import dev.tailbound.verify.Verifications;
+import dev.tailbound.verify.VerifiedCase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/// One case from the generator's hands to a verdict: verified, run on every engine, compared.
+public final class Checker {
+    private static final int BATCH = 64;
+    /// Of each case with events, on each emulated engine.
+    private static final int INTERLEAVINGS = 4;
+    /// The same for a case that is looked at alone, or made smaller, where other ways show what it shows; the first of them are those of campaigns.
+    private static final int MORE_INTERLEAVINGS = 64;
+
+    private final Differential differential;
+    private final Runnable beforeEach;
+    private final int interleavings;
+    private final Verifications verifications = new Verifications();
+
+    private Checker(Differential differential, Runnable beforeEach, int interleavings) {
+        this.differential = differential;
+        this.beforeEach = beforeEach;
+        this.interleavings = interleavings;
+    }
+
+    /// `beforeEach` runs before every case; workers show there that they are alive.
+    public Checker(Differential differential, Runnable beforeEach) {
+        this(differential, beforeEach, INTERLEAVINGS);
+    }
+
+    /// One that lets events land in more ways.
+    public Checker closer() {
+        return new Checker(differential, beforeEach, MORE_INTERLEAVINGS);
+    }
+
+    /// Verdicts take as many random interleavings of events into account as where a case is looked at alone.
+    public static void interleaveMore(Differential differential) {
+        interleave(differential, MORE_INTERLEAVINGS);
+    }
+
+    private static void interleave(Differential differential, int runs) {
+        differential.interleave(runs, () -> Choices.seeded(0, 0)::below);
+    }
+
+    public Checker(Differential differential) {
+        this(differential, () -> {});
+    }
+
+    public Checked check(Case source) {
+        return checkAll(List.of(source), _ -> beforeEach.run()).getFirst();
+    }
+
+    /// How many cases are best checked at once.
+    public int batch() {
+        return differential.engines().stream().anyMatch(BatchEngine.class::isInstance) ? BATCH : 1;
+    }
+
+    /// The cases' verdicts, in their order; `at` is told the position of the case that is under way.
+    public List<Checked> checkAll(List<Case> cases, IntConsumer at) {
+        interleave(differential, interleavings);
+        var verdicts = new ArrayList<Verdict>();
+        for (var source : cases) {
+            at.accept(verdicts.size());
+            verdicts.add(verifications.verify(source));
+        }
+        var accepted = IntStream.range(0, verdicts.size()).filter(i -> verdicts.get(i) instanceof Verdict.Accepted).boxed()
+                .toList();
+        var results = differential.compareAll(verdicts.stream().flatMap(Checker::accepted).toList(), i -> at.accept(accepted.get(
+                i)))
+                .iterator();
+        return verdicts.stream().<Checked>map(verdict -> switch (verdict) {
+            case Verdict.Accepted(var verified) -> new Checked.Compared(verified, results.next());
+            case Verdict.Rejected rejected -> new Checked.Refused(rejected);
+        }).toList();
+    }
+
+    private static Stream<VerifiedCase> accepted(Verdict verdict) {
+        return verdict instanceof Verdict.Accepted(var verified) ? Stream.of(verified) : Stream.empty();
+    }
+}

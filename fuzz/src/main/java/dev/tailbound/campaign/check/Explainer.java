@@ -1,0 +1,24 @@
+package dev.tailbound.campaign.check;
+
+import dev.tailbound.compare.Comparison;
+import dev.tailbound.compare.Differential;
+import dev.tailbound.lockstep.DivergenceText;
+import dev.tailbound.verify.VerifiedCase;
+import java.util.stream.Collectors;
+
+/// Says in Markdown how a divergence came about: sections for a finding's report, empty where there is nothing to add.
+@FunctionalInterface
+public interface Explainer {
+    /// Has nothing to add.
+    Explainer NONE = (_, _) -> "";
+
+    /// Tells the first instruction at which each engine went wrong, with its machine code.
+    static Explainer firstWrongInstruction(Differential differential) {
+        return (verified, divergence) -> differential.locate(verified, divergence).stream()
+                .map(found -> String.join("\n", DivergenceText.lines(verified.source(), found)).indent(4))
+                .map(block -> "## The first wrong instruction\n\n" + block + "\n")
+                .collect(Collectors.joining());
+    }
+
+    String explain(VerifiedCase verified, Comparison.Diverge divergence);
+}

@@ -1,0 +1,207 @@
+package dev.tailbound.campaign.check;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// What a range of cases came to: how many of each verdict, and which signatures and known issues were seen.
+///
+/// Neighbouring ranges add up to one. A worker's answer, a line of the journal and the summary of a campaign are all tallies, written
+/// `0 256 agree=255 diverge=1 finding:arm64.r0=1/17/17`.
+///
+/// @param from     index of the first case
+/// @param to       index after the last case
+/// @param counts   verdicts that did not occur are absent
+/// @param findings by signature
+/// @param known    by name of the [KnownIssue]
+/// @param passes   by name of a pass before the JITs, in how many cases it changed something
+/// @param unrepeated hangs that did not show again when the case was run alone: the case counts with what came of that
+/// @param interleavings further runs of cases with events, in which these came at other times
+public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap<String, Occurrences> findings,
+        SortedMap<String, Occurrences> known, SortedMap<String, Long> passes, long unrepeated, long interleavings) {
+    /// So that no sum of tallies overflows.
+    private static final long MAX_CASES = 1L << 50;
+    private static final String FINDING = "finding:";
+    private static final String KNOWN = "known:";
+    private static final String PASS = "pass:";
+    private static final String UNREPEATED = "unrepeated";
+    private static final String INTERLEAVINGS = "interleavings";
+
+    public Tally {
+        counts = Collections.unmodifiableMap(new EnumMap<>(counts));
+        findings = Collections.unmodifiableSortedMap(new TreeMap<>(findings));
+        known = Collections.unmodifiableSortedMap(new TreeMap<>(known));
+        passes = Collections.unmodifiableSortedMap(new TreeMap<>(passes));
+        long sum = counts.values().stream().mapToLong(Long::longValue).sum();
+        if (from < 0 || to > MAX_CASES || to - from != sum) {
+            throw new IllegalArgumentException("tally of cases %d to %d counts %d verdicts".formatted(from, to, sum));
+        }
+        counts.values().forEach(count -> requireCount("verdicts", count, to - from));
+        passes.values().forEach(count -> requireCount("cases changed by a pass", count, MAX_CASES));
+        requireCount("interleavings", interleavings, MAX_CASES);
+        for (var seen : List.of(findings, known)) {
+            seen.forEach((name, sighting) -> {
+                requireCount("sightings", sighting.count(), to - from);
+                if (sighting.first() < from || sighting.last() >= to || sighting.first() > sighting.last()) {
+                    throw new IllegalArgumentException("%s is seen from case %d to %d, expected %d to before %d".formatted(name,
+                            sighting.first(), sighting.last(), from, to));
+                }
+            });
+        }
+    }
+
+    private static void requireCount(String what, long count, long most) {
+        if (count < 0 || count > most) {
+            throw new IllegalArgumentException("%s: expected 0 to %d, found %d".formatted(what, most, count));
+        }
+    }
+
+    /// Nothing yet, at the beginning of a campaign.
+    public static final Tally NOTHING = new Builder(0).build();
+
+    public long cases() {
+        return to - from;
+    }
+
+    public long count(CaseVerdict verdict) {
+        return counts.getOrDefault(verdict, 0L);
+    }
+
+    /// The cases that the verifier accepted, as far as that is known of cases that ended their worker.
+    public long accepted() {
+        return cases() - count(CaseVerdict.REJECTED) - count(CaseVerdict.THREW);
+    }
+
+    /// This range and the one that begins where it ends.
+    public Tally plus(Tally next) {
+        if (next.from != to) {
+            throw new IllegalArgumentException("cases from %d do not follow cases to %d".formatted(next.from, to));
+        }
+        var sum = new EnumMap<CaseVerdict, Long>(CaseVerdict.class);
+        sum.putAll(counts);
+        next.counts.forEach((verdict, count) -> sum.merge(verdict, count, Long::sum));
+        return new Tally(from, next.to, sum, merged(findings, next.findings), merged(known, next.known),
+                summed(passes, next.passes), unrepeated + next.unrepeated, interleavings + next.interleavings);
+    }
+
+    /// The same cases, one of which hung before it came to this.
+    public Tally withUnrepeatedHang() {
+        return new Tally(from, to, counts, findings, known, passes, unrepeated + 1, interleavings);
+    }
+
+    private static SortedMap<String, Occurrences> merged(SortedMap<String, Occurrences> a, SortedMap<String, Occurrences> b) {
+        var all = new TreeMap<>(a);
+        b.forEach((name, sighting) -> all.merge(name, sighting, Occurrences::plus));
+        return all;
+    }
+
+    private static SortedMap<String, Long> summed(SortedMap<String, Long> a, SortedMap<String, Long> b) {
+        var all = new TreeMap<>(a);
+        b.forEach((name, count) -> all.merge(name, count, Long::sum));
+        return all;
+    }
+
+    public String line() {
+        var line = new StringBuilder().append(from).append(' ').append(to);
+        counts.forEach((verdict, count) -> line.append(' ').append(verdict.word()).append('=').append(count));
+        findings.forEach((name, sighting) -> line.append(' ').append(FINDING).append(name).append('=').append(sighting));
+        known.forEach((name, sighting) -> line.append(' ').append(KNOWN).append(name).append('=').append(sighting));
+        passes.forEach((name, count) -> line.append(' ').append(PASS).append(name).append('=').append(count));
+        if (unrepeated > 0) {
+            line.append(' ').append(UNREPEATED).append('=').append(unrepeated);
+        }
+        if (interleavings > 0) {
+            line.append(' ').append(INTERLEAVINGS).append('=').append(interleavings);
+        }
+        return line.toString();
+    }
+
+    /// Reads what [#line()] wrote; throws [IllegalArgumentException] on anything else.
+    public static Tally parse(String line) {
+        var words = line.split(" ", -1);
+        if (words.length < 2) {
+            throw new IllegalArgumentException("tally '%s': expected FROM TO".formatted(line));
+        }
+        var counts = new EnumMap<CaseVerdict, Long>(CaseVerdict.class);
+        var findings = new TreeMap<String, Occurrences>();
+        var known = new TreeMap<String, Occurrences>();
+        var passes = new TreeMap<String, Long>();
+        long unrepeated = 0;
+        long interleavings = 0;
+        for (int i = 2; i < words.length; i++) {
+            int equals = words[i].lastIndexOf('=');
+            if (equals < 0) {
+                throw new IllegalArgumentException("tally '%s': expected NAME=VALUE, found '%s'".formatted(line, words[i]));
+            }
+            var name = words[i].substring(0, equals);
+            var value = words[i].substring(equals + 1);
+            if (name.startsWith(FINDING)) {
+                findings.merge(named(name, FINDING), Occurrences.parse(value), Occurrences::plus);
+            } else if (name.startsWith(KNOWN)) {
+                known.put(named(name, KNOWN), Occurrences.parse(value));
+            } else if (name.startsWith(PASS)) {
+                passes.put(named(name, PASS), Long.parseLong(value));
+            } else if (name.equals(UNREPEATED)) {
+                unrepeated = Long.parseLong(value);
+            } else if (name.equals(INTERLEAVINGS)) {
+                interleavings = Long.parseLong(value);
+            } else {
+                counts.put(CaseVerdict.ofWord(name).orElseThrow(() -> new IllegalArgumentException(
+                        "tally '%s': unknown verdict '%s'".formatted(line, name))), Long.parseLong(value));
+            }
+        }
+        return new Tally(Long.parseLong(words[0]), Long.parseLong(words[1]), counts, findings, known, passes,
+                unrepeated, interleavings);
+    }
+
+    private static String named(String word, String prefix) {
+        return FindingName.ofStored(word.substring(prefix.length()));
+    }
+
+    /// Counts case after case.
+    public static final class Builder {
+        private final long from;
+        private final EnumMap<CaseVerdict, Long> counts = new EnumMap<>(CaseVerdict.class);
+        private final TreeMap<String, Occurrences> findings = new TreeMap<>();
+        private final TreeMap<String, Occurrences> known = new TreeMap<>();
+        private final TreeMap<String, Long> passes = new TreeMap<>();
+        private long next;
+        private long interleavings;
+
+        public Builder(long from) {
+            this.from = from;
+            this.next = from;
+        }
+
+        /// A pass changed something in the case that is added next.
+        public void changedBy(String pass) {
+            passes.merge(pass, 1L, Long::sum);
+        }
+
+        /// The case that is added next has been run in so many more ways.
+        public void interleaved(int runs) {
+            interleavings += runs;
+        }
+
+        /// The next case and its verdict.
+        public Builder add(ClassifiedCase judged) {
+            counts.merge(judged.verdict(), 1L, Long::sum);
+            switch (judged.verdict()) {
+                case AGREE, INCONCLUSIVE -> {
+                }
+                case KNOWN -> known.merge(judged.name(), Occurrences.at(next), Occurrences::plus);
+                case DIVERGE, REJECTED, THREW, CRASH, HANG -> findings.merge(judged.name(), Occurrences.at(next),
+                        Occurrences::plus);
+            }
+            next++;
+            return this;
+        }
+
+        public Tally build() {
+            return new Tally(from, next, counts, findings, known, passes, 0, interleavings);
+        }
+    }
+}

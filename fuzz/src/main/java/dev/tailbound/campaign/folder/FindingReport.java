@@ -1,0 +1,98 @@
+package dev.tailbound.campaign.folder;
+
+import dev.tailbound.campaign.check.CaseVerdict;
+import dev.tailbound.campaign.check.MinimizationResult;
+import dev.tailbound.isa.Printable;
+import java.nio.file.Path;
+import java.util.List;
+
+/// The Markdown report of a finding: what differs, how to see it again, the case, where it comes from, and whether it is minimal.
+final class FindingReport {
+    private static final String SIZE = "\n## How small it is\n\n";
+
+    private final Settings settings;
+    private final Path campaign;
+
+    /// Of findings in the folder of a campaign.
+    FindingReport(Settings settings, Path campaign) {
+        this.settings = settings;
+        this.campaign = campaign.toAbsolutePath().normalize();
+    }
+
+    /// The report of the case as it was generated, in `file`.
+    String original(Finding finding, Path file) {
+        return markdown(finding, file, "The case, as it was generated", finding.source().isEmpty()
+                ? ""
+                : SIZE + unfinished(finding.signature(), "Not minimal: minimizing has not ended."));
+    }
+
+    /// The report of the case that minimizing ended with, in `file`.
+    String reduced(Finding reduced, Path file, MinimizationResult ending) {
+        return ending == MinimizationResult.SMALLEST
+                ? markdown(reduced, file, "The smallest case", SIZE + ending.meaning() + "\n")
+                : markdown(reduced, file, "A smaller case, not the smallest", SIZE + unfinished(reduced.signature(), ending
+                        .meaning()));
+    }
+
+    /// The report with a reason why its case is not minimal.
+    String withReason(String report, String signature, String why) {
+        int end = report.lastIndexOf(SIZE);
+        return (end < 0 ? report : report.substring(0, end)) + SIZE + Printable.lines(unfinished(signature, why));
+    }
+
+    private String unfinished(String signature, String why) {
+        // Without any further case, a campaign that goes on has only its findings to minimize.
+        var text = """
+                %s What minimizing has reached, if anything, is `%s` beside this report. To go on:
+
+                    %s
+                """.formatted(why, FindingStore.SMALLER, ReproduceCommand.anywhere("fuzz",
+                List.of("--out", campaign.toString(), "--cases", "1")));
+        return CaseVerdict.ofSignature(signature) == CaseVerdict.DIVERGE
+                ? text + "\nOr give the case file alone to `./tailbound minimize`, with the options from above.\n"
+                : text;
+    }
+
+    private String markdown(Finding finding, Path file, String title, String size) {
+        var report = new StringBuilder();
+        report.append("# ").append(finding.signature()).append("\n\n");
+        var verdict = CaseVerdict.ofSignature(finding.signature());
+        report.append(verdict.meaning()).append("\n\n");
+        if (!finding.evidence().isEmpty()) {
+            report.append(finding.evidence().stripTrailing()).append("\n\n");
+        }
+        if (!finding.source().isEmpty()) {
+            report.append(reproduce(verdict, file));
+            report.append("## ").append(title).append("\n\n").append(finding.source().indent(4)).append('\n');
+        }
+        // @formatter:off
+        report.append("## Where it comes from\n\n");
+        row(report, "seed",       Long.toString(settings.seed()));
+        row(report, "case",       Long.toString(finding.index()));
+        row(report, "engines",    String.join(", ", settings.engines()));
+        row(report, "tail calls", settings.rule());
+        row(report, "version",    settings.version());
+        // @formatter:on
+        return Printable.lines(report + size);
+    }
+
+    private String reproduce(CaseVerdict verdict, Path file) {
+        return """
+                ## Reproduce
+
+                On the machine of the campaign, from any folder:
+
+                    %s
+
+                Anywhere else, in a checkout of Tailbound, with no more than the file `%s`:
+
+                    %s
+
+                """.formatted(ReproduceCommand.anywhere(verdict, file, settings.options()), file.getFileName(),
+                ReproduceCommand.withFileAlone(verdict, file, settings.options()));
+    }
+
+    private static void row(StringBuilder report, String name, String value) {
+        report.append("- ").append(name).append(": ").append(value).append('\n');
+    }
+}

@@ -1,0 +1,243 @@
+package dev.tailbound.campaign.folder;
+
+import dev.tailbound.campaign.check.CaseVerdict;
+import dev.tailbound.campaign.check.FindingName;
+import dev.tailbound.campaign.check.MinimizationResult;
+import dev.tailbound.campaign.check.Occurrences;
+import dev.tailbound.cases.CaseReader;
+import dev.tailbound.files.AtomicFile;
+import dev.tailbound.files.FileKind;
+import dev.tailbound.files.Folder;
+import dev.tailbound.isa.BadInput;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/// The folder `findings`: one folder for each signature, which appears as a whole.
+///
+/// It holds `original.case`, `report.md`, `stats` and, once the case has been made small, `minimized.case`; until then `smaller.case` is what that has reached.
+/// A finding whose folder is damaged stays as it is: it is reported once, and neither counted nor minimized.
+public final class FindingStore {
+    static final String ORIGINAL = "original.case";
+    static final String SMALLER = "smaller.case";
+    static final String MINIMIZED = "minimized.case";
+    static final String REPORT = "report.md";
+    static final String STATS = "stats";
+    static final String FIRST_TIME = "first_time";
+    static final String LAST_TIME = "last_time";
+
+    private static final String UNFINISHED = AtomicFile.UNFINISHED;
+    /// Of a case and of a report, which holds one.
+    private static final int MAX_BYTES = 2 * CaseReader.MAX_BYTES;
+
+    private final Folder folder;
+    private final FindingReport report;
+    private final Consumer<String> notes;
+    private final Set<String> damaged = new TreeSet<>();
+
+    /// `notes` is told of each damaged folder.
+    FindingStore(Folder folder, FindingReport report, Consumer<String> notes) throws IOException {
+        this.folder = folder;
+        this.report = report;
+        this.notes = notes;
+        for (var name : folder.names()) {
+            try {
+                if (name.endsWith(UNFINISHED)) {
+                    removeUnfinished(name);
+                } else {
+                    take(name);
+                }
+            } catch (BadInput bad) {
+                report(bad);
+            }
+        }
+    }
+
+    /// The signature of the finding in a folder of this name; throws [BadInput] where no campaign gives such a name.
+    static String signature(Folder findings, String name) {
+        try {
+            return FindingName.ofStored(name);
+        } catch (IllegalArgumentException e) {
+            throw new BadInput(findings.path().toString(), e.getMessage());
+        }
+    }
+
+    /// Takes a finding of an earlier run, under the name that this version gives it.
+    private void take(String name) throws IOException {
+        var signature = signature(folder, name);
+        if (!name.equals(signature)) {
+            folder.move(name, signature);
+        }
+        in(signature, place -> {
+            for (var file : place.names()) {
+                if (file.endsWith(UNFINISHED)) {
+                    place.delete(file);
+                }
+            }
+            return stats(place);
+        });
+    }
+
+    private void removeUnfinished(String name) throws IOException {
+        if (folder.kind(name) == FileKind.FOLDER) {
+            folder.deleteFolder(name);
+        } else {
+            folder.delete(name);
+        }
+    }
+
+    private interface Work<T> {
+        T in(Folder place) throws IOException;
+    }
+
+    /// Works in the folder of a finding; where something there is not what a campaign writes, the finding is damaged and there is no result.
+    private <T> Optional<T> in(String signature, Work<T> work) throws IOException {
+        if (damaged.contains(signature)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(work.in(folder.folder(signature)));
+        } catch (BadInput bad) {
+            damaged.add(signature);
+            report(bad);
+            return Optional.empty();
+        }
+    }
+
+    private void report(BadInput bad) {
+        notes.accept(bad.getMessage() + "; this finding is left as it is, neither counted nor minimized");
+    }
+
+    public Path folder(String signature) {
+        return folder.resolve(signature);
+    }
+
+    /// Whether there is something of this name, damaged or not.
+    public boolean has(String signature) {
+        return folder.kind(signature) != FileKind.NOTHING;
+    }
+
+    public void store(Finding finding) throws IOException {
+        var unfinished = folder.make(finding.signature() + UNFINISHED);
+        if (!finding.source().isEmpty()) {
+            unfinished.write(ORIGINAL, commented(finding));
+        }
+        unfinished.write(REPORT, report.original(finding, folder(finding.signature()).resolve(ORIGINAL)));
+        var now = now();
+        unfinished.write(STATS, KeyValueFile.text(stats(finding.index(), Occurrences.at(finding.index()), now, now)));
+        folder.move(finding.signature() + UNFINISHED, finding.signature());
+    }
+
+    /// Keeps a case on the way to the smallest one.
+    public void storeSmaller(Finding smaller) throws IOException {
+        in(smaller.signature(), place -> {
+            place.write(SMALLER, commented(smaller));
+            return place;
+        });
+    }
+
+    /// Keeps what minimizing ended with; the report goes first, so that a finding with a smallest case has the report of that case.
+    public void storeReduced(Finding reduced, MinimizationResult ending) throws IOException {
+        in(reduced.signature(), place -> {
+            var name = ending == MinimizationResult.SMALLEST ? MINIMIZED : SMALLER;
+            place.write(REPORT, report.reduced(reduced, place.resolve(name), ending));
+            place.write(name, commented(reduced));
+            if (ending == MinimizationResult.SMALLEST) {
+                place.delete(SMALLER);
+            }
+            return place;
+        });
+    }
+
+    /// Tells in the report why the case is not minimal.
+    public void storeReason(String signature, String why) throws IOException {
+        in(signature, place -> {
+            place.write(REPORT, report.withReason(place.text(REPORT, MAX_BYTES), signature, why));
+            return place;
+        });
+    }
+
+    /// Signatures whose smallest case is still to be found.
+    public List<String> unreduced() throws IOException {
+        var unreduced = new ArrayList<String>();
+        for (var name : folder.names()) {
+            if (FindingName.isStored(name) && canBeReduced(name) && in(name, place -> place.kind(MINIMIZED)).filter(
+                    FileKind.NOTHING::equals).isPresent()) {
+                unreduced.add(name);
+            }
+        }
+        return unreduced;
+    }
+
+    /// The smallest case so far, with the index of the one that was stored; empty where it is damaged.
+    public Optional<Finding> smallestSoFar(String signature) throws IOException {
+        return in(signature, place -> {
+            var name = place.kind(SMALLER) == FileKind.NOTHING ? ORIGINAL : SMALLER;
+            var text = uncommented(place.text(name, MAX_BYTES));
+            CaseReader.parse(place.resolve(name).toString(), text); // a worker would die of what is no case
+            return new Finding(signature, stats(place).number("case"), text, "");
+        });
+    }
+
+    /// Whether the case is one to be made small, and is there.
+    public boolean canBeReduced(String signature) throws IOException {
+        return switch (CaseVerdict.ofSignature(signature)) {
+            case DIVERGE, THREW, REJECTED, CRASH, HANG -> in(signature, place -> place.kind(ORIGINAL)).orElse(
+                    FileKind.NOTHING) != FileKind.NOTHING;
+            case AGREE, INCONCLUSIVE, KNOWN -> false;
+        };
+    }
+
+    /// Writes how often the signature was seen by now.
+    void count(String signature, Occurrences sighting) throws IOException {
+        in(signature, place -> {
+            var before = stats(place);
+            if (before.number("count") != sighting.count()) {
+                place.write(STATS, KeyValueFile.text(stats(before.number("case"), sighting, before.text(FIRST_TIME), now())));
+            }
+            return place;
+        });
+    }
+
+    /// Throws [BadInput] where something is missing.
+    private static KeyValueFile stats(Folder place) {
+        var stats = KeyValueFile.read(place, STATS);
+        stats.number("count");
+        stats.number("case");
+        stats.text(FIRST_TIME);
+        return stats;
+    }
+
+    private static Map<String, String> stats(long index, Occurrences sighting, String firstTime, String lastTime) {
+        var stats = new LinkedHashMap<String, String>();
+        stats.put("count", Long.toString(sighting.count()));
+        stats.put("case", Long.toString(index));
+        stats.put("first_case", Long.toString(sighting.first()));
+        stats.put("last_case", Long.toString(sighting.last()));
+        stats.put(FIRST_TIME, firstTime);
+        stats.put(LAST_TIME, lastTime);
+        return stats;
+    }
+
+    private static String commented(Finding finding) {
+        return "# Case %d of a campaign: %s\n%s".formatted(finding.index(), finding.signature(), finding.source());
+    }
+
+    /// Without the line that [#commented] adds.
+    private static String uncommented(String text) {
+        return text.startsWith("# ") ? text.substring(text.indexOf('\n') + 1) : text;
+    }
+
+    private static String now() {
+        return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+}

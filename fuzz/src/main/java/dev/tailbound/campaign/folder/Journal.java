@@ -1,0 +1,95 @@
+package dev.tailbound.campaign.folder;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tailbound.campaign.check.Tally;
+import dev.tailbound.campaign.folder.AppendOnlyFile.Form;
+import dev.tailbound.files.Folder;
+import dev.tailbound.isa.BadInput;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32;
+
+/// Remembers which cases are done and what they came to: one line for each finished range, each beginning where the last ended.
+///
+/// A line is a checksum and a [Tally]. When the journal has grown long, its lines are replaced by one with their sum.
+public final class Journal implements AutoCloseable {
+    private static final int MAX_LENGTH = 10_000;
+    private static final Form FORM = new Form("a checksum and what it seals", Journal::isIntact,
+            Pattern.compile("[0-9a-f]{0,8}|[0-9a-f]{8} .*").asMatchPredicate());
+
+    private final Folder folder;
+    private final String name;
+    private AppendOnlyFile lines;
+    private int length;
+    private Tally total;
+
+    public Journal(Folder folder, String name) throws IOException {
+        this.folder = folder;
+        this.name = name;
+        lines = new AppendOnlyFile(folder, name, FORM);
+        length = lines.lines().size();
+        total = sum(folder.resolve(name), lines.lines());
+    }
+
+    /// The sum of all ranges in a journal that somebody else may be writing.
+    static Tally totalIn(Folder folder, String name) throws IOException {
+        return sum(folder.resolve(name), AppendOnlyFile.lines(folder, name, FORM));
+    }
+
+    private static Tally sum(Path file, List<String> lines) {
+        var total = Tally.NOTHING;
+        for (int i = 0; i < lines.size(); i++) {
+            try {
+                total = total.plus(Tally.parse(content(lines.get(i))));
+            } catch (IllegalArgumentException | ArithmeticException e) {
+                throw new BadInput(file + ":" + (i + 1), "is damaged: " + e.getMessage());
+            }
+        }
+        return total;
+    }
+
+    /// The sum of all ranges.
+    public Tally total() {
+        return total;
+    }
+
+    /// Adds the range that begins where the total ends.
+    public void append(Tally tally) throws IOException {
+        total = total.plus(tally);
+        lines.append(sealed(tally));
+        if (++length > MAX_LENGTH) {
+            lines.close();
+            folder.write(name, sealed(total) + "\n");
+            lines = new AppendOnlyFile(folder, name, FORM);
+            length = 1;
+        }
+    }
+
+    private static boolean isIntact(String line) {
+        return line.indexOf(' ') > 0 && line.startsWith(checksum(content(line)) + " ");
+    }
+
+    /// What follows the checksum.
+    private static String content(String line) {
+        return line.substring(line.indexOf(' ') + 1);
+    }
+
+    private static String sealed(Tally tally) {
+        return checksum(tally.line()) + " " + tally.line();
+    }
+
+    private static String checksum(String text) {
+        var checksum = new CRC32();
+        checksum.update(text.getBytes(UTF_8));
+        return String.format(Locale.ROOT, "%08x", checksum.getValue());
+    }
+
+    @Override
+    public void close() throws IOException {
+        lines.close();
+    }
+}

@@ -1,0 +1,123 @@
+package dev.tailbound.campaign.folder;
+
+import dev.tailbound.campaign.check.CaseSource;
+import dev.tailbound.files.FileKind;
+import dev.tailbound.files.Folder;
+import dev.tailbound.isa.BadInput;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What decides a campaign's cases and verdicts, as the file `campaign` of its folder keeps it.
+///
+/// @param version     of the Tailbound that began the campaign
+/// @param seed        decides every case
+/// @param engines     names of the engines, the reference first
+/// @param images      what tells the images of real kernels apart, by name of the engine; earlier versions recorded none
+/// @param rule        the tail-call rule in force, as `--tail-calls` spells it
+/// @param fingerprint of the cases, see [CaseSource#fingerprint()]; empty until the first worker is up
+public record Parameters(String version, long seed, List<String> engines, Map<String, String> images, String rule,
+        String fingerprint) {
+    static final String FILE = "campaign";
+
+    private static final String VERSION = "version";
+    private static final String SEED = "seed";
+    /// With a number from 1 on.
+    private static final String ENGINE = "engine.";
+    private static final String IMAGE = "image.";
+    /// Of earlier versions: all engines, with spaces between them.
+    private static final String ENGINES = "engines";
+    private static final String RULE = "tail_calls";
+    private static final String CASES = "cases";
+
+    public Parameters {
+        engines = List.copyOf(engines);
+        images = Map.copyOf(images);
+    }
+
+    static Parameters of(Settings settings) {
+        return new Parameters(settings.version(), settings.seed(), settings.engines(), settings.images(), settings.rule(), "");
+    }
+
+    /// Those of the campaign in a folder; empty where there is none. Throws [BadInput] where they are damaged.
+    public static Optional<Parameters> in(Path path) throws IOException {
+        var folder = new Folder(path);
+        if (FileKind.of(path) != FileKind.FOLDER || folder.kind(FILE) == FileKind.NOTHING) {
+            return Optional.empty();
+        }
+        var values = KeyValueFile.read(folder, FILE);
+        var version = values.text(VERSION);
+        long seed = values.number(SEED);
+        var engines = engines(values);
+        var images = new LinkedHashMap<String, String>();
+        for (int i = 0; i < engines.size(); i++) {
+            var image = values.textOr(IMAGE + (i + 1), "");
+            if (!image.isEmpty()) {
+                images.put(engines.get(i), image);
+            }
+        }
+        return Optional.of(new Parameters(version, seed, engines, images, values.text(RULE), values.textOr(CASES, "")));
+    }
+
+    private static List<String> engines(KeyValueFile values) {
+        var old = values.textOr(ENGINES, "");
+        if (!old.isEmpty()) {
+            return List.of(old.split(" ", -1));
+        }
+        var engines = new ArrayList<String>();
+        do {
+            engines.add(values.text(ENGINE + (engines.size() + 1)));
+        } while (!values.textOr(ENGINE + (engines.size() + 1), "").isEmpty());
+        return engines;
+    }
+
+    void write(Folder folder) throws IOException {
+        var values = new LinkedHashMap<String, String>();
+        values.put(VERSION, version);
+        values.put(SEED, Long.toString(seed));
+        for (int i = 0; i < engines.size(); i++) {
+            values.put(ENGINE + (i + 1), engines.get(i));
+            if (images.containsKey(engines.get(i))) {
+                values.put(IMAGE + (i + 1), images.get(engines.get(i)));
+            }
+        }
+        values.put(RULE, rule);
+        if (!fingerprint.isEmpty()) {
+            values.put(CASES, fingerprint);
+        }
+        folder.write(FILE, KeyValueFile.text(values));
+    }
+
+    /// These parameters, with the images of the other ones where none are recorded; throws [BadInput] where a campaign in `folder` with these cannot go on
+    /// with the other ones. Versions may differ.
+    Parameters continuedBy(Parameters other, Path folder) {
+        requireSame(folder, SEED, Long.toString(seed), Long.toString(other.seed));
+        requireSame(folder, ENGINES, String.join(" ", engines), String.join(" ", other.engines));
+        images.forEach((engine, image) -> requireSame(folder, "for engine %s the kernel image".formatted(engine), image,
+                other.images
+                        .getOrDefault(engine, "none")));
+        requireSame(folder, RULE, rule, other.rule);
+        return images.isEmpty() ? new Parameters(version, seed, engines, other.images, rule, fingerprint) : this;
+    }
+
+    /// These parameters with what stands for the cases; throws [BadInput] where they were others.
+    Parameters withCases(Path folder, String found) {
+        if (!fingerprint.isEmpty() && !fingerprint.equals(found)) {
+            throw new BadInput(folder.toString(),
+                    "expected cases %s, as of the campaign there, found %s: this version of Tailbound"
+                            .formatted(fingerprint, found) + " makes others from the seed, begin in another folder");
+        }
+        return new Parameters(version, seed, engines, images, rule, found);
+    }
+
+    private static void requireSame(Path folder, String key, String here, String found) {
+        if (!here.equals(found)) {
+            throw new BadInput(folder.toString(), "expected %s %s, as of the campaign there, found %s".formatted(key, here,
+                    found));
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.tailbound.campaign.worker;
+
+import dev.tailbound.campaign.check.CaseVerdict;
+import dev.tailbound.campaign.check.Checker;
+import dev.tailbound.campaign.check.ClassifiedCase;
+import dev.tailbound.campaign.check.Evidence;
+import dev.tailbound.campaign.check.MinimizationResult;
+import dev.tailbound.campaign.worker.WorkerProcess.Death;
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.CasePrinter;
+import dev.tailbound.cases.CaseReader;
+import dev.tailbound.minimize.Minimizer;
+import dev.tailbound.verify.Verdict;
+import dev.tailbound.verify.Verifier;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/// Makes the case of a finding small, for as long as there is time and it does not cost too many processes.
+///
+/// @param enough  tells when the time is over
+/// @param reached gets each smaller case on the way
+public record Reducer(Worker.Tools tools, BooleanSupplier enough, Consumer<Case> reached) {
+    private static final int MAX_CRASHES = 200;
+    /// Each is waited for, by default for ten seconds.
+    private static final int MAX_HANGS = 20;
+
+    public WorkerReply.Reduced reduce(WorkerRequest.Reduce asked) {
+        return switch (CaseVerdict.ofSignature(asked.signature())) {
+            case CRASH -> elsewhere(asked, CaseVerdict.CRASH, MAX_CRASHES);
+            case HANG -> elsewhere(asked, CaseVerdict.HANG, MAX_HANGS);
+            case AGREE, DIVERGE, INCONCLUSIVE, KNOWN, REJECTED, THREW -> here(asked);
+        };
+    }
+
+    private WorkerReply.Reduced here(WorkerRequest.Reduce asked) {
+        var source = CaseReader.parse("case", asked.source());
+        var judged = judge(tools.checker(), source);
+        if (!judged.name().equals(asked.signature())) {
+            return new WorkerReply.Reduced(asked.source(), "", MinimizationResult.GONE);
+        }
+        // In a smaller case events have other ways to land; in the original one, these may show something else first.
+        var closer = tools.checker().closer();
+        var checker = judge(closer, source).equals(judged) ? closer : tools.checker();
+        try (var guard = tools.guards().get(); var sound = tools.sound().get()) {
+            var others = new Others(guard, asked.silence());
+            var agreesElsewhere = sound.agreeingOn(source);
+            var minimizer = new Minimizer(candidate -> (!asked.careful() || others.survive(candidate))
+                    && judge(checker, candidate).equals(judged) && agreesElsewhere.test(candidate), new Watcher(
+                            () -> others.deaths > MAX_HANGS));
+            var smallest = minimizer.minimize(source);
+            return new WorkerReply.Reduced(CasePrinter.print(smallest), new Evidence(tools.explainer()).of(smallest, checker),
+                    ending(
+                            minimizer));
+        }
+    }
+
+    private ClassifiedCase judge(Checker checker, Case candidate) {
+        return ClassifiedCase.by(checker, candidate, tools.known(), _ -> {});
+    }
+
+    /// Candidates are run in processes that may end or hang, until `most` of them have.
+    public WorkerReply.Reduced elsewhere(WorkerRequest.Reduce asked, CaseVerdict how, int most) {
+        var source = CaseReader.parse("case", asked.source());
+        try (var guard = tools.guards().get()) {
+            var others = new Others(guard, asked.silence());
+            if (!others.dieOf(source, how)) {
+                return new WorkerReply.Reduced(asked.source(), "", enough.getAsBoolean() ? MinimizationResult.OUT_OF_TIME
+                        : MinimizationResult.GONE);
+            }
+            var minimizer = new Minimizer(candidate -> Verifier.verify(candidate) instanceof Verdict.Accepted && others.dieOf(
+                    candidate, how), new Watcher(() -> others.deaths > most));
+            var smallest = minimizer.minimize(source);
+            return new WorkerReply.Reduced(CasePrinter.print(smallest), others.evidence, ending(minimizer));
+        }
+    }
+
+    private MinimizationResult ending(Minimizer minimizer) {
+        return !minimizer.isCut() ? MinimizationResult.SMALLEST
+                : enough.getAsBoolean() ? MinimizationResult.OUT_OF_TIME : MinimizationResult.OUT_OF_DEATHS;
+    }
+
+    /// The processes in which candidates are tried, one after the other.
+    private final class Others {
+        private final IsolatedRunner guard;
+        private final int silence;
+        private int deaths;
+        private String evidence = "";
+
+        private Others(IsolatedRunner guard, int silence) {
+            this.guard = guard;
+            this.silence = silence;
+        }
+
+        /// Whether the death is such a one; its evidence is kept then.
+        private boolean dieOf(Case candidate, CaseVerdict how) {
+            var death = deathOf(candidate).filter(found -> found.how() == how);
+            death.ifPresent(found -> evidence = found.evidence());
+            return death.isPresent();
+        }
+
+        /// Whether that is known; it is not where the time is over.
+        private boolean survive(Case candidate) {
+            return deathOf(candidate).isEmpty() && !enough.getAsBoolean();
+        }
+
+        private Optional<Death> deathOf(Case candidate) {
+            var death = guard.deathOf(candidate, silence, enough);
+            deaths += death.isPresent() ? 1 : 0;
+            return death;
+        }
+    }
+
+    private final class Watcher implements Minimizer.Watcher {
+        private final BooleanSupplier tired;
+
+        private Watcher(BooleanSupplier tired) {
+            this.tired = tired;
+        }
+
+        @Override
+        public void reached(Case smaller) {
+            reached.accept(smaller);
+        }
+
+        @Override
+        public boolean hasEnough() {
+            return enough.getAsBoolean() || tired.getAsBoolean();
+        }
+    }
+}
