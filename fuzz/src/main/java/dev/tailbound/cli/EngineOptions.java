@@ -1,6 +1,6 @@
 package dev.tailbound.cli;
 
-import dev.tailbound.campaign.Checker;
+import dev.tailbound.campaign.check.Checker;
 import dev.tailbound.compare.Differential;
 import dev.tailbound.engines.EngineSet;
 import dev.tailbound.engines.EngineSpec;
@@ -33,7 +33,7 @@ final class EngineOptions {
     private Selection passes;
 
     EngineSet set() {
-        return set(new EngineSet(EngineSpec.DEFAULT, TailCallRule.V6_12));
+        return set(new EngineSet(EngineSet.DEFAULT, TailCallRule.V6_12));
     }
 
     /// The engines and the rule; `otherwise` has those that are not named.

@@ -23,6 +23,10 @@ import java.util.stream.Stream;
 
 /// The engines that a case is run on, the reference first, and the tail-call rule they are held to, as command lines name them.
 public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
+    /// The engines of commands that name none.
+    public static final List<EngineSpec> DEFAULT = Stream.<EngineSpec>concat(Stream.of(new EngineSpec.Oracle()),
+            EmulatedSpec.DEFAULT.stream()).toList();
+
     public EngineSet {
         specs = List.copyOf(specs);
         var names = new HashSet<String>();

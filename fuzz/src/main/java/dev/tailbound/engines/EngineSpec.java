@@ -82,9 +82,6 @@ public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, Engi
         }
     }
 
-    /// What a run uses where the user names no engine.
-    List<EngineSpec> DEFAULT = Stream.<EngineSpec>concat(Stream.of(new Oracle()), EmulatedSpec.DEFAULT.stream()).toList();
-
     /// Throws [BadInput] where there is no such engine or option.
     static EngineSpec parse(String name) {
         int colon = name.indexOf(':');

@@ -9,7 +9,7 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.cases.KernelEnvironment;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Differential;
-import dev.tailbound.engines.EngineSpec;
+import dev.tailbound.engines.EngineSet;
 import dev.tailbound.minimize.GeneratedCases;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.TailCallRule;
@@ -26,7 +26,7 @@ class EngineProperties {
 
     @BeforeContainer
     static void open() {
-        engines = new Differential(EngineSpec.DEFAULT.stream().map(spec -> spec.open(TailCallRule.V6_12)).toList(),
+        engines = new Differential(EngineSet.DEFAULT.stream().map(spec -> spec.open(TailCallRule.V6_12)).toList(),
                 Case::expectation);
     }
 
@@ -44,7 +44,7 @@ class EngineProperties {
     @Property(seed = "2", tries = 500)
     void no_run_takes_more_than_33_tail_calls(@ForAll(supplier = GeneratedCases.class) Case source) {
         Assume.that(source.attachments().isEmpty());
-        assertThat(engines.compare(accepted(source)).runs()).hasSameSizeAs(EngineSpec.DEFAULT).allSatisfy(run -> {
+        assertThat(engines.compare(accepted(source)).runs()).hasSameSizeAs(EngineSet.DEFAULT).allSatisfy(run -> {
             assertThat(run.outcome()).isInstanceOf(Outcome.Returned.class);
             assertThat(((Outcome.Returned) run.outcome()).observation().tailCalls()).isBetween(0, 33);
         });

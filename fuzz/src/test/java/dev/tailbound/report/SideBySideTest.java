@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.compare.Differential;
-import dev.tailbound.engines.EngineSpec;
+import dev.tailbound.engines.EngineSet;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.Verifier;
@@ -25,7 +25,7 @@ class SideBySideTest {
                     exit
                 """);
         var verified = ((Verdict.Accepted) Verifier.verify(source)).verified();
-        var engines = EngineSpec.DEFAULT.stream().map(spec -> spec.open(TailCallRule.V6_12)).toList();
+        var engines = EngineSet.DEFAULT.stream().map(spec -> spec.open(TailCallRule.V6_12)).toList();
         try (var differential = new Differential(engines, Case::expectation)) {
             var table = new SideBySide(source, differential.compare(verified)).render().toString();
             assertThat(table).contains(">r0 *</th>", ">m[0] *</th>", ">tail calls</th>").doesNotContain("wrong");

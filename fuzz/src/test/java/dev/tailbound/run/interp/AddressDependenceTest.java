@@ -6,7 +6,7 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Differential;
-import dev.tailbound.engines.EngineSpec;
+import dev.tailbound.engines.EngineSet;
 import dev.tailbound.generate.Choices;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.TailCallRule;
@@ -78,7 +78,7 @@ class AddressDependenceTest {
 
     @Test
     void engines_never_diverge() {
-        try (var engines = new Differential(EngineSpec.DEFAULT.stream().map(spec -> spec.open(TailCallRule.V6_12)).toList(),
+        try (var engines = new Differential(EngineSet.DEFAULT.stream().map(spec -> spec.open(TailCallRule.V6_12)).toList(),
                 Case::expectation)) {
             accepted().forEach(verified -> assertThat(engines.compare(verified).comparison()).as(() -> CasePrinter.print(verified
                     .source())).isNotInstanceOf(Comparison.Diverge.class));
