@@ -7,7 +7,6 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Difference;
 import dev.tailbound.compare.Differential;
-import dev.tailbound.compare.Judge;
 import dev.tailbound.compare.MapValues;
 import dev.tailbound.compare.Uncompared;
 import dev.tailbound.engines.EngineSet;

@@ -1,6 +1,5 @@
 package dev.tailbound.lockstep;
 
-import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.emulated.EmulatedEngine;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.Optional;

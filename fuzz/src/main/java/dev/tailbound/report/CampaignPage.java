@@ -9,7 +9,6 @@ import dev.tailbound.campaign.check.FindingName;
 import dev.tailbound.campaign.check.KernelIssues;
 import dev.tailbound.campaign.folder.CampaignRecord;
 import dev.tailbound.campaign.folder.StoredFinding;
-import dev.tailbound.compare.Differential;
 import dev.tailbound.engines.EmulatedSpec;
 import dev.tailbound.engines.EngineSet;
 import dev.tailbound.engines.EngineSpec;
