@@ -55,7 +55,7 @@ class ArchitectureTest {
         new Row("jit",    "run.emulated", "isa cases verify run jit.. setup"),
         new Row("jit",    "run.process",  ""),
         new Row("jit",    "run.kernel",   "isa files cases verify run run.process setup"),
-        new Row("fuzz",   "coverage",     "isa cases"),
+        new Row("fuzz",   "coverage",     "isa text cases"),
         new Row("fuzz",   "generate",     "isa text cases verify coverage"),
         new Row("fuzz",   "lockstep",     "isa text cases verify run.. jit.."),
         new Row("fuzz",   "compare",      "isa text cases verify run.. jit.. lockstep"),
