@@ -10,15 +10,12 @@ import dev.tailbound.run.interp.Stepper.Value;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /// What the registers that an instruction names or implies held before it ran, as far as that is defined and comparable.
 ///
 /// @param depth the number of live frames
 record Inputs(Map<Reg, Value> values, int depth) {
     static final Inputs NONE = new Inputs(Map.of(), 0);
-
-    private static final int ARGUMENTS = Stream.of(Reg.R1, Reg.R2, Reg.R3, Reg.R4, Reg.R5).mapToInt(Reg::bit).sum();
 
     static Inputs of(Insn insn, Stepper oracle) {
         var values = new EnumMap<Reg, Value>(Reg.class);
@@ -32,7 +29,7 @@ record Inputs(Map<Reg, Value> values, int depth) {
 
     static boolean reads(Insn insn, Reg reg) {
         int registers = switch (insn) {
-            case Insn.Call _,Insn.CallHelper _,Insn.CallKfunc _ -> ARGUMENTS;
+            case Insn.Call _,Insn.CallHelper _,Insn.CallKfunc _ -> Reg.ARGUMENTS;
             case Insn.Exit _ -> Reg.R0.bit();
             case Insn.Atomic atomic when atomic.op() == AtomicOp.CMPXCHG -> atomic.registers() | Reg.R0.bit();
             default -> insn.registers();

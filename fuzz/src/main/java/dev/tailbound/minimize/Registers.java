@@ -8,29 +8,9 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
-/// Which registers instructions write and read, as far as making cases smaller needs to know.
+/// Reductions that give values to other registers.
 final class Registers {
     private Registers() {}
-
-    /// The register that holds something else after the instruction; null where there is none, or where a call leaves several undefined.
-    static Reg written(Insn insn) {
-        return switch (insn) {
-            case Insn.Alu i -> i.dst();
-            case Insn.Neg i -> i.dst();
-            case Insn.Mov i -> i.dst();
-            case Insn.MovSx i -> i.dst();
-            case Insn.Swap i -> i.dst();
-            case Insn.LoadImm64 i -> i.dst();
-            case Insn.LoadMap i -> i.dst();
-            case Insn.LoadMapValue i -> i.dst();
-            case Insn.Load i -> i.dst();
-            case Insn.LoadAcquire i -> i.dst();
-            case Insn.Atomic i -> i.fetched();
-            case Insn.MovPerCpu i -> i.dst();
-            case Insn.Store _,Insn.StoreRelease _,Insn.Jump _,Insn.JumpIf _,Insn.Exit _ -> null;
-            case Insn.Call _,Insn.CallHelper _,Insn.CallKfunc _ -> null;
-        };
-    }
 
     /// The program with `original` read in the place of `copy` from the instruction `from` on, as long as `copy` is one; into calls, too.
     static Program readingOriginal(Program program, int from, Reg copy, Reg original) {
@@ -48,8 +28,7 @@ final class Registers {
             if (scratch && insn instanceof Insn.Call call) {
                 readOriginal(insns, call.target(), copy, original, seen);
             }
-            boolean called = insn instanceof Insn.Call || insn instanceof Insn.CallHelper || insn instanceof Insn.CallKfunc;
-            if (written(insn) == copy || written(insn) == original || (called && scratch) || insn instanceof Insn.Exit) {
+            if ((insn.writes() & (copy.bit() | original.bit())) != 0 || insn instanceof Insn.Exit) {
                 return;
             }
         }

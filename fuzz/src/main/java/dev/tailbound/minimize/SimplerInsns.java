@@ -24,7 +24,7 @@ final class SimplerInsns {
 
     /// What is computed for R3, where a tail call takes its index from, becomes a constant: one of `keys`.
     static Stream<Program> withIndices(Program program, Set<Integer> keys) {
-        return IntStream.range(0, program.size()).filter(i -> Registers.written(program.insn(i)) == Reg.R3).boxed()
+        return IntStream.range(0, program.size()).filter(i -> program.insn(i).writes() == Reg.R3.bit()).boxed()
                 .flatMap(i -> keys.stream().map(key -> ProgramEdit.replace(program, i, new Insn.Mov(Width.W64, Reg.R3, new Imm(
                         key)))));
     }

@@ -200,6 +200,48 @@ public sealed interface Insn {
         };
     }
 
+    /// The registers whose values the instruction takes, as a set of [Reg#bit()]s.
+    ///
+    /// Arguments of calls are not among them, as the callee decides which it takes, nor is the result that `exit` returns, which not every caller takes.
+    default int reads() {
+        return switch (this) {
+            case Alu i -> i.dst.bit() | bit(i.src);
+            case Neg i -> i.dst.bit();
+            case Mov i -> bit(i.src);
+            case MovSx i -> i.src.bit();
+            case Swap i -> i.dst.bit();
+            case Load i -> i.base.bit();
+            case Store i -> i.base.bit() | bit(i.src);
+            // The register that receives the old value is an operand, too.
+            case Atomic i -> i.base.bit() | i.src.bit() | (i.op == AtomicOp.CMPXCHG ? Reg.R0.bit() : 0);
+            case LoadAcquire i -> i.base.bit();
+            case StoreRelease i -> i.base.bit() | i.src.bit();
+            case JumpIf i -> i.dst.bit() | bit(i.src);
+            case MovPerCpu i -> i.src.bit();
+            case LoadImm64 _,LoadMap _,LoadMapValue _,Jump _,Call _,CallHelper _,CallKfunc _,Exit _ -> 0;
+        };
+    }
+
+    /// The registers that hold something else after the instruction, as a set of [Reg#bit()]s; calls leave R1 to R5 undefined.
+    default int writes() {
+        return switch (this) {
+            case Alu i -> i.dst.bit();
+            case Neg i -> i.dst.bit();
+            case Mov i -> i.dst.bit();
+            case MovSx i -> i.dst.bit();
+            case Swap i -> i.dst.bit();
+            case LoadImm64 i -> i.dst.bit();
+            case LoadMap i -> i.dst.bit();
+            case LoadMapValue i -> i.dst.bit();
+            case Load i -> i.dst.bit();
+            case LoadAcquire i -> i.dst.bit();
+            case Atomic i -> i.fetched() == null ? 0 : i.fetched().bit();
+            case MovPerCpu i -> i.dst.bit();
+            case Call _,CallHelper _,CallKfunc _ -> Reg.CALLER_SAVED;
+            case Store _,StoreRelease _,Jump _,JumpIf _,Exit _ -> 0;
+        };
+    }
+
     private static int bit(Operand operand) {
         return operand instanceof Reg reg ? reg.bit() : 0;
     }

@@ -11,6 +11,10 @@ public enum Reg implements Operand {
     /// The hidden scratch register of rewritten code, numbered as in kernels up to 6.12; no program can name it.
     AX(11);
 
+    /// R1..R5 as a register set: arguments of calls.
+    public static final int ARGUMENTS = R1.bit() | R2.bit() | R3.bit() | R4.bit() | R5.bit();
+    /// R0..R5 as a register set: calls do not preserve them.
+    public static final int CALLER_SAVED = R0.bit() | ARGUMENTS;
     /// R6..R9 as a register set: calls preserve them.
     public static final int CALLEE_SAVED = R6.bit() | R7.bit() | R8.bit() | R9.bit();
 

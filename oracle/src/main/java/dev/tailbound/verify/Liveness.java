@@ -1,17 +1,12 @@
 package dev.tailbound.verify;
 
-import dev.tailbound.isa.AtomicOp;
 import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Kfunc;
-import dev.tailbound.isa.Operand;
 import dev.tailbound.isa.Reg;
 
 /// Which registers some way through the code still reads before it writes them; in the others, states may differ.
 final class Liveness {
-    private static final int CALLER_SAVED = (1 << 6) - 1;
-    private static final int ARGUMENTS = CALLER_SAVED & ~1;
-
     private final ControlFlow flow;
     private final AttachmentRole role;
     private final int[] live;
@@ -73,34 +68,18 @@ final class Liveness {
     private int before(int at) {
         var insn = flow.insn(at);
         int after = insn.fallsThrough() ? live[at + 1] : 0;
+        int before = (after & ~insn.writes()) | insn.reads();
         return switch (insn) {
-            case Insn.Alu i -> after | i.dst().bit() | bit(i.src());
-            case Insn.Neg i -> after | i.dst().bit();
-            case Insn.Mov i -> (after & ~i.dst().bit()) | bit(i.src());
-            case Insn.MovSx i -> (after & ~i.dst().bit()) | i.src().bit();
-            case Insn.Swap i -> after | i.dst().bit();
-            case Insn.LoadImm64 i -> after & ~i.dst().bit();
-            case Insn.LoadMap i -> after & ~i.dst().bit();
-            case Insn.LoadMapValue i -> after & ~i.dst().bit();
-            case Insn.Load i -> (after & ~i.dst().bit()) | i.base().bit();
-            case Insn.Store i -> after | i.base().bit() | bit(i.src());
-            // The register that receives the old value is an operand, too.
-            case Insn.Atomic i -> after | i.base().bit() | i.src().bit() | (i.op() == AtomicOp.CMPXCHG ? Reg.R0.bit() : 0);
-            case Insn.LoadAcquire i -> (after & ~i.dst().bit()) | i.base().bit();
-            case Insn.StoreRelease i -> after | i.base().bit() | i.src().bit();
             case Insn.Jump i -> live[i.target()];
-            case Insn.JumpIf i -> after | live[i.target()] | i.dst().bit() | bit(i.src());
-            case Insn.Call i -> (after & ~CALLER_SAVED) | (role.isSite(flow.functionOf(i.target())) ? ARGUMENTS
-                    : live[i.target()] & ARGUMENTS);
-            case Insn.CallHelper i -> (after & ~CALLER_SAVED) | Helper.byId(i.id()).map(h -> HelperSignature.of(h).registers())
-                    .orElse(ARGUMENTS);
-            case Insn.CallKfunc i -> (after & ~CALLER_SAVED) | Kfunc.byId(i.id()).map(KfuncCall::registers).orElse(ARGUMENTS);
-            case Insn.MovPerCpu i -> (after & ~i.dst().bit()) | i.src().bit();
+            case Insn.JumpIf i -> before | live[i.target()];
+            case Insn.Call i -> before | (role.isSite(flow.functionOf(i.target())) ? Reg.ARGUMENTS
+                    : live[i.target()] & Reg.ARGUMENTS);
+            case Insn.CallHelper i -> before | Helper.byId(i.id()).map(h -> HelperSignature.of(h).registers()).orElse(
+                    Reg.ARGUMENTS);
+            case Insn.CallKfunc i -> before | Kfunc.byId(i.id()).map(KfuncCall::registers).orElse(Reg.ARGUMENTS);
             case Insn.Exit _ -> flow.isHandover(at) ? Reg.R1.bit() : Reg.R0.bit();
+            case Insn.Alu _,Insn.Neg _,Insn.Mov _,Insn.MovSx _,Insn.Swap _,Insn.MovPerCpu _,Insn.LoadImm64 _,Insn.LoadMap _,Insn.LoadMapValue _,Insn.Load _,Insn.Store _,Insn.Atomic _,Insn.LoadAcquire _,Insn.StoreRelease _ ->
+                before;
         };
-    }
-
-    private static int bit(Operand operand) {
-        return operand instanceof Reg reg ? reg.bit() : 0;
     }
 }

@@ -52,7 +52,7 @@ public final class CmpxchgZeroExtension implements Replacing {
             if (readsUpperHalf(insn)) {
                 return true;
             }
-            if (!replaces(insn)) {
+            if ((insn.writes() & R0.bit()) == 0) {
                 if (insn.fallsThrough()) {
                     open.push(at + 1);
                 }
@@ -87,25 +87,5 @@ public final class CmpxchgZeroExtension implements Replacing {
 
     private static boolean reads64(Size size, Operand src) {
         return size == Size.DW && src == R0;
-    }
-
-    /// R0 holds something else after the instruction.
-    private static boolean replaces(Insn insn) {
-        return switch (insn) {
-            case Insn.Alu i -> i.dst() == R0;
-            case Insn.Neg i -> i.dst() == R0;
-            case Insn.Mov i -> i.dst() == R0;
-            case Insn.MovSx i -> i.dst() == R0;
-            case Insn.Swap i -> i.dst() == R0;
-            case Insn.LoadImm64 i -> i.dst() == R0;
-            case Insn.LoadMap i -> i.dst() == R0;
-            case Insn.LoadMapValue i -> i.dst() == R0;
-            case Insn.Load i -> i.dst() == R0;
-            case Insn.LoadAcquire i -> i.dst() == R0;
-            case Insn.Atomic i -> i.fetched() == R0;
-            case Insn.MovPerCpu i -> i.dst() == R0;
-            case Insn.Call _,Insn.CallHelper _,Insn.CallKfunc _ -> true;
-            case Insn.Store _,Insn.StoreRelease _,Insn.Jump _,Insn.JumpIf _,Insn.Exit _ -> false;
-        };
     }
 }
