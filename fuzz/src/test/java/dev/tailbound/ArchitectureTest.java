@@ -43,6 +43,7 @@ class ArchitectureTest {
         new Row("oracle", "files",        "isa"),
         new Row("oracle", "text",         "isa"),
         new Row("oracle", "cases",        "isa text files"),
+        new Row("oracle", "forms",        "isa text cases"),
         new Row("oracle", "verify",       "isa cases"),
         new Row("oracle", "run",          "isa cases verify"),
         new Row("oracle", "run.interp",   "isa cases verify run"),

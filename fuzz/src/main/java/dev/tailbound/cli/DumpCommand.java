@@ -1,6 +1,5 @@
 package dev.tailbound.cli;
 
-import dev.tailbound.cases.CaseReader;
 import dev.tailbound.engines.EmulatedSpec;
 import dev.tailbound.engines.EngineSpec;
 import dev.tailbound.isa.BadInput;
@@ -14,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -26,8 +26,11 @@ final class DumpCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "A case file.")
+    @Parameters(paramLabel = "FILE", description = "A file with programs in any form.")
     private Path file;
+
+    @Mixin
+    private ProgramFiles programs;
 
     @Option(names = "--engine", paramLabel = "ENGINE", converter = EngineOptions.SpecConverter.class,
             description = {
@@ -69,7 +72,7 @@ final class DumpCommand implements Callable<Integer> {
     }
 
     private VerifiedCase verified() {
-        return switch (Verifier.verify(CaseReader.read(file))) {
+        return switch (Verifier.verify(programs.readOne(file).source())) {
             case Verdict.Accepted(var verified) -> verified;
             case Verdict.Rejected rejected -> throw new BadInput(file.toString(), Places.describe(rejected));
         };

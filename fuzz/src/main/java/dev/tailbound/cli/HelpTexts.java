@@ -16,7 +16,8 @@ final class HelpTexts extends ListResourceBundle {
 
     @Override
     protected Object[][] getContents() {
-        return new Object[][]{ { "engine-names", engines() }, { "pass-names", listed(Passes.Name.words()) } };
+        return new Object[][]{ { "engine-names", engines() }, { "pass-names", listed(Passes.Name.words()) },
+            { "forms", ProgramFiles.forms() } };
     }
 
     private static String engines() {

@@ -3,7 +3,6 @@ package dev.tailbound.cli;
 import dev.tailbound.campaign.check.SoundEngines;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CasePrinter;
-import dev.tailbound.cases.CaseReader;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Differential;
@@ -34,6 +33,9 @@ final class MinimizeCommand implements Callable<Integer> {
     private Path file;
 
     @Mixin
+    private ProgramFiles programs;
+
+    @Mixin
     private EngineOptions options;
 
     @Option(names = "--output", paramLabel = "FILE", description = "Where the smallest case goes; default: standard output.")
@@ -43,7 +45,7 @@ final class MinimizeCommand implements Callable<Integer> {
     public Integer call() {
         var target = output == null ? null : OutputFile.at(output);
         // What the file expects is no part of the finding: smaller cases compute something else.
-        var source = CaseReader.read(file).withExpectation(Expectation.NONE);
+        var source = programs.readOne(file).source().withExpectation(Expectation.NONE);
         try (var differential = options.open(); var sound = SoundEngines.beside(options.set(), () -> {})) {
             var signature = signature(source, differential);
             var agreesElsewhere = sound.agreeingOn(source);

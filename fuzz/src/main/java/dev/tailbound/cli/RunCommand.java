@@ -3,7 +3,6 @@ package dev.tailbound.cli;
 import dev.tailbound.campaign.check.KernelIssues;
 import dev.tailbound.campaign.check.KnownIssue;
 import dev.tailbound.cases.Case;
-import dev.tailbound.cases.CaseReader;
 import dev.tailbound.cases.Corpus;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Differential;
@@ -41,8 +40,11 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Case files, or folders of them.")
+    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files with programs in any form, or folders of case files.")
     private List<Path> paths;
+
+    @Mixin
+    private ProgramFiles programs;
 
     @Mixin
     private EngineOptions options;
@@ -73,11 +75,11 @@ final class RunCommand implements Callable<Integer> {
             var report = report(files.size());
             for (var file : files) {
                 try {
-                    run(file.toString(), CaseReader.read(file), differential, report);
+                    programs.read(file).forEach(imported -> run(ProgramFiles.name(file, imported), imported.source(),
+                            differential,
+                            report));
                 } catch (BadInput e) {
-                    badInput = true;
-                    err().println(e.getMessage());
-                    report.bad(file.toString(), e);
+                    bad(file.toString(), e, report);
                 }
             }
             report.end();
@@ -85,7 +87,21 @@ final class RunCommand implements Callable<Integer> {
         return finding ? ExitCode.FINDING : badInput ? ExitCode.BAD_INPUT : ExitCode.AGREE;
     }
 
-    private void run(String file, Case source, Differential differential, RunReport report) {
+    private void run(String name, Case source, Differential differential, RunReport report) {
+        try {
+            compare(name, source, differential, report);
+        } catch (BadInput e) {
+            bad(name, e, report);
+        }
+    }
+
+    private void bad(String name, BadInput failure, RunReport report) {
+        badInput = true;
+        err().println(failure.getMessage());
+        report.bad(name, failure);
+    }
+
+    private void compare(String file, Case source, Differential differential, RunReport report) {
         var expected = source.expectation().rejected();
         switch (Verifier.verify(source)) {
             case Verdict.Rejected rejected when !expected.isEmpty() && rejected.reason().contains(expected) -> report.refused(

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
             "70:Tailbound itself failed, which is a bug",
             "130, 143:interrupted by a signal; fuzz ends with a summary then, and with one of the above" },
         subcommands = { RunCommand.class, FuzzCommand.class, MinimizeCommand.class, DumpCommand.class, ReportCommand.class,
+            ImportCommand.class,
             SchemesCommand.class,
             BenchCommand.class, ChoicesCommand.class, CheckKernelCommand.class, CheckVerifierCommand.class, KernelsCommand.class,
             DoctorCommand.class, WorkerCommand.class })

@@ -1,0 +1,102 @@
+package dev.tailbound.forms;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Case;
+import dev.tailbound.cases.Context;
+import dev.tailbound.cases.Environment;
+import dev.tailbound.cases.Expectation;
+import dev.tailbound.isa.BadInput;
+import dev.tailbound.isa.Program;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/// A case as a reader puts it together: what the input states, and a guess for each thing that it does not.
+final class CaseDraft {
+    private final Source source;
+    private final List<String> comment = new ArrayList<>();
+    private final Map<String, BpfMap> maps = new LinkedHashMap<>();
+    private final List<Program> programs = new ArrayList<>();
+    private Context context = Context.Skb.defaults();
+    private Expectation expectation = Expectation.NONE;
+
+    CaseDraft(Source source) {
+        this.source = source;
+    }
+
+    /// A line of the case's comment.
+    CaseDraft comment(String line) {
+        comment.add(line.replace('\n', ' '));
+        return this;
+    }
+
+    /// A line of the comment that says what the input leaves open and what is taken for it: `guess: map jmp_table has 8 entries`.
+    CaseDraft guess(String what) {
+        var line = "guess: " + what;
+        if (!comment.contains(line)) {
+            comment.add(line);
+        }
+        return this;
+    }
+
+    /// The position of the map of this name, which is made the first time.
+    int map(String name, Supplier<BpfMap> made) {
+        maps.computeIfAbsent(name, _ -> made.get());
+        return List.copyOf(maps.keySet()).indexOf(name);
+    }
+
+    /// Replaces a map that is known to be there.
+    void replace(BpfMap map) {
+        maps.replace(map.name(), map);
+    }
+
+    /// An array of one entry, a guess.
+    int guessArray(String name, int valueSize) {
+        return map(name, () -> {
+            guess("map %s is an array of one value of %d bytes".formatted(name, valueSize));
+            return new BpfMap.Array(name, valueSize, 1, new TreeMap<>());
+        });
+    }
+
+    /// An empty program array, a guess.
+    int guessProgArray(String name, int entries) {
+        return map(name, () -> {
+            guess("map %s is a program array of %d empty slots".formatted(name, entries));
+            return new BpfMap.ProgArray(name, entries, new TreeMap<>());
+        });
+    }
+
+    /// The names of the maps, in order.
+    List<String> mapNames() {
+        return List.copyOf(maps.keySet());
+    }
+
+    /// The first program is the one entered.
+    CaseDraft program(Program program) {
+        programs.add(program);
+        return this;
+    }
+
+    CaseDraft context(Context given) {
+        context = given;
+        return this;
+    }
+
+    CaseDraft expect(Expectation given) {
+        expectation = given;
+        return this;
+    }
+
+    /// The case; throws [BadInput] where its parts do not fit.
+    Case build() {
+        try {
+            return new Case(String.join("\n", comment), List.copyOf(maps.values()), programs, programs.getFirst().name(), context,
+                    Environment.DEFAULT, expectation);
+        } catch (IllegalArgumentException misfit) {
+            throw new BadInput(source.file(), misfit.getMessage());
+        }
+    }
+}
