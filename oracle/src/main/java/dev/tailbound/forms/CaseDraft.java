@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -22,6 +23,7 @@ final class CaseDraft {
     private final List<Program> programs = new ArrayList<>();
     private Context context = Context.Skb.defaults();
     private Expectation expectation = Expectation.NONE;
+    private Optional<String> entry = Optional.empty();
 
     CaseDraft(Source source) {
         this.source = source;
@@ -74,9 +76,15 @@ final class CaseDraft {
         return List.copyOf(maps.keySet());
     }
 
-    /// The first program is the one entered.
+    /// The first program is the one entered, unless [#enter] names another one.
     CaseDraft program(Program program) {
         programs.add(program);
+        return this;
+    }
+
+    /// The program that is entered, by name, where the user states one.
+    CaseDraft enter(Optional<String> name) {
+        entry = name;
         return this;
     }
 
@@ -92,8 +100,14 @@ final class CaseDraft {
 
     /// The case; throws [BadInput] where its parts do not fit.
     Case build() {
+        var names = programs.stream().map(Program::name).toList();
+        var entered = entry.orElse(names.getFirst());
+        if (!names.contains(entered)) {
+            throw new BadInput(source.file(), "--program: expected one of %s, found %s".formatted(names.size() > 8 ? names.size()
+                    + " programs" : names, BadInput.quoted(entered)));
+        }
         try {
-            return new Case(String.join("\n", comment), List.copyOf(maps.values()), programs, programs.getFirst().name(), context,
+            return new Case(String.join("\n", comment), List.copyOf(maps.values()), programs, entered, context,
                     Environment.DEFAULT, expectation);
         } catch (IllegalArgumentException misfit) {
             throw new BadInput(source.file(), misfit.getMessage());
