@@ -1,0 +1,85 @@
+package dev.tailbound.properties;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tailbound.cases.BpfMap;
+import dev.tailbound.cases.Case;
+import dev.tailbound.forms.Forms;
+import dev.tailbound.forms.ImportOptions;
+import dev.tailbound.forms.Source;
+import dev.tailbound.forms.XlatedPrinter;
+import dev.tailbound.isa.BadInput;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Program;
+import dev.tailbound.minimize.GeneratedCases;
+import dev.tailbound.text.AsmPrinter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+/// Programs of generated cases, printed in forms that hold programs alone, read back the same; whatever is done to the text, the readers refuse it in one line or read it.
+class ListingProperties {
+    private static final List<String> FORMS = List.of("xlated");
+
+    private static Case read(String form, byte[] bytes) {
+        var options = new ImportOptions(Optional.of(Forms.byWord(form)), Optional.empty(), List.of(), Optional.empty());
+        return Forms.read(new Source("input", bytes), options).getFirst().source();
+    }
+
+    private static List<String> maps(Case source) {
+        return source.maps().stream().map(BpfMap::name).toList();
+    }
+
+    /// The text without labels and modules, which these forms do not hold.
+    private static String text(Program program, List<String> maps) {
+        var insns = new ArrayList<>(program.insns());
+        insns.replaceAll(insn -> insn instanceof Insn.CallKfunc call ? new Insn.CallKfunc(call.id(), 0) : insn);
+        return AsmPrinter.print(new Program("p", insns), maps);
+    }
+
+    private static void assertSame(Case again, Program program, Case source) {
+        assertThat(text(again.entryProgram(), maps(again))).isEqualTo(text(program, maps(source)));
+    }
+
+    @Property(seed = "21", tries = 200)
+    void the_verifiers_listing_of_a_program_reads_back_the_same(@ForAll(supplier = GeneratedCases.class) Case source) {
+        for (var program : source.programs()) {
+            var text = XlatedPrinter.print(program, maps(source));
+            assertThat(Forms.recognized(new Source("input", text.getBytes(UTF_8)))).contains(Forms.byWord("xlated"));
+            assertSame(read("xlated", text.getBytes(UTF_8)), program, source);
+        }
+    }
+
+    @Property(seed = "31", tries = 300)
+    void a_changed_listing_is_read_or_refused(@ForAll(supplier = GeneratedCases.class) Case source,
+            @ForAll @Size(min = 1, max = 4) List<@IntRange(min = 0, max = 1 << 20) Integer> places, @ForAll String added) {
+        var text = new StringBuilder(XlatedPrinter.print(source.entryProgram(), maps(source)));
+        for (int place : places) {
+            int at = place % (text.length() + 1);
+            text.replace(at, Math.min(text.length(), at + place % 7), place % 2 == 0 ? added
+                    : " \n0x1: ()#-9".substring(place % 8));
+        }
+        requireReadOrRefused(text.toString().getBytes(UTF_8));
+    }
+
+    @Property(seed = "32", tries = 300)
+    void any_bytes_are_read_or_refused(@ForAll byte[] bytes) {
+        requireReadOrRefused(bytes);
+    }
+
+    private static void requireReadOrRefused(byte[] bytes) {
+        Forms.recognized(new Source("input", bytes));
+        for (var form : FORMS) {
+            try {
+                read(form, bytes);
+            } catch (BadInput refused) {
+                assertThat(refused).message().startsWith("input").doesNotContain("\n");
+            }
+        }
+    }
+}
