@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.forms.Forms;
+import dev.tailbound.forms.HexPrinter;
 import dev.tailbound.forms.ImportOptions;
 import dev.tailbound.forms.Source;
 import dev.tailbound.forms.XlatedPrinter;
@@ -19,12 +20,13 @@ import java.util.List;
 import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.CharRange;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 /// Programs of generated cases, printed in forms that hold programs alone, read back the same; whatever is done to the text, the readers refuse it in one line or read it.
 class ListingProperties {
-    private static final List<String> FORMS = List.of("xlated");
+    private static final List<String> FORMS = List.of("xlated", "bytes");
 
     private static Case read(String form, byte[] bytes) {
         var options = new ImportOptions(Optional.of(Forms.byWord(form)), Optional.empty(), List.of(), Optional.empty());
@@ -55,6 +57,20 @@ class ListingProperties {
         }
     }
 
+    @Property(seed = "22", tries = 200)
+    void a_program_in_hex_reads_back_the_same(@ForAll(supplier = GeneratedCases.class) Case source) {
+        for (var program : source.programs()) {
+            var bytes = HexPrinter.print(program).getBytes(UTF_8);
+            assertThat(Forms.recognized(new Source("input", bytes))).contains(Forms.byWord("bytes"));
+            var again = read("bytes", bytes);
+            // Maps are named by their positions, those that the program does not use are not there.
+            var used = maps(source);
+            var names = new ArrayList<String>();
+            again.maps().forEach(map -> names.add(used.get(Integer.parseInt(map.name().substring("map_".length())))));
+            assertThat(text(again.entryProgram(), names)).isEqualTo(text(program, used));
+        }
+    }
+
     @Property(seed = "31", tries = 300)
     void a_changed_listing_is_read_or_refused(@ForAll(supplier = GeneratedCases.class) Case source,
             @ForAll @Size(min = 1, max = 4) List<@IntRange(min = 0, max = 1 << 20) Integer> places, @ForAll String added) {
@@ -64,6 +80,15 @@ class ListingProperties {
             text.replace(at, Math.min(text.length(), at + place % 7), place % 2 == 0 ? added
                     : " \n0x1: ()#-9".substring(place % 8));
         }
+        requireReadOrRefused(text.toString().getBytes(UTF_8));
+    }
+
+    @Property(seed = "33", tries = 300)
+    void changed_digits_are_read_or_refused(@ForAll(supplier = GeneratedCases.class) Case source, @ForAll @IntRange(
+            min = 0) int at,
+            @ForAll @CharRange(from = '!', to = '~') char added) {
+        var text = new StringBuilder(HexPrinter.print(source.entryProgram()));
+        text.setCharAt(at % text.length(), added);
         requireReadOrRefused(text.toString().getBytes(UTF_8));
     }
 

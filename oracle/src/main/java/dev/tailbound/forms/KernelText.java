@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// The text of one instruction as kernels print it (kernel/bpf/disasm.c, which bpftool contains too), and the same for [dev.tailbound.text.AsmParser].
 ///
@@ -94,8 +92,8 @@ final class KernelText {
                             name,
                             number));
         }
-        throw new Unsupported("expected a call of one of the helpers %s, found %s#%s".formatted(Stream.of(Helper.values()).map(
-                Helper::symbol).collect(Collectors.joining(", ")), name, number));
+        throw new Unsupported("expected a call of one of the helpers %s, found %s#%s".formatted(KnownHelpers.names(), name,
+                number));
     }
 
     private static void refuseUnsupported(String text) throws Unsupported {

@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 /// Lines that are no instruction are state, source or messages, as kernels 6.1 to 7.3 print them; a message may be anything.
 final class XlatedLines {
     private static final int MOST_JOINED = 2;
+    /// In characters: longer lines are state.
+    private static final int LONGEST = 1024;
 
     /// Quoting, and the time that dmesg puts before a line.
     private static final Pattern PREFIX = Pattern.compile("^(?:>\\s?)*(?:\\[\\s*\\d+\\.\\d+\\](?:\\[\\s*\\w+\\])? ?)?");
@@ -81,7 +83,7 @@ final class XlatedLines {
                     text));
         }
         var named = NAME.matcher(text);
-        var header = FUNCTION.matcher(text);
+        var header = FUNCTION.matcher(shortened(text));
         var bytes = BYTES.matcher(text);
         if (named.matches()) {
             name = named.group(1) == null ? named.group(2) : named.group(1);
@@ -110,6 +112,9 @@ final class XlatedLines {
         for (int next = at; next < lines.size() && next < at + MOST_JOINED && isOfState(lines.get(next),
                 semicolon >= 0); next++) {
             state.append(' ').append(lines.get(next).strip());
+        }
+        if (shown.length() > LONGEST) {
+            throw new BadInput(source.at(line), "expected an instruction, found " + BadInput.quoted(shown));
         }
         add(new Line(line, index(line, matcher.group(1)), Integer.parseInt(matcher.group(2), 16), shown, state.toString(),
                 Optional
@@ -144,7 +149,11 @@ final class XlatedLines {
     /// Whether a line has no form of its own, so that it may be the rest of the line before.
     private static boolean isFree(String line) {
         return !INSN.matcher(line).matches() && !WORK.matcher(line).matches() && !STATE.matcher(line).matches() && !FUNCTION
-                .matcher(line).matches() && !PROCESSED.matcher(line).matches();
+                .matcher(shortened(line)).matches() && !PROCESSED.matcher(line).matches();
+    }
+
+    private static String shortened(String line) {
+        return line.substring(0, Math.min(line.length(), LONGEST));
     }
 
     private static boolean isOfState(String line, boolean begun) {
