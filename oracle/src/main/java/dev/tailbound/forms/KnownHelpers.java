@@ -5,6 +5,7 @@ import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -20,11 +21,16 @@ final class KnownHelpers {
     /// Throws [BadInput] at the first call of another helper; `place` gives what messages call the place of a slot.
     static void require(Program program, IntFunction<String> place) {
         for (int i = 0; i < program.size(); i++) {
-            if (program.insn(i) instanceof Insn.CallHelper(int id) && Helper.byId(id).isEmpty()) {
-                throw new BadInput(place.apply(program.slotOf(i)),
-                        "insn %d: expected a call of one of the helpers %s, found helper %d"
-                                .formatted(program.slotOf(i), names(), id));
+            if (program.insn(i) instanceof Insn.CallHelper call) {
+                int slot = program.slotOf(i);
+                require(call, () -> place.apply(slot) + ": insn " + slot);
             }
+        }
+    }
+
+    static void require(Insn.CallHelper call, Supplier<String> place) {
+        if (Helper.byId(call.id()).isEmpty()) {
+            throw new BadInput(place.get(), "expected a call of one of the helpers %s, found helper %d".formatted(names(), call.id()));
         }
     }
 }

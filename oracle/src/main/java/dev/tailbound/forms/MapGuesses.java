@@ -1,5 +1,6 @@
 package dev.tailbound.forms;
 
+import dev.tailbound.cases.BpfMap;
 import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
@@ -33,11 +34,19 @@ final class MapGuesses {
     ///
     /// @param valueSizes what the input says of the sizes of values
     static void add(CaseDraft draft, List<String> names, List<Program> programs, Map<String, Integer> valueSizes) {
+        add(draft, names, programs, valueSizes, Map.of());
+    }
+
+    /// The same where some of the maps are known.
+    static void add(CaseDraft draft, List<String> names, List<Program> programs, Map<String, Integer> valueSizes,
+            Map<String, BpfMap> known) {
         var guesses = new MapGuesses(programs);
         guesses.look();
         for (int map = 0; map < names.size(); map++) {
             var name = names.get(map);
-            if (guesses.entries.containsKey(map)) {
+            if (known.containsKey(name)) {
+                draft.map(name, () -> known.get(name));
+            } else if (guesses.entries.containsKey(map)) {
                 draft.guessProgArray(name, guesses.entries.get(map));
             } else {
                 draft.guessArray(name, Math.max(1, valueSizes.getOrDefault(name, Math.max(VALUE_SIZE, guesses.ends.getOrDefault(
@@ -89,7 +98,8 @@ final class MapGuesses {
         return -1;
     }
 
-    private static boolean writes(Insn insn, Reg reg) {
+    /// Whether the instruction gives the register a new value; calls give all that they do not preserve one.
+    static boolean writes(Insn insn, Reg reg) {
         return switch (insn) {
             case Insn.Alu i -> i.dst() == reg;
             case Insn.Neg i -> i.dst() == reg;

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 ///
 /// Text is what is left without e-mail quoting (`> `), carriage returns, and a byte order mark. Lines keep their numbers.
 public final class Source {
-    private static final Pattern QUOTE = Pattern.compile("(?:> ?)+");
+    private static final Pattern QUOTE = Pattern.compile("(?:> ?)++");
 
     private final String file;
     private final byte[] bytes;

@@ -1,5 +1,6 @@
 package dev.tailbound.forms;
 
+import dev.tailbound.cases.CaseLimits;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.isa.Program;
 import java.util.ArrayList;
@@ -40,8 +41,16 @@ final class XlatedForm implements Form {
         var maps = new XlatedMaps(draft);
         var taken = new HashSet<String>();
         var programs = new ArrayList<Program>();
+        if (listings.size() > CaseLimits.PROGRAMS) {
+            throw new BadInput(source.file(), "%d programs, expected at most %d".formatted(listings.size(), CaseLimits.PROGRAMS));
+        }
+        long insns = 0;
         for (var listing : listings) {
             programs.add(XlatedProgram.read(source, listing, name(listing, taken), maps, draft));
+            insns += programs.getLast().size();
+            if (insns > CaseLimits.INSNS) {
+                throw new BadInput(source.file(), "expected at most %d instructions in all".formatted(CaseLimits.INSNS));
+            }
         }
         if (listings.stream().anyMatch(XlatedForm::isRewritten)) {
             draft.guess(

@@ -18,7 +18,7 @@ final class XlatedLines {
     private static final int LONGEST = 1024;
 
     /// Quoting, and the time that dmesg puts before a line.
-    private static final Pattern PREFIX = Pattern.compile("^(?:>\\s?)*(?:\\[\\s*\\d+\\.\\d+\\](?:\\[\\s*\\w+\\])? ?)?");
+    private static final Pattern PREFIX = Pattern.compile("^(?:>\\s?)*+(?:\\[\\s*\\d+\\.\\d+\\](?:\\[\\s*\\w+\\])? ?)?");
     /// A line number of an editor, the index, the live registers of 7.x (`.1........`), the opcode.
     private static final Pattern INSN = Pattern.compile(
             "\\s*(?:\\d+[:\\t ]\\s*)?(\\d{1,8}): (?:[.0-9]{10} )?\\(([0-9a-f]{2})\\) ?(.*)");

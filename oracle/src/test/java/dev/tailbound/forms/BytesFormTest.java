@@ -159,7 +159,7 @@ class BytesFormTest {
     @ParameterizedTest
     @ValueSource(strings = { "", "exit", "r0 = 0\nexit\n", "deadbeef", "hello world", "'b7 00'", "0xb7, 0x00, x" })
     void is_not_a_program(String text) {
-        assertThat(Forms.recognized(Imports.source(text))).isEmpty();
+        assertThat(Forms.byWord("bytes").recognizes(Imports.source(text))).isFalse();
     }
 
     static Stream<Arguments> wrong() {
