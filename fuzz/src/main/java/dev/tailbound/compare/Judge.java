@@ -172,6 +172,11 @@ public final class Judge {
         if (expectation.r0().isPresent() && seen.sees(Part.UPPER_R0) && expectation.r0().getAsLong() != seen.r0()) {
             return found.differs(Observable.EXPECTATION, "r0", hex(expectation.r0().getAsLong()), hex(seen.r0()));
         }
+        if (expectation.retval().isPresent() && expectation.retval().getAsInt() != (int) seen.r0()) {
+            return found.differs(Observable.EXPECTATION, "retval", hex(Integer.toUnsignedLong(expectation.retval().getAsInt())),
+                    hex(
+                            seen.r0() & 0xffff_ffffL));
+        }
         if (expectation.tailCalls().isPresent() && seen.sees(Part.TAIL_CALLS) && expectation.tailCalls().getAsInt() != seen
                 .tailCalls()) {
             return found.differs(Observable.EXPECTATION, "tail_calls", Integer.toString(expectation.tailCalls().getAsInt()),

@@ -88,4 +88,22 @@ class JudgeTest {
                 .differences())
                 .singleElement().extracting(Difference::describe).asString().endsWith(": " + difference));
     }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            0x1ffffffff, ''
+            0x1fffffffe, 'retval expected 0xffffffff, found 0xfffffffe'
+            """)
+    void a_retval_is_the_low_half_of_the_result(String r0, String difference) {
+        var source = CaseReader.parse("retval.case", "-- prog p\nr0 = %s ll\nexit\n-- expect\nretval = -1\n".formatted(r0));
+        var judge = new Judge(source, source.expectation(), UnaryOperator.identity(), _ -> Where.UNKNOWN);
+        var run = new Run("a", new Outcome.Returned(new Observation(Long.decode(r0), 0, List.of(), Bytes.EMPTY, List.of(), List
+                .of())));
+        switch (judge.judge(List.of(run, run))) {
+            case Comparison.Diverge diverge -> assertThat(diverge.differences().getFirst().describe()).endsWith(difference)
+                    .isNotBlank();
+            case Comparison.Agree _ -> assertThat(difference).isEmpty();
+            case Comparison.Inconclusive(var reason) -> assertThat(reason).isEmpty();
+        }
+    }
 }

@@ -162,6 +162,7 @@ public final class CasePrinter {
             line("rejected = " + expectation.rejected());
         }
         expectation.r0().ifPresent(r0 -> line("r0 = " + Numbers.print(r0)));
+        expectation.retval().ifPresent(retval -> line("retval = " + unsigned(retval)));
         expectation.tailCalls().ifPresent(calls -> line("tail_calls = " + calls));
         expectation.values().forEach((entry, value) -> line("%s[%d] = %s".formatted(names.get(entry.map()), entry.key(), value(
                 value))));

@@ -21,6 +21,7 @@ final class ExpectationReader {
     private final Set<String> seen = new HashSet<>();
     private final SortedMap<Entry, Bytes> values = new TreeMap<>();
     private OptionalLong r0 = OptionalLong.empty();
+    private OptionalInt retval = OptionalInt.empty();
     private OptionalInt tailCalls = OptionalInt.empty();
     private String rejected = "";
     /// The value whose hex digits the next lines may continue.
@@ -41,7 +42,7 @@ final class ExpectationReader {
         if (!reader.rejected.isEmpty() && reader.seen.size() > 1) {
             throw section.bad("a rejected case cannot be expected to do anything else");
         }
-        return new Expectation(reader.r0, reader.tailCalls, reader.values, reader.rejected);
+        return new Expectation(reader.r0, reader.retval, reader.tailCalls, reader.values, reader.rejected);
     }
 
     private void line(int number, String text) {
@@ -61,6 +62,7 @@ final class ExpectationReader {
         }
         switch (name) {
             case "r0" -> r0 = OptionalLong.of(section.number(number, name, value, 64));
+            case "retval" -> retval = OptionalInt.of((int) section.number(number, name, value, 32));
             case "tail_calls" -> tailCalls = OptionalInt.of(section.count(number, name, value));
             case "rejected" -> {
                 if (value.isEmpty()) {
@@ -75,7 +77,7 @@ final class ExpectationReader {
     private void mapValue(int number, String name, String value) {
         var matcher = VALUE.matcher(name);
         if (!matcher.matches()) {
-            throw section.bad(number, "expected r0, tail_calls, rejected or MAP[KEY], found " + BadInput.quoted(name));
+            throw section.bad(number, "expected r0, retval, tail_calls, rejected or MAP[KEY], found " + BadInput.quoted(name));
         }
         var array = array(number, matcher.group(1));
         int key = section.count(number, "key", matcher.group(2));

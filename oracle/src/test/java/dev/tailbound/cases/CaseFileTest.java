@@ -201,7 +201,7 @@ class CaseFileTest {
                     -- prog a|exit|-- run a|-- run a                ~ f:4: '-- run a' is given twice, first at line 3
                     -- prog a|exit|-- expect v5                     ~ f:3: expected -- expect or -- expect v6.1, found '-- expect v5'
                     -- prog a|exit|-- expect|r0                     ~ f:4: expected NAME = VALUE, found 'r0'
-                    -- prog a|exit|-- expect|r1 = 1                 ~ f:4: expected r0, tail_calls, rejected or MAP[KEY], found 'r1'
+                    -- prog a|exit|-- expect|r1 = 1                 ~ f:4: expected r0, retval, tail_calls, rejected or MAP[KEY], found 'r1'
                     -- prog a|exit|-- expect|r0 = 1|r0 = 2          ~ f:5: 'r0' is expected twice
                     -- prog a|exit|-- expect|r0 = 1|rejected = x    ~ f:3: a rejected case cannot be expected to do anything else
                     -- prog a|exit|-- expect|m[0] = 1               ~ f:4: unknown map 'm', expected one of []
@@ -268,6 +268,7 @@ class CaseFileTest {
             jmp_table[0] = 1         ~ f:8: map jmp_table holds programs, expected an array
             wide[0] = 1              ~ f:8: wide[0]: value of 48 bytes, expected 'hex' and bytes, found '1'
             r0 = 0x1ffffffffffffffff ~ f:8: r0: expected a number of 64 bits, found '0x1ffffffffffffffff'
+            retval = 0x1ffffffff     ~ f:8: retval: expected a number of 32 bits, found '0x1ffffffff'
             tail_calls = -1          ~ f:8: tail_calls: expected 0..2147483647, found '-1'
             """)
     void expectations_must_fit_what_they_are_about(String line, String message) {

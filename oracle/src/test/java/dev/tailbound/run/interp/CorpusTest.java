@@ -67,6 +67,7 @@ class CorpusTest {
 
     private static void check(Case source, Expectation expected, Observation observed) {
         expected.r0().ifPresent(r0 -> assertThat(observed.r0()).isEqualTo(r0));
+        expected.retval().ifPresent(retval -> assertThat((int) observed.r0()).isEqualTo(retval));
         expected.tailCalls().ifPresent(calls -> assertThat(observed.tailCalls()).isEqualTo(calls));
         expected.values().forEach((entry, value) -> {
             int size = ((BpfMap.Array) source.maps().get(entry.map())).valueSize();
