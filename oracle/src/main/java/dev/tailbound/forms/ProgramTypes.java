@@ -1,0 +1,42 @@
+package dev.tailbound.forms;
+
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Program;
+import dev.tailbound.isa.Reg;
+import java.util.Set;
+
+/// What the type of a program says about the context that it is given.
+final class ProgramTypes {
+    /// Those whose context is a `struct __sk_buff`, and which a test run enters.
+    private static final Set<String> SKB = Set.of("BPF_PROG_TYPE_SOCKET_FILTER", "BPF_PROG_TYPE_SCHED_CLS",
+            "BPF_PROG_TYPE_SCHED_ACT",
+            "BPF_PROG_TYPE_CGROUP_SKB", "BPF_PROG_TYPE_LWT_IN", "BPF_PROG_TYPE_LWT_OUT", "BPF_PROG_TYPE_LWT_XMIT");
+
+    private ProgramTypes() {}
+
+    /// Whether programs of the type have a `struct __sk_buff`.
+    static boolean hasSkb(String type) {
+        return SKB.contains(type);
+    }
+
+    /// Notes where the context is not the one that the type has.
+    static void guessContext(CaseDraft draft, String type) {
+        if (!hasSkb(type)) {
+            draft.guess("the context is a struct __sk_buff, not that of %s".formatted(type));
+        }
+    }
+
+    /// Why the result of a kernel's test run says nothing about ours; empty where it does.
+    static String whyNotRun(String type, Program program) {
+        return hasSkb(type) || program.insns().stream().allMatch(ProgramTypes::keepsToStack) ? ""
+                : "the program may read its context, which is not that of %s".formatted(type);
+    }
+
+    private static boolean keepsToStack(Insn insn) {
+        return switch (insn) {
+            case Insn.Load load -> load.base() == Reg.R10;
+            case Insn.LoadAcquire load -> load.base() == Reg.R10;
+            default -> true;
+        };
+    }
+}

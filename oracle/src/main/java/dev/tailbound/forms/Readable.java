@@ -1,0 +1,45 @@
+package dev.tailbound.forms;
+
+import dev.tailbound.isa.BadInput;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/// The tests of a file that can be read. Those that cannot are named in a comment of the first case; where none can be read, the first says why.
+final class Readable {
+    private final List<String> names;
+    private final List<String> readNames = new ArrayList<>();
+    private final List<CaseDraft> drafts = new ArrayList<>();
+    private final List<BadInput> unreadable = new ArrayList<>();
+    private final List<String> leftOut = new ArrayList<>();
+
+    /// @param names what the tests are called, in order
+    Readable(List<String> names) {
+        this.names = names;
+    }
+
+    /// Reads the next test.
+    void add(Supplier<CaseDraft> test) {
+        var name = names.get(drafts.size() + unreadable.size());
+        try {
+            drafts.add(test.get());
+            readNames.add(name);
+        } catch (BadInput beyondReach) {
+            unreadable.add(beyondReach);
+            leftOut.add("left out: %s: %s".formatted(BadInput.quoted(name), beyondReach.getMessage()));
+        }
+    }
+
+    /// At least one; throws [BadInput] where no test can be read.
+    List<Imported> cases() {
+        if (drafts.isEmpty()) {
+            throw unreadable.getFirst();
+        }
+        leftOut.forEach(drafts.getFirst()::comment);
+        var cases = new ArrayList<Imported>();
+        for (int i = 0; i < drafts.size(); i++) {
+            cases.add(new Imported(names.size() == 1 ? "" : readNames.get(i), drafts.get(i).build()));
+        }
+        return cases;
+    }
+}

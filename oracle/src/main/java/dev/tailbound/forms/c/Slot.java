@@ -1,0 +1,45 @@
+package dev.tailbound.forms.c;
+
+/// The fields of a `struct bpf_insn`, eight bytes of a program.
+///
+/// @param line of the file
+/// @param map  of `ld_imm64`: what names the map in place of the immediate, such as a variable; empty where the immediate does
+public record Slot(int line, int code, int dst, int src, int off, int imm, String map) {
+    private static final int LD_IMM64 = 0x18;
+    private static final int PSEUDO_MAP = 1;
+    private static final int PSEUDO_MAP_VALUE = 2;
+    private static final int CALL = 0x85;
+    private static final int TAIL_CALL = 12;
+
+    /// The first half of an `ld_imm64` of a map, or of the address of its value.
+    public boolean namesMap() {
+        return isWide() && (src == PSEUDO_MAP || src == PSEUDO_MAP_VALUE);
+    }
+
+    public boolean namesMapValue() {
+        return isWide() && src == PSEUDO_MAP_VALUE;
+    }
+
+    /// An `ld_imm64`: the next slot belongs to it.
+    public boolean isWide() {
+        return code == LD_IMM64;
+    }
+
+    /// A call of anything.
+    public boolean isCall() {
+        return code == CALL;
+    }
+
+    public boolean isTailCall() {
+        return isCall() && src == 0 && imm == TAIL_CALL;
+    }
+
+    public Slot withImm(int changed) {
+        return new Slot(line, code, dst, src, off, changed, map);
+    }
+
+    /// The same where the immediate is known by a name.
+    public Slot withMap(String name) {
+        return new Slot(line, code, dst, src, off, imm, name);
+    }
+}
