@@ -12,11 +12,22 @@ final class ProgramTypes {
             "BPF_PROG_TYPE_SCHED_ACT",
             "BPF_PROG_TYPE_CGROUP_SKB", "BPF_PROG_TYPE_LWT_IN", "BPF_PROG_TYPE_LWT_OUT", "BPF_PROG_TYPE_LWT_XMIT");
 
+    private static final Set<String> SKB_SECTIONS = Set.of("tc", "tcx", "netkit", "classifier", "action", "socket", "cgroup_skb",
+            "lwt_in",
+            "lwt_out", "lwt_xmit");
+
     private ProgramTypes() {}
 
     /// Whether programs of the type have a `struct __sk_buff`.
     static boolean hasSkb(String type) {
         return SKB.contains(type);
+    }
+
+    /// Whether programs in a section with this name have one.
+    static boolean sectionHasSkb(String section) {
+        var name = section.startsWith("?") ? section.substring(1) : section;
+        int end = name.indexOf('/');
+        return SKB_SECTIONS.contains(end < 0 ? name : name.substring(0, end)) || name.startsWith("cgroup/skb");
     }
 
     /// Notes where the context is not the one that the type has.

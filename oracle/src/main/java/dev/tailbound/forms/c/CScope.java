@@ -113,12 +113,8 @@ public final class CScope {
         }
     }
 
-    /// A type, with `*`; throws [BadInput].
-    public CType type(CTokens tokens) {
-        return types.type(tokens);
-    }
-
-    public boolean atType(CTokens tokens) {
-        return types.atType(tokens);
+    /// The type of the declaration that is next: `int name[3]`, or of a type without a name; throws [BadInput].
+    public CType declared(CTokens tokens) {
+        return types.declarator(tokens, types.type(tokens)).type();
     }
 }

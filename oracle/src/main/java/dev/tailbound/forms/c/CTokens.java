@@ -139,6 +139,11 @@ public final class CTokens {
         return tokens.subList(at, tokens.size());
     }
 
+    /// What stands between this position and a later one in the same tokens.
+    public CTokens upTo(CTokens later) {
+        return new CTokens(file, tokens.subList(at, later.at), later.peek());
+    }
+
     /// A second position at the same place.
     public CTokens copy() {
         var copy = new CTokens(file, tokens, end);

@@ -10,6 +10,9 @@ public record Slot(int line, int code, int dst, int src, int off, int imm, Strin
     private static final int PSEUDO_MAP_VALUE = 2;
     private static final int CALL = 0x85;
     private static final int TAIL_CALL = 12;
+    private static final int JMP = 5;
+    private static final int JMP32 = 6;
+    private static final int EXIT_OPERATION = 0x90;
 
     /// The first half of an `ld_imm64` of a map, or of the address of its value.
     public boolean namesMap() {
@@ -28,6 +31,13 @@ public record Slot(int line, int code, int dst, int src, int off, int imm, Strin
     /// A call of anything.
     public boolean isCall() {
         return code == CALL;
+    }
+
+    /// A jump with a condition, of either width.
+    public boolean isConditionalJump() {
+        int operation = code & 0xf0;
+        boolean isOfClass = (code & 7) == JMP || (code & 7) == JMP32;
+        return isOfClass && operation != 0 && operation != (CALL & 0xf0) && operation != EXIT_OPERATION;
     }
 
     public boolean isTailCall() {
