@@ -175,8 +175,7 @@ final class AsmBlock {
     private Slot slot(String number, int line) {
         try {
             long bits = number.startsWith("0x") ? Long.parseUnsignedLong(number.substring(2), 16) : Long.parseLong(number);
-            return new Slot(line, (int) (bits & 0xff), (int) (bits >> 8 & 0xf), (int) (bits >> 12 & 0xf), (short) (bits >> 16),
-                    (int) (bits >> 32), "");
+            return Slot.of(line, bits);
         } catch (NumberFormatException notNumber) {
             throw block.bad(line, ".8byte: expected %%[name] or a number, found %s".formatted(BadInput.quoted(number)));
         }

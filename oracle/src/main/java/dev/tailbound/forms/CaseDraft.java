@@ -44,9 +44,13 @@ final class CaseDraft {
         return this;
     }
 
-    /// The position of the map of this name, which is made the first time.
+    /// The position of the map of this name, which is made the first time; throws [BadInput] where there can be no such map.
     int map(String name, Supplier<BpfMap> made) {
-        maps.computeIfAbsent(name, _ -> made.get());
+        try {
+            maps.computeIfAbsent(name, _ -> made.get());
+        } catch (IllegalArgumentException misfit) {
+            throw new BadInput(source.file(), misfit.getMessage());
+        }
         return List.copyOf(maps.keySet()).indexOf(name);
     }
 

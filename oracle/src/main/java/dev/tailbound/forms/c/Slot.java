@@ -14,6 +14,12 @@ public record Slot(int line, int code, int dst, int src, int off, int imm, Strin
     private static final int JMP32 = 6;
     private static final int EXIT_OPERATION = 0x90;
 
+    /// The slot that eight bytes are, as a little-endian number.
+    public static Slot of(int line, long bits) {
+        return new Slot(line, (int) (bits & 0xff), (int) (bits >> 8 & 0xf), (int) (bits >> 12 & 0xf), (short) (bits >> 16),
+                (int) (bits >> 32), "");
+    }
+
     /// The first half of an `ld_imm64` of a map, or of the address of its value.
     public boolean namesMap() {
         return isWide() && (src == PSEUDO_MAP || src == PSEUDO_MAP_VALUE);

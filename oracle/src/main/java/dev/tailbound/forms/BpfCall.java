@@ -1,0 +1,25 @@
+package dev.tailbound.forms;
+
+import dev.tailbound.cases.Bytes;
+import dev.tailbound.forms.c.Slot;
+import java.util.List;
+
+/// A `bpf(2)` call of a reproducer, in the order of the calls. Results are known by names, such as `r0`.
+sealed interface BpfCall {
+    /// `BPF_MAP_CREATE`; the result is the map.
+    record MapCreate(String result, int line, int type, int keySize, int valueSize, int entries) implements BpfCall {}
+
+    /// `BPF_MAP_UPDATE_ELEM`.
+    ///
+    /// @param program the result that is the value, of a program array; empty where the value is bytes
+    record MapUpdate(String map, int line, int key, Bytes value, String program) implements BpfCall {}
+
+    /// `BPF_PROG_LOAD`; the result is the program. The `map` of a slot is the result that it names.
+    record ProgLoad(String result, int line, int type, List<Slot> slots) implements BpfCall {}
+
+    /// `BPF_PROG_TEST_RUN`.
+    record TestRun(String program) implements BpfCall {}
+
+    /// A second name of a result.
+    record Alias(String name, String of) implements BpfCall {}
+}
