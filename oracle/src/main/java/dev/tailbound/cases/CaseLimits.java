@@ -19,7 +19,8 @@ public final class CaseLimits {
 
     private CaseLimits() {}
 
-    static void requireAtMost(int most, String what, Collection<?> things) {
+    /// Throws [IllegalArgumentException] where there are too many.
+    public static void requireAtMost(int most, String what, Collection<?> things) {
         if (things.size() > most) {
             throw new IllegalArgumentException("%d %s, expected at most %d".formatted(things.size(), what, most));
         }

@@ -67,7 +67,7 @@ final class BpfCalls {
             return List.of(new Imported(entry, draft(entry).build()));
         }
         var entries = run.isEmpty() ? notTargets() : List.copyOf(run);
-        var drafts = new Readable(entries);
+        var drafts = new Readable(source, entries);
         entries.forEach(entry -> drafts.add(() -> draft(entry)));
         return drafts.cases();
     }
@@ -98,6 +98,9 @@ final class BpfCalls {
 
     /// Adds a program and the maps that it names; programs in program arrays become pending.
     private void program(CaseDraft draft, ProgLoad program, ArrayDeque<String> pending) {
+        program.unreadable().ifPresent(why -> {
+            throw why;
+        });
         var slots = new ArrayList<Slot>();
         for (var slot : program.slots()) {
             var map = slot.map().isEmpty() ? null : maps.get(resolved(slot.map()));

@@ -196,7 +196,7 @@ final class CReproducer {
     private static BpfCall named(BpfCall call, String name) {
         return switch (call) {
             case MapCreate map -> new MapCreate(name, map.line(), map.type(), map.keySize(), map.valueSize(), map.entries());
-            case ProgLoad program -> new ProgLoad(name, program.line(), program.type(), program.slots());
+            case ProgLoad program -> new ProgLoad(name, program.line(), program.type(), program.slots(), program.unreadable());
             case MapUpdate _,TestRun _,Alias _ -> call;
         };
     }
@@ -217,9 +217,8 @@ final class CReproducer {
                     attribute
                             + 8), u32(attribute + 12)));
             case MAP_UPDATE_ELEM -> update(at, attribute);
-            case PROG_LOAD -> calls.add(new ProgLoad("prog_" + calls.size(), at.line(), u32(attribute), slots(at, memory.read(
-                    attribute
-                            + 8, 8), u32(attribute + 4))));
+            case PROG_LOAD -> calls.add(ProgLoad.of("prog_" + calls.size(), at.line(), u32(attribute), () -> slots(at, memory.read(
+                    attribute + 8, 8), u32(attribute + 4))));
             case PROG_TEST_RUN -> calls.add(new TestRun(memory.result(attribute)));
             default -> {
                 // Other commands change nothing that a case has.

@@ -2,6 +2,7 @@ package dev.tailbound.forms;
 
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
+import dev.tailbound.cases.CaseLimits;
 import dev.tailbound.cases.Context;
 import dev.tailbound.cases.Environment;
 import dev.tailbound.cases.Expectation;
@@ -48,6 +49,7 @@ final class CaseDraft {
     int map(String name, Supplier<BpfMap> made) {
         try {
             maps.computeIfAbsent(name, _ -> made.get());
+            CaseLimits.requireAtMost(CaseLimits.MAPS, "maps", maps.values());
         } catch (IllegalArgumentException misfit) {
             throw new BadInput(source.file(), misfit.getMessage());
         }
@@ -90,6 +92,11 @@ final class CaseDraft {
     CaseDraft enter(Optional<String> name) {
         entry = name;
         return this;
+    }
+
+    /// Instructions of all programs so far.
+    long insns() {
+        return programs.stream().mapToLong(Program::size).sum();
     }
 
     CaseDraft context(Context given) {

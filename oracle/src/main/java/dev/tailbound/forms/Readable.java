@@ -1,5 +1,6 @@
 package dev.tailbound.forms;
 
+import dev.tailbound.cases.CaseLimits;
 import dev.tailbound.isa.BadInput;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,26 +8,36 @@ import java.util.function.Supplier;
 
 /// The tests of a file that can be read. Those that cannot are named in a comment of the first case; where none can be read, the first says why.
 final class Readable {
+    private final Source source;
     private final List<String> names;
     private final List<String> readNames = new ArrayList<>();
     private final List<CaseDraft> drafts = new ArrayList<>();
     private final List<BadInput> unreadable = new ArrayList<>();
     private final List<String> leftOut = new ArrayList<>();
 
+    private long insns;
+
     /// @param names what the tests are called, in order
-    Readable(List<String> names) {
+    Readable(Source source, List<String> names) {
+        this.source = source;
         this.names = names;
     }
 
-    /// Reads the next test.
+    /// Reads the next test; throws [BadInput] where the cases become too many to be held.
     void add(Supplier<CaseDraft> test) {
         var name = names.get(drafts.size() + unreadable.size());
         try {
-            drafts.add(test.get());
+            var draft = test.get();
+            insns += draft.insns();
+            drafts.add(draft);
             readNames.add(name);
         } catch (BadInput beyondReach) {
             unreadable.add(beyondReach);
             leftOut.add("left out: %s: %s".formatted(BadInput.quoted(name), beyondReach.getMessage()));
+        }
+        if (insns > CaseLimits.INSNS) {
+            throw new BadInput(source.file(), "the programs of all cases have more than %d instructions, choose one with --program".formatted(
+                    CaseLimits.INSNS));
         }
     }
 

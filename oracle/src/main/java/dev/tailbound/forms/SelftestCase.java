@@ -20,6 +20,10 @@ final class SelftestCase {
     private static final Pattern CALL = Pattern.compile("(?:^|[:\\s])call\\s+(\\w+)$");
     private static final Pattern LINE = Pattern.compile("\\d+");
 
+    /// Of a program, as kernels accept it, with the main one.
+    private static final int MAX_FUNCTIONS = 256;
+    private static final int MAX_PROGRAMS = 256;
+
     private final Source source;
     private final SelftestFile file;
     private final CVariables variables;
@@ -45,6 +49,9 @@ final class SelftestCase {
         var done = new LinkedHashSet<>(Set.of(entry.name()));
         while (!targets.isEmpty()) {
             var target = targets.remove();
+            if (done.size() == MAX_PROGRAMS) {
+                throw entry.bad("more than %d programs in program arrays".formatted(MAX_PROGRAMS));
+            }
             if (done.add(target)) {
                 draft.program(program(function(target)));
             }
@@ -91,6 +98,9 @@ final class SelftestCase {
             var function = pending.remove();
             if (functions.containsKey(function.name())) {
                 continue;
+            }
+            if (functions.size() == MAX_FUNCTIONS) {
+                throw main.bad("%s calls more than %d functions".formatted(main.name(), MAX_FUNCTIONS));
             }
             var statements = function.statements(file.scope(), this::address);
             functions.put(function.name(), statements);

@@ -246,14 +246,17 @@ final class SyzProgram {
         if (fields.size() < 3) {
             throw tokens.bad(at, "bpf$%s: expected a type, a number of instructions and instructions".formatted(at.text()));
         }
+        add(ProgLoad.of(result, at.line(), u32(fields, 0, 0), () -> slots(at, fields)));
+    }
+
+    private List<Slot> slots(CToken at, List<CTokens> fields) {
         var insns = pointee(fields.get(2));
         if (insns == null) {
             throw tokens.bad(at, "bpf$%s: the instructions are not stated here".formatted(at.text()));
         }
         var slots = insns.peek().kind() == Kind.STRING ? new SyzBlob(at.line(), hex(insns), List.of()).slots()
                 : insns.peek().is("ANY") ? SyzBlob.read(insns).slots() : SyzInsns.read(insns);
-        int count = u32(fields, 1, slots.size());
-        add(new ProgLoad(result, at.line(), u32(fields, 0, 0), counted(at, slots, count)));
+        return counted(at, slots, u32(fields, 1, slots.size()));
     }
 
     /// As many slots as the call states. Who writes programs by hand counts an `ld_imm64` once.

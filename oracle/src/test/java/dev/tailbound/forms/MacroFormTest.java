@@ -16,6 +16,8 @@ import dev.tailbound.text.AsmParser;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -189,5 +191,23 @@ class MacroFormTest {
             default -> insn;
         }).toList();
         return Encoder.encode(new Program("p", insns));
+    }
+
+    @Test
+    void nothing_takes_more_than_its_size_allows() {
+        // Without limits, the first would take 2^24 evaluations, and the others a stack, a table or a case of that size.
+        var doubled = IntStream.range(0, 24).mapToObj(i -> "#define A%d A%d + A%d\n".formatted(i, i + 1, i + 1)).collect(Collectors
+                .joining()) + "#define A24 0\n";
+        assertThat(insns(SAMPLES.only(doubled + "struct bpf_insn p[] = { BPF_MOV64_IMM(0, A0), BPF_EXIT_INSN() };"))).hasSize(2);
+        assertRefused("struct bpf_insn p[] = { BPF_MOV64_IMM(0, %s1%s) };".formatted("(".repeat(100_000), ")".repeat(100_000)),
+                "t:1: expression nested more than 64 deep");
+        assertRefused("#define A A\nBPF_MOV64_IMM(0, A),", "t:1: 'A' is defined by itself, or by more than 32 definitions");
+        assertRefused("{\"n\", .insns = { BPF_EXIT_INSN() } },".repeat(10_001), "t:1: more than 10000 programs");
+        assertRefused(IntStream.range(0, 65).mapToObj("BPF_LD_MAP_FD(1, m%d),\n"::formatted).collect(Collectors.joining()),
+                "t: 65 maps, expected at most 64");
+    }
+
+    private static void assertRefused(String text, String message) {
+        assertThatThrownBy(() -> SAMPLES.only(text)).isInstanceOf(BadInput.class).hasMessage(message);
     }
 }

@@ -118,4 +118,16 @@ class SyzkallerFormTest {
         assertThatThrownBy(() -> SAMPLES.only(text)).isInstanceOf(BadInput.class)
                 .hasMessage("t:1: map r0 has type 27, expected 2 (array) or 3 (program array)");
     }
+
+    @Test
+    void a_load_without_instructions_leaves_the_others() {
+        var text = """
+                r0 = bpf$PROG_LOAD(0x5, &(0x7f0000000000)={0x1, 0x2, &(0x7f0000000040)="b7000000010000009500"}, 0x94)
+                r1 = bpf$PROG_LOAD(0x5, &(0x7f0000000000)={0x1, 0x2, &(0x7f0000000040)}, 0x94)
+                """;
+        assertThat(SAMPLES.read("t", text, Optional.empty())).singleElement().satisfies(only -> {
+            assertThat(only.name()).isEqualTo("r0");
+            assertThat(only.source().comment()).contains("left out: 'r1': t:2: bpf$PROG_LOAD: the instructions are not stated here");
+        });
+    }
 }

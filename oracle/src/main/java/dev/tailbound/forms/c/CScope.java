@@ -77,7 +77,9 @@ public final class CScope {
             }
             depth++;
             try {
-                return Optional.of(new CExpression(tokens, this).whole());
+                var defined = new CExpression(tokens, this).whole();
+                values.put(name.text(), defined);
+                return Optional.of(defined);
             } finally {
                 depth--;
             }
