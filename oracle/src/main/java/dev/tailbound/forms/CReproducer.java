@@ -217,8 +217,9 @@ final class CReproducer {
                     attribute
                             + 8), u32(attribute + 12)));
             case MAP_UPDATE_ELEM -> update(at, attribute);
-            case PROG_LOAD -> calls.add(ProgLoad.of("prog_" + calls.size(), at.line(), u32(attribute), () -> slots(at, memory.read(
-                    attribute + 8, 8), u32(attribute + 4))));
+            case PROG_LOAD -> calls.add(ProgLoad.of("prog_" + calls.size(), at.line(), u32(attribute), () -> slots(at, memory
+                    .read(
+                            attribute + 8, 8), u32(attribute + 4))));
             case PROG_TEST_RUN -> calls.add(new TestRun(memory.result(attribute)));
             default -> {
                 // Other commands change nothing that a case has.

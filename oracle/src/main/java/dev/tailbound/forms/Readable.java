@@ -36,8 +36,9 @@ final class Readable {
             leftOut.add("left out: %s: %s".formatted(BadInput.quoted(name), beyondReach.getMessage()));
         }
         if (insns > CaseLimits.INSNS) {
-            throw new BadInput(source.file(), "the programs of all cases have more than %d instructions, choose one with --program".formatted(
-                    CaseLimits.INSNS));
+            throw new BadInput(source.file(),
+                    "the programs of all cases have more than %d instructions, choose one with --program".formatted(
+                            CaseLimits.INSNS));
         }
     }
 

@@ -196,8 +196,9 @@ class MacroFormTest {
     @Test
     void nothing_takes_more_than_its_size_allows() {
         // Without limits, the first would take 2^24 evaluations, and the others a stack, a table or a case of that size.
-        var doubled = IntStream.range(0, 24).mapToObj(i -> "#define A%d A%d + A%d\n".formatted(i, i + 1, i + 1)).collect(Collectors
-                .joining()) + "#define A24 0\n";
+        var doubled = IntStream.range(0, 24).mapToObj(i -> "#define A%d A%d + A%d\n".formatted(i, i + 1, i + 1)).collect(
+                Collectors
+                        .joining()) + "#define A24 0\n";
         assertThat(insns(SAMPLES.only(doubled + "struct bpf_insn p[] = { BPF_MOV64_IMM(0, A0), BPF_EXIT_INSN() };"))).hasSize(2);
         assertRefused("struct bpf_insn p[] = { BPF_MOV64_IMM(0, %s1%s) };".formatted("(".repeat(100_000), ")".repeat(100_000)),
                 "t:1: expression nested more than 64 deep");

@@ -127,7 +127,8 @@ class SyzkallerFormTest {
                 """;
         assertThat(SAMPLES.read("t", text, Optional.empty())).singleElement().satisfies(only -> {
             assertThat(only.name()).isEqualTo("r0");
-            assertThat(only.source().comment()).contains("left out: 'r1': t:2: bpf$PROG_LOAD: the instructions are not stated here");
+            assertThat(only.source().comment()).contains(
+                    "left out: 'r1': t:2: bpf$PROG_LOAD: the instructions are not stated here");
         });
     }
 }
