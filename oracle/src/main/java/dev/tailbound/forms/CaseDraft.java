@@ -9,10 +9,12 @@ import dev.tailbound.cases.Expectation;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.isa.Program;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -20,6 +22,7 @@ import java.util.function.Supplier;
 final class CaseDraft {
     private final Source source;
     private final List<String> comment = new ArrayList<>();
+    private final Set<String> guesses = new HashSet<>();
     private final Map<String, BpfMap> maps = new LinkedHashMap<>();
     private final List<Program> programs = new ArrayList<>();
     private Context context = Context.Skb.defaults();
@@ -39,7 +42,7 @@ final class CaseDraft {
     /// A line of the comment that says what the input leaves open and what is taken for it: `guess: map jmp_table has 8 entries`.
     CaseDraft guess(String what) {
         var line = "guess: " + what;
-        if (!comment.contains(line)) {
+        if (guesses.add(line)) {
             comment.add(line);
         }
         return this;
