@@ -22,14 +22,18 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// The case of an object: the program it enters, those that may follow by tail calls, and their maps.
 final class ElfCase {
+    private static final Pattern RUN = Pattern.compile("--\\s*run\\s+(\\S+)\\s*");
     /// How many names a comment lists.
-    private static final int LISTED = 8;
+    private static final int MAX_LISTED = 8;
 
     private final Source source;
     private final BpfObject object;
@@ -71,12 +75,14 @@ final class ElfCase {
 
     /// The one asked for, or the first that no slot names.
     private String entry(ElfMaps maps) {
-        if (options.entry().isPresent()) {
-            var wanted = options.entry().get();
+        var stated = options.entry().or(this::run);
+        if (stated.isPresent()) {
+            var wanted = stated.get();
             return entries.entrySet().stream().filter(each -> each.getKey().equals(wanted) || each.getValue().name().equals(
                     wanted))
-                    .map(Map.Entry::getKey).findFirst().orElseThrow(() -> bad("--program: expected one of %s, found %s".formatted(
-                            listed(entries.keySet()), BadInput.quoted(wanted))));
+                    .map(Map.Entry::getKey).findFirst().orElseThrow(() -> bad("expected one of the programs %s, found %s"
+                            .formatted(
+                                    listed(entries.keySet()), BadInput.quoted(wanted))));
         }
         var targets = new HashSet<>(maps.initialPrograms());
         options.slots().forEach(slot -> targets.add(slot.program()));
@@ -87,6 +93,13 @@ final class ElfCase {
             draft.guess("the case enters %s of the programs %s".formatted(entry, listed(entries.keySet())));
         }
         return entry;
+    }
+
+    /// The program that the side file enters.
+    private Optional<String> run() {
+        return options.side().flatMap(side -> side.lines().stream().map(RUN::matcher).filter(Matcher::matches).map(
+                matcher -> matcher
+                        .group(1)).findFirst());
     }
 
     /// Links the program entered first, and each one that a slot or the side file may put there.
@@ -165,8 +178,9 @@ final class ElfCase {
     }
 
     private static String listed(Collection<String> names) {
-        return names.stream().limit(LISTED).collect(joining(", ")) + (names.size() > LISTED ? ", ... (%d in all)".formatted(names
-                .size()) : "");
+        return names.stream().limit(MAX_LISTED).collect(joining(", ")) + (names.size() > MAX_LISTED ? ", ... (%d in all)"
+                .formatted(names
+                        .size()) : "");
     }
 
     private BadInput bad(String complaint) {

@@ -10,7 +10,7 @@ import java.util.Set;
 /// Names of one kind, made of those of an input such that a case file can have them, each once.
 final class Names {
     /// Leaves room for a number.
-    private static final int LONGEST_STEM = Program.LONGEST_NAME - 12;
+    private static final int MAX_STEM = Program.LONGEST_NAME - 12;
 
     private final CaseDraft draft;
     private final String kind;
@@ -39,7 +39,7 @@ final class Names {
 
     private static String stem(String name) {
         var stem = new StringBuilder();
-        name.codePoints().limit(LONGEST_STEM).forEach(c -> stem.append(Program.isName("_" + Character.toString(c)) ? Character
+        name.codePoints().limit(MAX_STEM).forEach(c -> stem.append(Program.isName("_" + Character.toString(c)) ? Character
                 .toString(
                         c) : "_"));
         return Program.isName(stem.toString()) ? stem.toString() : "_" + stem;

@@ -27,7 +27,7 @@ final class Btf {
     private static final int ENUM64 = 19;
     private static final int MAGIC = 0xeb9f;
     /// `MAX_RESOLVE_DEPTH` of libbpf: how many types a type may be made of.
-    private static final int DEEPEST = 32;
+    private static final int MAX_DEPTH = 32;
 
     /// A member of a structure.
     ///
@@ -119,7 +119,7 @@ final class Btf {
     /// What a type is without its names and qualifiers.
     int resolved(int type) {
         int resolved = type;
-        for (int depth = 0; depth < DEEPEST; depth++) {
+        for (int depth = 0; depth < MAX_DEPTH; depth++) {
             switch (kind(resolved)) {
                 case TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG -> resolved = target(resolved);
                 default -> {
@@ -127,7 +127,7 @@ final class Btf {
                 }
             }
         }
-        throw types.bad("type %d is made of more than %d types".formatted(type, DEEPEST));
+        throw types.bad("type %d is made of more than %d types".formatted(type, MAX_DEPTH));
     }
 
     /// The size in bytes of a value; empty for what has none, such as a function.
@@ -136,9 +136,9 @@ final class Btf {
         int element = resolved(type);
         for (int depth = 0; kind(element) == ARRAY; depth++) {
             elements *= elements(element);
-            if (depth == DEEPEST || elements > Integer.MAX_VALUE) {
-                throw types.bad("type %d is an array of more than %d elements or dimensions".formatted(type, depth == DEEPEST
-                        ? DEEPEST
+            if (depth == MAX_DEPTH || elements > Integer.MAX_VALUE) {
+                throw types.bad("type %d is an array of more than %d elements or dimensions".formatted(type, depth == MAX_DEPTH
+                        ? MAX_DEPTH
                         : Integer.MAX_VALUE));
             }
             element = resolved(types.s32(at(element) + 12));

@@ -59,8 +59,8 @@ final class Elf {
     /// Section numbers from here on stand for no section (`SHN_LORESERVE`).
     private static final int RESERVED = 0xff00;
     /// More than any compiler writes; they bound what sections that share their bytes can cost.
-    private static final int MOST_SYMBOLS = 1 << 16;
-    private static final int MOST_RELOCATIONS = 1 << 18;
+    private static final int MAX_SYMBOLS = 1 << 16;
+    private static final int MAX_RELOCATIONS = 1 << 18;
 
     private final View file;
     private final List<Section> sections = new ArrayList<>();
@@ -165,8 +165,8 @@ final class Elf {
         for (var section : tables) {
             var strings = table(section.link, "symbol names").data;
             var table = section.data;
-            if (table.size() / 24 > MOST_SYMBOLS) {
-                throw file.bad("%d symbols, expected at most %d".formatted(table.size() / 24, MOST_SYMBOLS));
+            if (table.size() / 24 > MAX_SYMBOLS) {
+                throw file.bad("%d symbols, expected at most %d".formatted(table.size() / 24, MAX_SYMBOLS));
             }
             for (int at = 0; at + 24 <= table.size(); at += 24) {
                 symbols.add(symbol(table, at, strings));
@@ -190,8 +190,8 @@ final class Elf {
             if (section.type == REL || section.type == RELA) {
                 int entry = section.type == REL ? 16 : 24;
                 count += section.data.size() / entry;
-                if (count > MOST_RELOCATIONS) {
-                    throw file.bad("more than %d relocations".formatted(MOST_RELOCATIONS));
+                if (count > MAX_RELOCATIONS) {
+                    throw file.bad("more than %d relocations".formatted(MAX_RELOCATIONS));
                 }
                 var target = relocations.get(table(section.info, section.name).index);
                 for (int at = 0; at + entry <= section.data.size(); at += entry) {

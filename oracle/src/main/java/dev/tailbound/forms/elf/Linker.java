@@ -123,8 +123,8 @@ final class Linker {
         long addend = relocation.addend().orElseGet(() -> (long) code.getInt(Long.BYTES * at + 4));
         var section = object.section(symbol);
         if (section.isCode()) {
-            throw bad(frame, slot, "the address of function %s (callback) is not supported".formatted(BadInput.quoted(symbol
-                    .name())));
+            var named = object.function(section.name(), symbol.value() + addend).map(Function::name).orElse(symbol.name());
+            throw bad(frame, slot, "the address of function %s (callback) is not supported".formatted(BadInput.quoted(named)));
         }
         references.add(new Linked.Reference(at, section.name(), object.addressOf(symbol, addend)));
     }

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 public record MapDefinition(String name, long offset, long type, long keySize, long valueSize, long entries, long flags,
         SortedMap<Integer, String> programs) {
     /// More members than the structure of a map has.
-    private static final int MOST_MEMBERS = 64;
+    private static final int MAX_MEMBERS = 64;
     /// `R_BPF_64_ABS64`, and the number that GNU as before 2.41 has for it.
     private static final List<Integer> POINTERS = List.of(2, 12);
     private static final int POINTER_BYTES = 8;
@@ -52,8 +52,8 @@ public record MapDefinition(String name, long offset, long type, long keySize, l
                 throw bad("expected a structure, found a type of kind %d".formatted(btf.kind(type)));
             }
             var members = btf.members(type);
-            if (members.size() > MOST_MEMBERS) {
-                throw bad("%d members, expected at most %d".formatted(members.size(), MOST_MEMBERS));
+            if (members.size() > MAX_MEMBERS) {
+                throw bad("%d members, expected at most %d".formatted(members.size(), MAX_MEMBERS));
             }
             var numbers = new HashMap<String, Long>();
             var programs = new TreeMap<Integer, String>();

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 /// @param what what messages call the part, such as `section .BTF`
 record View(String file, String what, ByteBuffer bytes) {
     /// Longer than any name that a compiler writes in practice; bounds the memory that names take.
-    static final int LONGEST_STRING = 1024;
+    static final int MAX_STRING = 1024;
 
     static View of(String file, String what, byte... bytes) {
         return new View(file, what, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN));
@@ -56,8 +56,8 @@ record View(String file, String what, ByteBuffer bytes) {
         int start = index(at, 1);
         int end = start;
         while (u8(end) != 0) {
-            if (++end - start > LONGEST_STRING) {
-                throw bad("the string at offset 0x%x has more than %d bytes".formatted(at, LONGEST_STRING));
+            if (++end - start > MAX_STRING) {
+                throw bad("the string at offset 0x%x has more than %d bytes".formatted(at, MAX_STRING));
             }
         }
         var text = new byte[end - start];
