@@ -7,8 +7,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,8 +27,8 @@ class ElfCompilersTest {
         assertThat(exit).as(Files.readString(log.toPath())).isZero();
         var made = ElfObjects.in(folder).stream().filter(object -> ElfObjects.side(object).isPresent()).toList();
         assumeTrue(!made.isEmpty(), "%s: skipped, it compiles nothing for BPF".formatted(compiler));
-        assertThat(made).hasSizeGreaterThanOrEqualTo(6).allSatisfy(object -> ElfObjects.check(ElfObjects.read(object,
-                new ImportOptions(Optional.empty(), Optional.empty(), List.of(), ElfObjects.side(object)))));
+        assertThat(made).hasSizeGreaterThanOrEqualTo(6).allSatisfy(object -> ElfObjects.check(ElfObjects
+                .readWithSide(object)));
     }
 
     private static boolean isOnPath(String command) {

@@ -44,8 +44,7 @@ class ElfFormTest {
     @ParameterizedTest
     @MethodSource("withExpectations")
     void an_object_does_what_its_source_says(Path object) {
-        ElfObjects.check(ElfObjects.read(object, new ImportOptions(Optional.empty(), Optional.empty(), List.of(), ElfObjects.side(
-                object))));
+        ElfObjects.check(ElfObjects.readWithSide(object));
     }
 
     @Test

@@ -52,6 +52,11 @@ final class ElfObjects {
         return Files.exists(side) ? Optional.of(new Source(side.toString(), bytes(side))) : Optional.empty();
     }
 
+    /// The case with the expectations of its source.
+    static Case readWithSide(Path object) {
+        return read(object, new ImportOptions(Optional.empty(), Optional.empty(), List.of(), side(object)));
+    }
+
     /// Runs the case and holds it to its expectation.
     static void check(Case source) {
         var verdict = Verifier.verify(source);

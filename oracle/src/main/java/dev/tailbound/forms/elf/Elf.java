@@ -44,18 +44,23 @@ final class Elf {
     /// @param addend empty where it stands in the relocated field
     record Relocation(long offset, int type, Symbol symbol, Optional<Long> addend) {}
 
-    private static final int MAGIC = 0x464c457f;
+    static final int MAGIC = 0x464c457f;
     private static final int HEADER_BYTES = 64;
-    private static final int EM_BPF = 247;
-    private static final int ET_REL = 1;
-    private static final int PROGBITS = 1;
-    private static final int SYMTAB = 2;
+    static final int EM_BPF = 247;
+    static final int ET_REL = 1;
+    static final int PROGBITS = 1;
+    static final int SYMTAB = 2;
+    static final int STRTAB = 3;
     private static final int RELA = 4;
-    private static final int NOBITS = 8;
-    private static final int REL = 9;
-    private static final long EXECINSTR = 4;
-    private static final int FUNC = 2;
-    private static final int SECTION = 3;
+    static final int NOBITS = 8;
+    static final int REL = 9;
+    static final long WRITE = 1;
+    static final long ALLOC = 2;
+    static final long EXECINSTR = 4;
+    static final int NOTYPE = 0;
+    static final int OBJECT = 1;
+    static final int FUNC = 2;
+    static final int SECTION = 3;
     /// Section numbers from here on stand for no section (`SHN_LORESERVE`).
     private static final int RESERVED = 0xff00;
     /// More than any compiler writes; they bound what sections that share their bytes can cost.
