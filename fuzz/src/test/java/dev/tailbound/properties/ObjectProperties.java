@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tailbound.cases.Attachments;
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
+import dev.tailbound.cases.KernelEnvironment;
 import dev.tailbound.cases.ProEpilogue;
-import dev.tailbound.cases.Surroundings;
 import dev.tailbound.forms.Forms;
 import dev.tailbound.forms.ImportOptions;
 import dev.tailbound.forms.Source;
@@ -62,7 +62,7 @@ class ObjectProperties {
                 }).toList(), program.labels())).toList();
         return source.withEvents(List.of()).withAttachments(Attachments.NONE).withProEpilogue(ProEpilogue.NONE).withPrograms(
                 programs)
-                .withSurroundings(Surroundings.NONE).withMaps(maps);
+                .withSurroundings(KernelEnvironment.NONE).withMaps(maps);
     }
 
     /// The positions of the maps that instructions name as a whole.

@@ -84,7 +84,8 @@ final class AsmCode {
         for (var value : arguments.split(",", -1)) {
             var number = AsmData.number(value.strip());
             if (!RAW.contains(directive) || number.isEmpty()) {
-                throw bad(line, "expected an instruction, or .8byte and numbers, found " + BadInput.quoted(directive + " " + arguments));
+                throw bad(line, "expected an instruction, or .8byte and numbers, found " + BadInput.quoted(directive + " "
+                        + arguments));
             }
             raw.put(statements.size(), number.get());
             statements.add(new Statement("exit", line));
@@ -151,7 +152,8 @@ final class AsmCode {
         var address = ADDRESS.matcher(statement.text);
         if (address.matches()) {
             references.put(index, new ObjectText.Reference(address.group(2), statement.line));
-            return address.group(1) + " = " + (address.group(3) == null ? "0" : address.group(3).replace("+", "") + address.group(4)) + " ll";
+            return address.group(1) + " = " + (address.group(3) == null ? "0"
+                    : address.group(3).replace("+", "") + address.group(4)) + " ll";
         }
         return statement.text;
     }

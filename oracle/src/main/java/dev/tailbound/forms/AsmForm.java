@@ -33,7 +33,8 @@ final class AsmForm implements Form {
     /// Whether every statement is a directive or has the shape of an instruction, and control ends somewhere.
     private static boolean isAssembly(Source source) {
         var statements = AsmLines.statements(source.lines()).stream().flatMap(List::stream).toList();
-        return statements.stream().allMatch(statement -> OTHER.matcher(statement).matches() || STATEMENT.matcher(unlabelled(statement))
+        return statements.stream().allMatch(statement -> OTHER.matcher(statement).matches() || STATEMENT.matcher(unlabelled(
+                statement))
                 .matches()) && statements.stream().anyMatch(statement -> FLOW.matcher(unlabelled(statement)).matches());
     }
 
@@ -54,10 +55,12 @@ final class AsmForm implements Form {
         var stated = maps.stated(names);
         MapGuesses.add(draft, maps.names(), programs, Map.of(), stated);
         programs.forEach(draft::program);
-        var entry = options.entry().or(() -> names.stream().filter(name -> stated.values().stream().noneMatch(map -> holds(map, name)))
+        var entry = options.entry().or(() -> names.stream().filter(name -> stated.values().stream().noneMatch(map -> holds(map,
+                name)))
                 .findFirst());
         if (names.size() > 1 && options.entry().isEmpty()) {
-            draft.guess("the case enters %s, the first program that no program array holds".formatted(entry.orElse(names.getFirst())));
+            draft.guess("the case enters %s, the first program that no program array holds".formatted(entry.orElse(names
+                    .getFirst())));
         }
         return List.of(new Imported("", draft.enter(entry).build()));
     }

@@ -99,7 +99,7 @@ final class AsmOperands {
         return Kfunc.bySymbol(function).isPresent() ? "kfunc " + function : function;
     }
 
-    /// @param suffix what an operand that is a pointer has behind it, and one that is an address has in the text
+    /// @param suffix what an operand that is a pointer has after it, and one that is an address has in the text
     private String address(CTokens operand, String suffix) {
         var token = operand.peek();
         var address = names.address(operand.word("a map or variable"));

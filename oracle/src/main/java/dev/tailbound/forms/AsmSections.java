@@ -3,7 +3,6 @@ package dev.tailbound.forms;
 import dev.tailbound.cases.CaseLimits;
 import dev.tailbound.isa.BadInput;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -152,7 +151,8 @@ final class AsmSections {
             return;
         }
         switch (kinds.get(section)) {
-            case IGNORED -> {}
+            case IGNORED -> {
+            }
             case DATA -> data(name, arguments, line);
             case CODE -> {
                 if (!AsmData.ALIGNMENTS.contains(name)) {

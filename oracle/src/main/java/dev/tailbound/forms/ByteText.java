@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /// @param lines   the line by the first byte on it
 /// @param reversed the same bytes where each word of eight is the other way round, for words whose byte order is not known
 record ByteText(byte[] bytes, TreeMap<Integer, Integer> lines, Optional<byte[]> reversed) {
-    private static final int MOST_BYTES = Long.BYTES * Decoder.MAX_SLOTS;
+    private static final int MAX_BYTES = Long.BYTES * Decoder.MAX_SLOTS;
     private static final int DIGITS_OF_A_SLOT = 16;
 
     /// `unsigned char prog[] = {`, and the line that `xxd -i` writes after the array.
@@ -166,7 +166,7 @@ record ByteText(byte[] bytes, TreeMap<Integer, Integer> lines, Optional<byte[]> 
 
         /// Adds the low eight bits, and returns -1.
         int add(int value) {
-            if (bytes.size() <= MOST_BYTES) {
+            if (bytes.size() <= MAX_BYTES) {
                 bytes.write(value);
             }
             return -1;

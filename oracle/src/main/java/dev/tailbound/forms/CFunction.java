@@ -109,7 +109,7 @@ final class CFunction {
                 "expected inline assembly, or the return of a constant, in the function %s".formatted(name))).bits();
         part.accept(";");
         if (!part.atEnd()) {
-            throw part.expected("'}' behind a return");
+            throw part.expected("'}' after a return");
         }
         return List.of(new AsmStatement("r0 = %d".formatted((int) value), line), new AsmStatement("exit", line));
     }

@@ -1,6 +1,5 @@
 package dev.tailbound.forms;
 
-import dev.tailbound.cases.Bytes;
 import dev.tailbound.forms.BpfCall.Alias;
 import dev.tailbound.forms.BpfCall.MapCreate;
 import dev.tailbound.forms.BpfCall.MapUpdate;
@@ -124,7 +123,7 @@ final class CReproducer {
         return "r" + value.peek(2).text();
     }
 
-    /// The arguments behind a function's name, if the first is `(void*)` and a constant.
+    /// The arguments after a function's name, if the first is `(void*)` and a constant.
     private List<CTokens> arguments(int count) {
         tokens.next();
         var arguments = tokens.inside("(").split();

@@ -74,7 +74,7 @@ final class CVariables {
         return programs;
     }
 
-    /// The designated initialisers behind `=`.
+    /// The designated initialisers after `=`.
     private static Map<String, CTokens> initial(CTokens declaration) {
         var part = declaration.copy();
         part.until("=");

@@ -14,7 +14,7 @@ final class HexDump {
     private static final Pattern ROW = Pattern.compile("\\s*([0-9a-fA-F]{4,16})(:?)(?:\\s+(\\S.*))?");
     private static final Pattern GROUP = Pattern.compile("(?:[0-9a-fA-F]{2}){1,8}");
     private static final int[] BASES = { 16, 8, 10 };
-    private static final int MOST_BYTES = Long.BYTES * Decoder.MAX_SLOTS;
+    private static final int MAX_BYTES = Long.BYTES * Decoder.MAX_SLOTS;
 
     private final int base;
     private final ByteText.Collector bytes = new ByteText.Collector();
@@ -98,7 +98,7 @@ final class HexDump {
         } catch (NumberFormatException ofAnotherBase) {
             return false;
         }
-        if (repeats && address > bytes.size() && address <= MOST_BYTES && (address - bytes.size()) % row.length == 0) {
+        if (repeats && address > bytes.size() && address <= MAX_BYTES && (address - bytes.size()) % row.length == 0) {
             while (bytes.size() < address) {
                 addRow();
             }

@@ -16,9 +16,9 @@ import java.util.OptionalInt;
 final class MapGuesses {
     private static final int VALUE_SIZE = 64;
     private static final int ENTRIES = 8;
-    private static final int MOST_ENTRIES = 1 << 16;
+    private static final int MAX_ENTRIES = 1 << 16;
     /// Instructions before a call, so that the work stays linear.
-    private static final int MOST_LOOKED_AT = 1024;
+    private static final int MAX_LOOKED_AT = 1024;
 
     private final List<Program> programs;
     /// The program arrays by their positions, with the number of their entries.
@@ -62,7 +62,7 @@ final class MapGuesses {
                 if (program.insn(i) instanceof Insn.CallHelper call && call.isTailCall()) {
                     int slots = Math.max(ENTRIES, key(program, i).orElse(0) + 1);
                     tailCalled(program, i).ifPresent(map -> entries.merge(map, slots, Math::max));
-                } else if (program.insn(i) instanceof Insn.LoadMapValue(_, int map, int off) && off >= 0 && off < MOST_ENTRIES) {
+                } else if (program.insn(i) instanceof Insn.LoadMapValue(_, int map, int off) && off >= 0 && off < MAX_ENTRIES) {
                     ends.merge(map, off + Long.BYTES, Math::max);
                 }
             }
@@ -80,13 +80,13 @@ final class MapGuesses {
     private static OptionalInt key(Program program, int call) {
         int definition = definition(program, call, Reg.R3);
         return definition >= 0 && program.insn(definition) instanceof Insn.Mov(_, _, Imm(int key)) && key >= 0
-                && key < MOST_ENTRIES ? OptionalInt.of(key) : OptionalInt.empty();
+                && key < MAX_ENTRIES ? OptionalInt.of(key) : OptionalInt.empty();
     }
 
     /// The instruction that gave a register its value, seen through copies, or -1 where straight-line code does not show it.
     static int definition(Program program, int from, Reg reg) {
         var wanted = reg;
-        int first = Math.max(0, from - MOST_LOOKED_AT);
+        int first = Math.max(0, from - MAX_LOOKED_AT);
         for (int i = from - 1; i >= first && program.insn(i).fallsThrough(); i--) {
             var insn = program.insn(i);
             if (insn instanceof Insn.Mov(_, var dst, Reg src) && dst == wanted) {

@@ -10,7 +10,7 @@ import java.util.Set;
 /// Names of one kind, made of those of an input such that a case file can have them, each once.
 final class Names {
     /// Leaves room for a number.
-    private static final int MAX_STEM = Program.LONGEST_NAME - 12;
+    private static final int MAX_STEM = Program.MAX_NAME - 12;
 
     private final CaseDraft draft;
     private final String kind;

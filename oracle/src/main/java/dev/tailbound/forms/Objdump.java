@@ -22,7 +22,8 @@ final class Objdump {
     private static final Pattern HEADER = Pattern.compile("(?:[0-9a-f]{4,16} )?<?([\\w.$]+)>?:");
     /// Labels of blocks, which LLVM gives symbols in objects.
     private static final Pattern BLOCK = Pattern.compile("\\.?L?BB\\d+_\\d+|\\.L.*");
-    private static final Pattern BYTES = Pattern.compile("\\s*([0-9a-f]{1,8}):\\s+((?:[0-9a-f]{2} ){7}[0-9a-f]{2}(?: (?:[0-9a-f]{2} ){7}[0-9a-f]{2})?)(?:\\s.*)?");
+    private static final Pattern BYTES = Pattern.compile(
+            "\\s*([0-9a-f]{1,8}):\\s+((?:[0-9a-f]{2} ){7}[0-9a-f]{2}(?: (?:[0-9a-f]{2} ){7}[0-9a-f]{2})?)(?:\\s.*)?");
     private static final Pattern TEXT = Pattern.compile("\\s*(\\d{1,8}):\\s+(\\S.*)");
     private static final Pattern RELOCATION = Pattern.compile("\\s*[0-9a-f]+:\\s+R_BPF_\\w+\\s+(\\S+)");
     private static final Pattern ANY_FORMAT = Pattern.compile(".*:\\s+file format .*");
@@ -132,7 +133,8 @@ final class Objdump {
             firstDecimal = decimal;
         }
         if (decimal - firstDecimal != slot && hex - firstHex != (long) Long.BYTES * slot) {
-            throw new BadInput(source.at(line), "expected instruction %d of section %s, found %s".formatted(slot, section, index));
+            throw new BadInput(source.at(line), "expected instruction %d of section %s, found %s".formatted(slot, section,
+                    index));
         }
     }
 }

@@ -85,7 +85,8 @@ final class ObjectLinker {
         starts.addAll(targets);
         for (int start : starts.headSet(section.slots())) {
             int end = Optional.ofNullable(starts.higher(start)).orElse(section.slots());
-            var name = Optional.ofNullable(section.functions().get(start)).or(() -> Optional.ofNullable(section.labels().get(start)))
+            var name = Optional.ofNullable(section.functions().get(start)).or(() -> Optional.ofNullable(section.labels().get(
+                    start)))
                     .filter(Program::isName).orElse(start == 0 ? "prog" : "sub_" + start);
             functions.put(new ObjectScan.Place(section, start), new Function(name, scan, start, decoded(scan, name, start, end)));
         }
@@ -151,8 +152,9 @@ final class ObjectLinker {
             int base = insns.size();
             starts.put(function, base);
             if (base + function.body.size() > Decoder.MAX_SLOTS) {
-                throw new BadInput(source.at(function.section.section().line(function.start)), "more than %d instructions".formatted(
-                        Decoder.MAX_SLOTS));
+                throw new BadInput(source.at(function.section.section().line(function.start)), "more than %d instructions"
+                        .formatted(
+                                Decoder.MAX_SLOTS));
             }
             label(base, function.name);
             for (int i = 0; i < function.body.size(); i++) {

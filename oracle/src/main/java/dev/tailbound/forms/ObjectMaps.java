@@ -45,11 +45,13 @@ final class ObjectMaps {
         // The low half is the addend; the high one is part of it where the assembler wrote a constant.
         int addend = (int) load.value();
         if (ObjectText.isOfVariables(section)) {
-            return new Insn.LoadMapValue(load.dst(), map(section, reference), symbol.map(ObjectText.Symbol::offset).orElse(0) + addend);
+            return new Insn.LoadMapValue(load.dst(), map(section, reference), symbol.map(ObjectText.Symbol::offset).orElse(0)
+                    + addend);
         }
         if (object.findCode(section).isPresent()) {
-            throw new BadInput(source.at(reference.line()), "the address of a function (callback) is not supported: " + BadInput.quoted(
-                    reference.symbol()));
+            throw new BadInput(source.at(reference.line()), "the address of a function (callback) is not supported: " + BadInput
+                    .quoted(
+                            reference.symbol()));
         }
         int map = map(reference.symbol(), reference);
         if (symbol.isEmpty() && isAccessed(body, insn, load.dst())) {
@@ -97,8 +99,8 @@ final class ObjectMaps {
             case Insn.LoadAcquire i -> holders.contains(i.base());
             case Insn.StoreRelease i -> holders.contains(i.base());
             case Insn.Alu i -> holders.contains(i.dst());
-            case Insn.Neg _,Insn.Mov _,Insn.MovSx _,Insn.Swap _,Insn.LoadImm64 _,Insn.LoadMap _,Insn.LoadMapValue _,Insn.Jump _,
-                    Insn.JumpIf _,Insn.Call _,Insn.CallHelper _,Insn.CallKfunc _,Insn.MovPerCpu _,Insn.Exit _ -> false;
+            case Insn.Neg _,Insn.Mov _,Insn.MovSx _,Insn.Swap _,Insn.LoadImm64 _,Insn.LoadMap _,Insn.LoadMapValue _,Insn.Jump _,Insn.JumpIf _,Insn.Call _,Insn.CallHelper _,Insn.CallKfunc _,Insn.MovPerCpu _,Insn.Exit _ ->
+                false;
         };
     }
 
@@ -110,7 +112,8 @@ final class ObjectMaps {
             if (symbol != null && ObjectText.isOfMaps(symbol.section())) {
                 progArray(name, symbol, programs).ifPresent(map -> stated.put(name, map));
             } else if (ObjectText.isOfVariables(name)) {
-                object.findData(name).filter(data -> data.bytes().size() > 0).ifPresent(data -> stated.put(name, variables(name, data)));
+                object.findData(name).filter(data -> data.bytes().size() > 0).ifPresent(data -> stated.put(name, variables(name,
+                        data)));
             }
         }
         return stated;
@@ -122,8 +125,9 @@ final class ObjectMaps {
 
     private Optional<BpfMap> progArray(String name, ObjectText.Symbol symbol, List<String> programs) {
         var data = object.findData(symbol.section()).orElseThrow();
-        int end = object.symbols().values().stream().filter(other -> other.section().equals(symbol.section()) && other.offset() > symbol
-                .offset()).mapToInt(ObjectText.Symbol::offset).min().orElse(data.bytes().size());
+        int end = object.symbols().values().stream().filter(other -> other.section().equals(symbol.section()) && other
+                .offset() > symbol
+                        .offset()).mapToInt(ObjectText.Symbol::offset).min().orElse(data.bytes().size());
         var addresses = data.addresses().subMap(symbol.offset(), end);
         if (addresses.isEmpty()) {
             return Optional.empty();
@@ -133,12 +137,14 @@ final class ObjectMaps {
             int key = (offset - symbol.offset() - VALUES) / Long.BYTES;
             if (!programs.contains(program) || key < 0) {
                 throw new BadInput(source.file(), "map %s: expected one of the programs %s at offset %d, found %s".formatted(name,
-                        programs.size() > 8 ? programs.size() + "" : programs, offset - symbol.offset(), BadInput.quoted(program)));
+                        programs.size() > 8 ? programs.size() + "" : programs, offset - symbol.offset(), BadInput.quoted(
+                                program)));
             }
             slots.put(key, program);
         });
         int entries = Math.max(slots.lastKey() + 1, (end - symbol.offset() - VALUES) / Long.BYTES);
-        draft.guess("map %s is a program array of %d slots, whose values begin at byte %d of its definition".formatted(name, entries,
+        draft.guess("map %s is a program array of %d slots, whose values begin at byte %d of its definition".formatted(name,
+                entries,
                 VALUES));
         return Optional.of(new BpfMap.ProgArray(name, entries, slots));
     }

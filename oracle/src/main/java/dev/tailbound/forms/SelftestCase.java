@@ -90,7 +90,7 @@ final class SelftestCase {
         }
     }
 
-    /// The function, behind it the functions that it calls, each once, in the order in which calls of them stand.
+    /// The function, after it the functions that it calls, each once, in the order in which calls of them stand.
     private Program program(CFunction main) {
         var functions = new LinkedHashMap<String, List<AsmStatement>>();
         var pending = new ArrayDeque<CFunction>(List.of(main));

@@ -59,7 +59,7 @@ final class SelftestFile {
         return variables;
     }
 
-    /// Up to a semicolon, or the body of a function: what stands in braces behind a parenthesis.
+    /// Up to a semicolon, or the body of a function: what stands in braces after a parenthesis.
     private void declaration(CTokens tokens) {
         var start = tokens.copy();
         boolean behindParenthesis = false;

@@ -19,7 +19,7 @@ final class TestNames {
         return Program.isName(begun) && begun.length() <= LONGEST ? begun : begun.substring(0, LONGEST);
     }
 
-    /// The name, with a number behind it where it is taken; takes it.
+    /// The name, with a number after it where it is taken; takes it.
     static String distinct(String name, Set<String> taken) {
         var distinct = name;
         for (int i = 2; !taken.add(distinct); i++) {

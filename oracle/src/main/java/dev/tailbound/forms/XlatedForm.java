@@ -69,7 +69,7 @@ final class XlatedForm implements Form {
         var name = Program.isName(listing.name()) ? listing.name() : "prog";
         var unique = name;
         for (int i = 2; !taken.add(unique); i++) {
-            unique = name.substring(0, Math.min(name.length(), Program.LONGEST_NAME - 8)) + "_" + i;
+            unique = name.substring(0, Math.min(name.length(), Program.MAX_NAME - 8)) + "_" + i;
         }
         return unique;
     }

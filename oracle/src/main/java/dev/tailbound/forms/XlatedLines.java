@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 ///
 /// Lines that are no instruction are state, source or messages, as kernels 6.1 to 7.3 print them; a message may be anything.
 final class XlatedLines {
-    private static final int MOST_JOINED = 2;
+    private static final int MAX_JOINED = 2;
     /// In characters: longer lines are state.
     private static final int LONGEST = 1024;
 
@@ -109,7 +109,7 @@ final class XlatedLines {
         int semicolon = text.indexOf(';');
         var shown = (semicolon < 0 ? text : text.substring(0, semicolon)).strip().replaceAll("\\s+", " ");
         var state = new StringBuilder(semicolon < 0 ? "" : text.substring(semicolon + 1));
-        for (int next = at; next < lines.size() && next < at + MOST_JOINED && isOfState(lines.get(next),
+        for (int next = at; next < lines.size() && next < at + MAX_JOINED && isOfState(lines.get(next),
                 semicolon >= 0); next++) {
             state.append(' ').append(lines.get(next).strip());
         }
@@ -130,11 +130,11 @@ final class XlatedLines {
         return index;
     }
 
-    /// The text from this line on, with the lines that complete the instruction; moves behind them.
+    /// The text from this line on, with the lines that complete the instruction; moves after them.
     private String joined(String first) {
         var text = first;
         int end = at + 1;
-        while (!isWhole(text) && end < lines.size() && end <= at + MOST_JOINED && isFree(lines.get(end))) {
+        while (!isWhole(text) && end < lines.size() && end <= at + MAX_JOINED && isFree(lines.get(end))) {
             text = text.stripTrailing() + " " + lines.get(end++).strip();
         }
         at = isWhole(text) ? end : at + 1;

@@ -103,7 +103,7 @@ final class XlatedMaps {
         return byKey.computeIfAbsent(key, _ -> {
             var name = wanted.replaceAll("[^A-Za-z0-9_.$]", "_");
             name = Program.isName(name) ? name : "map_" + name;
-            name = name.substring(0, Math.min(name.length(), Program.LONGEST_NAME / 2));
+            name = name.substring(0, Math.min(name.length(), Program.MAX_NAME / 2));
             while (names.contains(name)) {
                 name += "_";
             }

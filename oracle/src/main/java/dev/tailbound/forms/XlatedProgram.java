@@ -19,8 +19,8 @@ final class XlatedProgram {
     private static final Pattern GOTO = Pattern.compile("(if .*|gotol?|call) ?(?:goto )?pc([+-]\\d{1,8})(?:#.*)?");
     private static final Pattern CALL = Pattern.compile("call pc[+-]\\d{1,8}#(?:bpf_prog_[0-9a-f]{16}_)?([A-Za-z_]\\w*)");
     /// As far as a conditional jump reaches.
-    private static final int LARGEST_GAP = 1 << 15;
-    private static final int MOST_SHOWN = 8;
+    private static final int MAX_GAP = 1 << 15;
+    private static final int MAX_SHOWN = 8;
 
     private final Source source;
     private final XlatedListing listing;
@@ -94,7 +94,7 @@ final class XlatedProgram {
         if (!filled.isEmpty()) {
             draft.guess("the log has no instructions %s%s, which the verifier never reached: each gap is r0 = 0 up to an exit"
                     .formatted(
-                            String.join(", ", filled.subList(0, Math.min(MOST_SHOWN, filled.size()))), filled.size() > MOST_SHOWN
+                            String.join(", ", filled.subList(0, Math.min(MAX_SHOWN, filled.size()))), filled.size() > MAX_SHOWN
                                     ? ", ..."
                                     : ""));
         }
@@ -125,7 +125,7 @@ final class XlatedProgram {
                     "expected instruction %d in the listing, found no line that begins with '%d: (', and the log is not that of an accepted program"
                             .formatted(from, from));
         }
-        if (to - from > LARGEST_GAP) {
+        if (to - from > MAX_GAP) {
             throw bad(next, "expected instructions %d to %d in the listing, found no lines of them".formatted(from, to - 1));
         }
         filled.add(to - from == 1 ? Integer.toString(from) : from + ".." + (to - 1));

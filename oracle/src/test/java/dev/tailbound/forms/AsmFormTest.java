@@ -149,18 +149,21 @@ class AsmFormTest {
                     .zero 2
                     .skip 1, 255
                 """);
-        assertThat(((BpfMap.Array) source.maps().getFirst()).init().get(0).toHex()).isEqualTo("0102ff00" + "0500000008000000" + "0302"
+        assertThat(((BpfMap.Array) source.maps().getFirst()).init().get(0).toHex()).isEqualTo("0102ff00" + "0500000008000000"
+                + "0302"
                 + "0000" + "610a4141" + "6200" + "63233b00" + "0000" + "ff");
     }
 
     static Stream<Arguments> wrong() {
         return Stream.of(
-                Arguments.of("an unknown statement", ".text\nr0 = 0\nleave\nexit\n", "input:3: expected an instruction, found 'leave'"),
+                Arguments.of("an unknown statement", ".text\nr0 = 0\nleave\nexit\n",
+                        "input:3: expected an instruction, found 'leave'"),
                 Arguments.of("a function of another file", ".text\ncall other\nexit\n",
                         "input:2: expected a call of a function of this file, found 'other'"),
                 Arguments.of("a callback", ".text\nr1 = f ll\nr0 = 0\nexit\nf: exit\n",
                         "input:2: the address of a function (callback) is not supported: 'f'"),
-                Arguments.of("an unknown helper", ".text\nr0 = 0\ncall 6\nexit\n", "input:3: expected a call of one of the helpers"),
+                Arguments.of("an unknown helper", ".text\nr0 = 0\ncall 6\nexit\n",
+                        "input:3: expected a call of one of the helpers"),
                 Arguments.of("a jump into another function", ".text\ncall f\ngoto l\nf: r0 = 0\nl: exit\n",
                         "input:3: function prog: insn 1: target slot"),
                 Arguments.of("data that is no instruction", ".text\nr0 = 0\n.long 5\nexit\n",
@@ -179,7 +182,8 @@ class AsmFormTest {
     @MethodSource
     void wrong(String what, String text, String message) {
         var options = new ImportOptions(Optional.of(Forms.byWord("asm")), Optional.empty(), List.of(), Optional.empty());
-        assertThatThrownBy(() -> Imports.read(Imports.source(text), options)).isInstanceOf(BadInput.class).message().startsWith(message);
+        assertThatThrownBy(() -> Imports.read(Imports.source(text), options)).isInstanceOf(BadInput.class).message().startsWith(
+                message);
     }
 
     @ParameterizedTest
@@ -228,8 +232,8 @@ class AsmFormTest {
             case Insn.Store store -> !(store.src() instanceof Imm);
             case Insn.Atomic atomic -> atomic.op() == AtomicOp.ADD;
             case Insn.Neg _,Insn.Mov _,Insn.LoadImm64 _ -> true;
-            case Insn.MovSx _,Insn.LoadMap _,Insn.LoadMapValue _,Insn.LoadAcquire _,Insn.StoreRelease _,Insn.Branch _,Insn.CallKfunc _,
-                    Insn.MovPerCpu _,Insn.Exit _ -> false;
+            case Insn.MovSx _,Insn.LoadMap _,Insn.LoadMapValue _,Insn.LoadAcquire _,Insn.StoreRelease _,Insn.Branch _,Insn.CallKfunc _,Insn.MovPerCpu _,Insn.Exit _ ->
+                false;
         };
     }
 

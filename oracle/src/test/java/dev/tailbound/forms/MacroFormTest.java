@@ -140,7 +140,7 @@ class MacroFormTest {
                     {0x95, 0, 16, 0, 0}                               ~ t:1: src_reg is 16, expected 0..15
                     struct bpf_insn p[] = { }                         ~ t:1: 'p' has no instructions
                     struct bpf_insn p[] = { BPF_MAGIC(1) }            ~ t:1: unknown instruction macro 'BPF_MAGIC'
-                    struct bpf_insn p[] = { BPF_EXIT_INSN() 7 }       ~ t:1: expected ',' behind an instruction, found '7'
+                    struct bpf_insn p[] = { BPF_EXIT_INSN() 7 }       ~ t:1: expected ',' after an instruction, found '7'
                     {"n", .fill_helper = f, .insns = {}}              ~ t:1: .fill_helper: instructions that code generates are not supported
                     {"n", .insns = {BPF_EXIT_INSN()}, .fixup_prog1 = {0}} ~ t:1: .fixup_prog1: slot 0 is no ld_imm64 of a map
                     """)

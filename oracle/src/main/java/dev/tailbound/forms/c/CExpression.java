@@ -98,7 +98,7 @@ final class CExpression {
         }
         var type = scope.types().type(inside);
         if (!inside.atEnd()) {
-            throw inside.expected("')' behind a type");
+            throw inside.expected("')' after a type");
         }
         int size = (int) Math.min(type.size(), Long.BYTES);
         return unary().cast(size, type.isUnsigned());

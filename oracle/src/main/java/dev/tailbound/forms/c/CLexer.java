@@ -8,7 +8,7 @@ import java.util.Map;
 
 /// Cuts C source into tokens: comments vanish, and so do preprocessor lines, of which `#define NAME ...` without parameters is remembered.
 ///
-/// Any text has tokens. A string literal that goes on behind a backslash at the end of a line becomes one token a line, which is the same to C,
+/// Any text has tokens. A string literal that goes on after a backslash at the end of a line becomes one token a line, which is the same to C,
 /// where adjacent literals are one, and keeps line numbers. A quote without its other end is a [Kind#MARK].
 final class CLexer {
     /// Longer ones before their own beginnings.
@@ -81,8 +81,8 @@ final class CLexer {
 
     /// A macro has parameters where its name is followed by a parenthesis at once.
     private static boolean hasParameters(String directive, String name) {
-        int behind = directive.indexOf(name, directive.indexOf("define") + "define".length()) + name.length();
-        return behind < directive.length() && directive.charAt(behind) == '(';
+        int after = directive.indexOf(name, directive.indexOf("define") + "define".length()) + name.length();
+        return after < directive.length() && directive.charAt(after) == '(';
     }
 
     private void token() {
@@ -150,7 +150,7 @@ final class CLexer {
         mark();
     }
 
-    /// Appends what the escape sequence behind a backslash stands for; gives where it ends.
+    /// Appends what the escape sequence after a backslash stands for; gives where it ends.
     private int escape(int from, StringBuilder value) {
         if (from >= text.length()) {
             return from;

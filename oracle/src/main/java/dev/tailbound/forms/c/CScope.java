@@ -92,7 +92,7 @@ public final class CScope {
         return defines.containsKey(name);
     }
 
-    /// What stands behind the name in its `#define` line.
+    /// What stands after the name in its `#define` line.
     public CTokens definition(String name) {
         return CTokens.of(file, defines.get(name));
     }

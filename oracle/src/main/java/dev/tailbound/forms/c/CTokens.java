@@ -13,11 +13,11 @@ public final class CTokens {
     private final CToken end;
     private int at;
 
-    /// @param behind what stands behind the tokens, for messages
-    private CTokens(String file, List<CToken> tokens, CToken behind) {
+    /// @param after what stands after the tokens, for messages
+    private CTokens(String file, List<CToken> tokens, CToken after) {
         this.file = file;
         this.tokens = tokens;
-        end = new CToken(Kind.END, "", behind.line());
+        end = new CToken(Kind.END, "", after.line());
     }
 
     /// All of some tokens; messages name the file.

@@ -88,7 +88,7 @@ final class CTypes {
                         "union") || word.is("enum"));
     }
 
-    /// A type, with the `*` behind it but no array; throws [dev.tailbound.isa.BadInput].
+    /// A type, with the `*` after it but no array; throws [dev.tailbound.isa.BadInput].
     CType type(CTokens tokens) {
         var type = base(tokens);
         while (true) {

@@ -16,7 +16,7 @@ final class InsnMacros {
     }
 
     // @formatter:off
-    /// A macro a line, with its code, dst, src, off and imm; the second slot behind a semicolon.
+    /// A macro a line, with its code, dst, src, off and imm; the second slot after a semicolon.
     private static final String TABLE = """
             BPF_ALU64_REG      (OP, DST, SRC)            BPF_ALU64 | BPF_OP(OP) | BPF_X, DST, SRC, 0, 0
             BPF_ALU32_REG      (OP, DST, SRC)            BPF_ALU | BPF_OP(OP) | BPF_X, DST, SRC, 0, 0

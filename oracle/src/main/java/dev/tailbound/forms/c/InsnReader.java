@@ -38,7 +38,7 @@ public final class InsnReader {
         while (!list.atEnd()) {
             reader.element(list);
             if (!list.accept(",") && !list.atEnd()) {
-                throw list.expected("',' behind an instruction");
+                throw list.expected("',' after an instruction");
             }
         }
         return reader.slots;

@@ -110,7 +110,7 @@ public final class MacroPrinter {
         return identifier(maps.get(map));
     }
 
-    /// In slots, from behind the branch.
+    /// In slots, from after the branch.
     private int distance(int index, int target) {
         return program.slotOf(target) - program.slotOf(index + 1);
     }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Links an entry program as libbpf does: each subprogram that a call names is put behind what is there already, once, and is linked itself before
+/// Links an entry program as libbpf does: each subprogram that a call names is put after what is there already, once, and is linked itself before
 /// the next call is looked at.
 final class Linker {
     private static final int LD_IMM64 = 0x18;

@@ -110,7 +110,7 @@ public record MapDefinition(String name, long offset, long type, long keySize, l
 
         private int slot(long distance) {
             if (distance % POINTER_BYTES != 0) {
-                throw bad("values: a relocation is %d bytes behind its start, expected a multiple of %d".formatted(distance,
+                throw bad("values: a relocation is %d bytes after its start, expected a multiple of %d".formatted(distance,
                         POINTER_BYTES));
             }
             return (int) (distance / POINTER_BYTES);
