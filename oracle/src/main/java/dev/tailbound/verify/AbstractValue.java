@@ -1,9 +1,9 @@
 package dev.tailbound.verify;
 
-/// What is known about the contents of a register or of a spilled stack slot on one path.
+/// Abstract value of a register or of a spilled stack slot on one path.
 public sealed interface AbstractValue permits Uninit, Scalar, Pointer {
 
-    /// The kernel's name of the type, as its messages have it: `scalar`, `fp`, `map_value_or_null`.
+    /// The kernel's name of the type, as in its messages: `scalar`, `fp`, `map_value_or_null`.
     default String typeName() {
         return switch (this) {
             case Uninit _ -> "?";

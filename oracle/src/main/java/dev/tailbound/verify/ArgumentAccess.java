@@ -5,11 +5,11 @@ import dev.tailbound.isa.Size;
 import dev.tailbound.verify.MemoryAccess.Use;
 import dev.tailbound.verify.PointerTarget.Arguments;
 
-/// Accesses of a tracing program to what it is given: reads of whole words, where all callers of the traced function have put something.
+/// Accesses of a tracing program to its context, the traced function's arguments: reads of whole words that every caller initialises.
 final class ArgumentAccess {
     private ArgumentAccess() {}
 
-    /// What the read gives; `base` is the register's contents, `pointer` the same with the instruction's offset.
+    /// Result of the read; `base` is the register's value, `pointer` the same plus the instruction's offset.
     static Scalar load(Arguments arguments, Use use, Size size, Reg reg, AbstractValue base, Pointer pointer,
             ExplorationFacts findings) {
         if (!(base instanceof Pointer start && start.isUnmodified())) {
@@ -24,7 +24,7 @@ final class ArgumentAccess {
             case NOTHING -> throw invalid(off, size, "not initialised at every call of the traced function");
             case ADDRESS, CONTEXT -> findings.leakAddress();
             case SCALAR, ANYTHING -> {
-                // The same wherever things lie.
+                // Does not depend on addresses.
             }
         }
         return Scalar.unknown();

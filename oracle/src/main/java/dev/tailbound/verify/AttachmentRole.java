@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// What a program is loaded as, which of its functions others are attached to, and what passes through these.
+/// Attachment of one program: its kind, the functions that other programs are attached to, and the values that pass through these functions.
 final class AttachmentRole {
     private final Optional<Kind> kind;
     private final BitSet sites = new BitSet();
@@ -30,12 +30,12 @@ final class AttachmentRole {
         return kind;
     }
 
-    /// Something is attached to the function, so that what its callers leave in registers can be seen.
+    /// Some program is attached to the function and can therefore read the argument registers that its callers leave.
     boolean isSite(int function) {
         return sites.get(function);
     }
 
-    /// A result of the function may be another program's.
+    /// Another program may return in place of the function.
     boolean hasStandIn(int function) {
         return standIns.get(function);
     }
@@ -56,7 +56,7 @@ final class AttachmentRole {
         return passed.getOrDefault(function, CallSummary.UNKNOWN);
     }
 
-    /// Checks what a program returns: attached ones return numbers, and tracing ones that cannot stand for a function only 0.
+    /// Checks the result of a program: attached programs return scalars, and fentry and fexit programs only 0.
     void checkResult(AbstractValue result) {
         if (kind.isEmpty()) {
             return;

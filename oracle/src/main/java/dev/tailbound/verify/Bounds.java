@@ -2,10 +2,10 @@ package dev.tailbound.verify;
 
 import dev.tailbound.isa.Width;
 
-/// The interval of a value in both readings of its bits, unsigned and signed, at one width.
+/// Unsigned and signed interval of a value at one width.
 ///
-/// At 32 bits the ends are held as the longs they stand for: 0..2^32-1 unsigned, -2^31..2^31-1 signed. The operations wrap at the width they
-/// are given and fall back to [#any] where an interval would be cut in two.
+/// 32-bit bounds are stored as longs: 0..2^32-1 unsigned, -2^31..2^31-1 signed. Operations wrap at the given width and return [#any] if the interval
+/// would split in two.
 public record Bounds(long umin, long umax, long smin, long smax) {
     private static final Bounds ANY_64 = new Bounds(0, -1, Long.MIN_VALUE, Long.MAX_VALUE);
     private static final Bounds ANY_32 = new Bounds(0, 0xffff_ffffL, Integer.MIN_VALUE, Integer.MAX_VALUE);
@@ -26,9 +26,9 @@ public record Bounds(long umin, long umax, long smin, long smax) {
         return new Bounds(any(width).umin, any(width).umax, min, max);
     }
 
-    /// The interval of the members of a tnum.
+    /// The smallest interval that contains all members of a tnum.
     static Bounds of(Tnum bits, Width width) {
-        // The least signed member has an unknown sign bit set and the other unknown bits clear, the greatest the other way round.
+        // The signed minimum has an unknown sign bit set and all other unknown bits clear; the signed maximum is the opposite.
         long sign = width == Width.W64 ? Long.MIN_VALUE : 1L << 31;
         long least = bits.value() | (bits.mask() & sign);
         long greatest = bits.value() | (bits.mask() & ~sign);
@@ -36,7 +36,7 @@ public record Bounds(long umin, long umax, long smin, long smax) {
                 width));
     }
 
-    /// The bits of a value as a number from 0 on.
+    /// The value read as unsigned.
     static long unsigned(long value, Width width) {
         return width == Width.W64 ? value : value & 0xffff_ffffL;
     }
@@ -65,7 +65,7 @@ public record Bounds(long umin, long umax, long smin, long smax) {
         return umin == umax;
     }
 
-    /// The values in both.
+    /// The intersection.
     Bounds meet(Bounds other) {
         if (other.covers(this)) {
             return this;
@@ -74,7 +74,7 @@ public record Bounds(long umin, long umax, long smin, long smax) {
                 other.smax));
     }
 
-    /// Tightens each reading by the other, where the interval does not cross the point at which the two readings part.
+    /// Tightens the signed by the unsigned interval and vice versa, where the interval does not cross the sign boundary.
     Bounds meetReadings(Width width) {
         var result = this;
         if (smin >= 0 || smax < 0) {
@@ -88,7 +88,7 @@ public record Bounds(long umin, long umax, long smin, long smax) {
         return result;
     }
 
-    // Sums may wrap as long as both ends wrap: the interval is then moved, not cut.
+    // If both ends wrap, the interval is only shifted and stays exact.
     Bounds plus(Bounds other, Width width) {
         long least = any(width).umin;
         long greatest = any(width).umax;

@@ -3,11 +3,11 @@ package dev.tailbound.verify;
 import dev.tailbound.isa.Cond;
 import dev.tailbound.isa.Width;
 
-/// What a comparison of two ranges gives, and what its outcome says about them.
+/// Decides comparisons of two ranges and refines the ranges by the outcome.
 final class BranchRefinement {
     private BranchRefinement() {}
 
-    /// The outcome of a comparison, as far as it is known.
+    /// Whether a comparison holds for all, some or no values of its operands.
     enum Decision {
         NEVER, EITHER, ALWAYS;
 
@@ -24,7 +24,7 @@ final class BranchRefinement {
         }
     }
 
-    /// Both operands of a comparison after its outcome is known; [ScalarRange#NONE] where that outcome turns out to be impossible.
+    /// Both operands, refined by the outcome of a comparison; [ScalarRange#NONE] if that outcome is impossible.
     record Operands(ScalarRange dst, ScalarRange src) {
         private Operands swapped() {
             return new Operands(src, dst);
@@ -66,7 +66,7 @@ final class BranchRefinement {
         return Decision.of(a.smax() < b.smin(), a.smin() >= b.smax());
     }
 
-    /// The operands, given that the comparison holds or does not; only for one that is not decided.
+    /// Refines the operands by the outcome of the comparison, which must be undecided.
     static Operands refine(Width width, Cond cond, boolean holds, ScalarRange dst, ScalarRange src) {
         return switch (cond) {
             case EQ -> holds ? equal(width, dst, src) : unequal(width, dst, src);
@@ -87,7 +87,7 @@ final class BranchRefinement {
         return new Operands(a.meet(b.bits(width), b.bounds(width), width), b.meet(a.bits(width), a.bounds(width), width));
     }
 
-    // A constant at the end of an interval shortens it.
+    // Excluding a constant tightens an interval only if the constant is one of its ends.
     private static Operands unequal(Width width, ScalarRange a, ScalarRange b) {
         return new Operands(without(a, b, width), without(b, a, width));
     }
@@ -116,7 +116,7 @@ final class BranchRefinement {
         return range.meet(new Tnum(mask.value(), Bounds.any(width).umax() & ~mask.value()), Bounds.any(width), width);
     }
 
-    // Every bit known to be set in one is clear in the other.
+    // Each bit known to be set in one operand is clear in the other.
     private static Operands noBit(Width width, ScalarRange a, ScalarRange b) {
         return new Operands(withoutBits(a, b, width), withoutBits(b, a, width));
     }
@@ -125,7 +125,7 @@ final class BranchRefinement {
         return range.meet(new Tnum(0, Bounds.any(width).umax() & ~other.bits(width).value()), Bounds.any(width), width);
     }
 
-    // a < b: undecided, so that b's maximum is not 0 and a's minimum not the greatest number.
+    // a < b is undecided, so b's maximum is not 0 and a's minimum is not the largest number: neither -1 nor +1 wraps.
     private static Operands below(Width width, ScalarRange a, ScalarRange b) {
         return unsigned(width, a, b, b.bounds(width).umax() - 1, a.bounds(width).umin() + 1);
     }

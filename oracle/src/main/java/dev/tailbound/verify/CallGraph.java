@@ -4,13 +4,13 @@ import dev.tailbound.isa.Insn;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Which functions call which: without cycles, at most [PathState#MAX_FRAMES] deep; and what follows from it for tail calls and for stacks.
+/// Call graph of one program: acyclic and at most [PathState#MAX_FRAMES] deep. Derives reachable tail calls and combined stack depths from it.
 final class CallGraph {
     private static final int STACK_ROUNDING = 16;
     private static final int MAX_STACK_BEFORE_TAIL_CALL = 256;
 
     private final ControlFlow flow;
-    // For each function the calls in it, as instructions.
+    // Per function: indices of its call instructions.
     private final List<List<Integer>> callSites = new ArrayList<>();
     private final boolean[] hasTailCall;
     private final boolean[] tailCallReachable;
@@ -77,7 +77,7 @@ final class CallGraph {
         return tailCallReachable[function];
     }
 
-    /// Checks the stacks of every chain of calls, each rounded up as for a JIT; `depths` has them by function.
+    /// Checks the combined stack depth of every call chain, each frame rounded up as JITs do; `depths` is in bytes, by function.
     void checkStack(int... depths) {
         var before = new int[flow.functions()];
         var frames = new int[flow.functions()];

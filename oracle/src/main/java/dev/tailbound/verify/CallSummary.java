@@ -5,21 +5,21 @@ import dev.tailbound.isa.Reg;
 import java.util.Arrays;
 import java.util.List;
 
-/// What passes into a function and out of it on all paths: R1 to R5 of its callers, then its result.
+/// Kinds of values that enter and leave a function, joined over all paths: R1 to R5 of its callers, then its result.
 ///
 /// @param words one for each argument and one for the result
 record CallSummary(List<Content> words) {
 
-    /// What a register holds on all paths, as far as they agree.
+    /// Kind of value in a register, joined over all paths.
     enum Content {
-        /// Nothing is known yet: no path has been there.
+        /// Bottom: no path has reached the function yet.
         ANYTHING,
-        /// The context pointer as it was handed out.
+        /// The unmodified context pointer.
         CONTEXT,
         SCALAR,
-        /// A number or an address.
+        /// A scalar or an address.
         ADDRESS,
-        /// On some path nothing.
+        /// Uninitialised on some path.
         NOTHING;
 
         static Content of(AbstractValue value) {
@@ -47,7 +47,7 @@ record CallSummary(List<Content> words) {
         words = List.copyOf(words);
     }
 
-    /// The same, and a call with these registers.
+    /// This summary joined with a call with these registers.
     CallSummary called(FrameState caller) {
         var joined = words.toArray(Content[]::new);
         for (int i = 0; i < RESULT; i++) {
@@ -56,7 +56,7 @@ record CallSummary(List<Content> words) {
         return new CallSummary(Arrays.asList(joined));
     }
 
-    /// The same, and an exit with this result.
+    /// This summary joined with an exit with this result.
     CallSummary returned(AbstractValue result) {
         var joined = words.toArray(Content[]::new);
         joined[RESULT] = joined[RESULT].join(Content.of(result));
@@ -73,7 +73,7 @@ record CallSummary(List<Content> words) {
         return words.get(index);
     }
 
-    /// The result is always 0 where it is not there yet.
+    /// This summary with a scalar result: programs that run before the function see 0 there.
     CallSummary withZeroResult() {
         var changed = words.toArray(Content[]::new);
         changed[RESULT] = Content.SCALAR;

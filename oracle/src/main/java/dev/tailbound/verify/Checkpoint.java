@@ -1,14 +1,14 @@
 package dev.tailbound.verify;
 
-/// A state kept for comparison, and how much of what follows from it is still to be explored.
+/// A state kept for subsumption checks, with the number of paths from it that are still unexplored.
 final class Checkpoint {
     private final int insn;
     private final PathState state;
-    // Null once everything is explored: then only the comparison matters.
+    // Null once all paths are explored: only the state is needed then.
     private Checkpoint parent;
     private int open = 1;
 
-    /// @param parent the checkpoint that the path passed before, or null
+    /// @param parent the previous checkpoint of the path, or null
     Checkpoint(int insn, PathState state, Checkpoint parent) {
         this.insn = insn;
         this.state = state;
@@ -27,12 +27,12 @@ final class Checkpoint {
         return open == 0;
     }
 
-    /// One more path to explore starts after here.
+    /// Adds an unexplored path that forks after this checkpoint.
     void fork() {
         open++;
     }
 
-    /// One path less; gives the parent to go on with if this was the last one, null otherwise.
+    /// Removes an unexplored path. If it was the last, returns the parent, whose count drops too; otherwise null.
     Checkpoint close() {
         if (--open > 0) {
             return null;

@@ -11,11 +11,11 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/// Accesses to `struct __sk_buff`: aligned, within one field, and narrow writes to `cb` only.
+/// Checks accesses to `struct __sk_buff`: aligned, within one field, and narrow writes to `cb` only.
 final class ContextAccess {
     private static final Field[] FIELDS = Field.values();
 
-    /// Bytes of `struct __sk_buff` that are refused, and why.
+    /// A byte range of `struct __sk_buff` that is refused, with the reason.
     private record Refused(int from, int to, String why) {}
 
     // @formatter:off
@@ -32,12 +32,12 @@ final class ContextAccess {
         new Refused(180, 192, "tstamp_type and hwtstamp are about time, which is not supported"));
     // @formatter:on
 
-    /// Kernels hold them in 16 bits, and queue_mapping with a test of its own.
+    /// Kernels keep only 16 bits of them, and write queue_mapping conditionally.
     private static final Set<Field> KEPT_IN_PART = EnumSet.of(Field.QUEUE_MAPPING, Field.TC_INDEX, Field.TC_CLASSID);
 
     private ContextAccess() {}
 
-    /// The pointer that a load gives, where it is one.
+    /// The packet pointer that a load of data or data_end returns; empty for all other accesses.
     static Optional<Pointer> packet(Use use, Size size, Pointer pointer) {
         boolean isPacket = pointer.offset() == Skb.DATA || pointer.offset() == Skb.DATA_END;
         return isPacket && use == Use.READ && size == Size.W && pointer.isFixed() ? Optional.of(Pointer.to(
@@ -46,8 +46,8 @@ final class ContextAccess {
                                 .offset() == Skb.DATA_END))) : Optional.empty();
     }
 
-    /// @param base    the base register's contents
-    /// @param pointer the same with the instruction's offset
+    /// @param base    the base register's value
+    /// @param pointer the same plus the instruction's offset
     static void check(Use use, Size size, Reg reg, AbstractValue base, Pointer pointer) {
         switch (use) {
             case ATOMIC_READ -> throw new Rejection("BPF_ATOMIC loads from %s ctx is not allowed", reg);

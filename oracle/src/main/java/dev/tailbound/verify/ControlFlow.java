@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.TreeSet;
 
-/// A program's functions and the ways through them, checked as far as that needs no data: a function is the code from its first instruction, 0
-/// or the target of a call, to the next function's.
+/// Control flow of a program, with all checks that need no data flow. A function starts at instruction 0 or at a call target and ends where the next
+/// one starts.
 final class ControlFlow {
     private static final int MAX_FUNCTIONS = 256;
     private static final int MAX_SLOTS = 1_000_000;
@@ -25,7 +25,7 @@ final class ControlFlow {
         this(program, -1);
     }
 
-    /// The code at `handover` stands for a program that follows and takes the context in R1; -1 for none.
+    /// The instruction at `handover` stands for the program that follows, which takes the context in R1; -1 for none.
     ControlFlow(Program program, int handover) {
         this.program = program;
         this.handover = handover;
@@ -89,12 +89,12 @@ final class ControlFlow {
         return handover >= 0;
     }
 
-    /// Something is called that is `bpf_fastcall`.
+    /// The program calls a `bpf_fastcall` helper or kfunc.
     boolean callsFastcall() {
         return Arrays.stream(code).anyMatch(FastcallStack::leavesRegisters);
     }
 
-    /// Paths can come together here, so that states are worth comparing.
+    /// Paths can join here, so states are kept and compared.
     boolean isJoin(int insn) {
         return joins.get(insn);
     }
@@ -129,7 +129,7 @@ final class ControlFlow {
             case Insn.Jump(boolean far, int target) -> checkJump(at, target, far);
             case Insn.JumpIf jump -> checkJump(at, jump.target(), false);
             default -> {
-                // Stays where it is.
+                // No jump.
             }
         }
     }
@@ -195,7 +195,7 @@ final class ControlFlow {
                 arrive(branch.target(), once);
             }
         }
-        // A function with several ways out brings several paths back.
+        // A function with several exits returns on several paths.
         for (int i = 0; i < code.length; i++) {
             if (code[i] instanceof Insn.Call(int target) && ways[functionOf[target]] > 1) {
                 joins.set(i + 1);

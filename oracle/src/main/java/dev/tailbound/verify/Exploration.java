@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Follows every path of one program, one after the other, with an abstract state each.
+/// Depth-first exploration of all paths of one program, each with its own abstract state.
 final class Exploration {
     /// `BPF_COMPLEXITY_LIMIT_JMP_SEQ`.
     private static final int MAX_PENDING = 8192;
@@ -28,7 +28,7 @@ final class Exploration {
     private Checkpoint last;
     private int at;
 
-    /// Where the states go that a [StateObserver] asked for; null where nobody did.
+    /// Passes states to a [StateObserver].
     @FunctionalInterface
     interface StateWatch {
         void meet(int insn, List<AbstractValue> registers);
@@ -98,7 +98,7 @@ final class Exploration {
         pending.push(new Pending(state, next, last));
     }
 
-    // Registers that are never read again must not tell states apart, nor slots that were read before only.
+    // Dead registers must not make states differ, and neither must stack slots that only earlier instructions read.
     private PathState kept(PathState state) {
         state.forgetReads();
         var copy = state.copy();

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// What the exploration of one program gathers for its facts.
+/// Facts collected while exploring one program.
 final class ExplorationFacts {
     private final BitSet reached = new BitSet();
     private final int[] stackDepth;
@@ -19,7 +19,7 @@ final class ExplorationFacts {
 
     private final Map<Integer, Integer> lookups = new TreeMap<>();
     private final Set<StackAccess> stackAccesses = new HashSet<>();
-    // Instructions by what they go through to memory.
+    // Instructions by the type of pointer that they dereference.
     private final BitSet contextAccesses = new BitSet();
     private final BitSet argumentAccesses = new BitSet();
     private final BitSet otherAccesses = new BitSet();
@@ -29,7 +29,7 @@ final class ExplorationFacts {
     private boolean leaksAddresses;
     private boolean readsUnwrittenStack;
 
-    /// `keepsAccesses`: what instructions do with the stack is wanted.
+    /// `keepsAccesses`: record stack accesses per instruction.
     ExplorationFacts(int functions, boolean keepsAccesses) {
         this.keepsAccesses = keepsAccesses;
         stackDepth = new int[functions];
@@ -57,7 +57,7 @@ final class ExplorationFacts {
         }
     }
 
-    /// The instruction goes to memory of this kind; none may go to the context on one path and elsewhere on another.
+    /// Records the type of memory that the instruction accesses; rejects one that accesses the context on one path and other memory on another.
     void access(PointerTarget region) {
         switch (region) {
             case PointerTarget.Ctx _ -> access(contextAccesses, otherAccesses);
@@ -82,7 +82,7 @@ final class ExplorationFacts {
         return new Rejection("same insn cannot be used with different pointers");
     }
 
-    /// The instructions that go to the context of an `skb` case.
+    /// The instructions that access the context of an `skb` case.
     BitSet contextAccesses() {
         return contextAccesses;
     }
@@ -91,31 +91,31 @@ final class ExplorationFacts {
         return stackAccesses;
     }
 
-    /// A path looks up a key of this map.
+    /// Records that the call looks up a key of this map on some path.
     void lookup(int insn, int map) {
         lookups.merge(insn, map, (known, other) -> known.equals(other) ? known : SEVERAL);
     }
 
-    /// The maps of the lookups that are of the same one on all paths.
+    /// Lookup calls that use the same map on all paths, with that map.
     SortedMap<Integer, Integer> lookups() {
         var same = new TreeMap<>(lookups);
         same.values().removeIf(map -> map == SEVERAL);
         return same;
     }
 
-    /// A path makes the tail call with this slot; empty where it is not known, or there is none.
+    /// Records the slot of a tail call on some path; empty if unknown or out of range.
     void tailCall(int insn, Optional<ArraySlot> slot) {
         slots.merge(insn, slot, (known, other) -> known.equals(other) ? known : Optional.empty());
     }
 
-    /// The slots of the tail calls that name the same one on all paths.
+    /// Tail calls that use the same known slot on all paths, with that slot.
     SortedMap<Integer, ArraySlot> constantSlots() {
         var constant = new TreeMap<Integer, ArraySlot>();
         slots.forEach((insn, slot) -> slot.ifPresent(known -> constant.put(insn, known)));
         return constant;
     }
 
-    /// The call comes back with nothing in R0.
+    /// Records that R0 is uninitialised after the call on some path.
     void emptyResult(int call) {
         emptyResults.set(call);
     }
@@ -124,12 +124,12 @@ final class ExplorationFacts {
         return emptyResults;
     }
 
-    /// A value that depends on an address can now reach what a run observes.
+    /// Records that a value that depends on an address may become observable.
     void leakAddress() {
         leaksAddresses = true;
     }
 
-    /// A path reads bytes of a stack that it may not have written.
+    /// Records that some path may read stack bytes that it never wrote.
     void readUnwrittenStack() {
         readsUnwrittenStack = true;
     }

@@ -6,16 +6,16 @@ import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Kfunc;
 import java.util.BitSet;
 
-/// How deep the stacks of functions are when kernels add them up: spills around `bpf_fastcall` calls that go have gone before.
+/// Stack depths of functions after kernels have removed the spills around `bpf_fastcall` calls.
 ///
-/// `remove_fastcall_spills_fills` runs before `check_max_stack_depth`. What a function of its own may use is checked with each access, before either.
+/// `remove_fastcall_spills_fills` runs before `check_max_stack_depth`. The limit for a single function is checked at each access, before both.
 final class FastcallStack {
     private FastcallStack() {}
 
     /// Bytes below R10, by function.
     static int[] depths(ControlFlow flow, ExplorationFacts findings) {
         var depths = new int[flow.functions()];
-        // Accesses are known where there is a call to look for.
+        // Accesses are recorded only in programs with a fastcall.
         var entries = findings.stackAccesses().isEmpty() ? new BitSet() : FastcallPattern.entries(flow.program());
         for (int i = 0; i < depths.length; i++) {
             depths[i] = findings.stackAccesses().isEmpty() ? findings.stackDepth(i) : depth(flow, i, entries, findings);
@@ -33,7 +33,7 @@ final class FastcallStack {
         return stays ? findings.stackDepth(function) : -end;
     }
 
-    /// All kernels that know `bpf_fastcall` inline these.
+    /// Whether the call leaves R1 to R5 unchanged. All kernels with `bpf_fastcall` inline these.
     static boolean leavesRegisters(Insn call) {
         return switch (call) {
             case Insn.CallHelper(int id) -> Helper.byId(id).filter(Helper::isFastcall).isPresent();

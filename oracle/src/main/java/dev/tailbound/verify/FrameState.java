@@ -4,7 +4,7 @@ import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
 import java.util.Arrays;
 
-/// One frame of a path: its registers and its stack.
+/// One call frame of a path: its registers and its stack.
 final class FrameState {
     static final int MAX_STACK = 512;
     private static final StackSlot[] NO_SLOTS = {};
@@ -12,10 +12,10 @@ final class FrameState {
     private final int function;
     private final int callSite;
     private final AbstractValue[] registers;
-    // StackSlot i holds the bytes R10-8(i+1) to R10-8i-1; null where none was written.
+    // StackSlot i holds the bytes R10-8(i+1) to R10-8i-1; null if none was written.
     private StackSlot[] slots;
 
-    /// A fresh frame, the `depth`-th of the path; `callSite` is the calling instruction, -1 for the main function.
+    /// A new frame, the `depth`-th of the path; `callSite` is the calling instruction, -1 for the main function.
     FrameState(int function, int callSite, int depth) {
         this(function, callSite, new AbstractValue[Reg.R10.number() + 1], NO_SLOTS);
         Arrays.fill(registers, Uninit.UNINIT);
@@ -54,12 +54,12 @@ final class FrameState {
         return registers[number];
     }
 
-    /// What a call leaves of R0 to R5: nothing.
+    /// Makes R0 to R5 uninitialised, as after a call.
     void clobberCallerSaved() {
         Arrays.fill(registers, Reg.R0.number(), Reg.R5.number() + 1, Uninit.UNINIT);
     }
 
-    /// Gives up the registers outside a set of [Reg#bit()]s.
+    /// Makes all registers outside a set of [Reg#bit()]s uninitialised.
     void keepOnly(int live) {
         for (int i = 0; i < Reg.R10.number(); i++) {
             if ((live & 1 << i) == 0) {
@@ -72,7 +72,7 @@ final class FrameState {
         return slots.length;
     }
 
-    /// The slot at a position; null where nothing was written.
+    /// The slot at an index; null if nothing was written to it.
     StackSlot slot(int index) {
         return index < slots.length ? slots[index] : null;
     }
@@ -94,7 +94,7 @@ final class FrameState {
         slots[index] = slot;
     }
 
-    /// The value of naturally aligned bytes; any where some of them were never written, as for a privileged user from kernel 6.3 on.
+    /// The value of naturally aligned bytes. Unwritten bytes read as unknown, as for a privileged user from kernel 6.3 on.
     AbstractValue load(int off, Size size) {
         var slot = slotAt(off);
         return slot == null ? new Scalar(ScalarRange.loaded(size, false)) : slot.load(off & 7, size);
@@ -108,7 +108,7 @@ final class FrameState {
         });
     }
 
-    /// A write somewhere into these bytes: what they hold is unknown, and no byte is certain to be written.
+    /// A write to an unknown offset within these bytes: their contents become unknown, and no further byte counts as written.
     void storeSomewhere(int off, int length) {
         for (int at = off & -8; at < off + length; at += 8) {
             var slot = slotAt(at);
@@ -127,7 +127,7 @@ final class FrameState {
         }
     }
 
-    /// Each of the bytes was written.
+    /// All of these bytes were written.
     boolean isWritten(int off, int length) {
         for (int at = off; at < off + length; at++) {
             var slot = slotAt(at);
@@ -149,7 +149,7 @@ final class FrameState {
         return false;
     }
 
-    /// Puts `after` wherever the very object `before` is held.
+    /// Replaces every reference to the object `before` by `after`.
     void replace(Scalar before, Scalar after) {
         for (int i = 0; i < registers.length; i++) {
             if (registers[i] instanceof Scalar scalar && scalar == before) {
@@ -171,7 +171,7 @@ final class FrameState {
         }
     }
 
-    /// Settles pointers of one null id.
+    /// Resolves all pointers with this null id to null or non-null.
     void settleNull(int nullId, boolean isNull) {
         for (int i = 0; i < registers.length; i++) {
             if (registers[i] instanceof Pointer pointer && pointer.nullId() == nullId) {

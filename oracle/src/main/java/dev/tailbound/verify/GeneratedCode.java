@@ -9,17 +9,17 @@ import dev.tailbound.isa.Reg;
 import java.util.List;
 import java.util.Optional;
 
-/// Checks prologues and epilogues, which kernels take on trust: what they may do at all, and then all their paths as those of a program.
+/// Verifies prologues and epilogues, which kernels trust: first the allowed instructions, then all paths as in a program.
 ///
-/// By the time a kernel asks for them it has settled how deep the program's stack is, and how tail calls are counted, so they have no stack and
-/// make no tail calls. They cannot call the program's subprograms either.
+/// Kernels generate them after computing the program's stack depth and tail call counting, so they have no stack and make no tail calls. They cannot
+/// call the program's subprograms either.
 final class GeneratedCode {
     /// `INSN_BUF_SIZE`, which a prologue must not fill with the copy of the program's first instruction at its end.
     private static final int BUFFER = 32;
 
     private GeneratedCode() {}
 
-    /// What is found on its paths, from its first instruction on.
+    /// Explores all paths; positions in the result count from the first instruction of the generated code.
     static ProgramFacts explore(Generated generated, PathState start, Case source, KfuncTable kfuncs,
             Complexity complexity, Exploration.StateWatch watch) {
         checkInsns(generated);

@@ -5,7 +5,7 @@ import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Reg;
 import java.util.List;
 
-/// What a helper takes in R1, R2, ... and gives in R0.
+/// Types of a helper's arguments (R1, R2, ...) and of its result (R0).
 record HelperSignature(Result result, List<Arg> args) {
 
     /// One argument.
@@ -18,16 +18,16 @@ record HelperSignature(Result result, List<Arg> args) {
         KEY,
         /// A readable value of the map in R1.
         VALUE,
-        /// The context pointer as the program got it.
+        /// The unmodified context pointer.
         CTX,
-        /// Anything that was written.
+        /// Any initialised value.
         ANYTHING
     }
 
     /// The result.
     enum Result {
         SCALAR,
-        /// The address of the task.
+        /// The address of the current task.
         TASK,
         /// A value of the map in R1, or null.
         VALUE_OR_NULL,
@@ -68,7 +68,7 @@ record HelperSignature(Result result, List<Arg> args) {
         return ((1 << args.size()) - 1) << Reg.R1.number();
     }
 
-    /// Checks the arguments; gives the map in R1 or R2, null where the helper takes none.
+    /// Checks the arguments; returns the map in R1 or R2, or null if the helper takes none.
     BpfMap check(Helper helper, PathState state, List<BpfMap> maps, MemoryAccess memory, ExplorationFacts findings) {
         BpfMap map = null;
         for (int i = 0; i < args.size(); i++) {
@@ -105,7 +105,7 @@ record HelperSignature(Result result, List<Arg> args) {
         return map;
     }
 
-    /// It is the context pointer as the program got it.
+    /// The value is the unmodified context pointer.
     static boolean isContext(AbstractValue value) {
         return value instanceof Pointer pointer && pointer.region().isContext() && pointer.isUnmodified();
     }

@@ -4,7 +4,7 @@ import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Kfunc.Parameter;
 import dev.tailbound.isa.Reg;
 
-/// What a call of a kfunc asks of its arguments, and what it makes of a state.
+/// Transfer function of kfunc calls: checks the arguments and updates the state.
 final class KfuncCall {
     private static final int MEMORY_SIZE = 8;
 
@@ -73,7 +73,7 @@ final class KfuncCall {
         return new Pointer(region, object.offset(), object.variable(), 0);
     }
 
-    /// Bytes that a view of it shows; 0 where it cannot have one.
+    /// Size in bytes of a read-only view of it; 0 if it cannot have one.
     private static int size(PointerTarget region) {
         return switch (region) {
             case PointerTarget.MapValue value -> value.size();

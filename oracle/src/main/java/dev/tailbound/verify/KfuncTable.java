@@ -12,10 +12,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// The kernel functions that a program may call, collected from all of its instructions before any is verified, and then from what is generated
-/// around it.
+/// The kfuncs that a program calls, collected from all its instructions before any is verified, and then from its epilogue and prologue.
 ///
-/// The kernel keeps a table of types and one of functions for each program, `kfunc_btf_tab` and `kfunc_tab`; both are bounded.
+/// The kernel has two tables of limited size for each program: `kfunc_btf_tab` for module BTFs and `kfunc_tab` for functions.
 final class KfuncTable {
     /// `MAX_KFUNC_DESCS`.
     private static final int MAX_FUNCTIONS = 256;
@@ -23,7 +22,7 @@ final class KfuncTable {
     private static final int MAX_MODULES = 256;
 
     private final KernelEnvironment surroundings;
-    /// By type and offset; those of generated code have the offset of the case's module, although kernels give it another.
+    /// By BTF id and offset. Calls in generated code use the offset of the case's module, although kernels assign another.
     private final Set<Descriptor> descriptors = new TreeSet<>(Comparator.comparingInt(Descriptor::id).thenComparingInt(
             Descriptor::off));
     private final Set<Integer> modules = new HashSet<>();
@@ -32,7 +31,7 @@ final class KfuncTable {
         this.surroundings = surroundings;
     }
 
-    /// Adds what a program calls; the program's table is what is there then.
+    /// Adds the kfuncs that a program calls; returns the table so far, which is the program's.
     List<Descriptor> add(Program program) {
         for (int i = 0; i < program.size(); i++) {
             if (program.insn(i) instanceof Insn.CallKfunc call) {
@@ -101,7 +100,7 @@ final class KfuncTable {
         return module;
     }
 
-    /// Adds what generated code calls; by their order of checks, so that of several offences the same one is named.
+    /// Adds the kfuncs that generated code calls. Checks are in the kernel's order, so that the first error is the same.
     void add(Generated generated) {
         int module = surroundings.number(generated.callees());
         for (int i = 0; i < generated.size(); i++) {
@@ -136,7 +135,7 @@ final class KfuncTable {
         }
     }
 
-    /// Such a call needs code that can be reached, and nothing else.
+    /// A call by immediate needs no table entry, only an address within the immediate's range.
     private void checkImmediate(int at, Insn.CallKfunc call, int module, String where) {
         checkSpecial(at, call, module, where);
         checkFunction(at, call, module);

@@ -5,16 +5,16 @@ import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Reg;
 
-/// Which registers some way through the code still reads before it writes them; in the others, states may differ.
+/// Live registers before each instruction. States may differ in dead registers.
 final class Liveness {
     private final ControlFlow flow;
     private final AttachmentRole role;
     private final int[] live;
-    // The branches to each instruction, as lists through `otherBranch`; entries are indices plus one, 0 ends a list.
+    // Branches to each instruction, as linked lists through `otherBranch`; entries are indices plus one, 0 ends a list.
     private final int[] branchTo;
     private final int[] otherBranch;
 
-    /// In `role`'s sites all arguments are live: whoever is attached there may read them.
+    /// At `role`'s attach points all arguments are live: attached programs may read them.
     Liveness(ControlFlow flow, AttachmentRole role) {
         this.flow = flow;
         this.role = role;
@@ -30,7 +30,7 @@ final class Liveness {
         settle();
     }
 
-    // From the end on; what an instruction learns it passes to those that it can follow.
+    // Backward worklist: a changed instruction requeues its predecessors.
     private void settle() {
         var open = new int[flow.size()];
         var isOpen = new boolean[flow.size()];

@@ -16,16 +16,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
-/// As what each program of a case is loaded, and the rules of attaching.
+/// Program type under which each program of a case is loaded, and the attachment rules.
 ///
-/// Programs that use one program array, or are in it, are of one kind (`bpf_prog_map_compatible`): where one of them is attached to be a tracing
-/// program, all are.
+/// Programs that use or are in the same program array have the same type (`bpf_prog_map_compatible`): if one of them is a tracing program, all are.
 final class LoadKinds {
     /// `BPF_MAX_TRAMP_LINKS`.
     private static final int MAX_ATTACHED = 38;
 
     private final Case source;
-    // For each program those that it shares program arrays with, itself included.
+    // Per program: the programs that share a program array with it, itself included.
     private final List<Set<Integer>> groups;
     private final Map<String, Attachment> attachments = new HashMap<>();
     private final Set<Attachment> checked = new HashSet<>();
@@ -60,7 +59,7 @@ final class LoadKinds {
         all.forEach(program -> groups.set(program, all));
     }
 
-    /// The programs in an order in which those that others are attached to come first, and classifiers before extensions.
+    /// Verification order: classifiers, then extensions, then tracing programs, so that attach targets come first.
     List<Integer> order() {
         var order = new ArrayList<Integer>();
         for (int step = 0; step < 3; step++) {
@@ -73,7 +72,7 @@ final class LoadKinds {
         return order;
     }
 
-    /// What the program is loaded as; empty for a classifier.
+    /// Kind under which the program is loaded; empty for a classifier.
     Optional<Kind> kind(int program) {
         if (source.attachments().isEmpty()) {
             return Optional.empty();
@@ -84,7 +83,7 @@ final class LoadKinds {
                         .map(Attachment::kind).filter(Kind::isTracing).findFirst();
     }
 
-    /// What the program is attached to, and what those are that it shares program arrays with: the functions that a tracing one may be run for.
+    /// Attachments of the program and of all that share program arrays with it: the functions for which a tracing program may run.
     List<Attachment> traced(int program) {
         return groups.get(program).stream().flatMap(other -> attachment(other).stream()).toList();
     }
@@ -97,7 +96,7 @@ final class LoadKinds {
         return source.programs().get(program).name();
     }
 
-    /// Throws a [Rejection] where the program must not be attached, entered or put into a program array as it is.
+    /// Throws a [Rejection] if the program must not be attached, entered or put into a program array.
     void check(int program) {
         if (source.attachments().isEmpty()) {
             return;
@@ -163,7 +162,7 @@ final class LoadKinds {
         }
     }
 
-    // Until 6.12 a chain of tail calls could come back to a program through the extension of one of its functions.
+    // Before 6.12, a tail call chain could re-enter a program through an extension of one of its functions.
     private void checkExtended(int program) {
         if (attachment(program).filter(own -> own.kind() == Kind.FREPLACE).isPresent() && name(program).equals(source.entry())) {
             throw new Rejection(-1, "freplace program cannot be entered by the run");

@@ -12,9 +12,9 @@ import dev.tailbound.verify.PointerTarget.Stack;
 import dev.tailbound.verify.PointerTarget.Task;
 import dev.tailbound.verify.PointerTarget.View;
 
-/// Loads and stores through pointers: which bytes each region lets a program reach, and what is known of them afterwards.
+/// Loads and stores through pointers: bounds checks per region, and the abstract values read and written.
 final class MemoryAccess {
-    /// `BPF_MAX_VAR_OFF`: what the kernel lets an offset grow to.
+    /// `BPF_MAX_VAR_OFF`: the kernel's limit for offsets.
     static final int MAX_OFFSET = 1 << 29;
 
     private final ExplorationFacts findings;
@@ -23,7 +23,7 @@ final class MemoryAccess {
         this.findings = findings;
     }
 
-    /// How an instruction touches memory; atomic ones insist on natural alignment everywhere.
+    /// Kind of memory access. Atomic accesses require natural alignment in every region.
     enum Use {
         READ("read from"), WRITE("write to"), ATOMIC_READ("read from"), ATOMIC_WRITE("write to");
 
@@ -38,7 +38,7 @@ final class MemoryAccess {
         }
     }
 
-    /// What a load gives, extended to 64 bits.
+    /// Result of a load, extended to 64 bits.
     AbstractValue load(PathState state, Use use, Size size, boolean signed, Reg base, int off) {
         var value = load(state, use, size, base, dereferenced(state, base).plus(off));
         return signed && value instanceof Scalar scalar ? new Scalar(scalar.range().signExtend(size.bits()), scalar, null)
@@ -95,7 +95,7 @@ final class MemoryAccess {
         }
     }
 
-    /// Reads and writes the same place; gives the old value.
+    /// Atomic read-modify-write; returns the old value.
     AbstractValue exchange(PathState state, Size size, Reg base, int off, AbstractValue operand) {
         var old = load(state, Use.ATOMIC_READ, size, false, base, off);
         if (old instanceof Pointer || operand instanceof Pointer) {
@@ -105,7 +105,7 @@ final class MemoryAccess {
         return old;
     }
 
-    /// Memory that a helper reads.
+    /// Checks memory that a helper reads.
     void readBytes(PathState state, Reg reg, int length) {
         var pointer = (Pointer) state.read(reg);
         switch (pointer.region()) {
@@ -123,7 +123,7 @@ final class MemoryAccess {
         }
     }
 
-    /// Memory that a kernel function reads and writes.
+    /// Checks memory that a kfunc reads and writes.
     void modifyBytes(PathState state, Reg reg, int length) {
         readBytes(state, reg, length);
         var pointer = (Pointer) state.read(reg);
@@ -224,7 +224,7 @@ final class MemoryAccess {
         return unknown(size);
     }
 
-    /// Reads some of the bytes, or all, as numbers.
+    /// Reads some or all of the bytes as numbers.
     private void readStack(FrameState frame, int off, int length) {
         noteUnwritten(frame, off, length);
         frame.readBytes(off, length);

@@ -2,7 +2,7 @@ package dev.tailbound.verify;
 
 import dev.tailbound.isa.Reg;
 
-/// The state at one point of a path: the frames of the main function and of the calls under way.
+/// Abstract state at one point of a path: the frames of the main function and of all active calls.
 final class PathState {
     /// `MAX_CALL_FRAMES` of kernels up to 7.1.
     static final int MAX_FRAMES = 8;
@@ -10,7 +10,7 @@ final class PathState {
     private final FrameState[] frames = new FrameState[MAX_FRAMES];
     private int depth;
 
-    /// The main function's frame alone.
+    /// Only the main function's frame.
     PathState() {
         frames[0] = new FrameState(0, -1, 0);
         depth = 1;
@@ -47,7 +47,7 @@ final class PathState {
         current().set(reg, value);
     }
 
-    /// The contents of a register, which must have been written.
+    /// The value of a register; throws a [Rejection] if it is uninitialised.
     AbstractValue read(Reg reg) {
         var value = get(reg);
         if (value == Uninit.UNINIT) {
@@ -63,7 +63,7 @@ final class PathState {
         set(reg, value);
     }
 
-    /// Enters a subprogram, which gets copies of R1 to R5.
+    /// Enters a subprogram with copies of R1 to R5.
     void call(int function, int callSite) {
         var caller = current();
         var callee = new FrameState(function, callSite, depth);
@@ -74,7 +74,7 @@ final class PathState {
         frames[depth++] = callee;
     }
 
-    /// Leaves a subprogram with a result; gives the calling instruction.
+    /// Leaves a subprogram with a result; returns the index of the call instruction.
     int leave(AbstractValue result) {
         int callSite = current().callSite();
         frames[--depth] = null;
@@ -82,14 +82,14 @@ final class PathState {
         return callSite;
     }
 
-    /// A branch told more about a number: puts `after` in place of every copy of `before`.
+    /// Replaces every copy of a scalar that a branch has refined.
     void replace(Scalar before, Scalar after) {
         for (int i = 0; i < depth; i++) {
             frames[i].replace(before, after);
         }
     }
 
-    /// Starts to note anew which stack slots are read.
+    /// Clears the read marks of all stack slots.
     void forgetReads() {
         for (int i = 0; i < depth; i++) {
             frames[i].forgetReads();

@@ -2,8 +2,8 @@ package dev.tailbound.verify;
 
 /// A pointer into a region: a fixed offset and a variable one.
 ///
-/// `nullId` is 0 for a pointer that is not null. Otherwise the pointer may be null, and all copies of it carry the same number, so that a test of
-/// one decides them all.
+/// `nullId` is 0 for a non-null pointer. Otherwise the pointer may be null, and all its copies have the same id, so that a null check of one resolves
+/// them all.
 public record Pointer(PointerTarget region, int offset, ScalarRange variable, int nullId) implements AbstractValue {
 
     static Pointer to(PointerTarget region) {
@@ -26,7 +26,7 @@ public record Pointer(PointerTarget region, int offset, ScalarRange variable, in
         return variable.isZero();
     }
 
-    /// The very pointer that the region was handed out with.
+    /// The pointer has no offset, as when the program received it.
     boolean isUnmodified() {
         return offset == 0 && isFixed();
     }

@@ -4,18 +4,18 @@ import dev.tailbound.isa.AluOp;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
 
-/// What arithmetic on pointers is allowed, and what becomes of them: offsets may be added, and subtracted outside the stack.
+/// Checks and applies arithmetic on pointers: offsets may be added, and subtracted except from stack pointers.
 final class PointerArithmetic {
     private PointerArithmetic() {}
 
-    /// The result of an operation of which at least one operand is a pointer.
+    /// Result of an operation with at least one pointer operand.
     static AbstractValue apply(Width width, AluOp op, Reg dst, AbstractValue left, AbstractValue right,
             ExplorationFacts findings) {
         if (left instanceof Pointer a && right instanceof Pointer b) {
             if (op != AluOp.SUB) {
                 throw new Rejection("%s pointer %s pointer prohibited: %s, %s", dst, op.symbol(), a, b);
             }
-            // Distances within an object are the same wherever it lies.
+            // Distances within an object do not depend on its address.
             if (width == Width.W32 || !a.region().equals(b.region())) {
                 findings.leakAddress();
             }
@@ -65,7 +65,7 @@ final class PointerArithmetic {
                 }
             }
             case PointerTarget.Ctx _,PointerTarget.Arguments _,PointerTarget.MapValue _,PointerTarget.Mem _,PointerTarget.View _ -> {
-                // May go anywhere; accesses are checked.
+                // Any offset is allowed here; accesses are checked.
             }
         }
         by.markPrecise();

@@ -1,6 +1,6 @@
 package dev.tailbound.verify;
 
-/// The object that a pointer points into.
+/// The memory region that a pointer points into.
 public sealed interface PointerTarget {
 
     /// The context of an `skb` case: fields at fixed offsets.
@@ -9,33 +9,33 @@ public sealed interface PointerTarget {
     /// The context of a `mem` case: `size` bytes of plain memory.
     record Mem(int size) implements PointerTarget {}
 
-    /// What a tracing program is given: five arguments, and the result where `seesResult`.
+    /// The context of a tracing program: five arguments, and the result if `seesResult`.
     record Arguments(CallSummary passed, boolean seesResult) implements PointerTarget {
-        /// Words that the program may read.
+        /// Number of words that the program may read.
         int seen() {
             return seesResult ? passed.words().size() : passed.words().size() - 1;
         }
     }
 
-    /// The stack of a frame, 0 being the main function's; offsets count from R10 and are negative.
+    /// The stack of a frame; frame 0 is the main function's. Offsets are relative to R10 and negative.
     record Stack(int frame) implements PointerTarget {}
 
-    /// Some value of an array map; `map` is its position in the case.
+    /// A value of an array map; `map` is its index in the case.
     record MapValue(int map, int size) implements PointerTarget {}
 
-    /// The first `size` bytes of memory, for reading only.
+    /// A read-only view of the first `size` bytes of a region.
     record View(PointerTarget of, int size) implements PointerTarget {}
 
-    /// A map itself, good only as an argument of helpers.
+    /// A map itself, usable only as a helper argument.
     record Map(int map) implements PointerTarget {}
 
-    /// The task that runs. Kernels take its address for a number like others; here nothing may come of it but what programs do with addresses.
+    /// The current task. Kernels treat its address as a scalar; here it is tracked as an address.
     record Task() implements PointerTarget {}
 
-    /// The first byte of the packet, or what follows its last one. No access to it is supported, so both may be kept and compared alone.
+    /// The start of the packet, or its end. Packet accesses are not supported: programs may only copy and compare these pointers.
     record Packet(boolean end) implements PointerTarget {}
 
-    /// Where a program's R1 points at its start.
+    /// R1 points to such a region when the program starts.
     default boolean isContext() {
         return switch (this) {
             case Ctx _,Mem _,Arguments _ -> true;
@@ -43,7 +43,7 @@ public sealed interface PointerTarget {
         };
     }
 
-    /// Kernels know that a pointer into it is not null. Of the stack, the context and the packet they do not, and follow both ways of a test.
+    /// Kernels know that pointers into it are not null. For the stack, the context and the packet they follow both outcomes of a null check.
     default boolean isNeverNull() {
         return switch (this) {
             case Mem _,MapValue _,Map _ -> true;

@@ -1,10 +1,10 @@
 package dev.tailbound.verify;
 
-/// The way out of the verifier's depths for a program it refuses; [Verifier] turns it into a [Verdict.Rejected].
+/// Thrown inside the verifier when it rejects a program; [Verifier] converts it to a [Verdict.Rejected].
 final class Rejection extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /// The instruction is the one being verified.
+    /// Stands for the instruction being verified.
     static final int HERE = -2;
 
     private final int insn;
@@ -13,7 +13,7 @@ final class Rejection extends RuntimeException {
         this(HERE, reason, args);
     }
 
-    // The annotation that Error Prone asks for would be the project's only use of its library.
+    // The annotation that Error Prone wants would be the project's only use of its library.
     @SuppressWarnings("AnnotateFormatMethod")
     Rejection(int insn, String reason, Object... args) {
         super(args.length == 0 ? reason : reason.formatted(args), null, false, false);
@@ -24,12 +24,12 @@ final class Rejection extends RuntimeException {
         return insn;
     }
 
-    /// The same, for certain about the instruction: `at` where that was the one being verified.
+    /// The same with [#HERE] replaced by `at`.
     Rejection located(int at) {
         return insn == HERE ? new Rejection(at, getMessage()) : this;
     }
 
-    /// The same, its instruction so many positions later; not where it concerns the whole code.
+    /// The same with its index, if it has one, moved by so many instructions.
     Rejection moved(int by) {
         return insn < 0 ? this : new Rejection(insn + by, getMessage());
     }

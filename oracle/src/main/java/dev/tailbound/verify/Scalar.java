@@ -2,12 +2,11 @@ package dev.tailbound.verify;
 
 import java.util.ArrayDeque;
 
-/// A number on one path: its range, and whether some decision rested on that range.
+/// A number on one path: its range, and whether a verifier decision depended on that range (the kernel's "precise").
 ///
-/// Copies share the object, so that what a branch says about one copy holds for all. Most numbers of a program never matter to the verifier; two
-/// states that differ only in those are alike. Which ones matter is found out on the way: where a range decides a branch or bounds an access,
-/// [#markPrecise()] marks the number and, through its origins, every number it was computed from. The marks show in the states that were kept for
-/// comparison, because these hold the same objects.
+/// Copies share the object, so that refining one copy refines all. States that differ only in numbers without influence on verification are
+/// equivalent. If a range decides a branch or bounds an access, [#markPrecise()] marks the number and, through its origins, every number it was
+/// computed from. Kept states refer to the same objects, so they see the marks.
 public final class Scalar implements AbstractValue {
     private final ScalarRange range;
     private Scalar origin;
@@ -28,7 +27,7 @@ public final class Scalar implements AbstractValue {
         return new Scalar(ScalarRange.constant(value));
     }
 
-    /// A number nothing is known about.
+    /// A number in the full range.
     static Scalar unknown() {
         return new Scalar(ScalarRange.UNKNOWN);
     }
@@ -41,7 +40,7 @@ public final class Scalar implements AbstractValue {
         return demanded;
     }
 
-    /// Marks this number and all it came from. An explicit stack, because the chain is as long as the path.
+    /// Marks this number and all its origins. Uses an explicit stack because chains are as long as the path.
     void markPrecise() {
         if (demanded) {
             return;
@@ -54,7 +53,7 @@ public final class Scalar implements AbstractValue {
                     open.push(next.otherOrigin);
                 }
                 var origin = next.origin;
-                // Marked for good: the past need not be kept.
+                // Marks are permanent, so the origins are no longer needed.
                 next.origin = null;
                 next.otherOrigin = null;
                 next = origin;

@@ -3,9 +3,9 @@ package dev.tailbound.verify;
 import dev.tailbound.isa.AluOp;
 import dev.tailbound.isa.Width;
 
-/// What an operation makes of two ranges: the numbers it can give for any members of them.
+/// Abstract arithmetic on ranges: the result contains the concrete result for all members of the operands.
 ///
-/// No more is known than kernels know up to 6.12: nothing about quotients, remainders, and shifts by a count that is not constant.
+/// As precise as kernels up to 6.12: quotients, remainders and shifts by a variable count are unknown.
 final class ScalarArithmetic {
     private ScalarArithmetic() {}
 
@@ -19,7 +19,7 @@ final class ScalarArithmetic {
             return ScalarRange.of(bits.low32(), Bounds.ofUnsigned(low.umin(), low.umax(), Width.W64), low);
         }
         var full = bounds(op, width, dst.full(), src.full());
-        // A right shift brings high bits into the low half; for all others the low half of the result depends on low halves only.
+        // Right shifts move high bits into the low half; with all other operations the low half of the result depends only on low halves.
         boolean fromAbove = op == AluOp.RSH || op == AluOp.ARSH;
         return ScalarRange.of(bits, full, fromAbove ? Bounds.any(Width.W32) : bounds(op, Width.W32, dst.low(), src.low()));
     }
@@ -28,7 +28,7 @@ final class ScalarArithmetic {
         return src.isConstant() && src.value() >= 0 && src.value() < width.bits();
     }
 
-    // Of a 32-bit operation only the low half of the result counts.
+    // For 32-bit operations, callers use only the low half of the result.
     private static Tnum bits(AluOp op, Width width, Tnum dst, Tnum src) {
         return switch (op) {
             case ADD -> dst.plus(src);
@@ -54,7 +54,7 @@ final class ScalarArithmetic {
             case LSH -> dst.shiftLeft((int) src.umin(), width);
             case RSH -> dst.shiftRight((int) src.umin(), width);
             case ARSH -> dst.shiftRightSigned((int) src.umin(), width);
-            // Known bits say it all.
+            // The known bits already give the result.
             case XOR -> Bounds.any(width);
             case DIV, SDIV, MOD, SMOD -> Bounds.any(width);
         };

@@ -3,15 +3,15 @@ package dev.tailbound.verify;
 import dev.tailbound.isa.Size;
 import dev.tailbound.isa.Width;
 
-/// The set of numbers a register may hold: known bits, and intervals of the whole register and of its low half.
+/// The set of numbers that a register may hold: known bits, and intervals of the whole register and of its low half.
 ///
-/// The three views are kept consistent: what one says about another is already in it, so that any of them can be asked alone.
+/// The three components are kept consistent: each already includes the constraints of the others and can be used alone.
 public record ScalarRange(Tnum bits, Bounds full, Bounds low) {
     private static final long HIGH = 0xffff_ffff_0000_0000L;
 
     public static final ScalarRange UNKNOWN = new ScalarRange(Tnum.UNKNOWN, Bounds.any(Width.W64), Bounds.any(Width.W32));
 
-    /// What a contradiction leaves: no number at all.
+    /// The empty set, the result of a contradiction.
     static final ScalarRange NONE = new ScalarRange(Tnum.UNKNOWN, new Bounds(1, 0, 1, 0), new Bounds(1, 0, 1, 0));
 
     static final ScalarRange ZERO = constant(0);
@@ -26,7 +26,7 @@ public record ScalarRange(Tnum bits, Bounds full, Bounds low) {
         return new ScalarRange(Tnum.constant(value), Bounds.constant(value, Width.W64), Bounds.constant(value, Width.W32));
     }
 
-    /// What loading this many unknown bytes gives.
+    /// Range of a load of this many unknown bytes.
     static ScalarRange loaded(Size size, boolean signed) {
         return switch (size) {
             case B -> signed ? SIGNED_8 : UNSIGNED_8;
@@ -40,12 +40,12 @@ public record ScalarRange(Tnum bits, Bounds full, Bounds low) {
         return of(Tnum.between(0, max), Bounds.any(Width.W64), Bounds.any(Width.W32));
     }
 
-    /// The numbers that all three views allow, or [#NONE].
+    /// The numbers that satisfy all three components, or [#NONE].
     static ScalarRange of(Tnum bits, Bounds full, Bounds low) {
         if (bits.isConstant() && full.contains(bits.value(), Width.W64) && low.contains(bits.value(), Width.W32)) {
             return constant(bits.value());
         }
-        // A second round carries what the last view learned back to the first.
+        // The second round propagates refinements of the last component back to the first.
         for (int round = 0; round < 2; round++) {
             full = full.meet(Bounds.of(bits, Width.W64)).meetReadings(Width.W64);
             low = low.meet(Bounds.of(bits.low32(), Width.W32)).meet(lowOf(full)).meetReadings(Width.W32);
@@ -63,7 +63,7 @@ public record ScalarRange(Tnum bits, Bounds full, Bounds low) {
         return new ScalarRange(bits, full, low);
     }
 
-    // The low half of an interval is an interval where all members share their high half, or are sign-extended low halves.
+    // The low half of an interval is an interval if all members have the same high half, or are sign-extended low halves.
     private static Bounds lowOf(Bounds full) {
         var result = Bounds.any(Width.W32);
         if (((full.umin() ^ full.umax()) & HIGH) == 0) {
@@ -75,7 +75,7 @@ public record ScalarRange(Tnum bits, Bounds full, Bounds low) {
         return result;
     }
 
-    // A member with the same high half as an end lies beyond that end's high half joined to the low half's own end; others lie further inside.
+    // A member with the same high half as an end is bounded by that high half joined with the low interval's end; all others are further inside.
     private static Bounds fullOf(Bounds full, Bounds low) {
         var result = new Bounds(join(full.umin(), low.umin()), join(full.umax(), low.umax()), join(full.smin(), low.umin()), join(
                 full.smax(), low
@@ -95,7 +95,7 @@ public record ScalarRange(Tnum bits, Bounds full, Bounds low) {
         return bits.isConstant();
     }
 
-    /// The only member of a constant.
+    /// The only member; the range must be a constant.
     public long value() {
         return bits.value();
     }
@@ -127,7 +127,7 @@ public record ScalarRange(Tnum bits, Bounds full, Bounds low) {
         return width == Width.W64 ? bits : bits.low32();
     }
 
-    /// The members whose low `width` bits are also members of these.
+    /// The members whose low `width` bits also satisfy these constraints.
     ScalarRange meet(Tnum bits, Bounds bounds, Width width) {
         var wide = width == Width.W64 ? bits : Tnum.UNKNOWN.withLow32(bits);
         if (this.bits.contradicts(wide)) {

@@ -2,18 +2,18 @@ package dev.tailbound.verify;
 
 import dev.tailbound.isa.Size;
 
-/// Eight aligned bytes of a stack: which of them were written, and what is known about their contents.
+/// Eight aligned bytes of a stack: the written bytes and their abstract contents.
 ///
-/// A slot's contents never change; a write makes a new slot. Only the mark "was read" is added later, and passed on to the slots whose bytes were
-/// still there: a state kept for comparison then knows which of its slots mattered.
+/// Contents are immutable; a write creates a new slot. Only the mark "was read" is set later. It propagates to the older slots that a slot was made
+/// from, so that a kept state knows which of its slots were read.
 final class StackSlot {
     static final int ALL = 0xff;
 
-    /// Bytes written, bit 0 being the lowest address.
+    /// Written bytes as a mask; bit 0 is the lowest address.
     private final int written;
-    /// Bytes known to be zero.
+    /// Bytes known to be zero, as a mask.
     private final int zero;
-    /// The value stored into the first `spilledBytes` bytes, or null where the bytes are all that is known.
+    /// The value stored into the first `spilledBytes` bytes, or null.
     private final AbstractValue spilled;
     private final int spilledBytes;
     private StackSlot before;
@@ -31,7 +31,7 @@ final class StackSlot {
         return new StackSlot(ALL, 0, pointer, Size.DW.bytes(), null);
     }
 
-    /// The slot after a number was stored at byte `at`; `old` may be null.
+    /// The slot after storing a number at byte `at`; `old` may be null.
     static StackSlot ofScalar(StackSlot old, int at, Size size, Scalar value) {
         int bytes = bytes(at, size);
         var stored = truncated(value, size);
@@ -56,17 +56,17 @@ final class StackSlot {
         return new StackSlot(old.written | bytes, (old.zero & ~bytes) | zero, null, 0, old);
     }
 
-    /// The same bytes with any contents.
+    /// The same bytes with unknown contents.
     StackSlot forgotten() {
         return new StackSlot(written, 0, null, 0, this);
     }
 
-    /// The same bytes, of which more is known now.
+    /// The same bytes with a refined spilled value.
     StackSlot withSpilled(AbstractValue value) {
         return new StackSlot(written, zero, value, spilledBytes, this);
     }
 
-    /// The same, with nothing read of it yet.
+    /// The same slot without the read mark.
     StackSlot unread() {
         return new StackSlot(written, zero, spilled, spilledBytes, null);
     }
@@ -96,7 +96,7 @@ final class StackSlot {
         return spilledBytes;
     }
 
-    /// Zero bytes that do not come with the spilled value.
+    /// Zero bytes outside the spilled value.
     int looseZeros() {
         return zero & ~spilledMask();
     }
@@ -122,7 +122,7 @@ final class StackSlot {
         }
     }
 
-    /// What a load gives, zero-extended; nothing is known of bytes that were never written.
+    /// Result of a load, zero-extended; unwritten bytes are unknown.
     AbstractValue load(int at, Size size) {
         markRead();
         if (spilled instanceof Pointer && size != Size.DW) {
@@ -139,7 +139,7 @@ final class StackSlot {
         return new Scalar(ScalarRange.loaded(size, false));
     }
 
-    /// Keeps to the zeros that came with the spilled value; all other zeros were insisted on when they were stored.
+    /// Marks the spilled value as precise if zeros depend on it. All other zeros were marked when they were stored.
     void demandZeros() {
         if (spilled instanceof Scalar scalar && (zero & spilledMask()) != 0) {
             scalar.markPrecise();

@@ -3,13 +3,12 @@ package dev.tailbound.verify;
 import dev.tailbound.isa.Reg;
 import java.util.Arrays;
 
-/// Whether a state brings nothing new: everything that can happen from it can happen from one that was explored to the end.
+/// Decides whether a fully explored state covers a new one, so that the new state need not be explored (state pruning).
 ///
-/// Only what mattered on the way from the explored state is compared: numbers that were demanded, and stack slots that were read. Where claims
-/// are asked for, every number matters; see [StateObserver].
+/// Compares only what influenced the explored paths: precise numbers, and stack slots that were read. With a [StateObserver], every number counts.
 final class Subsumption {
     private final boolean claims;
-    // Copies that the explored state relies on must be copies now: each object there stands for one object here.
+    // Registers that share an object in the explored state must share one in the new state: this maps objects of the one to objects of the other.
     private Object[] explored = new Object[16];
     private Object[] counterpart = new Object[16];
     private int pairs;
@@ -18,7 +17,7 @@ final class Subsumption {
         this.claims = claims;
     }
 
-    /// The explored state covers the present one; both belong to the same instruction.
+    /// The explored state covers the current one; both belong to the same instruction.
     boolean covers(PathState explored, PathState now) {
         if (!sameCalls(explored, now)) {
             return false;
@@ -117,7 +116,7 @@ final class Subsumption {
         return true;
     }
 
-    /// What mattered for the explored state matters for the covered one, and for those that it came from.
+    /// Copies the marks of the explored state to the covered one and thus to its origins.
     static void demandAlike(PathState explored, PathState now) {
         for (int i = 0; i < explored.depth(); i++) {
             var then = explored.frame(i);
@@ -144,7 +143,7 @@ final class Subsumption {
         }
     }
 
-    /// The very same state again, in everything that can still be read: the way from one to the other can be gone for ever.
+    /// The states agree in everything that can still be read, so a path from one to the other can repeat forever.
     static boolean same(PathState a, PathState b) {
         if (!sameCalls(a, b)) {
             return false;
@@ -159,7 +158,7 @@ final class Subsumption {
 
     private static boolean same(FrameState a, FrameState b) {
         for (int i = 0; i < Reg.R10.number(); i++) {
-            // In a kept state, registers that will not be read are given up.
+            // Kept states have dead registers cleared.
             if (a.register(i) != Uninit.UNINIT && !same(a.register(i), b.register(i))) {
                 return false;
             }

@@ -37,13 +37,13 @@ public record Tnum(long value, long mask) {
         return value | mask;
     }
 
-    /// The members of both. Where the two contradict each other, see [#contradicts(Tnum)], there are none and the result means nothing.
+    /// The intersection; undefined if the two [contradict][#contradicts(Tnum)] each other.
     Tnum meet(Tnum other) {
         long known = mask & other.mask;
         return known == mask ? this : new Tnum((value | other.value) & ~known, known);
     }
 
-    /// Some bit is known to be 1 here and 0 there.
+    /// Some bit is known to be 1 in one and 0 in the other.
     boolean contradicts(Tnum other) {
         return ((value ^ other.value) & ~mask & ~other.mask) != 0;
     }
@@ -52,13 +52,12 @@ public record Tnum(long value, long mask) {
         return (max() & ~LOW) == 0 ? this : new Tnum(value & LOW, mask & LOW);
     }
 
-    /// The low half of `low` below the high half of this one.
+    /// The high half of this joined with the low half of `low`.
     Tnum withLow32(Tnum low) {
         return new Tnum((value & ~LOW) | (low.value & LOW), (mask & ~LOW) | (low.mask & LOW));
     }
 
-    // A sum's bit is known where both addends' bits are and the carry into it does not depend on unknown ones: the carries of the smallest and of
-    // the largest sum are then the same.
+    // A bit of a sum is known if both addend bits are known and the carry into it is fixed, that is, the same in the smallest and the largest sum.
     Tnum plus(Tnum other) {
         return known(value + other.value, max() + other.max(), mask | other.mask);
     }
@@ -72,7 +71,7 @@ public record Tnum(long value, long mask) {
         return new Tnum(least & ~mask, mask);
     }
 
-    // The low bits of a product depend on as many low bits of the factors; trailing zeros add up. What is known above, intervals say.
+    // The low n bits of a product depend only on the low n bits of the factors; trailing zeros add up. High bits are left to the intervals.
     Tnum times(Tnum other) {
         int zeros = Long.numberOfTrailingZeros(max()) + Long.numberOfTrailingZeros(other.max());
         if (zeros >= Long.SIZE) {
@@ -107,7 +106,7 @@ public record Tnum(long value, long mask) {
         return new Tnum(value >>> count, mask >>> count);
     }
 
-    // An unknown sign bit is a mask bit, and so is every copy of it.
+    // An unknown sign bit is set in the mask, so all its copies are unknown, too.
     Tnum shiftRightSigned(int count) {
         return new Tnum(value >> count, mask >> count);
     }

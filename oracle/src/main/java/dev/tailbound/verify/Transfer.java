@@ -16,12 +16,12 @@ import dev.tailbound.verify.MemoryAccess.Use;
 import java.util.List;
 import java.util.Optional;
 
-/// What each instruction asks of a state, and what it makes of it.
+/// Transfer function: checks one instruction against an abstract state and updates the state.
 final class Transfer {
-    /// There is no next instruction: the run is over.
+    /// No next instruction: the path ends.
     static final int END = -1;
 
-    /// Takes the paths on which the state does not go on itself.
+    /// Receives the additional paths at a fork.
     @FunctionalInterface
     interface Forks {
         void fork(PathState state, int next);
@@ -44,7 +44,7 @@ final class Transfer {
         memory = new MemoryAccess(findings);
     }
 
-    /// Applies the instruction at `at` to the state, in place; gives the instruction that comes next, or [#END].
+    /// Applies the instruction at `at` to the state in place; returns the index of the next instruction, or [#END].
     int step(PathState state, int at) {
         switch (flow.insn(at)) {
             case Insn.Alu(var width, var op, var dst, var src) -> state.write(dst, alu(state, width, op, dst, src));
@@ -113,13 +113,13 @@ final class Transfer {
         return PointerArithmetic.apply(width, op, dst, left, right, findings);
     }
 
-    // What a helper said about the task is a number to kernels.
+    // Kernels treat the task's address as a number.
     private AbstractValue number(AbstractValue value) {
         return value instanceof Pointer pointer && pointer.region() instanceof PointerTarget.Task ? addressAs(ScalarRange.UNKNOWN)
                 : value;
     }
 
-    // Kernels up to 6.12 know nothing about negated and swapped numbers.
+    // Kernels up to 6.12 do not track negation and byte swaps.
     private Scalar scrambled(AbstractValue value) {
         return value instanceof Scalar scalar ? new Scalar(ScalarRange.UNKNOWN, scalar, null) : addressAs(ScalarRange.UNKNOWN);
     }
@@ -136,7 +136,7 @@ final class Transfer {
         return narrowed(scalar, width == Width.W32 ? wide.low32() : wide);
     }
 
-    // A number that is all there stays the same number, so that branches on one speak of both.
+    // If nothing is cut off, the object is shared, so that a branch on one copy refines both.
     private static Scalar narrowed(Scalar scalar, ScalarRange range) {
         return range.equals(scalar.range()) ? scalar : new Scalar(range, scalar, null);
     }
@@ -153,7 +153,7 @@ final class Transfer {
         return maps.get(map);
     }
 
-    // As the kernel's array maps have it: only maps of one value have directly addressable ones.
+    // As in the kernel: only array maps with a single entry have directly addressable values.
     private Pointer mapValue(int map, int off) {
         if (!(map(map) instanceof BpfMap.Array array)) {
             throw new Rejection("no direct value access support for this map type: map %s is a prog array", map(map).name());
@@ -168,7 +168,7 @@ final class Transfer {
         return Pointer.to(new PointerTarget.MapValue(map, array.valueSize())).plus(off);
     }
 
-    // The register that will receive the old value counts as overwritten before the address is looked at.
+    // The register that receives the old value becomes uninitialised before the address is checked.
     private void atomic(PathState state, Insn.Atomic i) {
         var operand = state.read(i.src());
         state.read(i.base());
@@ -216,7 +216,7 @@ final class Transfer {
         return at + 1;
     }
 
-    // A pointer that equals one that is not null is not null either; kernels settle it in the register compared alone.
+    // A pointer equal to a non-null one is non-null; kernels resolve only the compared register, not its copies.
     private static void settleEqual(PathState state, Insn.JumpIf jump, Reg src, Pointer left, Pointer right) {
         if ((jump.cond() == Cond.EQ || jump.cond() == Cond.NE) && left.mayBeNull() != right.mayBeNull()) {
             state.set(left.mayBeNull() ? jump.dst() : src, left.mayBeNull() ? left.nonNull() : right.nonNull());
@@ -248,7 +248,7 @@ final class Transfer {
             return;
         }
         var known = BranchRefinement.refine(jump.width(), jump.cond(), holds, a.range(), b.range());
-        // An outcome that turns out to be impossible is followed all the same, as kernels do.
+        // Impossible outcomes are followed as well, as kernels do.
         if (!known.dst().isNone() && !known.src().isNone()) {
             replace(state, a, known.dst(), b);
             replace(state, b, known.src(), a);
@@ -261,7 +261,7 @@ final class Transfer {
         }
     }
 
-    // A test against the constant 0 settles a pointer that may be null, and is decided for those that kernels know not to be.
+    // Comparison with the constant 0 resolves a pointer that may be null, and is decided for pointers that kernels know to be non-null.
     private int compareWithNull(PathState state, int at, Insn.JumpIf jump, Pointer pointer, Scalar zero) {
         boolean nullJumps = jump.cond() == Cond.EQ;
         if (!pointer.mayBeNull() && (pointer.region().isNeverNull() || flow.isPrologue())) {
@@ -280,7 +280,7 @@ final class Transfer {
     private void call(PathState state, int at, int function) {
         role.called(function, state.current());
         if (role.hasStandIn(function)) {
-            // Another program returns to the caller, with whatever result.
+            // Another program returns to the caller with any result.
             var returned = state.copy();
             returned.current().clobberCallerSaved();
             returned.set(Reg.R0, Scalar.unknown());
@@ -301,7 +301,7 @@ final class Transfer {
             role.returned(state.current().function(), Scalar.unknown());
         }
         if (call.isTailCall() && state.depth() > 1) {
-            // Taken, it replaces this frame, and the caller sees whatever the last target returns.
+            // If the tail call succeeds, its target replaces this frame, and the caller sees the last target's result.
             var returned = state.copy();
             forks.fork(returned, returned.leave(Scalar.unknown()) + 1);
         }
@@ -316,7 +316,7 @@ final class Transfer {
         }
     }
 
-    // A slot that is known is what the path relies on, as for a decided branch.
+    // The path depends on the known key, as on a decided branch.
     private Optional<ProgramFacts.ArraySlot> slot(BpfMap map, AbstractValue index) {
         if (!(index instanceof Scalar key) || !key.range().isConstant() || Long.compareUnsigned(key.range().value(), map
                 .entries()) >= 0) {
@@ -358,7 +358,7 @@ final class Transfer {
             throw new Rejection("cannot return stack pointer to the caller");
         }
         int call = state.leave(result);
-        // No exit of a subprogram reads R0; a caller that does is refused there.
+        // A subprogram's exit does not read R0; a caller that reads it is rejected there.
         if (result == Uninit.UNINIT) {
             findings.emptyResult(call);
         }

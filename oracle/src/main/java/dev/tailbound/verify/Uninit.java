@@ -1,6 +1,6 @@
 package dev.tailbound.verify;
 
-/// Not written on this path: must not be read.
+/// A register that was not written on this path and must not be read.
 public enum Uninit implements AbstractValue {
     UNINIT
 }

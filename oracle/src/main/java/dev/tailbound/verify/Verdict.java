@@ -2,15 +2,15 @@ package dev.tailbound.verify;
 
 import dev.tailbound.cases.Case;
 
-/// The verifier's answer for a case.
+/// Result of verifying a case.
 public sealed interface Verdict {
 
     record Accepted(VerifiedCase verified) implements Verdict {}
 
-    /// `insn` is a position in the program's [dev.tailbound.cases.EffectiveProgram], or -1 where the reason concerns the whole program.
+    /// `insn` is an index in the program's [dev.tailbound.cases.EffectiveProgram], or -1 if the reason concerns the whole program.
     record Rejected(Case source, String program, int insn, String reason) implements Verdict {
 
-        /// Where and why, in one line: `prog entry insn 7 (slot 9): R2 !read_ok: not initialised on this path`.
+        /// Position and reason, in one line: `prog entry insn 7 (slot 9): R2 !read_ok: not initialised on this path`.
         public String message() {
             if (insn < 0) {
                 return "prog %s: %s".formatted(program, reason);

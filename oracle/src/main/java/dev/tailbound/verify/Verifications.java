@@ -2,9 +2,9 @@ package dev.tailbound.verify;
 
 import dev.tailbound.cases.Case;
 
-/// Verifies cases one after the other, and only once the programs of cases that differ in nothing but their input.
+/// Verifies a sequence of cases; reuses the last facts if a case differs from the last only in its input.
 ///
-/// The verdicts are those of [Verifier#verify].
+/// Verdicts equal those of [Verifier#verify].
 public final class Verifications {
     private VerifiedCase last;
 

@@ -8,8 +8,8 @@ import java.util.List;
 
 /// A case that the verifier accepted.
 ///
-/// @param facts  what it found out about each program, in the case's order
-/// @param wholes all that runs of each program may execute, in the same order
+/// @param facts  facts about each program, in the case's order
+/// @param wholes effective code of each program, with prologue and epilogue, in the same order
 public record VerifiedCase(Case source, List<ProgramFacts> facts, List<EffectiveProgram> wholes) {
     public VerifiedCase {
         facts = List.copyOf(facts);
@@ -20,14 +20,14 @@ public record VerifiedCase(Case source, List<ProgramFacts> facts, List<Effective
         this(source, facts, source.wholes());
     }
 
-    /// The other case, for which this one [holds][#holdsFor].
+    /// The same facts for another case, for which they must [hold][#holdsFor].
     VerifiedCase on(Case other) {
         return new VerifiedCase(other, facts, wholes);
     }
 
-    /// The facts are those of the other case, too, as it differs in nothing but its input: values of maps, slots of program arrays, context and environment.
+    /// The facts also hold for the other case because it differs only in its input: map values, program array slots, context and environment.
     ///
-    /// Slots count as input only where all programs get the same arguments, whether they are entered or tail-called.
+    /// Slots count as input only if all programs get the same arguments, whether entered or tail-called.
     public boolean holdsFor(Case other) {
         return source.programs().equals(other.programs()) && source.entry().equals(other.entry())
                 && source.events().equals(other.events()) && source.proEpilogue().equals(other.proEpilogue())

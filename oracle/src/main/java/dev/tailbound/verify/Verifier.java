@@ -13,19 +13,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Accepts the cases whose programs a kernel from 6.12 on would load for a privileged user, as programs of type SCHED_CLS.
+/// Accepts cases whose programs kernels from 6.12 on would load for a privileged user as type SCHED_CLS.
 ///
-/// Every program is followed along all its paths with an abstract state, as kernels do; what engines do not offer is refused, see `docs/verifier.md`.
-/// `if r1 == 0 goto l; ...` with an unknown `r1` is followed both ways, with what each says about `r1`.
+/// Explores all paths of every program with an abstract state, as kernels do. Features that engines lack are rejected, see `docs/verifier.md`. `if r1
+/// == 0 goto l; ...` with an unknown `r1` is followed both ways, each with `r1` refined.
 ///
-/// `Verifier.verify(c)` is [Verdict.Accepted] with facts about each program, or [Verdict.Rejected] with the first offence of the first program.
+/// `Verifier.verify(c)` is [Verdict.Accepted] with facts about each program, or [Verdict.Rejected] with the first error of the first rejected
+/// program.
 public final class Verifier {
     private final Case source;
     private final Optional<StateObserver> observer;
     private final LoadKinds roles;
     private final Set<String> tailCallTargets;
     private final Complexity complexity = new Complexity();
-    // What passes through the functions that others are attached to, by their names in case files.
+    // Call summaries of functions with attached programs, by their names in case files.
     private final Map<String, CallSummary> passed = new HashMap<>();
 
     private Verifier(Case source, Optional<StateObserver> observer) {
@@ -39,7 +40,7 @@ public final class Verifier {
         return new Verifier(source, Optional.empty()).verify();
     }
 
-    /// The same, for an observer of what is known on the way.
+    /// The same, reporting abstract states to an observer.
     public static Verdict verify(Case source, StateObserver observer) {
         return new Verifier(source, Optional.of(observer)).verify();
     }
@@ -71,7 +72,7 @@ public final class Verifier {
         return facts;
     }
 
-    /// The program's facts with those of its epilogue and prologue, which kernels ask for in this order.
+    /// The program's facts merged with those of its epilogue and prologue, which kernels generate in this order.
     private ProgramFacts generated(ProgramFacts facts, int program, EffectiveProgram whole, KfuncTable kfuncs) {
         var all = facts;
         if (whole.epilogue().isPresent()) {
@@ -107,7 +108,7 @@ public final class Verifier {
         }
     }
 
-    /// What a program finds when it starts, whether entered from outside or by a tail call.
+    /// Initial state of a program, whether entered from outside or by a tail call.
     private PathState start(int index) {
         var program = source.programs().get(index);
         var kind = roles.kind(index);
@@ -118,7 +119,7 @@ public final class Verifier {
             return extending(passed.get(roles.attachment(index).orElseThrow().site()));
         }
         var state = atContext();
-        // A tail call hands on R1 alone, and so does a prologue.
+        // Tail calls and prologues pass only R1.
         if (source.context() instanceof Context.Mem(var data) && program.name().equals(source.entry())
                 && !tailCallTargets.contains(program.name()) && source.proEpilogue().prologueOf(program.name()).isEmpty()) {
             state.set(Reg.R2, Scalar.constant(data.length()));
@@ -132,7 +133,7 @@ public final class Verifier {
         return state;
     }
 
-    /// A tracing program is given what passes through every function that it may run for.
+    /// The context of a tracing program is the join over all functions for which it may run.
     private PathState traced(int index, Kind kind) {
         var all = roles.traced(index).stream().map(attachment -> passed.get(attachment.site())).reduce(CallSummary.UNKNOWN,
                 CallSummary::join);
@@ -142,7 +143,7 @@ public final class Verifier {
         return state;
     }
 
-    /// An extension has the arguments of the function that it replaces, as far as they are the context or numbers.
+    /// An extension receives those arguments of the replaced function that are the context or scalars.
     private PathState extending(CallSummary replaced) {
         var state = new PathState();
         for (int i = 0; i < Attachment.ARGUMENTS; i++) {
@@ -150,7 +151,7 @@ public final class Verifier {
                 case CONTEXT -> state.set(Reg.of(Reg.R1.number() + i), context());
                 case SCALAR -> state.set(Reg.of(Reg.R1.number() + i), Scalar.unknown());
                 case ANYTHING, ADDRESS, NOTHING -> {
-                    // Unreadable.
+                    // Uninitialised.
                 }
             }
         }

@@ -3,12 +3,12 @@ package dev.tailbound.verify;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The states met at the joins of a program, so that no path is followed to where an explored one has been.
+/// States kept at the joins of a program, so that a path ends where an explored state covers it.
 final class VisitedStates {
-    // Per instruction; the one explored or matched last comes last and is tried first. Paths are taken up again in the reverse of the order in
-    // which they were put aside, and meet the states explored last: a short memory forgets little.
+    // Maximum number of states per instruction; the last explored or matched state is last and tried first. Exploration is depth-first, so paths
+    // mostly meet the newest states and few are enough.
     private static final int MEMORY = 32;
-    // Of a path that is longer than this many joins only the beginning is remembered.
+    // Only so many first joins of a path are kept.
     private static final int MAX_OPEN = 100_000;
 
     private final List<List<Checkpoint>> explored;
@@ -27,7 +27,7 @@ final class VisitedStates {
         this.subsumption = subsumption;
     }
 
-    /// Nothing new can follow from this state.
+    /// An explored state covers this one.
     boolean isCovered(int insn, PathState state) {
         var candidates = explored.get(insn);
         if (candidates == null) {
@@ -45,8 +45,8 @@ final class VisitedStates {
         return false;
     }
 
-    /// Refuses a path that comes back to where it was: compared with the state of the last arrival whose number is a power of two, which a
-    /// cycle of any length is bound to meet (Brent's algorithm).
+    /// Rejects infinite loops: compares the state with that of the last arrival whose number is a power of two, which finds cycles of any length
+    /// (Brent's algorithm).
     void checkProgress(int insn, PathState state) {
         var before = milestone[insn];
         if (before != null && !before.isExplored() && Subsumption.same(before.state(), state)) {
@@ -54,12 +54,12 @@ final class VisitedStates {
         }
     }
 
-    /// States on the way here take up memory until all that follows is explored.
+    /// Limits memory: states are kept until all paths from them are explored.
     boolean hasRoom() {
         return open < MAX_OPEN;
     }
 
-    /// Keeps the state of a path that passes; it serves for comparison once explored.
+    /// Keeps a state; it is used for comparison once explored.
     void keep(Checkpoint checkpoint) {
         int insn = checkpoint.insn();
         open++;
@@ -69,7 +69,7 @@ final class VisitedStates {
         }
     }
 
-    /// A path that passed the checkpoint last is at its end.
+    /// Closes a path whose last checkpoint was `last`.
     void close(Checkpoint last) {
         for (var checkpoint = last; checkpoint != null;) {
             var parent = checkpoint.close();
