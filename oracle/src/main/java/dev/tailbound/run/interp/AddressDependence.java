@@ -1,6 +1,6 @@
 package dev.tailbound.run.interp;
 
-/// Ends a run that goes on in another way where objects lie elsewhere; the message names what decides.
+/// Ends a run whose path depends on the addresses of objects; the message names the value that decides.
 final class AddressDependence extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

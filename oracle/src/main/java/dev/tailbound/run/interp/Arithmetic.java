@@ -9,9 +9,9 @@ import dev.tailbound.isa.Size;
 import dev.tailbound.isa.SwapOp;
 import dev.tailbound.isa.Width;
 
-/// What operations compute, on values alone (RFC 9669, section 4).
+/// Arithmetic of instructions on plain values (RFC 9669, section 4).
 ///
-/// An operation of width 32 reads the low halves and gives a zero-extended result. Immediates come in sign-extended to 64 bits.
+/// A 32-bit operation reads the low halves and zero-extends the result. Callers sign-extend immediates to 64 bits.
 final class Arithmetic {
 
     private Arithmetic() {}
@@ -24,8 +24,8 @@ final class Arithmetic {
         };
     }
 
-    // Division by zero gives 0 and leaves a remainder of `dst`; Java's MIN / -1 is MIN and MIN % -1 is 0, as the ISA wants it.
-    // Java takes shift counts modulo the width, as the ISA does.
+    // Division by zero results in 0, the remainder in `dst`; Java's MIN / -1 is MIN and MIN % -1 is 0, as in the ISA. Java takes shift counts modulo
+    // the width, as the ISA does.
 
     // @formatter:off
     private static long alu64(AluOp op, long dst, long src) {
@@ -65,7 +65,7 @@ final class Arithmetic {
     }
     // @formatter:on
 
-    /// The value, cut to the width and zero-extended: what every 32-bit write does.
+    /// The value truncated to the width and zero-extended, as in every 32-bit write.
     static long narrow(Width width, long value) {
         return width == W32 ? value & 0xffff_ffffL : value;
     }
@@ -90,7 +90,7 @@ final class Arithmetic {
         };
     }
 
-    /// RFC 9669, section 4.2, on a little-endian host: `le` only cuts.
+    /// RFC 9669, section 4.2, on a little-endian host: `le` only truncates.
     static long swap(SwapOp op, int bits, long value) {
         return switch (op) {
             case LE -> cut(bits, value);
@@ -104,7 +104,7 @@ final class Arithmetic {
 
     /// RFC 9669, section 4.3: whether `dst cond src`.
     static boolean holds(Width width, Cond cond, long dst, long src) {
-        // Sign extension keeps the signed and the unsigned order of the low halves, and which of their bits meet.
+        // Sign extension preserves the signed and the unsigned order of the low halves and whether they share a set bit.
         return switch (width) {
             case W32 -> holds(cond, signExtend(Size.W, dst), signExtend(Size.W, src));
             case W64 -> holds(cond, dst, src);
@@ -128,9 +128,9 @@ final class Arithmetic {
         };
     }
 
-    /// RFC 9669, section 5.3: what memory holds after the operation; `expected` is R0, which only CMPXCHG looks at.
+    /// RFC 9669, section 5.3: the new value in memory; `expected` is R0, which only CMPXCHG uses.
     ///
-    /// `old` and `expected` are zero-extended from the operation's size; bits of the result beyond it mean nothing.
+    /// `old` and `expected` are zero-extended from the operation's size; bits of the result above that size are undefined.
     static long atomic(AtomicOp op, long old, long src, long expected) {
         return switch (op) {
             case ADD, FETCH_ADD -> old + src;

@@ -12,18 +12,18 @@ import dev.tailbound.run.interp.Sites.Site;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What happens around one call of a function that tracing programs are attached to.
+/// One call of a function with attached tracing programs: the sequence that the kernel's trampoline runs.
 ///
-/// It has a frame of its own between the caller's and those of the function and the programs. The end of its stack is the array that the programs are
-/// given: five arguments and the result, each of them undefined as long as it has no value.
+/// It has its own frame between the caller's and those of the function and the programs. The context array of the programs is at the end of its
+/// stack: five arguments and the result, each undefined until it has a value.
 final class AttachedCall {
     private static final int ARRAY = MemoryObject.Stack.SIZE - (Attachment.ARGUMENTS + 1) * Size.DW.bytes();
     private static final int ALL_BYTES = 0xff;
     private static final int RESULT = MemoryObject.Stack.SIZE - Size.DW.bytes();
 
-    /// Something that runs for the call.
+    /// Code that runs for the call.
     sealed interface Step {
-        /// A tracing program, with a budget of its own.
+        /// A tracing program, with its own tail call budget.
         record Tracing(int program, boolean canStandIn) implements Step {}
 
         /// The function itself.
@@ -35,7 +35,7 @@ final class AttachedCall {
     private final int afterOriginal;
     private int next;
 
-    /// The trampoline on `frame`, whose arguments are there.
+    /// Starts the trampoline on `frame`, which already holds the arguments.
     AttachedCall(Frame frame, Site site) {
         this.frame = frame;
         site.fentry().forEach(program -> steps.add(new Step.Tracing(program, false)));
@@ -54,7 +54,7 @@ final class AttachedCall {
         }
     }
 
-    /// The address of what the programs are given.
+    /// The address of the programs' context array.
     long array() {
         return frame.stack.base + ARRAY;
     }
@@ -67,7 +67,7 @@ final class AttachedCall {
         return steps.get(next++);
     }
 
-    /// The last step is done, which ran on the frame `over`.
+    /// Ends the current step, which ran on the frame `over`.
     void returned(Frame over) {
         switch (steps.get(next - 1)) {
             case Step.Original _ when !over.isDefined(Reg.R0) -> frame.stack.undefine(RESULT);
@@ -91,7 +91,7 @@ final class AttachedCall {
         frame.stack.tainted.store(offset, Size.DW.bytes(), value);
     }
 
-    /// Puts what the caller gets into R0, if that is defined.
+    /// Writes the caller's result to R0 if it is defined.
     void handOver() {
         if (frame.stack.definedBytes(RESULT) == ALL_BYTES) {
             long value = frame.stack.load(Size.DW, RESULT);

@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/// The frames of a run, the innermost last; frames and their stacks are kept for later runs.
+/// The frames of a run, the innermost last; frame objects are reused by later runs.
 final class CallStack {
-    /// The kernel's MAX_CALL_FRAMES: how deep calls go without tail calls.
+    /// The kernel's MAX_CALL_FRAMES: maximum call depth without tail calls.
     private static final int CALL_DEPTH = 8;
-    /// Below each tail call the calls may go as deep again, each through a trampoline, and a tracing program's on top of them.
+    /// After each tail call the same depth is available again. A trampoline per call doubles it, and so does a tracing program's run.
     private static final int MAX_FRAMES = 2 * 2 * (1 + TailCallRule.MAX_TAIL_CALL_CNT) * CALL_DEPTH;
 
     private final Memory memory;
@@ -29,12 +29,12 @@ final class CallStack {
         return depth;
     }
 
-    /// A live frame, 0 being the outermost.
+    /// A live frame; 0 is the outermost.
     Frame frame(int index) {
         return frames.get(Objects.checkIndex(index, depth));
     }
 
-    /// Adds a frame, which its user must start.
+    /// Adds a frame, which the caller must start.
     Frame push() {
         if (depth == MAX_FRAMES) {
             throw new Fault(Trap.MEMORY, "call nests deeper than %d frames".formatted(MAX_FRAMES));
@@ -47,7 +47,7 @@ final class CallStack {
         return frame;
     }
 
-    /// Drops the innermost frame, whose stack is gone then, and gives the one that called it; not for the outermost.
+    /// Removes the innermost frame and its stack and returns the caller's frame; must not be called on the outermost.
     Frame pop() {
         memory.removeLast();
         depth--;

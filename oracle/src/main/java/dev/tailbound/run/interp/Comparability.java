@@ -7,20 +7,20 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
-/// How much of a run's outcome does not depend on where its objects lie, and can be asked of every engine.
+/// The parts of a run's outcome that do not depend on addresses and must be equal in every engine.
 ///
-/// [TaintTracker] finds it: `r0 = r10; exit` returns an address, so its r0 is not comparable.
+/// [TaintTracker] computes it: `r0 = r10; exit` returns an address, so its r0 is not comparable.
 public sealed interface Comparability {
 
     /// Everything is comparable.
     record Whole() implements Comparability {}
 
-    /// Parts of the observation are not.
+    /// Parts of the observation are not comparable.
     ///
     /// @param r0      the result is not comparable
-    /// @param maps    for each map the bytes that are not
-    /// @param context the bytes of the context that are not
-    /// @param scalars for each helper call the scalars that are not
+    /// @param maps    per map, the bytes that are not comparable
+    /// @param context the bytes of the context that are not comparable
+    /// @param scalars per helper call, the scalars that are not comparable
     record Partly(boolean r0, List<BitSet> maps, BitSet context, List<BitSet> scalars) implements Comparability {
         public Partly {
             maps = List.copyOf(maps);
@@ -31,16 +31,16 @@ public sealed interface Comparability {
     /// The path of the run depends on addresses, so nothing is comparable.
     record Nothing(String reason) implements Comparability {}
 
-    /// What is left of a run's observation; see [Partly].
+    /// Comparability with these parts excluded; see [Partly].
     static Comparability of(boolean r0, List<BitSet> maps, BitSet context, List<BitSet> scalars) {
         boolean isWhole = !r0 && context.isEmpty() && maps.stream().allMatch(BitSet::isEmpty)
                 && scalars.stream().allMatch(BitSet::isEmpty);
         return isWhole ? new Whole() : new Partly(r0, maps, context, scalars);
     }
 
-    /// The observation of any engine, with zeros in place of what is not comparable; those of two right engines are equal then.
+    /// An engine's observation with zeros in place of the parts that are not comparable. The results of two correct engines are equal.
     ///
-    /// Helper calls beyond those that were seen here stay as they are.
+    /// Helper calls beyond those of the oracle's run stay unchanged.
     default Observation comparable(Observation observation) {
         return switch (this) {
             case Whole _ -> observation;

@@ -8,17 +8,17 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// The outcomes that a case allows whose events change program arrays: those of its runs for all times at which its tail calls may see that.
+/// The allowed outcomes of a case with program array updates: those of all runs over all times at which its tail calls may see the updates.
 public final class EventOutcomes {
     private final Interpreter oracle;
     private final VerifiedCase verified;
     private final long limit;
-    /// What laying out the maps for a run costs, in instructions: about as many as they have cache lines.
+    /// Cost of laying out the maps for a run, in instructions: about one per cache line.
     private final long layout;
 
     private static final int LINE = 64;
 
-    /// Looks through runs of `oracle` that take `limit` instructions in all, no more.
+    /// Enumerates runs of `oracle` that execute at most `limit` instructions in total.
     public EventOutcomes(Interpreter oracle, VerifiedCase verified, long limit) {
         this.oracle = oracle;
         this.verified = verified;
@@ -26,7 +26,7 @@ public final class EventOutcomes {
         layout = verified.source().maps().stream().mapToLong(BpfMap::bytes).sum() / LINE;
     }
 
-    /// All of them; empty if that takes too long.
+    /// All allowed outcomes; empty if the limit is exceeded.
     public Set<Outcome> all() {
         var outcomes = new LinkedHashSet<Outcome>();
         var sights = new VisibilityChoices();
@@ -41,9 +41,9 @@ public final class EventOutcomes {
         return outcomes;
     }
 
-    /// Whether `outcome` is that of a run with this [dev.tailbound.run.Engine#route()].
+    /// Whether a run with this [dev.tailbound.run.Engine#route()] has this outcome.
     ///
-    /// A route is a hint only: it leads to one run of many, which is held to all rules.
+    /// A route is only a hint: it selects one of many runs, and that run must obey all rules.
     public boolean include(Outcome outcome, List<Integer> route) {
         var programs = verified.source().programs();
         var sight = new RouteVisibility(route.stream().map(program -> program < 0 ? "" : programs.get(program).name()).toList());

@@ -5,39 +5,39 @@ import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.run.Outcome.Trap;
 
-/// One activation of a function: its registers, its stack, and where it is in which program.
+/// One activation of a function: its registers, its stack and its program counter.
 ///
-/// Each frame has registers of its own, so a call preserves R6..R9 and R10 by leaving them alone.
+/// Each frame has its own registers, so a call preserves R6..R9 and R10 without copying.
 final class Frame implements StepListener.Registers {
     private static final int REGISTERS = Reg.values().length;
 
     final MemoryObject.Stack stack;
     private final long[] values = new long[REGISTERS];
-    /// For each register what its value depends on; null where that is no address, and in runs that do not ask for it.
+    /// Taint of each register; null if its value does not depend on addresses, and in runs without tracking.
     private final Taint[] taints = new Taint[REGISTERS];
     private int defined;
     private EffectiveProgram code;
     private int program;
     private int pc;
     private boolean isMain;
-    /// The frame's copy of the tail-call count; only [dev.tailbound.run.TailCallRule#V6_1] looks at it.
+    /// The frame's copy of the tail call count; only [dev.tailbound.run.TailCallRule#V6_1] uses it.
     int tailCalls;
-    /// What started what runs here.
+    /// The program run that this frame belongs to.
     ProgramRun run;
-    /// Not null in the frame of a trampoline, which runs no instructions.
+    /// Non-null only in a trampoline's frame, which executes no instructions.
     AttachedCall trampoline;
 
     Frame(MemoryObject.Stack stack) {
         this.stack = stack;
     }
 
-    /// Starts the frame anew with a program's main function, or what is generated before it: everything undefined but R10.
+    /// Restarts the frame at a program's prologue, if any, or main function; everything except R10 is undefined.
     void start(int program, EffectiveProgram code) {
         start(program, code, code.entry());
         isMain = true;
     }
 
-    /// The same with any of its functions.
+    /// The same at any instruction of the program.
     void start(int program, EffectiveProgram code, int pc) {
         this.program = program;
         this.code = code;
@@ -55,14 +55,14 @@ final class Frame implements StepListener.Registers {
         take(caller);
     }
 
-    /// Takes over what a call hands down: the arguments, and the count.
+    /// Copies what a call passes on: the arguments, the tail call count and the run.
     void take(Frame caller) {
         takeArguments(caller);
         tailCalls = caller.tailCalls;
         run = caller.run;
     }
 
-    /// Takes over the arguments, as far as they are defined.
+    /// Copies the defined arguments.
     void takeArguments(Frame caller) {
         for (int number = Reg.R1.number(); number <= Reg.R5.number(); number++) {
             values[number] = caller.values[number];
@@ -71,7 +71,7 @@ final class Frame implements StepListener.Registers {
         defined |= caller.defined & Interpreter.ARGUMENTS;
     }
 
-    /// Takes over R0 of what ran on another frame, defined or not.
+    /// Copies R0 of another frame, defined or not.
     void takeResult(Frame over) {
         int r0 = Reg.R0.number();
         values[r0] = over.values[r0];
@@ -93,7 +93,7 @@ final class Frame implements StepListener.Registers {
         return pc;
     }
 
-    /// Makes the next instruction the current one.
+    /// Advances to the next instruction and returns it.
     Insn advance() {
         return code.insn(pc++);
     }
@@ -102,17 +102,17 @@ final class Frame implements StepListener.Registers {
         pc = target;
     }
 
-    /// The current instruction is the step from what is generated before a program into the program.
+    /// The current instruction is the jump from the prologue into the program.
     boolean isAtStep() {
         return insn() == code.step();
     }
 
-    /// What runs here is a main function that gets its context from a prologue.
+    /// The program has a prologue, which passes the context to its main function.
     boolean hasPrologue() {
         return code.prologue().isPresent();
     }
 
-    /// The current instruction is the main function's, whose exits an epilogue follows.
+    /// The current instruction belongs to a main function whose exits continue in an epilogue.
     boolean isBeforeEpilogue() {
         return isMain && code.isWritten(insn()) && code.epilogue().isPresent();
     }
@@ -121,7 +121,7 @@ final class Frame implements StepListener.Registers {
         pc = code.epilogueStart();
     }
 
-    /// The register's value; ends the run where there is none.
+    /// The register's value; ends the run if it is undefined.
     @Override
     public long read(Reg reg) {
         if (!isDefined(reg)) {
@@ -136,7 +136,7 @@ final class Frame implements StepListener.Registers {
         defined |= reg.bit();
     }
 
-    /// The register's value and what that depends on, in a run that asks for it; ends the run where there is none.
+    /// The register's value with its taint, in a run with tracking; ends the run if it is undefined.
     Taint taint(Reg reg) {
         long value = read(reg);
         if (reg == Reg.R10) {

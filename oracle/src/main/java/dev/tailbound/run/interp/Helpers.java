@@ -49,7 +49,7 @@ final class Helpers {
         return calls;
     }
 
-    /// Calls the helper with the frame's R1..R5; the result belongs into R0.
+    /// Calls the helper with the frame's R1..R5; returns the value for R0.
     long call(int id, Frame frame) {
         var helper = Helper.byId(id).orElseThrow(() -> notOffered(id));
         return switch (helper) {
@@ -65,7 +65,7 @@ final class Helpers {
         };
     }
 
-    /// Records a call of a kernel function: the module, then the arguments that are numbers. The verifier's own ones are no calls in machine code.
+    /// Records a kfunc call: the module, then the scalar arguments. Special kfuncs are skipped: machine code does not call them.
     void record(Kfunc kfunc, int module, Frame frame) {
         if (kfunc.isSpecial()) {
             return;
@@ -76,13 +76,13 @@ final class Helpers {
         add(new HelperCall(kfunc.id(), scalars));
     }
 
-    /// The registers whose values are observed in a call.
+    /// Registers whose values are recorded for a call.
     static List<Reg> numbers(Kfunc kfunc) {
         return IntStream.range(0, kfunc.parameters().size()).filter(i -> kfunc.parameters().get(i) == Kfunc.Parameter.NUMBER)
                 .mapToObj(i -> Reg.of(R1.number() + i)).toList();
     }
 
-    /// The registers whose values are observed in a call.
+    /// Registers whose values are recorded for a call.
     static List<Reg> numbers(Helper helper) {
         return switch (helper) {
             case MAP_UPDATE_ELEM -> List.of(R4);
@@ -97,7 +97,7 @@ final class Helpers {
         return new Fault(Trap.EXCEPTION, "call of helper %d, which no engine offers".formatted(id));
     }
 
-    /// What machine code need not call is not observed.
+    /// Calls that machine code may inline are not recorded.
     private long record(long result, Helper helper, Frame frame) {
         if (!helper.mayBeInlined()) {
             add(new HelperCall(helper.id(), numbers(helper).stream().map(frame::read).toList()));
@@ -112,7 +112,7 @@ final class Helpers {
         calls.add(call);
     }
 
-    // Array maps: their keys are 32-bit indices, every key below max_entries exists, and none can be deleted.
+    // Keys of array maps are 32-bit indices. Every key below max_entries exists, and none can be deleted.
 
     private long lookup(Frame frame) {
         int map = memory.mapAt(frame.read(R1));
@@ -137,7 +137,7 @@ final class Helpers {
             return -EEXIST;
         }
         if ((flags & BPF_F_LOCK) != 0) {
-            // No value of ours holds a lock.
+            // Map values never contain a lock.
             return -EINVAL;
         }
         System.arraycopy(value, 0, memory.valuesBytes(map), key * array.stride(), value.length);

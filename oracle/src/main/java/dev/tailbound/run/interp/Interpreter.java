@@ -32,14 +32,15 @@ import dev.tailbound.verify.VerifiedCase;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The oracle: runs a case as the ISA document says it runs.
+/// The oracle: interprets a case as the ISA document specifies.
 ///
-/// Whatever a program could not know is undefined here. A read of an undefined register, as after calls, ends the run as [Trap#UNINITIALISED]; fresh
-/// stack bytes may be read, as kernels from 6.3 on allow. So a case that returns means the same on every engine, except for what [Comparability] names.
+/// Values that the ISA does not define are undefined here. Reading an undefined register, as after a call, ends the run as [Trap#UNINITIALISED];
+/// unwritten stack bytes may be read, as kernels from 6.3 on allow. So a case that returns has the same outcome on every engine, except for the parts
+/// that [Comparability] excludes.
 public final class Interpreter implements Engine {
     public static final long DEFAULT_FUEL = 10_000_000;
 
-    /// R1..R5, dead after every call.
+    /// R1..R5, undefined after every call.
     static final int ARGUMENTS = R1.bit() | R2.bit() | R3.bit() | R4.bit() | R5.bit();
 
     /// All registers that code can write.
@@ -48,13 +49,13 @@ public final class Interpreter implements Engine {
     private final TailCallRule rule;
     private final long fuel;
     private final StepListener listener;
-    /// Null in runs that do not ask what depends on addresses.
+    /// Null in runs without address tracking.
     private final TaintTracker tracker;
 
     private final Memory memory = new Memory();
     private final CallStack calls = new CallStack(memory);
 
-    // The present run.
+    // State of the current run.
     private Case source;
     private List<EffectiveProgram> wholes;
     private Helpers helpers;
@@ -62,7 +63,7 @@ public final class Interpreter implements Engine {
     private Slots slots;
     private Sites sites;
     private boolean running;
-    /// The last step began a function.
+    /// The last step entered a function.
     private boolean entered;
     private int tailCalls;
     private long steps;
@@ -80,7 +81,7 @@ public final class Interpreter implements Engine {
         this(rule, fuel, null);
     }
 
-    /// An interpreter that tells `listener` about every instruction.
+    /// An interpreter that notifies `listener` after every instruction.
     public Interpreter(TailCallRule rule, long fuel, StepListener listener) {
         this(rule, fuel, listener, false);
     }
@@ -92,7 +93,7 @@ public final class Interpreter implements Engine {
         this.tracker = tracksAddresses ? new TaintTracker(memory) : null;
     }
 
-    /// An interpreter that keeps track of which values depend on addresses.
+    /// An interpreter that tracks which values depend on addresses.
     static Interpreter tracking(TailCallRule rule) {
         return new Interpreter(rule, DEFAULT_FUEL, null, true);
     }
@@ -107,12 +108,13 @@ public final class Interpreter implements Engine {
         return runUnder(AddressLayout.LOW, verified);
     }
 
-    /// How many instructions the last run took.
+    /// Number of instructions that the last run executed.
     public long steps() {
         return steps;
     }
 
-    /// What other engines must show of the outcome of [#run], too. Where addresses or unwritten stack bytes may reach it, this takes a second run.
+    /// The parts of the outcome of [#run] that other engines must reproduce. Needs a second run if addresses or unwritten stack bytes may reach the
+    /// outcome.
     public Comparability comparability(VerifiedCase verified) {
         boolean isUncertain = verified.facts().stream().anyMatch(ProgramFacts::needsTracking);
         return isUncertain ? new Interpreter(rule, fuel, listener, true).trackedRun(verified) : new Comparability.Whole();
@@ -142,7 +144,7 @@ public final class Interpreter implements Engine {
         return run(layout, verified, Slots.Visibility.NEWEST);
     }
 
-    /// Runs the case, whose tail calls see what `sight` picks.
+    /// Runs the case; `sight` picks the slot contents that tail calls see.
     Outcome run(VerifiedCase verified, Slots.Visibility sight) {
         return run(AddressLayout.LOW, verified, sight);
     }
@@ -157,7 +159,7 @@ public final class Interpreter implements Engine {
         }
     }
 
-    /// Readies the run up to its first instruction.
+    /// Prepares a run up to its first instruction.
     void begin(AddressLayout layout, VerifiedCase verified, Slots seen) {
         source = verified.source();
         wholes = verified.wholes();
@@ -201,7 +203,7 @@ public final class Interpreter implements Engine {
         }
     }
 
-    /// Runs the next instruction and nothing else.
+    /// Runs only the next instruction.
     void stepOnce() {
         var current = frame;
         var insn = current.advance();
@@ -305,7 +307,7 @@ public final class Interpreter implements Engine {
         var caller = frame;
         var site = sites.at(caller.program(), target);
         if (site != null && site.isReplaced()) {
-            // It is a main program to those who compile it, and counts for itself.
+            // JITs compile an extension as a main program, so it counts tail calls separately.
             int extension = site.extensions().getFirst();
             pushRun(memory.contextAddress());
             frame.start(extension, wholes.get(extension));
@@ -319,7 +321,7 @@ public final class Interpreter implements Engine {
         }
     }
 
-    /// Puts a trampoline on the present frame, whose arguments are the function's.
+    /// Starts a trampoline on the current frame, which holds the function's arguments.
     private void startTrampoline(Sites.Site site) {
         frame.trampoline = new AttachedCall(frame, site);
         proceed();
@@ -349,7 +351,7 @@ public final class Interpreter implements Engine {
         startMain(program);
     }
 
-    /// A new frame, on which nothing has been counted yet.
+    /// Adds a frame with fresh tail call counts.
     private void pushRun(long context) {
         frame = calls.push();
         frame.tailCalls = 0;
@@ -378,7 +380,7 @@ public final class Interpreter implements Engine {
         }
     }
 
-    /// What a prologue leaves in registers is not for the program, but for the context in R1.
+    /// The program sees only the context in R1; all other registers of the prologue become undefined.
     private void beginProgram(int start) {
         if (frame.hasPrologue()) {
             frame.undefine(ALL & ~R1.bit());
@@ -386,7 +388,7 @@ public final class Interpreter implements Engine {
         frame.jump(start);
     }
 
-    /// The epilogue finds the program's result and the context that it was entered with.
+    /// The epilogue starts with the program's result in R0 and the original context in R1.
     private void beginEpilogue() {
         read(R0);
         frame.undefine(ALL & ~R0.bit());
@@ -394,7 +396,7 @@ public final class Interpreter implements Engine {
         frame.jumpToEpilogue();
     }
 
-    /// What ran on the present frame is over. R0 holds its result, or nothing: a subprogram's exit does not read R0, the end of the run does.
+    /// Leaves the current frame. R0 may be undefined: the exit of a subprogram does not read it, only the end of the run does.
     private void leave() {
         if (calls.depth() == 1) {
             read(R0);
@@ -412,7 +414,7 @@ public final class Interpreter implements Engine {
         }
     }
 
-    /// Replaces the frame by one of the target program, or falls through.
+    /// Restarts the frame with the target program, or falls through.
     private void tailCall() {
         slots.tailCall();
         if (read(R1) != frame.run.context) {
@@ -422,7 +424,7 @@ public final class Interpreter implements Engine {
         var array = progArray(map);
         int index = (int) read(R3);
         frame.undefine(R0.bit() | ARGUMENTS);
-        // In this order, which real kernels show: index, budget, slot.
+        // Checks are in the kernels' observable order: index, budget, slot.
         if (Integer.compareUnsigned(index, array.entries()) >= 0 || budgetSpent()) {
             return;
         }
@@ -436,7 +438,7 @@ public final class Interpreter implements Engine {
         startMain(source.programIndex(target));
     }
 
-    /// The one budget of a program's run counts tail calls taken; kernel 6.1 has one in each frame, which an empty slot has lessened too.
+    /// From 6.12 on, the budget is per program run and counts only tail calls taken. In 6.1 it is per frame, and an empty slot also uses it up.
     private boolean budgetSpent() {
         return TailCallRule.MAX_TAIL_CALL_CNT <= switch (rule) {
             case V6_12 -> frame.run.tailCalls;
@@ -452,7 +454,7 @@ public final class Interpreter implements Engine {
         };
     }
 
-    /// Starts a main program on the present frame, with nothing but the context.
+    /// Starts a main program on the current frame, with only the context.
     private void startMain(int program) {
         entered = true;
         frame.start(program, wholes.get(program));
@@ -489,6 +491,6 @@ public final class Interpreter implements Engine {
 
     @Override
     public void close() {
-        // Nothing but memory is held.
+        // Holds no native resources.
     }
 }

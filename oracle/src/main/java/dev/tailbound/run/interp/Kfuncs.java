@@ -8,13 +8,13 @@ import static dev.tailbound.isa.Reg.R4;
 import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Size;
 
-/// What kernel functions do, see [Kfunc].
+/// Semantics of the kfuncs, see [Kfunc].
 final class Kfuncs {
     private static final long UPPER_HALF = 0xffff_ffff_0000_0000L;
 
     private Kfuncs() {}
 
-    /// Calls the function of a module, 0 being the kernel itself, with the frame's arguments.
+    /// Calls a module's function with the frame's arguments; module 0 is the kernel itself.
     static long call(Kfunc kfunc, int module, Frame frame, Memory memory) {
         return switch (kfunc) {
             case INC10 -> increment(frame.read(R1), 10, memory);

@@ -13,14 +13,14 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
-/// What addresses mean in one run: the context, the maps, the values of the maps, and the stacks of the live frames, in this order.
+/// Address space of one run: the context, the maps, their values and the stacks of the live frames, in this order.
 final class Memory {
-    /// No object, as no program can read it.
+    /// Has no object because no program can read it.
     private static final int TASK = -1;
     private static final int PACKET = -2;
     private static final int CONTEXT = 0;
     private static final int FIRST_MAP = 1;
-    /// Of an address that nothing is known of, not even that it is a multiple of eight.
+    /// Taint of an address without any known bits, not even its alignment.
     private static final long ANY_BIT = -1;
 
     private final List<MemoryObject> objects = new ArrayList<>();
@@ -28,7 +28,7 @@ final class Memory {
     private AddressLayout layout = AddressLayout.LOW;
     private Addressed task;
 
-    /// Forgets the last run and lays out the context and the maps of the next one.
+    /// Discards the last run and lays out the context and the maps of the next one.
     void start(Case source, AddressLayout layout) {
         this.layout = layout;
         maps = source.maps();
@@ -69,27 +69,27 @@ final class Memory {
         objects.removeLast();
     }
 
-    /// Where the task would lie in whose context the program runs.
+    /// The address of the current task.
     long taskAddress() {
         return task.base();
     }
 
-    /// The address of an object, or of a byte in it, as a pointer; it must be one.
+    /// Taint of an address, which must be that of an object or of a byte in it.
     Taint pointer(long address) {
         return Taint.pointer(address, address == taskAddress() ? task : at(address).addressed());
     }
 
-    /// The object whose window the address lies in.
+    /// The object whose window contains the address.
     MemoryObject at(long address) {
         return objects.get((int) layout.objectNear(address));
     }
 
-    /// How the value that a load from the address gives depends on addresses.
+    /// Taint of a value loaded from the address.
     Taint taint(Size size, long address, long value) {
         return at(address).taint(size, address - at(address).base, value);
     }
 
-    /// A store to the address has been of this value.
+    /// Sets the taint at the address after a store of this value.
     void taint(Size size, long address, Taint stored) {
         at(address).tainted.store((int) (address - at(address).base), size.bytes(), stored);
     }
@@ -112,7 +112,7 @@ final class Memory {
         return values(map).base;
     }
 
-    /// The bytes of an array map with the padding between values.
+    /// The bytes of an array map, with the padding between values.
     byte[] valuesBytes(int map) {
         return values(map).bytes;
     }
@@ -131,7 +131,7 @@ final class Memory {
         return Bytes.owning(packed);
     }
 
-    /// The key's value has been made that at the address.
+    /// Copies the taint after a map update from `value`, the address of the new value.
     void taintUpdated(int map, int key, long value) {
         if (maps.get(map) instanceof BpfMap.Array array) {
             var from = at(value);
@@ -157,22 +157,22 @@ final class Memory {
         return objects.get(FIRST_MAP + maps.size() + map);
     }
 
-    /// The position of the map whose address this is; ends the run if it is none's.
+    /// Index of the map with this address; ends the run if there is none.
     int mapAt(long address) {
         long map = layout.objectNear(address) - FIRST_MAP;
         if (map < 0 || map >= maps.size() || mapAddress((int) map) != address) {
-            throw new Fault(Trap.MEMORY, "%#x is the address of no map".formatted(address));
+            throw new Fault(Trap.MEMORY, "%#x is not the address of a map".formatted(address));
         }
         return (int) map;
     }
 
-    /// Where the pointer points to; empty where it has no object, or one that is gone.
+    /// The place that the pointer points to; empty if it has no object, or the object no longer exists.
     Optional<Place> place(Taint pointer) {
         var place = place(pointer.value());
         return place.filter(found -> region(found.owner()).addressed().equals(pointer.object()));
     }
 
-    /// The object whose window the address lies in, and how far from its start; empty where there is no such object.
+    /// The object whose window contains the address, and the offset in it; empty if there is no such object.
     Optional<Place> place(long address) {
         long object = layout.objectNear(address);
         return object < 0 || object >= objects.size()
@@ -220,7 +220,7 @@ final class Memory {
     private MemoryObject at(String access, long address, int count) {
         long object = layout.objectNear(address);
         if (object < 0 || object >= objects.size()) {
-            throw new Fault(Trap.MEMORY, "%s of %d bytes at %#x: nothing is there".formatted(access, count, address));
+            throw new Fault(Trap.MEMORY, "%s of %d bytes at %#x: no object there".formatted(access, count, address));
         }
         return objects.get((int) object);
     }

@@ -10,19 +10,19 @@ import dev.tailbound.run.interp.Taint.Addressed;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
-/// One object in memory: its address, its bytes, and which of them a program may touch.
+/// One object in memory: its address, its bytes and their access rights.
 abstract sealed class MemoryObject {
     private static final VarHandle HALF = byteArrayViewVarHandle(short[].class, LITTLE_ENDIAN);
     private static final VarHandle WORD = byteArrayViewVarHandle(int[].class, LITTLE_ENDIAN);
     private static final VarHandle DOUBLE_WORD = byteArrayViewVarHandle(long[].class, LITTLE_ENDIAN);
 
-    /// Objects begin at multiples of eight bytes, wherever they lie.
+    /// Objects are 8-byte aligned in every layout.
     private static final long ADDRESS_BITS = -Long.BYTES;
 
     private final String name;
     final byte[] bytes;
     long base;
-    /// Which of the bytes depend on addresses, or were read as undefined ones; empty in runs that do not ask for it.
+    /// Bytes that depend on addresses or were read while undefined; empty in runs without tracking.
     final TaintedBytes tainted = new TaintedBytes();
     private Addressed addressed;
 
@@ -31,24 +31,24 @@ abstract sealed class MemoryObject {
         this.bytes = bytes;
     }
 
-    /// Ends the run unless the bytes, which lie in the region, may be read.
+    /// Ends the run unless the bytes, which must be inside the object, may be read.
     abstract void checkRead(int offset, int count);
 
-    /// Ends the run unless the bytes, which lie in the region, may be written.
+    /// Ends the run unless the bytes, which must be inside the object, may be written.
     abstract void checkWrite(int offset, int count);
 
-    /// Which of the eight bytes from the offset, a multiple of 8, have a value: one bit for each, those beyond the end included.
+    /// Mask of the defined bytes among the eight from the offset, a multiple of 8; bytes beyond the end count as defined.
     int definedBytes(@SuppressWarnings("unused") int offset) {
         return 0xff;
     }
 
-    /// Puts the object at an address.
+    /// Places the object at an address.
     void place(long base) {
         this.base = base;
         addressed = null;
     }
 
-    /// The object as it lies there now.
+    /// Identity of the object that is currently at this address.
     Addressed addressed() {
         if (addressed == null) {
             addressed = new Addressed(base, extent(), ADDRESS_BITS);
@@ -56,23 +56,23 @@ abstract sealed class MemoryObject {
         return addressed;
     }
 
-    /// What lies there now is another object.
+    /// Gives the memory a new identity, as another object at the same address.
     final void renew() {
         addressed = null;
         tainted.clear();
     }
 
-    /// The number of bytes from the first one that no other object can have; a map has some that no program sees.
+    /// Number of bytes that the object occupies; at least 1, because a map itself occupies memory that programs cannot see.
     long extent() {
         return Math.max(1, bytes.length);
     }
 
-    /// Taints all bits of those of the bytes that have no value, before they are read.
+    /// Taints all bits of undefined bytes before they are read.
     void taintUndefined(@SuppressWarnings("unused") int offset, @SuppressWarnings("unused") int count) {
-        // All have one.
+        // All bytes are defined.
     }
 
-    /// How the value that a load gives depends on addresses.
+    /// Taint of a loaded value.
     Taint taint(Size size, long offset, long value) {
         taintUndefined((int) offset, size.bytes());
         return tainted.load((int) offset, size.bytes(), value);
@@ -101,7 +101,7 @@ abstract sealed class MemoryObject {
         }
     }
 
-    /// A copy of many bytes, as helpers read them.
+    /// A copy of many bytes, for helpers.
     byte[] read(long offset, int count) {
         int at = locate("read", offset, count);
         checkRead(at, count);
@@ -119,9 +119,9 @@ abstract sealed class MemoryObject {
         return new Fault(Trap.MEMORY, "%s of %d bytes at %s%+d: %s".formatted(access, count, name, offset, reason));
     }
 
-    /// Values of an array map, readable and writable; the padding between them is not.
+    /// Values of an array map, readable and writable except for the padding between them.
     ///
-    /// Memory as context is one such value; a map itself, whose address programs hold but never follow, has none.
+    /// A `mem` context is one such value. A map itself, whose address programs never dereference, has none.
     static final class Values extends MemoryObject {
         private final int valueSize;
         private final int stride;
@@ -149,14 +149,14 @@ abstract sealed class MemoryObject {
         private void check(String access, int offset, int count) {
             int inValue = offset < stride ? offset : offset % stride;
             if (inValue + count > valueSize) {
-                throw forbidden(access, offset, count, "a value ends after %d bytes".formatted(valueSize));
+                throw forbidden(access, offset, count, "the value has %d bytes".formatted(valueSize));
             }
         }
     }
 
-    /// A `struct __sk_buff`, of which some fields exist and fewer may be written.
+    /// A `struct __sk_buff`, of which some fields are readable and fewer are writable.
     static final class SkBuff extends MemoryObject {
-        /// For each byte, where the field ends that it is part of and that may be read or written; 0 where there is none.
+        /// Per byte: the end offset of the readable or writable field that contains it; 0 if there is none.
         private static final int[] READABLE = new int[Skb.SIZE];
         private static final int[] WRITABLE = new int[Skb.SIZE];
 
@@ -208,7 +208,7 @@ abstract sealed class MemoryObject {
         }
     }
 
-    /// The stack of one frame, whose bytes are undefined until written. A read of such bytes gives zeros, of which each bit counts as tainted.
+    /// The stack of one frame. Its bytes are undefined until written; they read as zeros with every bit tainted.
     static final class Stack extends MemoryObject {
         static final int SIZE = 512;
         private static final Taint UNDEFINED = new Taint(0, -1, null);
@@ -225,7 +225,7 @@ abstract sealed class MemoryObject {
             renew();
         }
 
-        /// What a frame keeps lies at R10 and above.
+        /// Includes R10 itself, where a real frame keeps saved registers.
         @Override
         long extent() {
             return SIZE + 1;
@@ -258,7 +258,7 @@ abstract sealed class MemoryObject {
         @Override
         void checkWrite(int offset, int count) {
             for (int at = offset, end = offset + count; at < end;) {
-                // Bits of one word of the set: an access seldom needs a second one.
+                // Sets bits word by word; most accesses need one word.
                 int length = Math.min(end - at, Long.SIZE - at % Long.SIZE);
                 defined[at / Long.SIZE] |= bits(at, length);
                 at += length;

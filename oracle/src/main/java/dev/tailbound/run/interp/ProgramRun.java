@@ -1,7 +1,7 @@
 package dev.tailbound.run.interp;
 
-/// A run of a program that something else than a BPF call or a tail call has started: its functions, and the targets of its tail calls, have one context
-/// and one budget.
+/// A run of a program that was started by the case, a trampoline or a replaced function. Its functions and tail call targets share one context and
+/// one budget.
 final class ProgramRun {
     final long context;
     int tailCalls;

@@ -2,7 +2,7 @@ package dev.tailbound.run.interp;
 
 import java.util.List;
 
-/// What the tail calls of a run must see to go where they are known to have gone.
+/// Picks the slot contents that make a run's tail calls follow a given route.
 final class RouteVisibility implements Slots.Visibility {
     private final List<String> route;
     private int gone;
@@ -12,16 +12,16 @@ final class RouteVisibility implements Slots.Visibility {
         private static final long serialVersionUID = 1L;
 
         private OffRoute() {
-            super("a tail call cannot see what it should", null, false, false);
+            super("a tail call cannot see the slot contents that the route needs", null, false, false);
         }
     }
 
-    /// `route` has a program for each tail call, in order, empty where it falls through.
+    /// `route` has the target program of each tail call in order, empty if it falls through.
     RouteVisibility(List<String> route) {
         this.route = List.copyOf(route);
     }
 
-    /// Throws [OffRoute] for a tail call more than there are on the route.
+    /// Throws [OffRoute] if the run makes more tail calls than the route has.
     @Override
     public void tailCall() {
         if (gone++ == route.size()) {
@@ -29,7 +29,7 @@ final class RouteVisibility implements Slots.Visibility {
         }
     }
 
-    /// The oldest that fits, after which everything is possible that is after others. Throws [OffRoute] where none does.
+    /// Picks the oldest match, because it leaves most choices for later tail calls. Throws [OffRoute] if there is none.
     @Override
     public int pick(List<String> contents) {
         int picked = contents.indexOf(route.get(gone - 1));

@@ -8,13 +8,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The functions of a case that programs are attached to.
+/// The attach points of a case: functions with attached programs.
 final class Sites {
 
     /// A function: the program, and the index of its first instruction.
     record Function(int program, int start) {}
 
-    /// What is attached to a function, as positions of programs in the case, in the order in which they run.
+    /// Programs attached to a function, as indices in the case, in execution order.
     ///
     /// @param extensions one program that runs in place of the function, or none
     record Site(Function function, List<Integer> fentry, List<Integer> fmodRet, List<Integer> fexit, List<Integer> extensions) {
@@ -51,7 +51,7 @@ final class Sites {
                 .map(attachment -> source.programIndex(attachment.program())).toList();
     }
 
-    /// What is attached to the function that starts at the instruction; null for nothing.
+    /// Attached programs of the function that starts at the instruction; null if none.
     Site at(int program, int start) {
         return sites.isEmpty() ? null : sites.get(new Function(program, start));
     }

@@ -9,30 +9,30 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The slots of program arrays as the tail calls of a run see them, while the case's events change them.
+/// Contents of program array slots that a run's tail calls see while the case's events update them.
 ///
-/// Each tail call sees the updates of a slot one after the other, but when is not fixed: a [Visibility] decides.
+/// Each tail call sees the updates of a slot in order, but not at a fixed time: a [Visibility] decides when.
 final class Slots {
 
-    /// Picks what a tail call sees.
+    /// Picks the slot contents that a tail call sees.
     @FunctionalInterface
     interface Visibility {
-        /// Updates are seen at once.
+        /// Updates are visible immediately.
         Visibility NEWEST = contents -> contents.size() - 1;
 
-        /// The position of one of these contents of a slot, the oldest first: names of programs, empty for none.
+        /// Picks an index in the visible contents of a slot, ordered from oldest: program names, empty for none.
         int pick(List<String> contents);
 
-        /// Called before each tail call, also of those that do not look at a slot.
+        /// Called before each tail call, even if it does not read a slot.
         default void tailCall() {}
     }
 
-    /// A tail call of the case, and the slot it looks at.
+    /// A tail call of the case, and the slot that it reads.
     private record Look(int program, int insn, int map, int key) {}
 
     private final Case source;
     private final Visibility sight;
-    /// The positions of the programs at whose instructions events begin.
+    /// Indices of programs with an instruction before which an event begins.
     private final Map<String, Integer> programs = new HashMap<>();
     private final Map<Look, Integer> seen = new HashMap<>();
     private int begun;
@@ -53,7 +53,7 @@ final class Slots {
         begin(Integer.MIN_VALUE, 0);
     }
 
-    /// The instruction is about to run.
+    /// Called before an instruction runs.
     void before(int program, int insn) {
         begin(program, insn);
     }
@@ -75,7 +75,7 @@ final class Slots {
         sight.tailCall();
     }
 
-    /// The program that the tail call at this place finds in the slot; empty for none.
+    /// The program that the tail call at this instruction sees in the slot; empty for none.
     String look(int program, int insn, int map, int key) {
         if (source.events().isEmpty()) {
             return initial(map, key);

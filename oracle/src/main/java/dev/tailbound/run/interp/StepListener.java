@@ -2,14 +2,14 @@ package dev.tailbound.run.interp;
 
 import dev.tailbound.isa.Reg;
 
-/// Watches a run instruction by instruction, to hold it beside another engine's.
+/// Observes a run instruction by instruction, to compare it with another engine's.
 @FunctionalInterface
 public interface StepListener {
 
-    /// Called after the instruction at `insn` of the case's program `program`, with the registers that the next one will see.
+    /// Called after instruction `insn` of the case's program `program`, with the registers that the next instruction sees.
     void stepped(int program, int insn, Registers registers);
 
-    /// A look at the registers of the frame that goes on; valid during the call only.
+    /// Registers of the current frame; valid only during the call.
     interface Registers {
         boolean isDefined(Reg reg);
 

@@ -9,8 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
 
-/// A run of the oracle that goes on one instruction at a time. Between instructions it shows registers and memory in terms that do not depend on where
-/// objects lie.
+/// Single-steps the oracle. Between instructions it shows registers and memory independently of addresses.
 ///
 /// ```java
 /// var run = new Stepper(verified, TailCallRule.V6_12);
@@ -20,7 +19,7 @@ import java.util.Optional;
 /// ```
 public final class Stepper {
 
-    /// A value that means the same in every engine.
+    /// A value in a form that is equal in every engine.
     public sealed interface Value {
         record Scalar(long value) implements Value {}
 
@@ -39,12 +38,12 @@ public final class Stepper {
         return interpreter.isRunning();
     }
 
-    /// The instruction that comes next.
+    /// The next instruction.
     public Where next() {
         return new Where(interpreter.frame().program(), interpreter.frame().next());
     }
 
-    /// Runs the next instruction; false where it traps, or where the path from there on depends on addresses.
+    /// Runs the next instruction; false if it traps or if the path after it depends on addresses.
     public boolean step() {
         try {
             interpreter.stepOnce();
@@ -54,30 +53,30 @@ public final class Stepper {
         }
     }
 
-    /// The next instruction is a function's first one, which the last step has entered.
+    /// The last step entered a function, whose first instruction is next.
     public boolean hasEntered() {
         return interpreter.hasEntered();
     }
 
-    /// The number of live frames, those of trampolines included, which run no instructions.
+    /// Number of live frames, including those of trampolines, which execute no instructions.
     public int depth() {
         return interpreter.calls().depth();
     }
 
-    /// What a register of a live frame holds, 0 being the outermost; empty where it is undefined, or made of addresses and no pointer.
+    /// Value of a register of a live frame, 0 being the outermost; empty if it is undefined, or depends on addresses without being a pointer.
     public Optional<Value> register(int frame, Reg reg) {
         var registers = interpreter.calls().frame(frame);
         return registers.isDefined(reg) ? value(registers.taint(reg)) : Optional.empty();
     }
 
-    /// Where the pointer points to that eight bytes of an object are; empty where they are none.
+    /// Target of the pointer stored in eight bytes of an object; empty if they are no pointer.
     public Optional<Place> pointer(Owner owner, int offset) {
         var tainted = interpreter.memory().region(owner).tainted;
         return tainted.pointee(offset) == null ? Optional.empty()
                 : interpreter.memory().place(tainted.load(offset, Long.BYTES, bytes(owner).getLong(offset)));
     }
 
-    /// The bits of the eight bytes from the offset, little-endian, that depend on addresses.
+    /// Mask of the bits that depend on addresses in the eight bytes from the offset, little-endian.
     public long addressBits(Owner owner, int offset) {
         return interpreter.memory().region(owner).tainted.bits(offset, Long.BYTES);
     }
@@ -88,12 +87,12 @@ public final class Stepper {
                         Value.Pointer::new);
     }
 
-    /// The bytes of an object, little-endian, as they are until the next step.
+    /// The bytes of an object, little-endian; valid until the next step.
     public ByteBuffer bytes(Owner owner) {
         return ByteBuffer.wrap(interpreter.memory().region(owner).bytes).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /// Which of the eight bytes from the offset, a multiple of 8, have a value, one bit for each: on a stack, those that were written.
+    /// Mask of the defined bytes among the eight from the offset, a multiple of 8: on a stack, the written ones.
     public int definedBytes(Owner owner, int offset) {
         return interpreter.memory().region(owner).definedBytes(offset);
     }

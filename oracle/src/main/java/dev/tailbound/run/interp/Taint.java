@@ -8,26 +8,26 @@ import dev.tailbound.isa.SwapOp;
 import dev.tailbound.isa.Width;
 import java.util.Optional;
 
-/// A value and how it depends on where objects lie in memory.
+/// A value and its dependence on the addresses of objects.
 ///
-/// A bit outside `bits` is the same wherever objects lie. Every operation is sound: where it says that a bit of its result is such, no operand can
-/// change it by lying elsewhere. A pointer also names its object, so that distances and comparisons within one object are exact.
+/// Bits outside `bits` are the same under all addresses. Every operation is sound: an untainted result bit is the same for all addresses of the
+/// operands' objects. A pointer also names its object, so that distances and comparisons within one object are exact.
 ///
-/// @param value  under the addresses of this run
-/// @param bits   those that may be different under other addresses
-/// @param object what a pointer points to or beside; null for every other value
+/// @param value  its value under the addresses of this run
+/// @param bits   bits that may differ under other addresses
+/// @param object object that a pointer was derived from; null for all other values
 record Taint(long value, long bits, Addressed object) {
 
     private static final long LOW = 0xffff_ffffL;
 
-    /// An object that has an address, for as long as it lies there.
+    /// Identity of an object at an address, for its lifetime there.
     ///
-    /// @param base where it lies in this run
-    /// @param size in bytes; a pointer to one of them is not null, and no pointer to another object
-    /// @param bits of its address that depend on where it lies
+    /// @param base its address in this run
+    /// @param size in bytes; a pointer to one of them is non-null and not equal to a pointer into another object
+    /// @param bits bits of the address that depend on the layout
     record Addressed(long base, long size, long bits) {
 
-        // One object is another even where both lie in the same place, one after the other.
+        // Two objects differ even if they occupy the same memory one after the other.
         @Override
         public boolean equals(Object other) {
             return this == other;
@@ -43,7 +43,7 @@ record Taint(long value, long bits, Addressed object) {
         return new Taint(value, 0, null);
     }
 
-    /// The same for a value that is alike in all bits that depend on addresses.
+    /// The same taint with a value that has the same address-dependent bits.
     Taint withValue(long value) {
         return new Taint(value, bits, object);
     }
@@ -60,7 +60,7 @@ record Taint(long value, long bits, Addressed object) {
         return bits == 0;
     }
 
-    /// It points to a byte of its object, or to the end of it.
+    /// Points to a byte of its object, or to its end.
     private boolean isWithinObject() {
         return object != null && value - object.base >= 0 && value - object.base <= object.size;
     }
@@ -84,7 +84,7 @@ record Taint(long value, long bits, Addressed object) {
         return mixed(value, Arithmetic.narrow(width, bits(width, op, dst.narrowed(width), src.narrowed(width))));
     }
 
-    /// Pointers into one object have the same distance wherever it lies.
+    /// The distance of two pointers into one object does not depend on its address.
     private static boolean isDistance(AluOp op, Taint dst, Taint src) {
         return op == AluOp.SUB && dst.object != null && dst.object.equals(src.object);
     }
@@ -95,16 +95,16 @@ record Taint(long value, long bits, Addressed object) {
             case AND -> dst.most() & src.most() & ~(dst.least() & src.least());
             case OR -> (dst.bits | src.bits) & ~(dst.least() | src.least());
             case XOR -> dst.bits | src.bits;
-            // A known count moves the bits; an arithmetic shift copies the top one, whatever it is.
+            // A known count shifts the mask like the value; an arithmetic shift copies the sign bit of both.
             case LSH, RSH, ARSH -> (src.bits & (width.bits() - 1)) == 0 ? Arithmetic.alu(width, op, dst.bits, src.value) : -1;
             case DIV, SDIV, MOD, SMOD -> -1;
         };
     }
 
-    /// A change of a bit changes this bit of a sum or a product, and any above it.
+    /// A changed bit can change the same and all higher bits of the result.
     private static long carried(AluOp op, Taint dst, Taint src) {
         long changed = switch (op) {
-            // The low bits of a product stay zero where those of a factor are.
+            // Trailing zeros of the factors add up in the product.
             case MUL -> product(dst.bits, src.most()) | product(src.bits, dst.most());
             case ADD, SUB -> dst.bits | src.bits;
             default -> throw new IllegalArgumentException("nothing is carried by " + op);
@@ -112,12 +112,12 @@ record Taint(long value, long bits, Addressed object) {
         return -Long.lowestOneBit(changed);
     }
 
-    /// A number with the lowest bit that a product can have which is made of one of these bits and one of those.
+    /// A number whose lowest bit is the lowest bit that a product of these masks can have.
     private static long product(long bits, long others) {
         return Long.lowestOneBit(bits) * Long.lowestOneBit(others);
     }
 
-    /// The value with zeros for all that is tainted; [#most()] has ones.
+    /// The value with all tainted bits cleared; [#most()] has them set.
     private long least() {
         return value & ~bits;
     }
@@ -132,7 +132,7 @@ record Taint(long value, long bits, Addressed object) {
                 Arithmetic.narrow(width, Arithmetic.signExtend(from, bits)));
     }
 
-    /// All of it, or the low half, zero-extended.
+    /// The whole value, or its low half zero-extended.
     Taint narrowed(Width width) {
         return width == Width.W64 ? this : mixed(value & LOW, bits & LOW);
     }
@@ -145,7 +145,7 @@ record Taint(long value, long bits, Addressed object) {
         return mixed(Arithmetic.swap(op, count, value), Arithmetic.swap(op, count, bits));
     }
 
-    /// What memory holds after an atomic operation, see [Arithmetic#atomic]; bits beyond its size mean nothing.
+    /// The new value in memory after an atomic operation, see [Arithmetic#atomic]; bits above its size are undefined.
     static Taint atomic(Size size, AtomicOp op, Taint old, Taint src, Taint expected) {
         var width = size == Size.DW ? Width.W64 : Width.W32;
         return switch (op) {
@@ -158,12 +158,12 @@ record Taint(long value, long bits, Addressed object) {
         };
     }
 
-    // Nobody knows which of the two: they are alike in some bits.
+    // One of the two, unknown which: only bits that are equal in both are untainted.
     private static Taint either(Taint one, Taint other) {
         return mixed(one.value, one.bits | other.bits | (one.value ^ other.value));
     }
 
-    /// Whether `dst cond src`, see [Arithmetic#holds]; empty where that depends on addresses.
+    /// Whether `dst cond src`, see [Arithmetic#holds]; empty if that depends on addresses.
     static Optional<Boolean> decide(Width width, Cond cond, Taint dst, Taint src) {
         boolean isDecided = (dst.isClean() && src.isClean()) || isDecidedByObjects(width, cond, dst, src)
                 || isDecidedByBits(width, cond, dst.narrowed(width), src.narrowed(width));
@@ -176,7 +176,7 @@ record Taint(long value, long bits, Addressed object) {
         boolean isOneNull = width == Width.W64 && ((dst.isWithinObject() && src.isNull()) || (dst.isNull() && src
                 .isWithinObject()));
         return switch (cond) {
-            // One object may begin where another ends.
+            // The end of one object may be the start of another.
             case EQ, NE -> isOneObject || (areWithin && dst.isInsideObject() && src.isInsideObject()) || isOneNull;
             case GT, GE, LT, LE -> (isOneObject && areWithin) || isOneNull;
             case SGT, SGE, SLT, SLE -> isOneObject && areWithin;

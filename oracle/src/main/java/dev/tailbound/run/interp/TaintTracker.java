@@ -21,9 +21,9 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
-/// Transfer function of address dependence: for each instruction of a run, which bits of its result depend on where objects lie.
+/// Transfer function of address taint: computes which result bits of each instruction depend on addresses.
 ///
-/// A run whose path depends on an address ends as an [AddressDependence]. So does one that goes to memory through anything but a pointer.
+/// A run ends as an [AddressDependence] if its path depends on an address, or if it accesses memory through a tainted value that is no pointer.
 final class TaintTracker {
     private static final long UPPER_HALF = 0xffff_ffff_0000_0000L;
 
@@ -40,12 +40,12 @@ final class TaintTracker {
         scalars.clear();
     }
 
-    /// The register has been given the address of an object.
+    /// Marks the register as a pointer after it received the address of an object.
     void point(Frame frame, Reg reg) {
         frame.write(reg, memory.pointer(frame.read(reg)));
     }
 
-    /// Runs the instruction, the next one of `frame`, by `perform`.
+    /// Runs the next instruction of `frame` with `perform` and updates the taint.
     void step(Insn insn, Frame frame, Runnable perform) {
         switch (insn) {
             case Insn.Alu(_, var op, var dst, Reg src) when src == dst && (op == AluOp.SUB || op == AluOp.XOR) -> perform.run();
@@ -78,7 +78,7 @@ final class TaintTracker {
             case Insn.Store(var size, var base, var off, var src) -> store(size, base, off, src, frame, perform);
             case Insn.StoreRelease(var size, var base, var off, var src) -> store(size, base, off, src, frame, perform);
             case Insn.Atomic atomic -> atomic(atomic, frame, perform);
-            // What they hand on, frames do; what they write is a constant or an address.
+            // Frames pass on the taint of calls and exits; all others write a constant or an address.
             case Insn.Jump _,Insn.Call _,Insn.Exit _,Insn.MovPerCpu _,Insn.LoadImm64 _,Insn.LoadMap _,Insn.LoadMapValue _ ->
                 perform
                         .run();
@@ -115,7 +115,7 @@ final class TaintTracker {
         long address = frame.read(base) + off;
         perform.run();
         var loaded = memory.taint(size, address, Arithmetic.zeroExtend(size, frame.read(dst)));
-        // The value of a narrow load that gives a whole pointer is the pointer's.
+        // A narrow load may return a whole pointer, so the value is the register's.
         frame.write(dst, signed ? loaded.signExtended(Width.W64, size) : loaded.withValue(frame.read(dst)));
     }
 
@@ -199,7 +199,7 @@ final class TaintTracker {
             perform.run();
             return;
         }
-        // The module comes first.
+        // The module is the first recorded scalar.
         var numbers = tainted(Helpers.numbers(kfunc), 1, frame);
         var first = frame.taint(R1);
         switch (kfunc) {
@@ -232,7 +232,7 @@ final class TaintTracker {
         memory.taint(Size.DW, pointer.value(), sum);
     }
 
-    /// The positions, the first being `start`, of those registers that depend on addresses.
+    /// Positions, counted from `start`, of the registers that depend on addresses.
     private static BitSet tainted(List<Reg> registers, int start, Frame frame) {
         var positions = new BitSet();
         for (int i = 0; i < registers.size(); i++) {
@@ -241,14 +241,14 @@ final class TaintTracker {
         return positions;
     }
 
-    /// A call that is observed has been of these numbers.
+    /// Keeps the tainted positions of the last call if it was recorded.
     private void observe(BitSet numbers) {
         if (scalars.size() < helpers.calls().size()) {
             scalars.add(numbers);
         }
     }
 
-    /// What of a run's observation does not depend on addresses; `last` is the frame of the exit that ended it.
+    /// Comparable parts of the run's observation; `last` is the frame of the final exit.
     Comparability comparability(Case source, Frame last) {
         var maps = new ArrayList<BitSet>();
         for (int map = 0; map < source.maps().size(); map++) {

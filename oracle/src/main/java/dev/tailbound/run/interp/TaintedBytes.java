@@ -5,7 +5,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 
-/// The bytes of one object that hold bits of addresses; little-endian, and few.
+/// Tainted bits of one object's bytes, little-endian. A map, because few bytes are tainted.
 final class TaintedBytes {
     private static final int WORD = Long.BYTES;
 
@@ -18,7 +18,7 @@ final class TaintedBytes {
         pointers.clear();
     }
 
-    /// The bytes are overwritten by what does not depend on addresses.
+    /// Clears the taint of overwritten bytes.
     void clean(int offset, int count) {
         if (bits.isEmpty()) {
             return;
@@ -29,7 +29,7 @@ final class TaintedBytes {
         pointers.keySet().removeIf(at -> at > offset - WORD && at < offset + count);
     }
 
-    /// The low bytes of the value are stored.
+    /// Sets the taint after a store of the value's low bytes.
     void store(int offset, int count, Taint stored) {
         clean(offset, count);
         for (int i = 0; i < count; i++) {
@@ -43,12 +43,12 @@ final class TaintedBytes {
         }
     }
 
-    /// What a load of the bytes gives, which is `value`, zero-extended.
+    /// Taint of a load of the bytes, whose result is `value`, zero-extended.
     Taint load(int offset, int count, long value) {
         return new Taint(value, bits(offset, count), count == WORD ? pointers.get(offset) : null);
     }
 
-    /// The bits of up to eight bytes that depend on addresses.
+    /// Mask of the tainted bits in up to eight bytes.
     long bits(int offset, int count) {
         long all = 0;
         for (int i = 0; i < count && !bits.isEmpty(); i++) {
@@ -57,14 +57,14 @@ final class TaintedBytes {
         return all;
     }
 
-    /// The object that eight bytes point to; null where they are no pointer.
+    /// The object that eight bytes point to; null if they are no pointer.
     Addressed pointee(int offset) {
         return pointers.get(offset);
     }
 
-    /// Takes over what is known of bytes that are copied from elsewhere.
+    /// Copies the taint of bytes that are copied from elsewhere.
     void copy(int offset, int count, TaintedBytes from, int start) {
-        // Before the bytes are cleaned: both may be the same.
+        // Collected before cleaning: source and target may overlap.
         var copiedBits = new HashMap<Integer, Byte>();
         var copiedPointers = new HashMap<Integer, Addressed>();
         from.bits.forEach((at, tainted) -> {
@@ -82,7 +82,7 @@ final class TaintedBytes {
         pointers.putAll(copiedPointers);
     }
 
-    /// The offsets of all bytes with such a bit.
+    /// Offsets of all bytes with a tainted bit.
     BitSet offsets() {
         var offsets = new BitSet();
         bits.keySet().forEach(offsets::set);

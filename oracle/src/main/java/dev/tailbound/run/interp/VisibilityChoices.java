@@ -3,14 +3,14 @@ package dev.tailbound.run.interp;
 import java.util.ArrayList;
 import java.util.List;
 
-/// All ways to decide what a run's tail calls see, one run after the other: each run picks as the one before, up to the last decision that can be
-/// another one.
+/// Enumerates all choices of slot contents that a run's tail calls can see, depth-first: each run repeats the choices of the previous one up to the
+/// last that has an alternative.
 final class VisibilityChoices implements Slots.Visibility {
     private final List<Integer> picks = new ArrayList<>();
     private final List<Integer> choices = new ArrayList<>();
     private int next;
 
-    /// Of what is the same the oldest, after which everything is possible that is after the others.
+    /// Among equal contents picks the oldest, which leaves most choices for later tail calls.
     @Override
     public int pick(List<String> contents) {
         var different = contents.stream().distinct().toList();
@@ -28,7 +28,7 @@ final class VisibilityChoices implements Slots.Visibility {
         return picks.get(next++);
     }
 
-    /// Turns to the next way; false if there is none left.
+    /// Advances to the next run's choices; false if none is left.
     boolean advance() {
         next = 0;
         while (!picks.isEmpty()) {

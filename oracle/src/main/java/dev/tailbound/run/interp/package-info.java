@@ -1,4 +1,4 @@
-/// The oracle: an interpreter to be read beside the ISA document, RFC 9669.
+/// The oracle: an interpreter that follows the ISA document, RFC 9669.
 ///
-/// [Interpreter] holds the instructions, [Arithmetic] what they compute, [CallStack] and [Frame] what calls do, [Memory] what addresses mean.
+/// [Interpreter] has the instructions, [Arithmetic] their arithmetic, [CallStack] and [Frame] the calls, [Memory] the address space.
 package dev.tailbound.run.interp;

@@ -84,10 +84,10 @@ class HelpersTest {
         assertThat(Scenario.entry(body.formatted("map[jmp] ll", helper)).progArray("jmp", 1, Map.of()).traps())
                 .isEqualTo("MEMORY at 0:6: map jmp is a program array, expected an array");
         assertThat(Scenario.entry(body.formatted("map[m][0] ll", helper)).array("m", 8, 1).traps()).contains(
-                "is the address of no map");
+                "is not the address of a map");
         assertThat(Scenario.entry(body.formatted("map[m] ll; r1 += 8", helper)).array("m", 8, 1).traps())
-                .contains("is the address of no map");
-        assertThat(Scenario.entry(body.formatted("r10", helper)).array("m", 8, 1).traps()).contains("is the address of no map");
+                .contains("is not the address of a map");
+        assertThat(Scenario.entry(body.formatted("r10", helper)).array("m", 8, 1).traps()).contains("is not the address of a map");
     }
 
     /// The first outputs of SplitMix64 for seed 0 are published: e220a8397b1dcdaf, 6e789e6aa1b965f4, 06c45d188009454f.
