@@ -27,7 +27,7 @@ class GeneratedCodeErrorsTest {
         "-- epilogue# call kfunc kf_note off 1# exit | a.case:4: epilogue calls kf_note off 1, expected no offset",
         "-- epilogue# call kfunc kf_note off 99999# exit | a.case:5: expected an offset of 16 bits",
         "-- module m off=0                         | a.case:4: module m: off is 0, expected 1..32767",
-        "-- module m off=1#-- module n off=1       | a.case: module n: off 1 is another module's",
+        "-- module m off=1#-- module n off=1       | a.case: module n: off 1 is used by another module",
         "-- module m close                         | a.case:4: expected -- module NAME [off=N] [far] [no-types], found '-- module m close'",
         // what kernels would not load
         "-- prologue# r0 = r10                     | prologue insn 0 (r0 = r10): prologue cannot use R10: it has no stack",

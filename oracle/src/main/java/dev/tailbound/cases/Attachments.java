@@ -7,15 +7,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// The attachments of a case, those of one function and kind in the order in which they run.
+/// The attachments of a case; those of the same function and kind are in execution order.
 ///
-/// @param rule what may be combined with extensions
+/// @param rule the kernel rule for extensions and program arrays
 public record Attachments(Rule rule, List<Attachment> list) {
 
-    /// Whose rules decide what the verifier accepts.
+    /// Kernel releases whose rules the verifier applies.
     public enum Rule {
-        /// Kernels up to 6.12: programs may be in program arrays while one of their functions is replaced, and so may extensions, so that a chain
-        /// of tail calls can go through an extension, and starts to count anew there.
+        /// Kernels up to 6.12: extensions, and programs with a replaced function, may be in program arrays. A chain of tail calls can go through an
+        /// extension, where its count restarts.
         V6_12,
         /// Kernels from 6.13 on: they may not (d6083f040d5d).
         V6_13
@@ -42,24 +42,24 @@ public record Attachments(Rule rule, List<Attachment> list) {
         return list.stream().anyMatch(attachment -> attachment.kind() == Kind.FREPLACE);
     }
 
-    /// As what, and where, the program is attached; empty where it is not.
+    /// The program's attachment; empty if it is not attached.
     public Optional<Attachment> of(String program) {
         return list.stream().filter(attachment -> attachment.program().equals(program)).findFirst();
     }
 
-    /// What is attached to a function, in this kind, in order.
+    /// Attachments of this kind to a function, in order.
     public List<Attachment> at(String target, String function, Kind kind) {
         return list.stream().filter(attachment -> attachment.kind() == kind && attachment.target().equals(target)
                 && attachment.function().equals(function)).toList();
     }
 
-    /// The functions of the program, by label, whose callers may get a result that is not theirs: one that is replaced, or that a program stands for.
+    /// Labels of the program's functions with an freplace or fmod_ret program, which may return in their place.
     public Set<String> standIns(String target) {
         return Set.copyOf(functions(target).filter(attachment -> attachment.kind() == Kind.FREPLACE
                 || attachment.kind() == Kind.FMOD_RET).map(Attachment::function).toList());
     }
 
-    /// The functions of the program, by label, that something is attached to.
+    /// Labels of the program's functions with attached programs.
     public Set<String> sites(String target) {
         return Set.copyOf(functions(target).map(Attachment::function).toList());
     }

@@ -5,17 +5,17 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// A map of a case, with its contents before the run; keys are 32-bit indices.
+/// A map of a case with its initial contents; keys are 32-bit indices.
 public sealed interface BpfMap {
     String name();
 
     /// `max_entries`, at least 1.
     int entries();
 
-    /// What it takes in memory: values at their stride, or slots of eight bytes.
+    /// Size in memory: values at their stride, or slots of eight bytes.
     long bytes();
 
-    /// An array map (BPF_MAP_TYPE_ARRAY); entries not in `init` start as zeros, values in `init` are `valueSize` bytes long and not all zero.
+    /// An array map (BPF_MAP_TYPE_ARRAY); entries missing in `init` start as zeros; values in `init` have `valueSize` bytes, not all of them zero.
     record Array(String name, int valueSize, int entries, SortedMap<Integer, Bytes> init) implements BpfMap {
         public Array {
             requireName(name);
@@ -51,7 +51,7 @@ public sealed interface BpfMap {
         }
     }
 
-    /// A program array (BPF_MAP_TYPE_PROG_ARRAY); slots not in `slots` are empty, the others name programs of the case.
+    /// A program array (BPF_MAP_TYPE_PROG_ARRAY); slots missing in `slots` are empty; all others name programs of the case.
     record ProgArray(String name, int entries, SortedMap<Integer, String> slots) implements BpfMap {
         public ProgArray {
             requireName(name);

@@ -18,7 +18,7 @@ public final class Bytes {
         return new Bytes(data.clone());
     }
 
-    /// The same without a copy, for an array that nobody else will change.
+    /// The same without a copy; the caller must not modify the array afterwards.
     public static Bytes owning(byte... data) {
         return new Bytes(data);
     }
@@ -50,12 +50,12 @@ public final class Bytes {
         return new Bytes(Arrays.copyOfRange(data, from, to));
     }
 
-    /// The first index at which the two differ, the length of the shorter one where that is its end; -1 where they are equal.
+    /// First index at which the two differ; the shorter one's length if it is a prefix of the other; -1 if they are equal.
     public int mismatch(Bytes other) {
         return Arrays.mismatch(data, other.data);
     }
 
-    /// The same bytes with zeros after, or cut, to `length`.
+    /// The same bytes, zero-padded or truncated to `length`.
     public Bytes resized(int length) {
         return length == data.length ? this : new Bytes(Arrays.copyOf(data, length));
     }
@@ -64,7 +64,7 @@ public final class Bytes {
         return significantLength() == 0;
     }
 
-    /// The length without the zeros at the end.
+    /// The length without trailing zeros.
     public int significantLength() {
         int length = data.length;
         while (length > 0 && data[length - 1] == 0) {

@@ -2,19 +2,19 @@ package dev.tailbound.cases;
 
 import java.util.Optional;
 
-/// Whose kernel functions generated code calls, and how: all calls of a prologue are alike, and so are those of an epilogue.
+/// The module whose kfuncs a prologue or an epilogue calls, and the form of these calls; the same for all its calls.
 ///
 /// `-- epilogue module=m calls=immediate`
 ///
-/// @param module the name of the module that brings the program type along; empty where that is the kernel itself
+/// @param module the name of the module that defines the program type; empty for the kernel itself
 public record Callees(Optional<String> module, Route route) {
     public static final Callees OF_KERNEL = new Callees(Optional.empty(), Route.KFUNC);
 
-    /// How a function is named in a call.
+    /// How a call names its function.
     public enum Route {
-        /// As programs do it: by the number of its type, and an offset that the kernel gives the module in the table of the program.
+        /// As in programs: by BTF id, and by the offset that the kernel assigns to the module in the program's table.
         KFUNC("kfunc"),
-        /// As helpers are: by the distance of its code, for which nobody needs types or a place in a table. It must be near.
+        /// As for helpers: by the distance to its code. Needs no BTF and no table entry, but the code must be near.
         IMMEDIATE("immediate");
 
         private final String word;

@@ -9,16 +9,16 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/// Everything needed to run once: maps, programs, the program that is entered, its context, and what is expected.
+/// Everything needed for one run: maps, programs, the entry program, its context and the expected results.
 ///
-/// `comment` is the text of the file's leading `#` lines. Instructions refer to maps by position in `maps`, program arrays to programs by name.
+/// `comment` is the text of the file's leading `#` lines. Instructions refer to maps by index in `maps`, program arrays to programs by name.
 ///
-/// @param events         updates of program arrays while the case runs, in order
-/// @param proEpilogue    what kernels generate around the programs
-/// @param surroundings   what of the kernel comes with the case
-/// @param attachments    programs that run where functions of others do
-/// @param expectation    what the tail-call rule of kernels from 6.12 on gives
-/// @param expectationV61 what kernel 6.1's rule gives; most often the same
+/// @param events         updates of program arrays during the run, in order
+/// @param proEpilogue    prologue and epilogue that kernels generate around the programs
+/// @param surroundings   kernel modules that the case defines
+/// @param attachments    programs attached to functions of other programs
+/// @param expectation    results under the tail call rule of kernels from 6.12 on
+/// @param expectationV61 results under kernel 6.1's rule; usually the same
 public record Case(String comment, List<BpfMap> maps, List<Program> programs, String entry, Context context,
         Environment environment, List<Event> events, ProEpilogue proEpilogue, KernelEnvironment surroundings,
         Attachments attachments,
@@ -57,20 +57,20 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         }
     }
 
-    /// A case in which nothing else happens.
+    /// A case without events, generated code, modules and attachments.
     public Case(String comment, List<BpfMap> maps, List<Program> programs, String entry, Context context, Environment environment,
             Expectation expectation, Expectation expectationV61) {
         this(comment, maps, programs, entry, context, environment, List.of(), ProEpilogue.NONE, KernelEnvironment.NONE,
                 Attachments.NONE, expectation, expectationV61);
     }
 
-    /// A case that gives the same under both rules.
+    /// A case with the same results under both tail call rules.
     public Case(String comment, List<BpfMap> maps, List<Program> programs, String entry, Context context, Environment environment,
             Expectation expectation) {
         this(comment, maps, programs, entry, context, environment, expectation, expectation);
     }
 
-    /// The position of the program with this name; throws [IllegalArgumentException] where there is none.
+    /// Index of the program with this name; throws [IllegalArgumentException] if there is none.
     public int programIndex(String name) {
         for (int i = 0; i < programs.size(); i++) {
             if (programs.get(i).name().equals(name)) {
@@ -80,7 +80,7 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         throw new IllegalArgumentException("no program " + name);
     }
 
-    /// The position of each program by its name, for those who ask for many.
+    /// Index of each program by its name, for many lookups.
     public Map<String, Integer> programIndexes() {
         var indexes = new HashMap<String, Integer>();
         programs.forEach(program -> indexes.put(program.name(), indexes.size()));
@@ -107,7 +107,7 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         return with(parts -> parts.environment = changed);
     }
 
-    /// The same programs on all that may be another input.
+    /// The same programs with other input.
     public Case withInput(List<BpfMap> changedMaps, Context changedContext, Environment changedEnvironment) {
         return with(parts -> {
             parts.maps = changedMaps;
@@ -116,7 +116,7 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         });
     }
 
-    /// The same is expected under both rules.
+    /// A copy with the same expectation under both tail call rules.
     public Case withExpectation(Expectation changed) {
         return with(parts -> {
             parts.expectation = changed;
@@ -147,17 +147,17 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
                 parts.proEpilogue, parts.surroundings, parts.attachments, parts.expectation, parts.expectationV61);
     }
 
-    /// The program at this position, with what is generated around it.
+    /// The program at this index with its prologue and epilogue.
     public EffectiveProgram whole(int program) {
         return EffectiveProgram.of(programs.get(program), proEpilogue, surroundings);
     }
 
-    /// All programs, with what is generated around them.
+    /// All programs with their prologues and epilogues.
     public List<EffectiveProgram> wholes() {
         return programs.stream().map(program -> EffectiveProgram.of(program, proEpilogue, surroundings)).toList();
     }
 
-    /// The programs that may be reached by a tail call, before the run's events or after.
+    /// Programs that a tail call may reach, before or after the run's events.
     public Set<String> tailCallTargets() {
         var targets = new HashSet<String>();
         for (var map : maps) {
@@ -203,7 +203,7 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         }
     }
 
-    /// What a copy of this case may have in its own way.
+    /// The parts that a copy of this case may change.
     private final class Parts {
         private List<BpfMap> maps = Case.this.maps;
         private List<Program> programs = Case.this.programs;

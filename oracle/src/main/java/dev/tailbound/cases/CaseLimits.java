@@ -2,15 +2,16 @@ package dev.tailbound.cases;
 
 import java.util.Collection;
 
-/// How large a case may be, so that every command gets by with a heap of 1 GiB. A larger case is bad input.
+/// Size limits of a case, so that every command runs in a 1 GiB heap. A larger case is bad input.
 public final class CaseLimits {
-    /// `MAX_USED_MAPS` in the kernel's include/linux/bpf_verifier.h: the most maps a program may use, here of the whole case.
+    /// `MAX_USED_MAPS` in the kernel's include/linux/bpf_verifier.h: maximum number of maps per program, here per case.
     public static final int MAPS = 64;
     public static final int PROGRAMS = 1024;
     public static final int EVENTS = 1024;
-    /// Twice `MAX_KFUNC_BTFS` of the kernel's kernel/bpf/verifier.c, the most modules whose functions a program may call: the verifier refuses more.
+    /// Twice `MAX_KFUNC_BTFS` of the kernel's kernel/bpf/verifier.c, maximum number of modules whose functions a program may call; the verifier
+    /// rejects more.
     public static final int MODULES = 512;
-    /// Instructions of all programs. The kernel's limit, `BPF_COMPLEXITY_LIMIT_INSNS`, is as high for each of them.
+    /// Instructions of all programs together. The kernel has the same limit, `BPF_COMPLEXITY_LIMIT_INSNS`, per program.
     public static final int INSNS = 1_000_000;
     /// Bytes of one map: values at their stride, or slots of eight bytes.
     public static final int MAP_BYTES = 1 << 24;
@@ -26,7 +27,7 @@ public final class CaseLimits {
         }
     }
 
-    /// Throws [IllegalArgumentException] where the map takes too many bytes.
+    /// Throws [IllegalArgumentException] if the map takes too many bytes.
     static void requireMemory(String map, long bytes) {
         if (bytes > MAP_BYTES) {
             throw new IllegalArgumentException("map %s takes %d bytes, expected at most %d".formatted(map, bytes, MAP_BYTES));

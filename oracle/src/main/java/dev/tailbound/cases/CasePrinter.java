@@ -7,9 +7,9 @@ import dev.tailbound.text.AsmPrinter;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Writes a case as the text of a case file, always the same for equal cases; [CaseReader] reads it back to an equal case.
+/// Prints a case as a case file, identically for equal cases; [CaseReader] reads it back as an equal case.
 ///
-/// Defaults are left out, and so are zeros at the end of map contents; bodies are assembly text, unless they cannot be read as instructions.
+/// Omits defaults and trailing zeros of map contents. Bodies are assembly text, or hex if malformed.
 public final class CasePrinter {
     private final Case source;
     private final List<String> names;
@@ -63,7 +63,7 @@ public final class CasePrinter {
         }
     }
 
-    /// The instruction that stands for the program after a prologue is not written, a label before it is.
+    /// Omits a prologue's last instruction, which stands for the program, but prints a label before it.
     private void generated(Generated generated) {
         var callees = generated.callees();
         line("-- " + generated.kind().word() + generated.programs().stream().map(name -> " " + name).collect(Collectors.joining())

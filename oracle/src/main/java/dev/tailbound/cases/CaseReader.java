@@ -24,11 +24,11 @@ import java.util.function.IntFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Reads case files; whatever is wrong with one is a [BadInput] that names file and line.
+/// Reads case files; throws a [BadInput] with file and line for every error.
 ///
 /// `demo.case:7: unknown program 'entri', expected one of [entry]`
 public final class CaseReader {
-    /// Larger files are refused unread: what is read takes a multiple of it in memory.
+    /// Larger files are rejected unread: a parsed case takes a multiple of the file's size.
     public static final int MAX_BYTES = 4 << 20;
 
     static final String EXPECT = "-- expect";
@@ -50,17 +50,17 @@ public final class CaseReader {
         return parse(path.toString(), bytes(path));
     }
 
-    /// What a file holds that is no longer than a case file may be.
+    /// Content of a file of at most [#MAX_BYTES].
     public static byte[] bytes(Path path) {
         return InputFile.read(path, MAX_BYTES);
     }
 
-    /// Reads a case from the bytes of a file; `file` is what messages call it.
+    /// Reads a case from the bytes of a file; `file` names it in messages.
     public static Case parse(String file, byte[] bytes) {
         return parse(file, decode(file, bytes));
     }
 
-    /// Reads a case from the text of a file; `file` is what messages call it.
+    /// Reads a case from the text of a file; `file` names it in messages.
     public static Case parse(String file, String text) {
         var document = Section.split(file, text);
         var reader = new CaseReader(file);
@@ -108,7 +108,7 @@ public final class CaseReader {
         }
     }
 
-    /// Here rather than in the case, so that nothing is kept of a file of a million sections.
+    /// Checked here and not in the case, so that a file of a million sections does not fill memory.
     private static void requireAtMost(int most, Section section, Map<String, Section> like) {
         if (like.size() > most) {
             throw section.bad("more than %d sections -- %s".formatted(most, section.kind()));
@@ -142,7 +142,7 @@ public final class CaseReader {
         }
     }
 
-    /// Before any value is read, as a few digits stand for megabytes.
+    /// Checked before any value is read: a short header can declare megabytes.
     private void requireMapMemory() {
         long all = 0;
         for (var section : maps.values()) {
@@ -161,7 +161,7 @@ public final class CaseReader {
         }
     }
 
-    /// What the header of a map says.
+    /// Sizes in the header of a map.
     ///
     /// @param valueSize 0 for a program array
     private record MapSize(int valueSize, int entries) {

@@ -4,13 +4,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 
-/// What the entry program is given in R1 (and R2), and what tail-call targets get again in R1.
+/// Context that the entry program receives in R1 (and R2), and tail call targets in R1.
 public sealed interface Context {
 
-    /// `ctx skb [len=N] [mark=N] [priority=N] [cb=N,N,N,N,N]`: a `struct __sk_buff` of which a program may see the fields of [Field].
+    /// `ctx skb [len=N] [mark=N] [priority=N] [cb=N,N,N,N,N]`: a `struct __sk_buff` of which programs may access the fields in [Field].
     record Skb(int len, int mark, int priority, List<Integer> cb) implements Context {
         public static final int SIZE = 192;
-        /// Where programs find the packet's first byte and its end: loads of 32 bits that give a pointer.
+        /// Offsets of the pointers to the packet's start and end, which 32-bit loads return.
         public static final int DATA = 76;
         public static final int DATA_END = 80;
 
@@ -21,14 +21,14 @@ public sealed interface Context {
             }
         }
 
-        /// What a test run of 64 bytes of packet data shows.
+        /// The context of a test run with 64 bytes of packet data.
         public static Skb defaults() {
             return new Skb(64, 0, 0, List.of(0, 0, 0, 0, 0));
         }
 
-        /// A field of `struct __sk_buff` whose value a test run decides: byte offset, length, and whether programs may write it.
+        /// A field of `struct __sk_buff` that is deterministic in a test run: byte offset, length, and whether programs may write it.
         ///
-        /// Those that a case cannot set are 0 in the fresh packet of a test run.
+        /// Fields that a case cannot set are 0 in a test run.
         public enum Field {
             // @formatter:off
             LEN            (  0,  4, false),
@@ -91,6 +91,6 @@ public sealed interface Context {
         }
     }
 
-    /// The bytes of the context before the run, a fresh array.
+    /// The bytes of the context before the run, as a new array.
     byte[] image();
 }

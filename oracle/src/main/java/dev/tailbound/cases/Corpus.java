@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Case files on disk: folders stand for the `*.case` files in and below them, in sorted order.
+/// Case files on disk. A folder stands for all `*.case` files in and below it, sorted.
 public final class Corpus {
-    /// The files in the order of `paths`; a folder without any, or a path that does not exist, is a [BadInput].
+    /// The files in the order of `paths`; a folder without case files or a missing path is a [BadInput].
     public static List<Path> files(List<Path> paths) {
         var files = new ArrayList<Path>();
         for (var path : paths) {

@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A program together with its prologue and epilogue, as positions for whatever a run of it executes.
+/// A program with its prologue and epilogue, and one index for each instruction that a run of it can execute.
 ///
-/// First stands the program, so that positions in it are its indices; then the prologue, the step into the program, and the epilogue. A program
-/// without either is all there is. Calls of kernel functions have the offsets of the case's modules, wherever they stand.
+/// Order: the program, so that its indices stay the same; the prologue; the jump into the program; the epilogue. A program without prologue and
+/// epilogue has no jump. Kfunc calls in all parts use the offsets of the case's modules.
 ///
-/// @param insns the instructions at all positions; the step into the program is a jump to its first instruction
+/// @param insns the instructions at all positions, including the jump to the program's first instruction
 public record EffectiveProgram(Program program, Optional<Generated> prologue, Optional<Generated> epilogue, List<Insn> insns) {
     public static final int NOWHERE = -1;
 
@@ -49,27 +49,27 @@ public record EffectiveProgram(Program program, Optional<Generated> prologue, Op
         }
     }
 
-    /// Where a run of the program begins.
+    /// Position of the first executed instruction.
     public int entry() {
         return isPlain() ? 0 : program.size();
     }
 
-    /// The step into the program; [#NOWHERE] where there is neither prologue nor epilogue.
+    /// Position of the jump into the program; [#NOWHERE] without prologue and epilogue.
     public int step() {
         return isPlain() ? NOWHERE : program.size() + prologue.map(Generated::size).orElse(0);
     }
 
-    /// The first instruction of the epilogue; [#NOWHERE] where there is none.
+    /// Position of the epilogue's first instruction; [#NOWHERE] if there is none.
     public int epilogueStart() {
         return epilogue.isEmpty() ? NOWHERE : step() + 1;
     }
 
-    /// There is nothing but the program.
+    /// There is neither prologue nor epilogue.
     public boolean isPlain() {
         return prologue.isEmpty() && epilogue.isEmpty();
     }
 
-    /// The position is in the program as it was written.
+    /// The position is in the original program.
     public boolean isWritten(int position) {
         return position < program.size();
     }
@@ -78,7 +78,7 @@ public record EffectiveProgram(Program program, Optional<Generated> prologue, Op
         return insns.get(position);
     }
 
-    /// The position as messages name it, by slot as kernels and bpftool do: `insn 9`, `epilogue insn 2`, `start`.
+    /// Name of the position in messages, by slot as in kernels and bpftool: `insn 9`, `epilogue insn 2`, `start`.
     public String place(int position) {
         if (position == step()) {
             return "start";
@@ -98,7 +98,7 @@ public record EffectiveProgram(Program program, Optional<Generated> prologue, Op
                 : AsmPrinter.print(generated.get().code(), index(position), maps);
     }
 
-    /// The generated code that the position is in, if any.
+    /// The generated code that contains the position, if any.
     private Optional<Generated> at(int position) {
         if (isWritten(position)) {
             return Optional.empty();
@@ -106,7 +106,7 @@ public record EffectiveProgram(Program program, Optional<Generated> prologue, Op
         return position < step() ? prologue : epilogue;
     }
 
-    /// Of a position in generated code, the index there.
+    /// Index within the generated code of a position in it.
     private int index(int position) {
         return position < step() ? position - entry() : position - epilogueStart();
     }

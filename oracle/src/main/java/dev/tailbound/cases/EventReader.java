@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// Reads the lines of an `-- events` section: `in helper N: MAP[KEY] = PROGRAM` or `before PROGRAM SLOT: MAP[KEY] = PROGRAM`, without a program where the
-/// slot is cleared.
+/// Reads the lines of an `-- events` section: `in helper N: MAP[KEY] = PROGRAM` or `before PROGRAM SLOT: MAP[KEY] = PROGRAM`, without a program to
+/// clear the slot.
 final class EventReader {
     private static final Pattern LINE = Pattern.compile(
             "(in helper|before \\S+) (\\d+)\\s*:\\s*([^\\[\\s]+)\\[(\\d+)]\\s*=\\s*(\\S*)");

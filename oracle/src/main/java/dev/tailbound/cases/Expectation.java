@@ -6,18 +6,18 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// What every engine must observe, where the case says so; absent parts are not checked.
+/// Results that every engine must observe; absent parts are not checked.
 ///
-/// `rejected`, if not empty, is part of the reason for which the verifier must refuse the case; nothing else is expected then.
+/// A non-empty `rejected` is a part of the reason with which the verifier must reject the case; it excludes other expectations.
 ///
 /// @param r0     all 64 bits of the result
-/// @param retval the low 32 bits of the result, which is what a test run of a kernel reports
+/// @param retval the low 32 bits of the result, which a test run of a kernel reports
 public record Expectation(OptionalLong r0, OptionalInt retval, OptionalInt tailCalls, SortedMap<Entry, Bytes> values,
         String rejected) {
     public static final Expectation NONE = new Expectation(OptionalLong.empty(), OptionalInt.empty(), OptionalInt.empty(),
             new TreeMap<>(), "");
 
-    /// A value of an array map: `map[key]`, by the map's position in the case.
+    /// A value of an array map: `map[key]`, by the map's index in the case.
     public record Entry(int map, int key) implements Comparable<Entry> {
         @Override
         public int compareTo(Entry other) {

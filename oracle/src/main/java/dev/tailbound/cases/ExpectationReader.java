@@ -24,7 +24,7 @@ final class ExpectationReader {
     private OptionalInt retval = OptionalInt.empty();
     private OptionalInt tailCalls = OptionalInt.empty();
     private String rejected = "";
-    /// The value whose hex digits the next lines may continue.
+    /// The value whose hex digits may continue on the next lines.
     private Entry open;
     private Hex hex;
 
@@ -40,7 +40,7 @@ final class ExpectationReader {
         }
         reader.closeHex();
         if (!reader.rejected.isEmpty() && reader.seen.size() > 1) {
-            throw section.bad("a rejected case cannot be expected to do anything else");
+            throw section.bad("a case with 'rejected' cannot have other expectations");
         }
         return new Expectation(reader.r0, reader.retval, reader.tailCalls, reader.values, reader.rejected);
     }

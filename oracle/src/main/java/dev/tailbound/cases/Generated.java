@@ -5,16 +5,16 @@ import dev.tailbound.isa.Program;
 import java.util.List;
 import java.util.Set;
 
-/// Code that kernels generate around the main functions of a program type's programs: a prologue or an epilogue.
+/// A prologue or an epilogue that kernels generate around the main functions of programs of a type.
 ///
-/// The last instruction of a prologue's code stands for the program that follows it, so that branches can go there; it is an exit, which is not
-/// written in case files. Other exits of a prologue end the run of the program there and then.
+/// The last instruction of a prologue is an exit that stands for the program, as a branch target; case files omit it. Other exits of a prologue end
+/// the program's run.
 ///
-/// @param programs the programs that get it; empty for all of them
-/// @param callees  what its calls of kernel functions call; they have no offsets, as kernels choose these when they put the code into a program
+/// @param programs the programs that get it; empty for all
+/// @param callees  the module of its kfunc calls; the calls have no offsets because kernels assign them when they insert the code
 public record Generated(Kind kind, Program code, List<String> programs, Callees callees) {
 
-    /// Where the code stands.
+    /// Position of the code.
     public enum Kind {
         PROLOGUE("prologue"), EPILOGUE("epilogue");
 
@@ -43,13 +43,13 @@ public record Generated(Kind kind, Program code, List<String> programs, Callees 
         }
         for (var insn : code.insns()) {
             if (insn instanceof Insn.CallKfunc call && call.off() != 0) {
-                throw new IllegalArgumentException("%s calls %s off %d, expected no offset: module=NAME says whose it is"
+                throw new IllegalArgumentException("%s calls %s off %d, expected no offset: module=NAME names the module"
                         .formatted(kind.word(), call.name(), call.off()));
             }
         }
     }
 
-    /// Code that calls functions of the kernel itself, if any.
+    /// Code whose kfunc calls, if any, are to the kernel itself.
     public Generated(Kind kind, Program code, List<String> programs) {
         this(kind, code, programs, Callees.OF_KERNEL);
     }
@@ -58,7 +58,7 @@ public record Generated(Kind kind, Program code, List<String> programs, Callees 
         return programs.isEmpty() || programs.contains(program);
     }
 
-    /// The instructions that are there to be run: all but a prologue's last.
+    /// Number of real instructions: all except a prologue's last.
     public int size() {
         return kind == Kind.PROLOGUE ? code.size() - 1 : code.size();
     }

@@ -5,7 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.HexFormat;
 import java.util.TreeMap;
 
-/// Bytes in hexadecimal over any number of lines of a section, with blanks anywhere between the digits.
+/// Bytes in hexadecimal over any number of lines of a section, with whitespace anywhere between digits.
 final class Hex {
     private static final int GROUP = 8;
     private static final int ROW = 32;
@@ -15,10 +15,10 @@ final class Hex {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final TreeMap<Integer, Integer> lines = new TreeMap<>();
     private int last;
-    /// The first digit of a byte whose second is still to come, or -1.
+    /// The first digit of an incomplete byte, or -1.
     private int half = -1;
 
-    /// At most `limit` bytes, beginning on `line` of the section.
+    /// Accepts at most `limit` bytes, starting on `line` of the section.
     Hex(Section section, int line, int limit) {
         this.section = section;
         this.limit = limit;

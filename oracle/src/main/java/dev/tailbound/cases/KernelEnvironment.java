@@ -3,17 +3,17 @@ package dev.tailbound.cases;
 import java.util.HashSet;
 import java.util.List;
 
-/// What of the kernel around its programs a case brings along.
+/// The kernel modules that a case defines.
 ///
-/// @param modules what programs can call kfuncs of, besides the kernel itself
+/// @param modules modules with kfuncs, besides the kernel itself
 public record KernelEnvironment(List<Module> modules) {
     public static final KernelEnvironment NONE = new KernelEnvironment(List.of());
 
     /// `-- module NAME [off=N] [far] [no-types]`: a module that has the kfuncs of [dev.tailbound.isa.Kfunc#isInModules()].
     ///
-    /// @param off      the offset by which calls name it, its place in the program's `fd_array`
-    /// @param isFar    it lies far from the programs' machine code
-    /// @param hasTypes it has type information (BTF), without which its kfuncs cannot be called
+    /// @param off      its offset in kfunc calls: its index in the program's `fd_array`
+    /// @param isFar    its address is far from the programs' machine code
+    /// @param hasTypes it has BTF, without which its kfuncs cannot be called
     public record Module(String name, int off, boolean isFar, boolean hasTypes) {
         public Module {
             if (off < 1 || off > Short.MAX_VALUE) {
@@ -32,13 +32,13 @@ public record KernelEnvironment(List<Module> modules) {
                 throw new IllegalArgumentException("module %s is defined twice".formatted(module.name()));
             }
             if (!offsets.add(module.off())) {
-                throw new IllegalArgumentException("module %s: off %d is another module's".formatted(module.name(), module
+                throw new IllegalArgumentException("module %s: off %d is used by another module".formatted(module.name(), module
                         .off()));
             }
         }
     }
 
-    /// The number of the module with this offset, from 1, or of the kernel, 0; -1 where there is none.
+    /// Number of the module with this offset: from 1, or 0 for the kernel; -1 if there is none.
     public int moduleAt(int off) {
         if (off == 0) {
             return 0;
@@ -51,7 +51,7 @@ public record KernelEnvironment(List<Module> modules) {
         return -1;
     }
 
-    /// The number of the module with this name; throws [IllegalArgumentException] where there is none.
+    /// Number of the module with this name; throws [IllegalArgumentException] if there is none.
     public int number(String name) {
         for (int i = 0; i < modules.size(); i++) {
             if (modules.get(i).name().equals(name)) {
@@ -61,12 +61,12 @@ public record KernelEnvironment(List<Module> modules) {
         throw new IllegalArgumentException("no module " + name);
     }
 
-    /// The number of the module that generated code calls functions of, 0 for the kernel.
+    /// Number of the module whose kfuncs generated code calls; 0 for the kernel.
     public int number(Callees callees) {
         return callees.module().map(this::number).orElse(0);
     }
 
-    /// The offset by which programs name what has this number.
+    /// Offset in kfunc calls of the module with this number; 0 for the kernel.
     public int off(int number) {
         return number == 0 ? 0 : module(number).off();
     }

@@ -5,7 +5,7 @@ import dev.tailbound.isa.BadInput;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads the sections that say what of the kernel a case brings along.
+/// Reads `-- module` sections.
 final class KernelEnvironmentReader {
     static final String FAR = "far";
     static final String NO_TYPES = "no-types";
@@ -20,7 +20,7 @@ final class KernelEnvironmentReader {
         return new KernelEnvironment(read);
     }
 
-    /// A module's offset is its position, from 1, where it is not given.
+    /// The default offset of a module is its position, from 1.
     private static Module module(Section section, int position) {
         section.requireNoBody();
         boolean far = false;

@@ -3,11 +3,11 @@ package dev.tailbound.cases;
 import java.math.BigInteger;
 import java.util.Optional;
 
-/// Integers as case files write them: decimal or `0x` and hexadecimal, signed or unsigned.
+/// Integer syntax of case files: decimal, or `0x` and hexadecimal, signed or unsigned.
 final class Numbers {
     private static final int DECIMAL_LIMIT = 0x10000;
 
-    /// The low `bits` of the number, empty where it does not fit them, neither signed nor unsigned, or is no number.
+    /// The low `bits` of the number; empty if it fits them neither signed nor unsigned, or is not a number.
     static Optional<Long> parse(String text, int bits) {
         boolean negative = text.startsWith("-");
         var magnitude = negative ? text.substring(1) : text;
@@ -25,7 +25,7 @@ final class Numbers {
         return fits ? Optional.of(value.longValue()) : Optional.empty();
     }
 
-    /// Small numbers in decimal, others in hexadecimal; unsigned.
+    /// Unsigned; small numbers in decimal, all others in hexadecimal.
     static String print(long value) {
         return Long.compareUnsigned(value, DECIMAL_LIMIT) < 0 ? Long.toString(value) : "0x" + Long.toHexString(value);
     }

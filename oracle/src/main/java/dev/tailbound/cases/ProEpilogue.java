@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/// What kernels generate around the programs of a case, by `gen_prologue` and `gen_epilogue` of their type.
+/// Prologue and epilogue that kernels generate around the programs of a case (`gen_prologue`, `gen_epilogue`).
 ///
-/// A program type has one function for each, which may give code or none for a program.
+/// A program type has at most one of each, but need not generate it for every program.
 public record ProEpilogue(Optional<Generated> prologue, Optional<Generated> epilogue) {
     public static final ProEpilogue NONE = new ProEpilogue(Optional.empty(), Optional.empty());
 
@@ -19,7 +19,7 @@ public record ProEpilogue(Optional<Generated> prologue, Optional<Generated> epil
         return Stream.concat(prologue.stream(), epilogue.stream());
     }
 
-    /// The same with other code of this kind.
+    /// The same with the code of this kind replaced.
     public ProEpilogue with(Generated generated) {
         return generated.kind() == Kind.PROLOGUE
                 ? new ProEpilogue(Optional.of(generated), epilogue)

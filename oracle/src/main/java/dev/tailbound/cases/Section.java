@@ -20,7 +20,7 @@ record Section(String file, int line, List<String> words, String body) {
 
     private static final Pattern BLANKS = Pattern.compile("\\s+");
 
-    /// A line of the body that is neither blank nor a comment, without blanks around it.
+    /// A line of the body that is neither blank nor a comment, stripped.
     record Line(int number, String text) {}
 
     /// The comment at the top of the file, and the sections.
@@ -70,7 +70,7 @@ record Section(String file, int line, List<String> words, String body) {
         return words.getFirst();
     }
 
-    /// The lines of the body that say something.
+    /// The lines of the body that are neither blank nor comments.
     List<Line> lines() {
         var lines = new ArrayList<Line>();
         int number = line;
@@ -93,7 +93,7 @@ record Section(String file, int line, List<String> words, String body) {
         }
     }
 
-    /// The word at this position of the header, as a name of a map or program.
+    /// The header's second word, which must be a valid name.
     String name() {
         if (words.size() < 2 || !Program.isName(words.get(1))) {
             throw bad("expected -- %s NAME, with a name of letters, digits, '_', '.' and '$', found %s".formatted(kind(), BadInput
@@ -103,7 +103,7 @@ record Section(String file, int line, List<String> words, String body) {
         return words.get(1);
     }
 
-    /// The words from `from` on, each `key=value` with one of these keys.
+    /// The header's words from `from` on, each `key=value` with one of these keys.
     Map<String, String> options(int from, List<String> keys) {
         var options = new LinkedHashMap<String, String>();
         for (var word : words.subList(from, words.size())) {
@@ -131,20 +131,20 @@ record Section(String file, int line, List<String> words, String body) {
         return new BadInput(file + ":" + line, what);
     }
 
-    /// A number that fits an `int` and is not negative.
+    /// A non-negative `int`.
     int count(int line, String what, String text) {
         return Numbers.parse(text, 31).filter(value -> value >= 0).orElseThrow(
                 () -> bad(line, "%s: expected 0..%d, found %s".formatted(what, Integer.MAX_VALUE, BadInput.quoted(text))))
                 .intValue();
     }
 
-    /// A number of so many bits, signed or unsigned, in its low bits.
+    /// A signed or unsigned number of so many bits, returned in the low bits.
     long number(int line, String what, String text, int bits) {
         return Numbers.parse(text, bits).orElseThrow(
                 () -> bad(line, "%s: expected a number of %d bits, found %s".formatted(what, bits, BadInput.quoted(text))));
     }
 
-    /// Names as messages list them: the first few.
+    /// The first few names, as listed in messages.
     static String list(Collection<String> names) {
         var shown = names.stream().limit(8).collect(Collectors.joining(", "));
         return "[" + shown + (names.size() > 8 ? ", ...]" : "]");

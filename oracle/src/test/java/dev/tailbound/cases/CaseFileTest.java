@@ -203,7 +203,7 @@ class CaseFileTest {
                     -- prog a|exit|-- expect|r0                     ~ f:4: expected NAME = VALUE, found 'r0'
                     -- prog a|exit|-- expect|r1 = 1                 ~ f:4: expected r0, retval, tail_calls, rejected or MAP[KEY], found 'r1'
                     -- prog a|exit|-- expect|r0 = 1|r0 = 2          ~ f:5: 'r0' is expected twice
-                    -- prog a|exit|-- expect|r0 = 1|rejected = x    ~ f:3: a rejected case cannot be expected to do anything else
+                    -- prog a|exit|-- expect|r0 = 1|rejected = x    ~ f:3: a case with 'rejected' cannot have other expectations
                     -- prog a|exit|-- expect|m[0] = 1               ~ f:4: unknown map 'm', expected one of []
                     """)
     void says_where_and_what_is_wrong(String lines, String message) {

@@ -83,7 +83,7 @@ class ProEpilogueTest {
                     -- epilogue calls=kfunc entry#exit | demo.case:4: expected module=N, calls=N, found 'entry'
                     -- epilogue route=kfunc#exit      | demo.case:4: expected module=N, calls=N, found 'route=kfunc'
                     -- epilogue#call kfunc nobody#exit | demo.case:5: unknown kfunc 'nobody', expected one of bpf_kfunc_st_ops_inc10
-                    -- epilogue#call kfunc kf_note off 3#exit | demo.case:4: epilogue calls kf_note off 3, expected no offset: module=NAME says whose it is
+                    -- epilogue#call kfunc kf_note off 3#exit | demo.case:4: epilogue calls kf_note off 3, expected no offset: module=NAME names the module
                     -- epilogue#exit#-- epilogue entry#exit | demo.case:6: '-- epilogue entry' is given twice, first at line 4
                     """)
     void malformed_sections_name_line_and_rule(String section, String message) {

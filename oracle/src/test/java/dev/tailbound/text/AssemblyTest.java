@@ -179,7 +179,7 @@ class AssemblyTest {
             goto +1                         ~ 1: no instruction begins at the target, slot 2 of 0..0
             goto -2                         ~ 1: no instruction begins at the target, slot -1 of 0..0
             r1 = 5 ll; goto -2              ~ 1: no instruction begins at the target, slot 1 of 0..2
-            goto x; x:                      ~ 1: label 'x' stands after the last instruction
+            goto x; x:                      ~ 1: label 'x' is after the last instruction
             call foo                        ~ 1: 'foo' is neither a label of this program nor a known helper
             r1 = map[foo] ll                ~ 1: unknown map 'foo', expected one of [counter, jmp_table]
             r1 = map[counter]               ~ 1: expected 'll', found the end of the statement

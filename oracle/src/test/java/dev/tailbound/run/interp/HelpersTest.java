@@ -87,7 +87,8 @@ class HelpersTest {
                 "is not the address of a map");
         assertThat(Scenario.entry(body.formatted("map[m] ll; r1 += 8", helper)).array("m", 8, 1).traps())
                 .contains("is not the address of a map");
-        assertThat(Scenario.entry(body.formatted("r10", helper)).array("m", 8, 1).traps()).contains("is not the address of a map");
+        assertThat(Scenario.entry(body.formatted("r10", helper)).array("m", 8, 1).traps()).contains(
+                "is not the address of a map");
     }
 
     /// The first outputs of SplitMix64 for seed 0 are published: e220a8397b1dcdaf, 6e789e6aa1b965f4, 06c45d188009454f.
