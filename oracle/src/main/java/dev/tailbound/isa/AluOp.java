@@ -2,7 +2,7 @@ package dev.tailbound.isa;
 
 /// A two-operand arithmetic operation: opcode bits, the offset field that selects the signed form, and the assembler's operator.
 ///
-/// RFC 9669, table 4. Moves, negation and byte swaps read one operand and are instructions of their own.
+/// RFC 9669, table 4. Moves, negation and byte swaps read one operand and are separate instructions.
 public enum AluOp {
     // @formatter:off
     ADD (0x00, 0, "+="),
@@ -30,7 +30,7 @@ public enum AluOp {
         this.symbol = symbol;
     }
 
-    /// The operation's bits 4..7 of the opcode.
+    /// Bits 4..7 of the opcode.
     public int code() {
         return code;
     }
@@ -45,12 +45,12 @@ public enum AluOp {
         return symbol;
     }
 
-    /// One of the three shifts, whose immediate must be below the width.
+    /// A shift; its immediate must be below the width.
     public boolean isShift() {
         return this == LSH || this == RSH || this == ARSH;
     }
 
-    /// One of the four divisions, whose immediate must not be zero.
+    /// A division or remainder; its immediate must not be zero.
     public boolean isDivision() {
         return this == DIV || this == SDIV || this == MOD || this == SMOD;
     }

@@ -26,7 +26,7 @@ public enum AtomicOp {
         return code;
     }
 
-    /// The old value comes back in a register: R0 for CMPXCHG, the source register for the others.
+    /// Returns the old value in a register: R0 for CMPXCHG, the source register for all others.
     public boolean fetches() {
         return (code & 1) != 0;
     }

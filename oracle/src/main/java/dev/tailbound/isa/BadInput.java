@@ -1,6 +1,6 @@
 package dev.tailbound.isa;
 
-/// Input from outside that cannot be read: where, what was expected, and what was found, in one [Printable] line, whatever the input holds.
+/// Invalid input: where, what was expected, and what was found, always in one [Printable] line.
 ///
 /// Readers throw it, the command line prints it and exits with 2.
 /// `new BadInput("a.case:12", "unknown map 'jmp', expected one of counter, jmp_table")`
@@ -17,7 +17,7 @@ public final class BadInput extends RuntimeException {
         this.what = what;
     }
 
-    /// Text of the input as messages show it: short and [Printable].
+    /// Input text for messages: shortened and [Printable].
     public static String shown(String text) {
         return Printable.line(text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "..." : text);
     }
@@ -35,7 +35,7 @@ public final class BadInput extends RuntimeException {
         return what;
     }
 
-    /// The same complaint with an outer place in front: a file before a line, a line before an instruction.
+    /// The same error with an outer place as prefix: a file before a line, a line before an instruction.
     public BadInput in(String outer) {
         return new BadInput(where.isEmpty() ? outer : outer + ": " + where, what);
     }

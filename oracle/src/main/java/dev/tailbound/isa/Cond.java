@@ -24,7 +24,7 @@ public enum Cond {
         this.symbol = symbol;
     }
 
-    /// The condition's bits 4..7 of the opcode.
+    /// Bits 4..7 of the opcode.
     public int code() {
         return code;
     }

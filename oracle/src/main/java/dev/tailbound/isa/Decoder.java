@@ -33,16 +33,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
-/// Reads a program's bytes, and refuses every encoding that [Encoder] would not write.
+/// Decodes a program's bytes and rejects every encoding that [Encoder] would not produce.
 ///
-/// Stricter than kernels in one place: fields that an instruction does not use must be zero in all of them, `exit` and conditional jumps included.
+/// Stricter than kernels in one point: unused fields must be zero in all instructions, `exit` and conditional jumps included.
 ///
 /// `Decoder.decode("p", bytes)` throws `insn 3: opcode 0x8d (callx) is not accepted`.
 public final class Decoder {
-    /// What kernels accept from a privileged process, in slots.
+    /// Kernel limit for privileged processes, in slots.
     public static final int MAX_SLOTS = 1_000_000;
 
-    // The fields an instruction uses; it must leave the others zero.
+    // The fields that an instruction uses; all others must be zero.
     private static final int DST = 1;
     private static final int SRC = 2;
     private static final int OFF = 4;
@@ -56,7 +56,7 @@ public final class Decoder {
         // @formatter:off
         for (var width : Width.values()) {
             for (var op : AluOp.values()) {
-                // Signed and unsigned division share an opcode; the offset tells them apart.
+                // Signed and unsigned division share an opcode; the offset distinguishes them.
                 int off = op.isDivision() ? OFF : 0;
                 row(alu(width) | op.code() | K, DST | off | IMM, slot -> slot.alu(width, slot.imm()));
                 row(alu(width) | op.code() | X, DST | SRC | off, slot -> slot.alu(width, slot.src()));
@@ -97,7 +97,7 @@ public final class Decoder {
 
     private final ByteBuffer code;
     private final boolean rewritten;
-    /// For each slot the instruction it begins, or -1 for the second half of an `ld_imm64`.
+    /// Per slot: index of the instruction that starts there, or -1 for the second half of an `ld_imm64`.
     private final int[] insnAt;
 
     private Decoder(byte[] bytes, boolean rewritten) {
@@ -113,12 +113,12 @@ public final class Decoder {
         }
     }
 
-    /// Throws [BadInput], naming the slot, on anything but a well-formed program; positions of maps are only known to be non-negative.
+    /// Throws [BadInput] with the slot unless the program is well-formed. Map indices are only checked to be non-negative.
     public static Program decode(String name, byte[] bytes) {
         return decode(name, bytes, false);
     }
 
-    /// The same, but what is not well-formed becomes a [Malformed] program. Throws [BadInput] where the bytes are no whole slots, or too many.
+    /// The same, but ill-formed bytes become a [Malformed] program. Throws [BadInput] if the bytes are not whole slots, or too many.
     public static Program decodeAnything(String name, byte[] bytes) {
         requireSlots(bytes);
         try {
@@ -159,7 +159,7 @@ public final class Decoder {
         return insns;
     }
 
-    /// The fields of one slot, and the instructions whose form depends on more than the opcode.
+    /// The fields of one slot. Decodes instructions whose form depends on more than the opcode.
     private final class Slot {
         final int number;
         final int opcode;
@@ -334,7 +334,7 @@ public final class Decoder {
             };
         }
 
-        /// The index of the instruction that lies `distance` slots after the next one.
+        /// Index of the instruction `distance` slots after the next one.
         int target(int distance) {
             long target = number + 1L + distance;
             if (target < 0 || target >= insnAt.length) {

@@ -30,9 +30,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 
-/// A [Program]'s bytes, little-endian, eight to a slot; [Decoder] reads them back.
+/// Encodes a [Program] as little-endian slots of eight bytes; [Decoder] reads them back.
 ///
-/// Those of a [Malformed] program are as they were. Maps are named by their position in the case: the immediate of `ld_imm64` with source 1 (map) or 2 (map value, offset in the second slot).
+/// A [Malformed] program keeps its bytes. A map is its index in the case, in the immediate of `ld_imm64` with source 1 (map) or 2 (map value, offset
+/// in the second slot).
 public final class Encoder {
     private final Program program;
     private final int[] slots;
@@ -47,7 +48,7 @@ public final class Encoder {
         code = ByteBuffer.allocate(8 * slots[program.size()]).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /// Throws [IllegalArgumentException] where a jump is too long for its 16-bit offset. Rewritten code can be encoded, but not decoded again.
+    /// Throws [IllegalArgumentException] if a jump is too long for its 16-bit offset. Rewritten code can be encoded, but [Decoder#decode] rejects it.
     public static byte[] encode(Program program) {
         if (program.malformed().isPresent()) {
             return bytes(program.malformed().get().slots());
@@ -115,7 +116,7 @@ public final class Encoder {
         code.put((byte) opcode).put((byte) (dst.number() | src.number() << 4)).putShort((short) off).putInt(imm);
     }
 
-    /// In slots, from after the branch.
+    /// Distance in slots from the end of the branch.
     private int distance(int index, int target) {
         return slots[target] - slots[index + 1];
     }

@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// Spills of registers, a call, and the fills of the same registers: `spills` instructions before `call`, and as many after.
+/// Register spills, a call and the matching fills: `spills` instructions before `call`, and as many after.
 ///
 /// ```
 /// *(u64 *)(r10 - 16) = r2
@@ -16,15 +16,15 @@ import java.util.function.Predicate;
 /// r2 = *(u64 *)(r10 - 16)
 /// ```
 ///
-/// @param lowest     the offset of the pair next to the call; each further one is eight bytes above
-/// @param isFastcall the call leaves the registers alone, so that the pairs can go
+/// @param lowest     the offset of the innermost spill/fill pair; each further pair is eight bytes higher
+/// @param isFastcall the call preserves the registers, so the pairs can be removed
 public record FastcallPattern(int call, int spills, int lowest, boolean isFastcall) {
     private static final int MAX_SPILLS = 6;
 
-    /// The patterns in the instructions from `start` to before `end`, a function of the program.
+    /// The patterns in one function of the program, the instructions `[start, end)`.
     ///
-    /// @param anywhere a pattern may lie anywhere, else it must begin at the function's lowest spill
-    /// @param entries  instructions that something jumps to, at which a pattern may start and where it may not go on
+    /// @param anywhere a pattern may use any stack offset; otherwise its lowest slot must be the function's lowest spill
+    /// @param entries  jump targets; a pattern may start at one but not contain one further on
     /// @param leavesRegisters whether a call is a `bpf_fastcall` one
     public static List<FastcallPattern> in(Program program, int start, int end, boolean anywhere, BitSet entries,
             Predicate<Insn> leavesRegisters) {
@@ -48,7 +48,7 @@ public record FastcallPattern(int call, int spills, int lowest, boolean isFastca
                         : 0).min().orElse(0);
     }
 
-    /// Where jumps of a program go.
+    /// Jump targets of a program, without calls.
     public static BitSet entries(Program program) {
         var entries = new BitSet();
         program.insns().forEach(insn -> {
@@ -59,7 +59,7 @@ public record FastcallPattern(int call, int spills, int lowest, boolean isFastca
         return entries;
     }
 
-    /// The registers that a call of a kernel's function destroys even if it is `bpf_fastcall`: result and arguments; none for other instructions.
+    /// Registers that a helper or kfunc call clobbers even if it is `bpf_fastcall`: result and arguments; none for other instructions.
     private static int clobbered(Insn insn) {
         return switch (insn) {
             case Insn.CallHelper(int id) -> Helper.byId(id).map(helper -> registers(helper != Helper.TAIL_CALL, helper
@@ -75,15 +75,15 @@ public record FastcallPattern(int call, int spills, int lowest, boolean isFastca
         return returnsValue ? arguments | Reg.R0.bit() : arguments;
     }
 
-    /// The instruction is part of one of the patterns.
+    /// One of the patterns contains the instruction.
     public static boolean hold(Collection<FastcallPattern> patterns, int insn) {
         return patterns.stream().anyMatch(pattern -> pattern.holds(insn));
     }
 
-    /// The pairs around a call that destroys `clobbered` in any case; no spill is part of it whose pair follows one that does not match.
+    /// The pairs around a call that always clobbers `clobbered`, from the innermost outwards up to the first mismatch.
     ///
-    /// @param lowest  where the pair next to the call must lie; 0 for anywhere
-    /// @param entries instructions that something jumps to, at which a pattern may start and where it may not go on
+    /// @param lowest  required offset of the innermost pair; 0 for any
+    /// @param entries jump targets; a pattern may start at one but not contain one further on
     private static FastcallPattern around(Program program, int call, int clobbered, int lowest, BitSet entries,
             boolean isFastcall) {
         int free = ((1 << MAX_SPILLS) - 1) & ~clobbered;
@@ -103,7 +103,7 @@ public record FastcallPattern(int call, int spills, int lowest, boolean isFastca
         return new FastcallPattern(call, spills, first, isFastcall);
     }
 
-    /// After its highest slot.
+    /// End of its highest slot.
     public int end() {
         return lowest + Size.DW.bytes() * spills;
     }
@@ -114,7 +114,7 @@ public record FastcallPattern(int call, int spills, int lowest, boolean isFastca
         insns.set(call + 1, call + spills + 1);
     }
 
-    /// The pairs next to the call as long as they fulfil a condition on the fill and the offset.
+    /// Keeps pairs from the innermost outwards while they satisfy a condition on the fill and its offset.
     public FastcallPattern shortened(PairTest test) {
         int stays = 0;
         while (stays < spills && test.holds(call + stays + 1, lowest + Size.DW.bytes() * stays)) {
@@ -123,7 +123,7 @@ public record FastcallPattern(int call, int spills, int lowest, boolean isFastca
         return new FastcallPattern(call, stays, lowest, isFastcall);
     }
 
-    /// A condition on a fill and the offset that it fills from.
+    /// A condition on a fill and its stack offset.
     @FunctionalInterface
     public interface PairTest {
         boolean holds(int fill, int off);

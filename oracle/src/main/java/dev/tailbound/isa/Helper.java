@@ -13,7 +13,7 @@ public enum Helper {
     GET_SMP_PROCESSOR_ID(8,       "bpf_get_smp_processor_id",   0),
     GET_CURRENT_TASK    (35,      "bpf_get_current_task",       0),
     TAIL_CALL           (12,      "bpf_tail_call",              3),
-    /// Tailbound's own, outside the kernel's numbers: takes five scalars, records them, returns 0.
+    /// Specific to Tailbound, outside the kernel's numbers: takes five scalars, records them, returns 0.
     TRACE               (0x10000, "trace",                      5);
     // @formatter:on
 
@@ -33,22 +33,22 @@ public enum Helper {
         return id;
     }
 
-    /// The name as assembly text writes it after `call`.
+    /// The name after `call` in assembly text.
     public String symbol() {
         return symbol;
     }
 
-    /// How many arguments it takes, in R1, R2 and so on.
+    /// Number of arguments, in R1, R2 and so on.
     public int parameters() {
         return parameters;
     }
 
-    /// Machine code need not call it: kernels put its work, which nothing else can see, in the place of the call.
+    /// Kernels may inline it, so machine code need not call it.
     public boolean mayBeInlined() {
         return this == GET_SMP_PROCESSOR_ID || this == GET_CURRENT_TASK || this == MAP_LOOKUP_ELEM;
     }
 
-    /// `bpf_fastcall`: where it is inlined, it leaves alone all registers but R0.
+    /// `bpf_fastcall`: when inlined, it changes only R0.
     public boolean isFastcall() {
         return this == GET_SMP_PROCESSOR_ID;
     }

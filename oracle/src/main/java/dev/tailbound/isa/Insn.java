@@ -47,7 +47,7 @@ public sealed interface Insn {
     /// `dst = value ll`
     record LoadImm64(Reg dst, long value) implements Insn {}
 
-    /// `dst = map[m] ll`: the address of the map itself; `map` is its position in the case.
+    /// `dst = map[m] ll`: the address of the map itself; `map` is its index in the case.
     record LoadMap(Reg dst, int map) implements Insn {}
 
     /// `dst = map[m][off] ll`: the address `off` bytes into the value of key 0.
@@ -79,7 +79,7 @@ public sealed interface Insn {
             }
         }
 
-        /// The register that receives the old value; null where none does.
+        /// The register that receives the old value; null if none does.
         public Reg fetched() {
             return op == AtomicOp.CMPXCHG ? Reg.R0 : op.fetches() ? src : null;
         }
@@ -134,9 +134,9 @@ public sealed interface Insn {
         }
     }
 
-    /// `call kfunc`: a kernel function by the number of its type; [Kfunc] names those that engines offer.
+    /// `call kfunc`: a kernel function by BTF id; [Kfunc] lists those that engines offer.
     ///
-    /// @param off what says whose function it is: 0 for the kernel itself, else the module with this offset
+    /// @param off 0 for a function of the kernel itself, otherwise the offset of its module
     record CallKfunc(int id, int off) implements Insn {
         public CallKfunc {
             checkOff(off);
@@ -146,19 +146,19 @@ public sealed interface Insn {
             this(kfunc.id(), off);
         }
 
-        /// The function's name, or its number where no function has it.
+        /// The function's name, or the id if it is unknown.
         public String name() {
             return Kfunc.byId(id).map(Kfunc::symbol).orElse(Integer.toString(id));
         }
     }
 
-    /// `dst = &(void __percpu *)(src)`: this CPU's instance of a per-CPU variable; only rewritten code has it.
+    /// `dst = &(void __percpu *)(src)`: this CPU's instance of a per-CPU variable; only in rewritten code.
     record MovPerCpu(Reg dst, Reg src) implements Insn {}
 
     /// Return from the subprogram, or end the run.
     record Exit() implements Insn {}
 
-    /// An instruction that names another one as its target.
+    /// An instruction with a target instruction.
     sealed interface Branch extends Insn {
         int target();
 
@@ -178,7 +178,7 @@ public sealed interface Insn {
         return !(this instanceof Jump || this instanceof Exit);
     }
 
-    /// The registers that stand in the dst and src fields of the encoding, as a set of [Reg#bit()]s.
+    /// Registers in the dst and src fields of the encoding, as a set of [Reg#bit()]s.
     default int registers() {
         return switch (this) {
             case Alu i -> i.dst.bit() | bit(i.src);

@@ -5,10 +5,10 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.RandomAccess;
 
-/// The instructions of a program, unmodifiable, with the slot that each begins at.
+/// The instructions of a program, unmodifiable, with the first slot of each.
 final class InsnList extends AbstractList<Insn> implements RandomAccess {
     private final Insn[] insns;
-    /// Slots before each instruction, and of all of them at the end.
+    /// Number of slots before each instruction; the last entry is the total.
     private final int[] slots;
 
     private InsnList(Insn... insns) {
@@ -23,12 +23,12 @@ final class InsnList extends AbstractList<Insn> implements RandomAccess {
         return insns instanceof InsnList same ? same : new InsnList(insns.toArray(new Insn[0]));
     }
 
-    /// Slots before the instruction; `index` may be one past the end.
+    /// Number of slots before the instruction; `index` may be one past the end.
     int slotOf(int index) {
         return slots[index];
     }
 
-    /// The instruction that begins at the slot; negative where none does.
+    /// Index of the instruction that starts at the slot; negative if none does.
     int at(int slot) {
         int index = Arrays.binarySearch(slots, slot);
         return index == insns.length ? -1 : index;

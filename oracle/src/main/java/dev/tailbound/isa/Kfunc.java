@@ -3,22 +3,22 @@ package dev.tailbound.isa;
 import java.util.List;
 import java.util.Optional;
 
-/// A kernel function that programs may call and every engine offers: the number of its type (BTF id) and its name.
+/// A kernel function that programs may call and every engine offers: its BTF id and its name.
 ///
-/// The kernel itself has all of them; each of a case's modules has those that [#isInModules()]. What they do is deterministic:
+/// The kernel itself has all of them; each module of a case has those that [#isInModules()]. All are deterministic:
 ///
 /// | kfunc | arguments | does |
 /// |---|---|---|
-/// | `bpf_kfunc_st_ops_inc10` | memory of eight bytes | adds 10 to it, returns what it is then |
-/// | `bpf_kfunc_st_ops_inc100` | memory of eight bytes | adds 100 to it, returns what it is then |
+/// | `bpf_kfunc_st_ops_inc10` | memory of eight bytes | adds 10 to it, returns the sum |
+/// | `bpf_kfunc_st_ops_inc100` | memory of eight bytes | adds 100 to it, returns the sum |
 /// | `kf_weigh` | four numbers | `a + 2b + 3c + 4d` |
-/// | `kf_origin` | a number | its upper half, and below that which module this is: 0 for the kernel itself, the n-th module of the case n |
-/// | `kf_note` | a number | nothing, returns nothing |
+/// | `kf_origin` | a number | its upper half; the lower half is the module: 0 for the kernel itself, n for the n-th module of the case |
+/// | `kf_note` | a number | nothing, returns no value |
 /// | `bpf_cast_to_kern_ctx` | the context | returns it |
-/// | `bpf_rdonly_cast` | memory of a map or the context, the number of a type | returns the memory, for reading only |
+/// | `bpf_rdonly_cast` | memory of a map or the context, a BTF type id | returns a read-only pointer to the memory |
 ///
-/// Kernels let a program read what `bpf_rdonly_cast` returns as the type has it, by loads that give 0 where there is no memory. Cases have no
-/// types: here it can be read as far as the memory goes, which is always there.
+/// Kernels let a program read the result of `bpf_rdonly_cast` as the type's layout allows, and loads from unmapped memory return 0. Cases have no
+/// types: here only existing memory can be read.
 @SuppressWarnings("ImmutableEnumChecker") // lists made by List.of
 public enum Kfunc {
     // @formatter:off
@@ -34,9 +34,9 @@ public enum Kfunc {
     /// What a parameter takes.
     public enum Parameter {
         NUMBER, MEMORY, CONTEXT,
-        /// Memory of any size, of which nothing is read.
+        /// Memory of any size that the function does not read.
         OBJECT,
-        /// A number that is the same on each path.
+        /// A known constant: a BTF type id.
         TYPE
     }
 
@@ -56,7 +56,7 @@ public enum Kfunc {
         return id;
     }
 
-    /// The name as assembly text writes it after `call kfunc`.
+    /// The name after `call kfunc` in assembly text.
     public String symbol() {
         return symbol;
     }
@@ -69,17 +69,17 @@ public enum Kfunc {
         return this != NOTE;
     }
 
-    /// One that the verifier treats by itself, and which generated code must not call: no module has it.
+    /// A special kfunc of the verifier: generated code must not call it, and no module has it.
     public boolean isSpecial() {
         return isInlined();
     }
 
-    /// `KF_FASTCALL`: it is inlined always, and leaves alone all registers but R0 and its arguments.
+    /// `KF_FASTCALL`: always inlined; changes only R0 and its arguments.
     public boolean isFastcall() {
         return isInlined();
     }
 
-    /// The call is nothing but `r0 = r1` to the verifier.
+    /// The verifier replaces the call by `r0 = r1`.
     public boolean isInlined() {
         return this == CAST || this == RDONLY;
     }

@@ -2,7 +2,7 @@ package dev.tailbound.isa;
 
 import java.util.List;
 
-/// Bytes that are no program, and why not: what kernels and the verifier refuse unread.
+/// Bytes that cannot be decoded as a program, with the reason; kernels and the verifier reject them at once.
 ///
 /// @param slots  eight bytes each, little-endian
 /// @param reason names the slot: `insn 3: opcode 0x8d (callx) is not accepted`

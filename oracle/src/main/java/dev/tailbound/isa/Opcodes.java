@@ -1,6 +1,6 @@
 package dev.tailbound.isa;
 
-/// The opcode byte's parts that no operation's own enum holds: classes, the source bit, memory modes (RFC 9669, sections 3 and 5).
+/// Parts of the opcode byte that no operation's enum defines: classes, the source bit, memory modes (RFC 9669, sections 3 and 5).
 final class Opcodes {
     // @formatter:off
     // The class, bits 0..2.
@@ -22,7 +22,7 @@ final class Opcodes {
     static final int MEMSX  = 0x80;
     static final int ATOMIC = 0xc0;
 
-    // Operations without operands of their own kind, bits 4..7.
+    // Operations outside the enums, bits 4..7.
     static final int NEG  = 0x80;
     static final int MOV  = 0xb0;
     static final int JA   = 0x00;
@@ -32,17 +32,17 @@ final class Opcodes {
     static final int LD_IMM64 = 0x18;
     // @formatter:on
 
-    // The immediates of ATOMIC that are no read-modify-write operation.
+    // Immediates of ATOMIC that are not read-modify-write operations.
     static final int LOAD_ACQUIRE = 0x100;
     static final int STORE_RELEASE = 0x110;
 
-    // What the source field of ld_imm64 and call says about the immediate.
+    // Meaning of the immediate, in the source field of ld_imm64 and call.
     static final int PSEUDO_MAP = 1;
     static final int PSEUDO_MAP_VALUE = 2;
     static final int PSEUDO_CALL = 1;
     static final int PSEUDO_KFUNC_CALL = 2;
 
-    // The offset of a move that rewritten code has only.
+    // Offset of a move that occurs only in rewritten code.
     static final int ADDR_PERCPU = -1;
 
     static int alu(Width width) {

@@ -1,9 +1,8 @@
 package dev.tailbound.isa;
 
-/// Text of the input in a form that is safe to show: characters that move a cursor, are invisible or change the direction of text are escaped, as
-/// `\n`, `\u001b` or `\u202e`.
+/// Escapes untrusted text for display: characters that move the cursor, are invisible or change text direction become `\n`, `\u001b` or `\u202e`.
 ///
-/// Escaping twice gives the same as escaping once, and an escaped string of JSON or Java still means the same.
+/// Escaping is idempotent, and an escaped JSON or Java string literal keeps its meaning.
 public final class Printable {
     private Printable() {}
 
@@ -12,12 +11,12 @@ public final class Printable {
         return escaped(text, false);
     }
 
-    /// The text with its line feeds as they are.
+    /// The text with line feeds unchanged.
     public static String lines(String text) {
         return escaped(text, true);
     }
 
-    /// Whether a code point is shown as it is: no control or format character, no line or paragraph separator, no lone surrogate, no noncharacter.
+    /// Whether a code point needs no escape: not a control or format character, line or paragraph separator, lone surrogate or noncharacter.
     public static boolean isPrintable(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,

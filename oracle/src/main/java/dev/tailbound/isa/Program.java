@@ -10,13 +10,13 @@ import java.util.TreeMap;
 
 /// A BPF program: the main function, entered at instruction 0, and its subprograms after it, in one list of instructions.
 ///
-/// `labels` names exactly the instructions that some branch targets; the constructor drops other names and makes up missing ones, so that a
-/// program and its printed text stand for each other.
+/// `labels` names exactly the branch targets; the constructor drops other labels and generates missing ones, so that programs and their printed text
+/// correspond one to one.
 ///
-/// @param malformed bytes in place of instructions, of which there are none then
+/// @param malformed undecodable bytes; `insns` is then empty
 public record Program(String name, List<Insn> insns, SortedMap<Integer, String> labels, Optional<Malformed> malformed) {
 
-    /// In characters; messages show names whole.
+    /// In characters; messages never shorten names.
     public static final int MAX_NAME = 255;
 
     public Program {
@@ -30,12 +30,12 @@ public record Program(String name, List<Insn> insns, SortedMap<Integer, String> 
         this(name, insns, labels, Optional.empty());
     }
 
-    /// Bytes that cannot be read as instructions.
+    /// A program of undecodable bytes.
     public Program(String name, Malformed malformed) {
         this(name, List.of(), new TreeMap<>(), Optional.of(malformed));
     }
 
-    /// A program whose labels are all made up.
+    /// A program with generated labels only.
     public Program(String name, List<Insn> insns) {
         this(name, insns, new TreeMap<>());
     }
@@ -53,13 +53,12 @@ public record Program(String name, List<Insn> insns, SortedMap<Integer, String> 
         return ((InsnList) insns).slotOf(index);
     }
 
-    /// The instruction that begins at the slot; negative where none does.
+    /// Index of the instruction that starts at the slot; negative if none does.
     public int insnAt(int slot) {
         return ((InsnList) insns).at(slot);
     }
 
-    /// Whether this may name a program, a label or a map, so that a case file can refer to it: letters, digits, `_`, `.` and `$`, no digit first, at
-    /// most 255 in all.
+    /// Whether this is a valid name of a program, label or map: letters, digits, `_`, `.` and `$`, not starting with a digit, at most 255 characters.
     public static boolean isName(String name) {
         for (int i = 0; i < name.length(); i++) {
             if (!isLetter(name.charAt(i)) && (i == 0 || !isDigit(name.charAt(i)))) {

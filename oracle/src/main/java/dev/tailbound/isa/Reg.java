@@ -8,7 +8,7 @@ public enum Reg implements Operand {
     R0(0), R1(1), R2(2), R3(3), R4(4), R5(5), R6(6), R7(7), R8(8), R9(9), R10(10),
     // @formatter:on
 
-    /// The hidden scratch register of rewritten code, numbered as in kernels up to 6.12; no program can name it.
+    /// The hidden scratch register of rewritten code, numbered as in kernels up to 6.12; programs cannot use it.
     AX(11);
 
     /// R1..R5 as a register set: arguments of calls.

@@ -1,6 +1,6 @@
 package dev.tailbound.isa;
 
-/// The width of an arithmetic or compare operation; W32 results are zero-extended into the 64-bit register.
+/// Width of an arithmetic or compare operation; W32 results are zero-extended to 64 bits.
 public enum Width {
     W32(32), W64(64);
 

@@ -9,16 +9,16 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.IntUnaryOperator;
 
-/// Reads a program as kernels show it once their verifier has rewritten it ("xlated").
+/// Decodes a program after the kernel's verifier has rewritten it ("xlated").
 ///
-/// Calls of helpers have the distance from `__bpf_call_base` to what they call in place of a helper's number, tail calls excepted.
+/// Helper calls, except tail calls, contain the distance from `__bpf_call_base` to the function instead of the helper's number.
 public final class Xlated {
-    // BPF_REG_AX follows the registers that a kernel has for itself, of which newer ones have one more.
+    // BPF_REG_AX follows the kernel's internal registers; newer kernels have one more.
     private static final int NEWER_AX = Reg.AX.number() + 1;
 
     private Xlated() {}
 
-    /// `maps` gives the position in the case for the kernel's number of a map; throws [BadInput] where an instruction is none that programs of cases become.
+    /// `maps` converts a kernel map id to the index in the case; throws [BadInput] for instructions that no program of a case becomes.
     public static Program decode(String name, byte[] bytes, IntUnaryOperator maps) {
         var code = ByteBuffer.wrap(bytes.clone()).order(ByteOrder.LITTLE_ENDIAN);
         for (int at = 0; at + Long.BYTES <= bytes.length; at += Long.BYTES) {
@@ -29,7 +29,7 @@ public final class Xlated {
             if (namesMap) {
                 code.putInt(at + 4, maps.applyAsInt(code.getInt(at + 4)));
             } else if (opcode == (JMP | CALL) && src == PSEUDO_CALL) {
-                // The distance has moved to the offset; the immediate is the function's number.
+                // The kernel moved the distance to the offset; the immediate is the function's number.
                 code.putInt(at + 4, code.getShort(at + 2)).putShort(at + 2, (short) 0);
             } else {
                 code.put(at + 1, (byte) (register(src) << 4 | register(dst)));

@@ -1,2 +1,2 @@
-/// What an instruction is: one sealed type over small enums that hold encodings only.
+/// The instruction set: one sealed type, with small enums for the encodings.
 package dev.tailbound.isa;
