@@ -29,7 +29,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Reads a program's body as LLVM's assembler would, with maps and helpers by name.
+/// Parses a program in the syntax of LLVM's assembler, with maps and helpers by name.
 ///
 /// ```
 /// loop: r1 -= 1          # labels, comments
@@ -40,7 +40,7 @@ public final class AsmParser {
     private static final Map<String, AluOp> ALU_OPS = bySymbol(AluOp.values(), AluOp::symbol);
     private static final Map<String, Cond> CONDS = bySymbol(Cond.values(), Cond::symbol);
 
-    /// A branch whose target is not known until all labels are: the label is the token, or the distance is counted in slots, as LLVM does.
+    /// A branch to be resolved once all labels are known: its target is the label in the token, or a distance in slots, as in LLVM.
     private record Unresolved(int insn, Token token, OptionalInt distance) {}
 
     private record Label(int insn, int line) {}
@@ -56,12 +56,12 @@ public final class AsmParser {
         this.maps = maps;
     }
 
-    /// Throws [BadInput] whose place is a line number; `maps` are the names of the case's maps, in order.
+    /// Throws [BadInput] with a line number; `maps` are the names of the case's maps, in order.
     public static Program parse(String name, String text, List<String> maps) {
         return parse(name, text, 1, maps);
     }
 
-    /// The same for a text whose first line is a later line of its file.
+    /// The same for a text that starts at line `firstLine` of its file.
     public static Program parse(String name, String text, int firstLine, List<String> maps) {
         var parser = new AsmParser(text, firstLine, maps);
         while (!parser.tokens.atLast()) {
@@ -185,7 +185,7 @@ public final class AsmParser {
         return new Insn.MovSx(dst.width(), type.size(), dst.reg(), tokens.register(dst.width()));
     }
 
-    /// What begins with a word: `map[..]`, byte swaps, and what reads like a call.
+    /// Right-hand sides that start with a word: `map[..]`, byte swaps, and atomic operations in call syntax.
     private Insn function(Named dst) {
         var name = tokens.peek();
         tokens.word("a register, a number, a load or an operation");
@@ -346,7 +346,7 @@ public final class AsmParser {
         if (name.is("kfunc") && tokens.peek().kind() != Lexer.Kind.END) {
             return kfunc();
         }
-        // Whether the name is a label is known at the end.
+        // Labels are known only at the end.
         unresolved.add(new Unresolved(insns.size(), name, OptionalInt.empty()));
         return new Insn.Call(0);
     }
@@ -355,7 +355,7 @@ public final class AsmParser {
         return tokens.peek().is("+") || tokens.peek().is("-");
     }
 
-    /// `call pc+7`: without the `pc` it would be a helper's number to LLVM, and a distance to its reader.
+    /// `call pc+7`: without `pc`, LLVM would read a helper number where a reader sees a distance.
     private Insn relativeCall() {
         if (!tokens.atPc()) {
             throw tokens.expected("a label, 'pc' and a distance, or a helper's name or number");
@@ -379,7 +379,7 @@ public final class AsmParser {
                         .map(Kfunc::symbol).collect(Collectors.joining(", "))))).id();
     }
 
-    /// Reads the target: a label, or a distance as LLVM writes it, `+1`, or as kernels do, `pc+1`.
+    /// Reads the target: a label, or a distance in LLVM's form `+1` or in the kernel's form `pc+1`.
     private Insn branch(Insn.Branch branch) {
         var token = tokens.peek();
         var distance = OptionalInt.empty();
@@ -428,7 +428,7 @@ public final class AsmParser {
             throw Tokens.bad(token, "undefined label %s".formatted(token.shown()));
         }
         if (label.insn == insns.size()) {
-            throw Tokens.bad(token, "label %s stands after the last instruction".formatted(token.shown()));
+            throw Tokens.bad(token, "label %s is after the last instruction".formatted(token.shown()));
         }
         return branch.retarget(label.insn);
     }

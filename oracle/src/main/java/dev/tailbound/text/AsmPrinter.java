@@ -13,9 +13,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Writes programs as assembly text that [AsmParser] reads back to equal programs.
+/// Prints programs as assembly text that [AsmParser] reads back as equal programs.
 ///
-/// One statement a line; maps by name, branch targets by label, immediates as signed decimals, 64-bit constants in hexadecimal.
+/// One statement per line; maps by name, branch targets by label, immediates as signed decimals, 64-bit constants in hexadecimal.
 public final class AsmPrinter {
     private final Program program;
     private final List<String> maps;
@@ -41,7 +41,7 @@ public final class AsmPrinter {
         return body.toString();
     }
 
-    /// The instruction at `index` alone, such as `r2 s>>= 65`; `maps` are the names of the case's maps.
+    /// Only the instruction at `index`, such as `r2 s>>= 65`; `maps` are the names of the case's maps.
     public static String print(Program program, int index, List<String> maps) {
         return new AsmPrinter(program, maps).text(program.insn(index));
     }
@@ -119,7 +119,7 @@ public final class AsmPrinter {
         return reg.symbol(Width.W64);
     }
 
-    /// Narrow values are written with a register's 32-bit name, as LLVM does.
+    /// Narrow values use the register's 32-bit name, as in LLVM.
     private static Width width(Size size) {
         return size == Size.DW ? Width.W64 : Width.W32;
     }
@@ -128,7 +128,7 @@ public final class AsmPrinter {
         return program.labels().get(target);
     }
 
-    /// The number where there is no name, or where a label of the program hides it.
+    /// The helper's number if it has no name, or if a label of the program hides the name.
     private String helper(int id) {
         return Helper.byId(id).map(Helper::symbol).filter(symbol -> !labels.contains(symbol)).orElse(
                 Integer.toUnsignedString(id));

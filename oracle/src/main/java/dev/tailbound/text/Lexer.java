@@ -4,7 +4,7 @@ import dev.tailbound.isa.BadInput;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Cuts assembly text into words, numbers and operators; comments vanish, line ends and `;` become [Kind#END].
+/// Splits assembly text into words, numbers and operators; skips comments; line ends and `;` become [Kind#END].
 final class Lexer {
     enum Kind {
         WORD, NUMBER, OPERATOR, END
@@ -15,13 +15,13 @@ final class Lexer {
             return text.equals(expected);
         }
 
-        /// As messages quote it.
+        /// The token as quoted in messages.
         String shown() {
             return kind == Kind.END ? "the end of the statement" : BadInput.quoted(text);
         }
     }
 
-    /// Longer ones before their own beginnings.
+    /// Longer operators before their prefixes.
     // @formatter:off
     private static final List<String> OPERATORS = List.of(
         "s>>=", "<<=", ">>=",

@@ -10,7 +10,7 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
 
-/// A cursor over tokens that reads what instructions are made of: registers, numbers, types, addresses.
+/// A cursor over tokens that reads the parts of instructions: registers, numbers, types, addresses.
 final class Tokens {
 
     /// A register under its 64-bit name (`r3`) or its 32-bit one (`w3`).
@@ -18,7 +18,7 @@ final class Tokens {
 
     /// `u8`..`u64`, `s8`..`s32`
     record AccessType(Size size, boolean signed) {
-        /// A register of this width holds a value of this type; narrow values may use either name.
+        /// Whether the register can hold a value of this type; narrow unsigned values may use either name.
         boolean fits(Named register) {
             return register.width() == Width.W64 || (size != Size.DW && !signed);
         }
@@ -48,7 +48,7 @@ final class Tokens {
         return tokens.get(Math.min(at + 1, tokens.size() - 1));
     }
 
-    /// The last token, an END, can be read again and again.
+    /// Repeats the last token, an END, at the end of the text.
     Lexer.Token next() {
         var token = tokens.get(at);
         if (at + 1 < tokens.size()) {
@@ -91,7 +91,7 @@ final class Tokens {
         return next().text();
     }
 
-    /// Whether a register, or what looks like one, is next.
+    /// Whether the next token is or looks like a register.
     boolean atRegister() {
         var text = peek().text();
         if (text.length() < 2 || peek().kind() != Lexer.Kind.WORD || "rRwW".indexOf(text.charAt(0)) < 0) {
@@ -123,7 +123,7 @@ final class Tokens {
         return register.reg();
     }
 
-    /// A register named either way that holds a value of the type.
+    /// A register, by either name, that can hold a value of the type.
     Reg register(AccessType type) {
         var token = peek();
         var register = register();
@@ -133,7 +133,7 @@ final class Tokens {
         return register.reg();
     }
 
-    /// The register that stands on both sides of an instruction that has only one.
+    /// Repetition of the register on the left side, for instructions with a single register.
     void sameRegister(Named expected) {
         var token = peek();
         if (!register().equals(expected)) {
@@ -149,18 +149,18 @@ final class Tokens {
         return peek().kind() == Lexer.Kind.NUMBER || peek().is("-") || peek().is("+");
     }
 
-    /// Whether a number is next that an `ll` follows.
+    /// Whether a number followed by `ll` is next.
     boolean atWideConstant() {
         int number = peek().kind() == Lexer.Kind.NUMBER ? at : at + 1;
         return number + 1 < tokens.size() && tokens.get(number + 1).is("ll");
     }
 
-    /// Whether `pc` and a sign are next, with which kernels begin a distance.
+    /// Whether `pc` and a sign are next: a distance in the kernel's form.
     boolean atPc() {
         return peek().is("pc") && (second().is("+") || second().is("-"));
     }
 
-    /// As LLVM: whatever fits 32 bits, signed or unsigned, or is the sign extension of 32 bits to 64; 0xffffffff and 0xffffffffffffffff are -1.
+    /// As in LLVM: fits 32 bits, signed or unsigned, or is a sign extension of 32 bits to 64; 0xffffffff and 0xffffffffffffffff are -1.
     int imm32() {
         var token = peek();
         var value = number("an immediate of 32 bits", MIN_S32, MAX_U64);
@@ -199,7 +199,7 @@ final class Tokens {
         var text = token.text();
         boolean hex = text.startsWith("0x") || text.startsWith("0X");
         var digits = hex ? text.substring(2) : text;
-        // A leading zero means octal to LLVM and nothing to a reader.
+        // Rejected because LLVM reads a leading zero as octal.
         boolean octal = !hex && digits.length() > 1 && digits.charAt(0) == '0';
         if (digits.isEmpty() || digits.length() > 20 || octal || digits.chars().anyMatch(c -> Character.digit(c, hex ? 16
                 : 10) < 0)) {
@@ -232,7 +232,7 @@ final class Tokens {
         return type;
     }
 
-    /// [#pointerType()] for an access that does not extend a sign.
+    /// [#pointerType()] for an access without sign extension.
     AccessType unsignedPointerType() {
         var token = second();
         var type = pointerType();
@@ -252,7 +252,7 @@ final class Tokens {
         return type;
     }
 
-    /// `r1 + 8`; sign and offset must be there.
+    /// `r1 + 8`; sign and offset are mandatory.
     Address address() {
         var base = register(Width.W64);
         if (!peek().is("+") && !peek().is("-")) {

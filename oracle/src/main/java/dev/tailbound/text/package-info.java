@@ -1,2 +1,2 @@
-/// BPF assembly in the dialect of LLVM's assembler, to programs and back.
+/// Parser and printer for BPF assembly in the syntax of LLVM's assembler.
 package dev.tailbound.text;
