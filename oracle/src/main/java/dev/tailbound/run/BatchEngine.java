@@ -4,10 +4,10 @@ import dev.tailbound.verify.VerifiedCase;
 import java.util.List;
 import java.util.function.IntConsumer;
 
-/// An engine for which many cases at once are cheaper than one after the other.
+/// An engine that runs many cases together more cheaply than one at a time.
 public interface BatchEngine extends Engine {
 
-    /// Runs the cases, in any order; the outcomes are in theirs. `at` is told the position of the case that is under way, now and then also while it is.
+    /// Runs the cases in any order; outcomes are in the order of `cases`. `at` receives the index of the current case, also repeatedly during a case.
     List<Outcome> runAll(List<VerifiedCase> cases, IntConsumer at);
 
     @Override

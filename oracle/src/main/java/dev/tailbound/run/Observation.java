@@ -7,22 +7,22 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/// Everything a finished run shows, all of it compared between engines.
+/// Observable results of a finished run, all of which are compared between engines.
 ///
 /// @param r0         the entry program's result, 64 bits
 /// @param tailCalls  tail calls taken
-/// @param maps       for each map of the case its values in order, `entries * valueSize` bytes; empty for program arrays
+/// @param maps       per map of the case, its values in order, `entries * valueSize` bytes; empty for program arrays
 /// @param context    the context's bytes after the run
 /// @param helpers    the helper calls in order, without tail calls
-/// @param hostDamage what the run left wrong on the host's side, one phrase each ("rbx expected 0x…, found 0x…"); only engines with a host report it
-/// @param unseen     what the engine has no eyes for: it says nothing of these parts, whatever stands there
+/// @param hostDamage host state that the run corrupted, one phrase each ("rbx expected 0x…, found 0x…"); reported only by engines that emulate a host
+/// @param unseen     parts that the engine cannot observe; their values are meaningless
 public record Observation(long r0, int tailCalls, List<Bytes> maps, Bytes context, List<HelperCall> helpers,
         List<String> hostDamage, Set<Part> unseen) {
 
-    /// The most helper calls of a run: a run that makes more is a runaway.
+    /// Maximum number of helper calls in a run; a run with more counts as a runaway.
     public static final int MAX_HELPER_CALLS = 1 << 18;
 
-    /// A part that not every engine can see.
+    /// A part that not every engine can observe.
     public enum Part {
         /// The upper 32 bits of r0.
         UPPER_R0,
@@ -30,7 +30,7 @@ public record Observation(long r0, int tailCalls, List<Bytes> maps, Bytes contex
         HELPER_CALLS
     }
 
-    /// A helper call with those of its arguments that are scalars; pointer arguments are left out.
+    /// A helper call with its scalar arguments, without pointers.
     public record HelperCall(int id, List<Long> scalars) {
         public HelperCall {
             scalars = List.copyOf(scalars);
@@ -44,13 +44,13 @@ public record Observation(long r0, int tailCalls, List<Bytes> maps, Bytes contex
         unseen = unseen.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(unseen));
     }
 
-    /// What an engine observed that sees everything.
+    /// An observation without unobservable parts.
     public Observation(long r0, int tailCalls, List<Bytes> maps, Bytes context, List<HelperCall> helpers,
             List<String> hostDamage) {
         this(r0, tailCalls, maps, context, helpers, hostDamage, Set.of());
     }
 
-    /// The same with the other's contents of those maps in which both are equal, so that these are held once.
+    /// The same, sharing the other's contents of equal maps to save memory.
     public Observation sharing(Observation other) {
         var shared = new ArrayList<Bytes>();
         for (int i = 0; i < maps.size(); i++) {

@@ -9,19 +9,19 @@ public sealed interface Outcome {
     /// The entry program exited.
     record Returned(Observation observation) implements Outcome {}
 
-    /// The run was ended by a fault; further lines of `detail` are evidence.
+    /// A fault ended the run; lines of `detail` after the first are evidence.
     record Trapped(Trap kind, Where where, String detail) implements Outcome {}
 
-    /// A tail call beyond the 33rd was taken, by `tailCalls` the last one counted; the run was stopped there.
+    /// The run was stopped because it took more than 33 tail calls; `tailCalls` is the count at that point.
     record OverBudget(int tailCalls, Where where) implements Outcome {}
 
-    /// The engine could not run the case at all; further lines of `reason` are evidence.
+    /// The engine could not run the case at all; lines of `reason` after the first are evidence.
     record Refused(String reason) implements Outcome {}
 
-    /// The case asks for what the engine cannot give, which says nothing of either.
+    /// The case needs a feature that the engine lacks; neither is at fault.
     record Inapplicable(String reason) implements Outcome {}
 
-    /// What stands after the first line of a fault's detail or a refusal's reason: a console's last lines, a verifier's log.
+    /// Lines after the first of a fault's detail or a refusal's reason: the last lines of a console, a verifier log.
     default List<String> evidence() {
         return switch (this) {
             case Trapped(_, _, var detail) -> detail.lines().skip(1).toList();
@@ -46,20 +46,20 @@ public sealed interface Outcome {
         return text.lines().findFirst().orElse("");
     }
 
-    /// An instruction of a program of the case: position of the program, index of the instruction; -1 where not known.
+    /// An instruction of a program of the case: index of the program and of the instruction; -1 if unknown.
     record Where(int program, int insn) {
         public static final Where UNKNOWN = new Where(-1, -1);
     }
 
     /// Kinds of faults.
     enum Trap {
-        /// Memory outside every object of the run, or a write to what is read-only.
+        /// Access to memory outside all objects of the run, or a write to read-only memory.
         MEMORY,
-        /// A register or stack byte was read before it was written; only the oracle can tell.
+        /// A register was read before it was written; only the oracle detects this.
         UNINITIALISED,
-        /// The processor raised an exception: division error, undefined instruction, and the like.
+        /// The processor raised an exception, such as a division error or an undefined instruction.
         EXCEPTION,
-        /// The run did not end within its bound: the oracle's fuel, the emulator's time.
+        /// The run exceeded its bound: the oracle's instruction limit or the emulator's time limit.
         RUNAWAY;
 
         /// The name in reports: `memory`, `uninitialised`, `exception` or `runaway`.

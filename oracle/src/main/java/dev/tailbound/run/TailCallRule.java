@@ -1,11 +1,11 @@
 package dev.tailbound.run;
 
-/// Whose tail-call counting defines a right run.
+/// Kernel semantics of the tail call limit.
 public enum TailCallRule {
-    /// Kernels from 6.12 on: one budget of 33 for the whole run; index, budget and slot are tested in this order and only a taken tail call counts.
+    /// Kernels from 6.12 on: one budget of 33 for the whole run; index, budget and slot are checked in this order, and only a taken tail call counts.
     V6_12("v6.12"),
-    /// Kernel 6.1: each frame holds a copy of the count, a call hands it down and forgets what the callee added; an empty slot counts too.
-    /// The number of tail calls of a run is not limited.
+    /// Kernel 6.1: each frame has a copy of the count. A call passes it to the callee, whose additions are lost on return; an empty slot counts too.
+    /// A run's total is unlimited.
     V6_1("v6.1");
 
     /// `MAX_TAIL_CALL_CNT` in the kernel's include/linux/bpf.h.
