@@ -9,14 +9,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/// Writes files that are there as a whole or not at all, whenever the process ends.
+/// Writes files atomically: whenever the process ends, a file is complete or absent.
 ///
-/// The new file takes the place of what had its name, also of a link, which is not followed.
+/// The new file replaces an existing file or link of the same name; links are not followed.
 public final class AtomicFile {
-    /// Ends the names of files that are not whole.
+    /// Suffix of incomplete files.
     public static final String UNFINISHED = ".tmp";
 
-    /// As the user's umask leaves it.
+    /// Subject to the user's umask.
     private static final FileAttribute<?> MODE = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(
             "rw-rw-rw-"));
 

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.io.Reader;
 import java.util.function.Consumer;
 
-/// Reads the lines that another process prints, whose length nobody else limits.
+/// Reads the output lines of another process with bounded memory.
 public final class BoundedLines {
     private BoundedLines() {}
 
-    /// Gives each line to `consumer`, of a longer one its first `limit` characters.
+    /// Passes each line to `consumer`, truncated to `limit` characters.
     public static void forEach(Reader in, int limit, Consumer<String> consumer) throws IOException {
         var buffer = new char[8192];
         var line = new StringBuilder();

@@ -6,7 +6,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/// What lies at a path.
+/// Type of the file at a path.
 public enum FileKind {
     NOTHING("nothing"), REGULAR("a regular file"), FOLDER("a folder"), LINK("a link"), PIPE("a pipe"), DEVICE("a device"),
     BLOCK_DEVICE(
@@ -21,22 +21,22 @@ public enum FileKind {
         this.phrase = phrase;
     }
 
-    /// What messages call it.
+    /// The type's name in messages.
     public String phrase() {
         return phrase;
     }
 
-    /// What lies at the path, or at the end of its links.
+    /// Type of the file at the path, following links.
     public static FileKind of(Path path) throws IOException {
         return ofMode(path);
     }
 
-    /// What lies at the path itself.
+    /// Type of the file at the path, without following links.
     public static FileKind ofItself(Path path) throws IOException {
         return ofMode(path, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /// Whether the path names an open file of this process, such as `/dev/stdin` or what a shell puts for `<(command)`.
+    /// Whether the path names an open file of this process, such as `/dev/stdin` or a shell's `<(command)`.
     public static boolean isDescriptor(Path path) {
         var absolute = path.toAbsolutePath().normalize();
         return absolute.startsWith(DESCRIPTORS) || absolute.startsWith(OWN_DESCRIPTORS)

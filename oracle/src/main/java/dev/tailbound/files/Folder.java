@@ -16,14 +16,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// A folder whose content somebody else may have made: no name leads out of it, no link in it is followed, and no file in it is read beyond a limit.
+/// A folder with untrusted content: no name leads out of it, no link in it is followed, and no file in it is read beyond a limit.
 ///
-/// What is not of the expected kind is a [BadInput] that names it. The folder itself may be a link: a user who names it says so.
+/// An entry of unexpected type is a [BadInput] that names it. The folder itself may be a link because the user chose it.
 ///
 /// @param path of the folder
 public record Folder(Path path) {
 
-    /// The path of something in the folder; throws [BadInput] where the name is not one of a file.
+    /// Path of an entry of the folder; throws [BadInput] if the name is not a plain file name.
     public Path resolve(String name) {
         if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('/') >= 0 || !Printable.line(name).equals(
                 name)) {
@@ -32,7 +32,7 @@ public record Folder(Path path) {
         return path.resolve(name);
     }
 
-    /// What lies at a name; throws [BadInput] where that cannot be found out.
+    /// Type of an entry; throws [BadInput] if it cannot be determined.
     public FileKind kind(String name) {
         try {
             return FileKind.ofItself(resolve(name));
@@ -41,7 +41,7 @@ public record Folder(Path path) {
         }
     }
 
-    /// A folder in this one, made if it is not there.
+    /// A subfolder, created if missing.
     public Folder make(String name) throws IOException {
         if (kind(name) == FileKind.NOTHING) {
             Files.createDirectory(resolve(name));
@@ -49,13 +49,13 @@ public record Folder(Path path) {
         return folder(name);
     }
 
-    /// A folder in this one.
+    /// An existing subfolder.
     public Folder folder(String name) {
         require(name, FileKind.FOLDER);
         return new Folder(resolve(name));
     }
 
-    /// The names of all that is in the folder, in order.
+    /// Sorted names of all entries.
     public List<String> names() {
         try (Stream<Path> entries = Files.list(path)) {
             return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
@@ -66,12 +66,12 @@ public record Folder(Path path) {
         }
     }
 
-    /// The content of a file of at most `limit` bytes; throws [BadInput] where it cannot be read.
+    /// The content of a file of at most `limit` bytes; throws [BadInput] if it cannot be read.
     public byte[] read(String name, int limit) {
         return reading(name, in -> InputFile.read(resolve(name), in, limit));
     }
 
-    /// The text of a file of at most `limit` bytes; bytes that are no UTF-8 become replacement characters.
+    /// The text of a file of at most `limit` bytes; invalid UTF-8 becomes replacement characters.
     public String text(String name, int limit) {
         return new String(read(name, limit), UTF_8);
     }
@@ -100,13 +100,13 @@ public record Folder(Path path) {
         return new BadInput(place.toString(), "cannot be read: " + IoErrors.reason(failure));
     }
 
-    /// Writes a file as a whole; it takes the place of a file or link of its name.
+    /// Writes a file atomically, replacing a file or link of the same name.
     public void write(String name, String text) throws IOException {
         refuseFolder(name);
         AtomicFile.write(resolve(name), text);
     }
 
-    /// Opens a file to change it in place, which is made if it is not there. A file with further names is refused: they may be elsewhere.
+    /// Opens a file to modify it in place, and creates it if missing. Rejects files with several hard links: they may be outside the folder.
     public FileChannel open(String name) throws IOException {
         if (kind(name) != FileKind.NOTHING) {
             require(name, FileKind.REGULAR);
@@ -119,31 +119,31 @@ public record Folder(Path path) {
         return FileChannel.open(resolve(name), StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /// Opens a file that is there to look at it.
+    /// Opens an existing file for reading.
     public FileChannel openToRead(String name) throws IOException {
         require(name, FileKind.REGULAR);
         return FileChannel.open(resolve(name), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /// Gives something another name, which nothing has.
+    /// Renames an entry; the new name must not exist.
     public void move(String from, String to) throws IOException {
         require(to, FileKind.NOTHING);
         Files.move(resolve(from), resolve(to), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /// Deletes a file or a link, if it is there.
+    /// Deletes a file or a link, if it exists.
     public void delete(String name) throws IOException {
         refuseFolder(name);
         Files.deleteIfExists(resolve(name));
     }
 
-    /// Deletes a folder in this one, in which there may be files and links.
+    /// Deletes a subfolder that contains only files and links.
     public void deleteFolder(String name) throws IOException {
         folder(name).clear();
         Files.delete(resolve(name));
     }
 
-    /// Deletes the files and links in the folder; throws [BadInput], and deletes nothing, where there is a folder among them.
+    /// Deletes all files and links in the folder; throws [BadInput] and deletes nothing if it contains a folder.
     public void clear() throws IOException {
         var names = names();
         names.forEach(this::refuseFolder);

@@ -6,12 +6,11 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Reads the files that users name, none of them further than its limit: the size that a file states may be wrong, and a device has none.
+/// Reads user-supplied files up to a limit: a file's stated size may be wrong, and a device has none.
 public final class InputFile {
     private InputFile() {}
 
-    /// The content of a file of at most `limit` bytes; throws [BadInput] where there is none, where it is longer, or where opening it could wait for
-    /// somebody else.
+    /// Content of a file of at most `limit` bytes; throws [BadInput] if it is missing, longer, or of a type that could block on opening.
     public static byte[] read(Path file, int limit) {
         try {
             requireReadable(file);
@@ -23,7 +22,7 @@ public final class InputFile {
         }
     }
 
-    /// The rest of a stream of at most `limit` bytes; throws [BadInput], which names `file`, where it is longer.
+    /// The rest of a stream of at most `limit` bytes; throws [BadInput] with the name `file` if it is longer.
     public static byte[] read(Path file, InputStream in, int limit) throws IOException {
         var bytes = in.readNBytes(limit + 1);
         if (bytes.length > limit) {

@@ -8,7 +8,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 
-/// Why a file could not be read or written, in words: many exceptions of the file system say no more than its name.
+/// Plain-text reasons for I/O errors: the message of many file system exceptions is only the file name.
 public final class IoErrors {
     private IoErrors() {}
 
@@ -17,8 +17,8 @@ public final class IoErrors {
         return switch (trouble) {
             case NoSuchFileException _ -> "no such file or folder";
             case AccessDeniedException _ -> "permission denied";
-            case FileAlreadyExistsException _ -> "there is a file of this name";
-            case CharacterCodingException _ -> "it is no UTF-8 text";
+            case FileAlreadyExistsException _ -> "a file with this name exists";
+            case CharacterCodingException _ -> "not UTF-8 text";
             case FileSystemException failure when failure.getReason() != null -> failure.getReason();
             default -> Objects.requireNonNullElse(trouble.getMessage(), trouble.getClass().getSimpleName());
         };

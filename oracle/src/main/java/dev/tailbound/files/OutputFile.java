@@ -8,17 +8,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// A file that a user named for output, checked before there is anything to write.
+/// An output file named by the user, checked before the work that produces its content.
 ///
-/// A regular file is replaced as a whole, also where a link leads to it. A device, and an open file of this process such as `/dev/stdout`, is written to.
-/// Everything else is refused: it must never become a regular file, and opening a pipe waits for its reader.
+/// A regular file, also behind a link, is replaced atomically. A device, or an open file of this process such as `/dev/stdout`, is written to.
+/// Everything else is rejected: it must not become a regular file, and opening a pipe blocks until it has a reader.
 ///
-/// @param file      as the user named it
-/// @param target    the same without links
-/// @param isWritten whether it is written to, rather than replaced
+/// @param file      path given by the user
+/// @param target    the same with links resolved
+/// @param isWritten written to in place instead of replaced
 public record OutputFile(Path file, Path target, boolean isWritten) {
 
-    /// Throws [BadInput] where what lies there cannot be replaced or written to.
+    /// Throws [BadInput] if the file at the path can be neither replaced nor written to.
     public static OutputFile at(Path file) {
         try {
             if (FileKind.isDescriptor(file)) {
@@ -38,7 +38,7 @@ public record OutputFile(Path file, Path target, boolean isWritten) {
                 case FOLDER, LINK, PIPE, BLOCK_DEVICE, SOCKET, OTHER -> throw refused(file, kind.phrase());
             };
         } catch (IOException e) {
-            return new OutputFile(file, file, false); // writing says why it cannot be
+            return new OutputFile(file, file, false); // writing reports the error
         }
     }
 

@@ -7,21 +7,21 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 
-/// Checks whose files are, where what another user made must not be taken for this user's.
+/// Checks file owners where files of other users must not be trusted.
 public final class Owner {
     private static final Path PROCESS = Path.of("/proc/self");
     private static final int ROOT = 0;
 
     private Owner() {}
 
-    /// Throws [BadInput] where a folder, which may be named by a link, belongs neither to this user nor to root.
+    /// Throws [BadInput] if a folder, following links, belongs neither to this user nor to root.
     public static void requireTrusted(Path folder) throws IOException {
         if ((int) Files.getAttribute(folder, "unix:uid") != ROOT) {
             require(folder, Files.getOwner(folder));
         }
     }
 
-    /// Throws [BadInput] where a file, which may be a link, does not belong to this user.
+    /// Throws [BadInput] if a file, or the link itself, does not belong to this user.
     public static void requireUser(Path file) throws IOException {
         require(file, Files.getOwner(file, LinkOption.NOFOLLOW_LINKS));
     }

@@ -1,2 +1,2 @@
-/// How files are read and written: within limits, without following links that somebody else made, and as a whole.
+/// File access: bounded reads, no following of untrusted links, atomic writes.
 package dev.tailbound.files;
