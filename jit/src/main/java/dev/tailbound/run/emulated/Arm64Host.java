@@ -8,19 +8,19 @@ import java.util.stream.IntStream;
 
 /// arm64: Procedure Call Standard for the Arm 64-bit Architecture, section 6.1.1.
 ///
-/// Pointer authentication and branch targets are not enforced: the emulated kernel has neither turned on, so that their instructions do nothing.
+/// Pointer authentication and branch target identification are not enforced: the emulated kernel enables neither, so their instructions are no-ops.
 final class Arm64Host implements HostIsa {
     static final Arm64Host INSTANCE = new Arm64Host();
 
     static final Register SP = new Register("sp", 4);
     static final Register PC = new Register("pc", 260);
 
-    // x18 is the platform's: kernels with a shadow call stack keep its pointer there, so that no code may touch it.
+    // x18 is the platform register: kernels keep the shadow call stack pointer in it, so no code may change it.
     private static final Calls CALLS = new Calls(x(0, 4), x(0), x(5, 17), x(18, 29), Optional.of(x(30)), SP, PC);
 
     private static final Flags FLAGS = new Flags(new Register("nzcv", 3), 0xf000_0000L);
 
-    // Kernel text, the JIT's images within reach of a direct call, twice the linear map, with the stack in the range of vmalloc between them.
+    // Kernel text; JIT images within reach of a direct call; objects in the linear map; stack in the vmalloc range; per-CPU area in the linear map.
     private static final AddressSpace ADDRESSES = new AddressSpace(0xffff_8000_8026_3000L, 0xffff_8000_8233_0000L,
             0xffff_0000_0400_0000L,
             0xffff_8000_8a80_0000L, 0xffff_0000_3fb0_0000L, 0xffff_8000_7f00_0000L, 0xffff_8000_a000_0000L);
@@ -55,7 +55,7 @@ final class Arm64Host implements HostIsa {
         return word(0xd65f03c0);
     }
 
-    /// `udf #0`, a word of zeros.
+    /// `udf #0`, a zero word.
     @Override
     public byte trap() {
         return 0;
@@ -85,7 +85,7 @@ final class Arm64Host implements HostIsa {
             case 3 -> "prefetch abort";
             case 4 -> "data abort";
             case 7 -> "breakpoint";
-            default -> "QEMU's exception " + number;
+            default -> "QEMU exception " + number;
         };
     }
 

@@ -5,7 +5,7 @@ import dev.tailbound.run.emulated.HostIsa.Register;
 import java.util.LinkedHashSet;
 import java.util.List;
 
-/// The registers of a processor by the part they play in calls; those that mean nothing hold poison.
+/// A processor's registers by their role in calls; registers without a defined value hold poison.
 final class CallRegisters {
     private final Calls calls;
     private final List<Register> names;
@@ -15,7 +15,7 @@ final class CallRegisters {
 
     CallRegisters(Unicorn unicorn, Calls calls) {
         this.calls = calls;
-        // The result register is an argument register too where it can be; each register stands once, and those that calls destroy stand first.
+        // The result register may also be an argument register, but each register occurs once; caller-saved registers come first.
         var registers = new LinkedHashSet<Register>();
         registers.add(calls.result());
         registers.addAll(calls.arguments());
@@ -27,7 +27,7 @@ final class CallRegisters {
         arguments = unicorn.batch(calls.arguments());
     }
 
-    /// Puts these arguments into their registers, and poison into all others.
+    /// Writes the arguments to their registers and poison to all others.
     void enter(long... given) {
         for (int i = 0; i < all.size(); i++) {
             all.set(i, poison(i));
@@ -47,7 +47,7 @@ final class CallRegisters {
         return arguments.get(number);
     }
 
-    /// Puts the result of a call into its register, and poison into all others that calls destroy.
+    /// Writes the result of a call to its register and poison to all other caller-saved registers.
     void leave(long result) {
         destroyed.set(0, result);
         for (int i = 1; i < destroyed.size(); i++) {
@@ -56,25 +56,25 @@ final class CallRegisters {
         destroyed.write();
     }
 
-    /// The same of a call without a result.
+    /// The same for a call without a result.
     void leave() {
         leave(poison(0));
     }
 
-    /// Reads all registers, for [#reportDamage]; gives the result.
+    /// Reads all registers, for [#reportDamage]; returns the result register.
     long readResult() {
         all.read();
         return all.get(0);
     }
 
-    /// Reports those that a callee must preserve, and did not.
+    /// Reports callee-saved registers that were not preserved.
     void reportDamage(List<String> damage) {
         for (int i = destroyed.size(); i < all.size(); i++) {
             report(names.get(i), poison(i), all.get(i), damage);
         }
     }
 
-    /// Reports the register if it does not hold what it should.
+    /// Reports the register if its value is not the expected one.
     static void report(Register register, long expected, long found, List<String> damage) {
         if (expected != found) {
             damage.add("%s expected 0x%x, found 0x%x".formatted(register.name(), expected, found));
@@ -87,7 +87,7 @@ final class CallRegisters {
                 .orElseThrow(() -> new IllegalArgumentException("no register " + name));
     }
 
-    /// Another value in each register; not an address, and as a count far beyond any budget, in both halves.
+    /// A different value per register: not an address, and in both halves far beyond any tail call budget.
     private static long poison(int position) {
         return 0x5bad_c0de_5000_0000L + position * 0x0101_0101_0101L;
     }

@@ -1,13 +1,13 @@
 package dev.tailbound.run.emulated;
 
-/// The room a guest has for code and for kernel objects, in bytes. Most cases need little; a guest grows with those that need more.
+/// Size of a guest's code and kernel object regions, in bytes. A guest grows when a case needs more.
 record Capacity(long code, long objects) {
     static final Capacity INITIAL = new Capacity(1L << 20, 1L << 20);
 
-    // What a direct branch of arm64 reaches, with the kernel's text on the other side; and what a machine can be asked for.
+    // Code: half the range of an arm64 direct branch, as kernel text is on the other side. Objects: an acceptable share of the machine's memory.
     private static final Capacity MAX = new Capacity(64L << 20, 256L << 20);
 
-    /// A case needs more room than there is; the message is that of a case for which no guest has room.
+    /// A case needs more than the current capacity; the message is for a case that exceeds the maximum.
     static final class Exceeded extends IllegalStateException {
         private static final long serialVersionUID = 1L;
 
@@ -35,7 +35,7 @@ record Capacity(long code, long objects) {
         }
     }
 
-    /// Enough for what was missing, the next power of two; throws `exceeded` again where no guest may have that much.
+    /// Capacity for the missing size, rounded up to a power of two; rethrows `exceeded` above the maximum.
     Capacity grownFor(Exceeded exceeded) {
         if (exceeded.needed > (exceeded.code ? MAX.code : MAX.objects)) {
             throw exceeded;

@@ -15,13 +15,13 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// The executable memory of a guest: a page of kernel text with the stubs of helpers and of what trampolines call; then pads; then the functions of the case.
+/// Executable memory of a guest: a page of kernel text with stubs of helpers and trampoline callees; then pads; then the functions of the case.
 ///
-/// A stub of the kernel's code is a bare return: a hook does its work before it runs.
+/// A stub of kernel code is only a return instruction: a hook does the work before it runs.
 ///
-/// A pad is where tail calls to a program arrive and are counted: the program's `bpf_func` in guest memory is the address of its pad, which at its start and at
-/// the landing offset jumps on to the same place of the real code. A hook on the real code would not do: where a prologue ends at the landing offset, a
-/// loop back to the first instruction passes there too.
+/// Tail calls to a program arrive at its pad and are counted there: `bpf_func` in guest memory is the pad's address, and the pad jumps from its start
+/// and from the landing offset to the same offsets of the real code. A hook on the real code would not work: if the prologue ends at the landing
+/// offset, a loop back to the first instruction also passes there.
 final class CodeSpace {
     private static final int STUB_BYTES = 16;
     private static final int PAD_BYTES = 128;
@@ -37,7 +37,7 @@ final class CodeSpace {
     private Optional<Set<Long>> tailCalls = Optional.empty();
     private int landing;
     private long end;
-    // The slots for which the code is as before a run; empty where it is not.
+    // The slots for which the code is in its state before a run; empty if it is not.
     private Optional<Map<ArraySlot, Integer>> filledFor = Optional.empty();
     private long changes;
 
@@ -61,12 +61,12 @@ final class CodeSpace {
         return List.of(text, code);
     }
 
-    /// The address that a call of the helper goes to.
+    /// Call address of the helper.
     long stub(Helper helper) {
         return text.base() + (long) HELPERS.indexOf(helper) * STUB_BYTES;
     }
 
-    /// The helper whose stub holds the address, which lies in `[stubsStart, stubsEnd)`.
+    /// The helper whose stub contains the address, which must be in `[stubsStart, stubsEnd)`.
     Helper helperAt(long address) {
         return HELPERS.get((int) (address - text.base()) / STUB_BYTES);
     }
@@ -79,7 +79,7 @@ final class CodeSpace {
         return text.base() + (long) HELPERS.size() * STUB_BYTES;
     }
 
-    /// Puts in code that is run before all programs.
+    /// Places code that runs once before all programs.
     void placeOnce(byte[] routine) {
         text.put(placedOnce(), routine);
     }
@@ -98,23 +98,22 @@ final class CodeSpace {
         return stubsEnd() + STUB_BYTES;
     }
 
-    /// Where the entry program returns to; a hook ends the run there, and nothing is executed.
+    /// Return address of the entry program; a hook ends the run there before any instruction executes.
     long returnAddress() {
         return text.end() - STUB_BYTES;
     }
 
-    /// Where nothing leads, nor to what stands before it, for an emulator that wants to be told where to stop: after a stop there it would translate
-    /// the place anew.
+    /// An address that no code reaches, as the emulator's `until`. A reachable one would be retranslated after each stop there.
     long unreached() {
         return text.end() - 1;
     }
 
-    /// The address of a program's pad, what `bpf_func` says.
+    /// The address of a program's pad, stored in `bpf_func`.
     long pad(int program) {
         return code.base() + (long) program * PAD_BYTES;
     }
 
-    /// The program whose pad the address is in.
+    /// The program whose pad contains the address.
     int programAt(long pad) {
         return (int) ((pad - code.base()) / PAD_BYTES);
     }
@@ -123,12 +122,12 @@ final class CodeSpace {
         return code.base();
     }
 
-    /// First address for functions, where pads end.
+    /// First address for functions, the end of the pads.
     long start() {
         return code.base() + (long) CaseLimits.PROGRAMS * PAD_BYTES;
     }
 
-    /// After the last function of the case.
+    /// End of the last function of the case.
     long end() {
         return end;
     }
@@ -138,24 +137,24 @@ final class CodeSpace {
         return code.at(code.base(), (long) images.size() * PAD_BYTES);
     }
 
-    /// The functions of the case, with what lies between them.
+    /// The functions of the case, with the gaps between them.
     MemorySegment functions() {
         return code.at(start(), end - start());
     }
 
-    /// Where there is room for code at all.
+    /// End of the code region.
     long limit() {
         return code.end();
     }
 
-    /// Makes room for another case.
+    /// Removes the code of the last case.
     void clear() {
         code.at(code.base(), end - code.base()).fill(isa.trap());
         end = start();
         use(List.of());
     }
 
-    /// Reserves room for a function, and for a trap after it.
+    /// Reserves space for a function and a trap after it.
     long allocate(int size) {
         long address = end;
         long next = address + size + 2 * ALIGNMENT - 1 & -ALIGNMENT;
@@ -164,19 +163,19 @@ final class CodeSpace {
         return address;
     }
 
-    /// Puts in code that stands for itself, until the next case.
+    /// Places a stand-alone routine, until the next case.
     long place(byte[] routine) {
         long address = allocate(routine.length);
         put(address, routine);
         return address;
     }
 
-    /// Puts code into room that was reserved for it.
+    /// Writes code to its reserved space.
     void put(long address, byte[] bytes) {
         code.put(address, bytes);
     }
 
-    /// Makes these the case's programs and puts in pads for them; their own code comes with [#fill].
+    /// Sets the case's programs and writes their pads; [#fill] writes their code.
     void load(List<Image> programs, int landingOffset) {
         if (landingOffset < isa.jump(0, 0).length || landingOffset > PAD_BYTES / 2) {
             throw new IllegalArgumentException("tail calls land at %d, a pad has room for less".formatted(landingOffset));
@@ -189,7 +188,7 @@ final class CodeSpace {
         }
     }
 
-    /// Since room was made for the case, its programs have been loaded.
+    /// Programs have been loaded since the last [#clear()].
     boolean isLoaded() {
         return !images.isEmpty();
     }
@@ -202,7 +201,7 @@ final class CodeSpace {
         changes++;
     }
 
-    /// Puts the programs' code in as it is before a run where slots of program arrays hold these programs. It comes from the compiler as for empty slots.
+    /// Writes the programs' code as before a run with these program array slots. The compiler emits it for empty slots.
     void fill(Map<ArraySlot, Integer> slots) {
         if (filledFor.filter(slots::equals).isPresent()) {
             return;
@@ -221,17 +220,17 @@ final class CodeSpace {
         filledFor = Optional.of(slots);
     }
 
-    /// Grows with each change of the code that is run: as long as it is the same, so is that code.
+    /// Incremented with each change of the executed code; equal values mean unchanged code.
     long changes() {
         return changes;
     }
 
-    /// Where tail calls to a program land.
+    /// Landing address of tail calls to a program.
     long landing(int program) {
         return pad(program) + landing;
     }
 
-    /// Where the code of the case's tail calls starts.
+    /// Start addresses of the code of the case's tail calls.
     Set<Long> tailCalls() {
         if (tailCalls.isEmpty()) {
             tailCalls = Optional.of(images.stream().flatMapToLong(Image::tailCalls).boxed().collect(Collectors.toSet()));
@@ -243,7 +242,7 @@ final class CodeSpace {
         return directTailCalls;
     }
 
-    /// Rewrites code that is loaded.
+    /// Patches loaded code.
     void patch(Update.Patch patch) {
         code.put(patch.address(), patch.code());
         filledFor = Optional.empty();
@@ -254,7 +253,7 @@ final class CodeSpace {
         code.put(from, isa.jump(from, to));
     }
 
-    /// The instruction of the case whose code lies at an address.
+    /// The instruction of the case whose code contains an address.
     Where locate(long address) {
         for (int i = 0; i < images.size(); i++) {
             var insn = images.get(i).insnAt(address);

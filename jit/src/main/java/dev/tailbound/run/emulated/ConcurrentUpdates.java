@@ -9,9 +9,10 @@ import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
-/// What another CPU does during a run: the updates of the case's events, each of which lands between two instructions of the run.
+/// Updates by another CPU during a run: those of the case's events, each applied between two instructions of the run.
 ///
-/// An update waits until its event's place is reached and all updates before it have landed, and then for a number of instructions more, its delay.
+/// An update is applied once its event's place is reached, all earlier updates have been applied, and a number of further instructions, its delay,
+/// has run.
 final class ConcurrentUpdates {
     static final ConcurrentUpdates NONE = new ConcurrentUpdates(List.of(), _ -> EmulatedMachine.NOWHERE);
 
@@ -32,7 +33,7 @@ final class ConcurrentUpdates {
     private boolean isPlaceReached;
     private long left;
 
-    /// `address` tells where the code of an instruction starts; `delays` has a number for each update in turn.
+    /// `address` maps an instruction to the start of its code; `delays` has one number per update, in order.
     ConcurrentUpdates(List<SlotUpdate> slotUpdates, ToLongFunction<Event.Place.Before> address, int... delays) {
         this.slotUpdates = List.copyOf(slotUpdates);
         this.address = address;
@@ -43,24 +44,24 @@ final class ConcurrentUpdates {
         return slotUpdates.isEmpty();
     }
 
-    /// Updates that have landed.
+    /// Number of applied updates.
     int landed() {
         return landed;
     }
 
-    /// Where instructions start before which the run must be stopped, to ask [#reaches].
+    /// Addresses of instructions before which the run must stop to call [#reaches].
     Set<Long> places() {
         return slotUpdates.stream().map(SlotUpdate::event).map(Event::place).filter(Event.Place.Before.class::isInstance)
                 .map(place -> address.applyAsLong((Event.Place.Before) place)).collect(Collectors.toSet());
     }
 
-    /// Called when a helper's work is done: whether the run must be stopped now.
+    /// Called after a helper's work: whether the run must stop now.
     boolean helperCalled() {
         helperCalls++;
         return !isUnderWay() && reachIfCalled();
     }
 
-    /// Called before the instruction at one of the places: whether the run must be stopped now.
+    /// Called before the instruction at one of the places: whether the run must stop now.
     boolean reaches(long instruction) {
         if (isOver() || isPlaceReached || !(place() instanceof Event.Place.Before before) || address.applyAsLong(
                 before) != instruction) {
@@ -70,7 +71,8 @@ final class ConcurrentUpdates {
         return true;
     }
 
-    /// Called where the run has been stopped: lands what is due. After so many instructions the next update is due; zero if it waits for its place.
+    /// Called after the run has stopped: applies all due updates. Returns the number of instructions until the next one is due; zero if it waits for
+    /// its place.
     long land(Consumer<Update> lander) {
         while (isUnderWay()) {
             if (left > 0) {
@@ -95,7 +97,7 @@ final class ConcurrentUpdates {
             current++;
             update = 0;
             isPlaceReached = false;
-            // Its helper call may be over before its turn comes.
+            // The helper call may have ended before earlier updates were applied.
             reachIfCalled();
         } else {
             left = delay();

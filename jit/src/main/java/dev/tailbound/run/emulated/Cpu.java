@@ -4,8 +4,8 @@ import dev.tailbound.jit.disasm.Disassembler;
 
 /// A processor model of libunicorn.
 ///
-/// The second arm64 model knows no LSE atomics: code that should do without them faults there if it does not. For BMI2 there is no such pair, as
-/// the library's x86 models all execute it.
+/// The second arm64 model has no LSE atomics: code that must not use them faults there if it does. There is no x86 model without BMI2, because all of
+/// the library's execute it.
 public enum Cpu {
     // @formatter:off
     X86_64      ("x86-64",            4, 8, 19), // Haswell
@@ -25,7 +25,7 @@ public enum Cpu {
         this.model = model;
     }
 
-    /// What people call it.
+    /// Display name.
     public String title() {
         return title;
     }
@@ -37,7 +37,7 @@ public enum Cpu {
         };
     }
 
-    /// What disassembles its code.
+    /// Disassembler target of its code.
     public Disassembler.Target target() {
         return switch (this) {
             case X86_64 -> Disassembler.Target.X86_64;

@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/// The direct tail calls of a case, where they lie in the guest, and what the updates of its program arrays do to them.
+/// The direct tail calls of a case with their guest addresses, and how program array updates patch them.
 ///
-/// As in the kernel, each is taken through all its steps before the next one is looked at.
+/// As in the kernel, all steps for one call are done before the next call is patched.
 final class DirectTailCalls {
     private final HostIsa isa;
     private final List<Placed> calls = new ArrayList<>();
@@ -18,15 +18,15 @@ final class DirectTailCalls {
     /// A direct tail call of the function at `base`.
     private record Placed(Poke poke, long base) {}
 
-    /// A step of an update. A patch takes effect at once: no processor sees a part of it.
+    /// A step of an update. Patches are atomic: no processor sees a partial one.
     sealed interface Update {
         @SuppressWarnings("ArrayRecordComponent") // a few bytes on their way into the guest, never compared
         record Patch(long address, byte[] code) implements Update {}
 
-        /// A pointer in a program array, written at once.
+        /// An atomic store of a pointer in a program array.
         record Store(long address, long value) implements Update {}
 
-        /// What follows waits until the run is over.
+        /// All further steps wait until the run has ended.
         record Wait() implements Update {}
     }
 
@@ -43,7 +43,7 @@ final class DirectTailCalls {
         return calls.isEmpty();
     }
 
-    /// The steps that make calls of this slot go to `next` (where tail calls to the program land) instead of `last`; empty for an empty slot.
+    /// Steps that redirect the calls of this slot from `last` to `next` (landing addresses); empty for an empty slot.
     List<Update> update(ArraySlot slot, OptionalLong last, OptionalLong next) {
         var updates = new ArrayList<Update>();
         for (var call : calls) {

@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
 
-/// Runs cases as machine code of a backend, on an emulated processor that is opened once.
+/// Runs cases as a backend's machine code on an emulated processor that is opened once.
 ///
 /// ```java
 /// try (var engine = new EmulatedEngine(backend, EmulatedEngine.Options.of(Cpu.X86_64))) {
@@ -41,16 +41,16 @@ import java.util.function.Supplier;
 /// ```
 public final class EmulatedEngine implements Engine {
 
-    /// What an engine's machine is like.
+    /// Configuration of an engine's machine.
     ///
     /// @param layout of the kernel structures in guest memory
-    /// @param rule   with [TailCallRule#V6_1] a run may take any number of tail calls
+    /// @param rule   tail call rule; with [TailCallRule#V6_1] a run has no limit
     public record Options(Cpu cpu, ObjectLayout layout, TailCallRule rule) {
         public static Options of(Cpu cpu) {
             return new Options(cpu, ObjectLayout.V6_12, TailCallRule.V6_12);
         }
 
-        /// An extension starts to count anew, which cannot be seen from outside.
+        /// Extensions restart the count, which is not observable from outside, so the limit does not apply.
         private Limits limits(Case source, long instructions) {
             return new Limits(source.attachments().hasExtensions() ? Integer.MAX_VALUE : switch (rule) {
                 case V6_12 -> TailCallRule.MAX_TAIL_CALL_CNT;
@@ -59,14 +59,15 @@ public final class EmulatedEngine implements Engine {
         }
     }
 
-    /// A run may always take as many instructions of the machine; no processor runs them within [#SURELY_FEWER].
+    /// Machine instructions that every run may take; no processor executes so many within [#SURELY_FEWER].
     public static final long MIN_INSTRUCTIONS = 4_000_000;
-    /// Nanoseconds. A run that ends sooner has not taken too many instructions; of others that is found by counting, however fast they were.
+    /// Nanoseconds. A run that ends sooner is within the limit; all others are repeated with counting, independently of speed.
     private static final long SURELY_FEWER = 2_000_000;
-    /// What a run may take where nobody knows better.
+    /// Default limit of machine instructions per run.
     private static final long MAX_INSTRUCTIONS = 64_000_000;
 
-    // The emulator frees translated code only when its buffer of 1 GiB is full, and needs some 30 bytes for one of ours: this keeps it below 64 MiB.
+    // Bytes of code. The emulator frees translations only when its 1 GiB buffer is full, and needs about 30 bytes per byte: this keeps it below 64
+    // MiB.
     private static final long TRANSLATED_LIMIT = 2L << 20;
 
     private final String name;
@@ -80,7 +81,7 @@ public final class EmulatedEngine implements Engine {
     private Capacity capacity = Capacity.INITIAL;
     private Sandbox sandbox;
     private long translated;
-    // What lies compiled in the sandbox.
+    // The case whose code is in the sandbox.
     private VerifiedCase compiled;
     private List<Image> images = List.of();
     private List<Integer> route = List.of();
@@ -95,7 +96,7 @@ public final class EmulatedEngine implements Engine {
                 options);
     }
 
-    /// Throws [dev.tailbound.jit.disasm.UnusableLibraryException] where this machine has no Unicorn, or one that fails its [SelfTest].
+    /// Throws [dev.tailbound.jit.disasm.UnusableLibraryException] if Unicorn is missing or fails its [SelfTest].
     public EmulatedEngine(String name, Lowering lowering, Backend backend, Options options) {
         SelfTest.require(options.cpu());
         this.name = name;
@@ -107,7 +108,7 @@ public final class EmulatedEngine implements Engine {
         this.sandbox = sandbox();
     }
 
-    /// The emulator in use; throws [dev.tailbound.jit.disasm.MissingLibraryException] where this machine has none.
+    /// The emulator in use; throws [dev.tailbound.jit.disasm.MissingLibraryException] if there is none.
     public static LoadedLibrary library() {
         return UnicornLibrary.library();
     }
@@ -122,7 +123,7 @@ public final class EmulatedEngine implements Engine {
         return run(verified, MAX_INSTRUCTIONS);
     }
 
-    /// The same, where a run that takes more than so many instructions of the machine, and than [#MIN_INSTRUCTIONS], is a runaway.
+    /// The same with a limit of machine instructions, at least [#MIN_INSTRUCTIONS]; a run beyond it is a runaway.
     public Outcome run(VerifiedCase verified, long instructions) {
         clock.start();
         route = List.of();
@@ -136,7 +137,7 @@ public final class EmulatedEngine implements Engine {
         return outcome;
     }
 
-    /// Compiles the case's programs; what every run of the case comes to where that is not possible.
+    /// Compiles the case's programs; if that fails, returns the outcome of every run of the case.
     private Optional<Outcome> obstacle(VerifiedCase verified) {
         var objection = lowering.objection(verified.source());
         if (objection.isPresent()) {
@@ -157,14 +158,14 @@ public final class EmulatedEngine implements Engine {
         return route;
     }
 
-    /// Where the time of this engine's runs went.
+    /// Time per stage of this engine's runs.
     public StageClock clock() {
         return clock;
     }
 
-    /// Compiles the case's programs into the guest's memory, without a run; valid until the next call.
+    /// Compiles the case's programs into guest memory without running them; valid until the next call.
     ///
-    /// Programs that lie there already, for another input, stay.
+    /// Reuses the code if the last case differs only in its input.
     public List<Image> compile(VerifiedCase verified) {
         if (compiled != null && compiled.holdsFor(verified.source())) {
             sandbox.memory().placeInput(verified.source());
@@ -193,7 +194,7 @@ public final class EmulatedEngine implements Engine {
         }
     }
 
-    /// Gives memory back that is no longer used.
+    /// Frees unused memory.
     private void giveBack() {
         if (capacity.equals(Capacity.INITIAL)) {
             sandbox.renew();
@@ -213,7 +214,7 @@ public final class EmulatedEngine implements Engine {
         return new Sandbox(options.cpu(), options.layout(), context, capacity);
     }
 
-    /// The tail-call rule that runs are held to.
+    /// The tail call rule for runs.
     public TailCallRule rule() {
         return options.rule();
     }
@@ -228,7 +229,7 @@ public final class EmulatedEngine implements Engine {
         return options.cpu().target();
     }
 
-    /// Runs the case slowly, with `follower` at its side.
+    /// Runs the case instruction by instruction and notifies `follower`; slow.
     public void follow(VerifiedCase verified, Follower follower) {
         var obstacle = obstacle(verified);
         if (obstacle.isPresent()) {
@@ -254,20 +255,20 @@ public final class EmulatedEngine implements Engine {
         }
     }
 
-    /// Runs the case with its events' updates landing in every possible way between the instructions of its run; where that takes more than `limit`
-    /// runs, with as many random ways more: `below` gives a number from 0 to below its argument.
+    /// Runs the case with its map updates at every possible machine instruction. If that needs more than `limit` runs, tries `limit` systematic and
+    /// as many random interleavings; `below` returns a random number below its argument.
     public Interleavings explore(VerifiedCase verified, int limit, IntUnaryOperator below) {
         return obstacle(verified).map(Interleavings::of).orElseGet(() -> Interleavings.explore(delays -> interfered(verified,
                 delays), limit, below));
     }
 
-    /// The same in so many random ways.
+    /// The same with so many random interleavings.
     public Interleavings sample(VerifiedCase verified, int runs, IntUnaryOperator below) {
         return obstacle(verified).map(Interleavings::of).orElseGet(() -> Interleavings.sample(delays -> interfered(verified,
                 delays), runs, below));
     }
 
-    /// The updates of the case's events land at the earliest, but for these delays. A run of more than [#MIN_INSTRUCTIONS] is a runaway.
+    /// Runs with each update applied at its earliest time plus its delay. A run of more than [#MIN_INSTRUCTIONS] is a runaway.
     private Interleavings.Run interfered(VerifiedCase verified, int... delays) {
         var machine = sandbox.counter();
         var limits = options.limits(verified.source(), MIN_INSTRUCTIONS);
@@ -281,7 +282,7 @@ public final class EmulatedEngine implements Engine {
         if (clock.last() > SURELY_FEWER) {
             var counter = sandbox.counter();
             var counted = run(counter, verified, images, limits);
-            // Who counts cannot tell a processor that halts from the end of the count, but that is somewhere else.
+            // A counting run cannot distinguish a halt from the end of the count, except by the address.
             if (!(end.equals(End.HALTED) && counter.address() == machine.address())) {
                 machine = counter;
                 end = counted;
@@ -291,7 +292,7 @@ public final class EmulatedEngine implements Engine {
         return outcome(machine, end, () -> trace(verified, images, limits));
     }
 
-    /// What `end` means; `where` tells the place of all but runaways, which know it themselves.
+    /// Outcome for `end`; `where` locates the instruction, except for runaways, whose machine has it.
     private Outcome outcome(EmulatedMachine machine, End end, Supplier<Where> where) {
         return switch (end) {
             case End.Returned(long result) -> new Returned(observe(machine, result));
@@ -322,7 +323,7 @@ public final class EmulatedEngine implements Engine {
         return images.get(verified.source().programIndex(verified.source().entry())).entry();
     }
 
-    /// Where a run ended, by the same run again instruction by instruction.
+    /// Locates the end of a run by repeating it instruction by instruction.
     private Where trace(VerifiedCase verified, List<Image> images, Limits limits) {
         var tracer = sandbox.tracer();
         run(tracer, verified, images, limits);

@@ -17,16 +17,16 @@ import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// An emulated processor before a guest's memory: enters a program as the kernel does, works for it as helpers do, counts its tail calls, and
-/// looks afterwards at what the kernel's own code would miss.
+/// An emulated processor with a guest's memory: enters programs as the kernel does, implements helpers, counts tail calls, and afterwards checks
+/// kernel state for damage.
 final class EmulatedMachine implements AutoCloseable {
 
     /// How a run ended.
     sealed interface End {
-        /// At the return address, with this in the result register.
+        /// Reached the return address; `result` is the result register.
         record Returned(long result) implements End {}
 
-        /// At the arrival of a tail call beyond the budget.
+        /// A tail call beyond the budget arrived.
         record OverBudget() implements End {}
 
         record Fault(Trap kind, String detail) implements End {}
@@ -34,17 +34,17 @@ final class EmulatedMachine implements AutoCloseable {
         Fault HALTED = new Fault(Trap.EXCEPTION, "the processor halted");
     }
 
-    /// How closely a processor looks at what it runs; all but the first are slower, and know when a run has taken too many instructions.
+    /// Level of instrumentation. All except the first are slower and detect exactly when a run exceeds its instruction limit.
     enum Pace {
-        /// Does not look; a run that may have taken more instructions than it should is stopped after a time, and is to be run again.
+        /// No instrumentation. A run that may exceed the limit is stopped after a time and must be repeated.
         FAST,
-        /// Counts instructions, and knows at which one a run ended.
+        /// Counts instructions and records the address at which a run ended.
         COUNTED,
-        /// Follows each instruction, and knows the last one of the case.
+        /// Hooks every instruction and records the last one of the case.
         TRACED
     }
 
-    /// No instruction lies there.
+    /// No instruction has this address.
     static final long NOWHERE = 0;
 
     private final HostIsa isa;
@@ -66,9 +66,9 @@ final class EmulatedMachine implements AutoCloseable {
     private ConcurrentUpdates others = ConcurrentUpdates.NONE;
     private Limits limits = new Limits(0, 0);
     private boolean interrupted;
-    /// The stub of a helper that has done its work, but was stopped before it returned.
+    /// Stub of a helper whose work is done but that was stopped before it returned.
     private long done;
-    /// The last run was stopped from outside, which can leave anything in the emulated processor: its flags, for one, as they never were.
+    /// The last run was stopped from outside, which may leave an inconsistent processor state, for example in the flags.
     private boolean stopped;
     private long instructions;
     private String denied;
@@ -100,7 +100,7 @@ final class EmulatedMachine implements AutoCloseable {
         }
     }
 
-    /// Puts the processor's own registers into the state in which the kernel enters programs.
+    /// Sets system registers as the kernel has them when it enters programs.
     private void boot() {
         isa.perCpuBase().ifPresent(base -> unicorn.write(base, memory.perCpu().base()));
         isa.setTask().ifPresent(set -> {
@@ -130,13 +130,12 @@ final class EmulatedMachine implements AutoCloseable {
         });
     }
 
-    /// Asks from now on before each instruction whether to go on; for a machine that is [Pace#TRACED].
+    /// Sets a predicate that decides before each instruction whether to continue; only for [Pace#TRACED].
     void ask(LongPredicate goesOn) {
         this.goesOn = goesOn;
     }
 
-    /// Calls the function at `entry` with the case's context, all else being poison. Where another CPU interferes after delays, instructions must be
-    /// counted.
+    /// Calls the function at `entry` with the case's context and poison in all other registers. Delayed updates need an instruction-counting machine.
     End run(Case source, long entry, Limits limits, Watchdog watchdog, StageClock clock, ConcurrentUpdates others) {
         if (stopped) {
             renew();
@@ -184,7 +183,7 @@ final class EmulatedMachine implements AutoCloseable {
         return new End.Fault(Trap.EXCEPTION, exception.isEmpty() ? UnicornLibrary.describe(error) : exception);
     }
 
-    /// Runs until another CPU has something to do, lets it, and goes on.
+    /// Runs, pausing whenever an update is due to apply it.
     private int go(long entry) {
         watch();
         long from = entry;
@@ -203,7 +202,7 @@ final class EmulatedMachine implements AutoCloseable {
         }
     }
 
-    /// Watches the places where another CPU has something to do, and the tail calls that may see it.
+    /// Hooks the places of updates, and the tail calls that may see them.
     private void watch() {
         if (others.isEmpty()) {
             route.begin(Set.of());
@@ -223,7 +222,7 @@ final class EmulatedMachine implements AutoCloseable {
         return runs.ofThisRun() > limits.tailCalls();
     }
 
-    /// A run that ended without an error, and not where it should, did so by itself: an instruction like `hlt` lets Unicorn stop.
+    /// A run that ended without an error at a wrong address halted: Unicorn stops at instructions such as `hlt`.
     private boolean halts() {
         return switch (pace) {
             case FAST -> !stopped;
@@ -246,7 +245,7 @@ final class EmulatedMachine implements AutoCloseable {
             memory.stack().region().putLong(stackPointer, code.returnAddress());
         }
         unicorn.write(calls.stackPointer(), stackPointer);
-        // Or a run would depend on the one before.
+        // Otherwise a run would depend on the previous one.
         unicorn.write(isa.flags().register(), isa.flags().allSet());
     }
 
@@ -279,7 +278,7 @@ final class EmulatedMachine implements AutoCloseable {
                 code.patch(patch);
                 forgetOldCode();
             }
-            case Update.Wait _ -> throw new IllegalArgumentException("nothing lands by waiting");
+            case Update.Wait _ -> throw new IllegalArgumentException("a wait is not an update");
         }
     }
 
@@ -310,7 +309,7 @@ final class EmulatedMachine implements AutoCloseable {
         memory.stack().poisonBelow(stackPointer());
     }
 
-    /// A function of the kernel returns, with nothing but what its callers may rely on left as it was.
+    /// Returns from a kernel function; everything that callers must not rely on becomes poison.
     private void leave(long result) {
         registers.leave(result);
         memory.stack().poisonBelow(stackPointer());
@@ -328,12 +327,12 @@ final class EmulatedMachine implements AutoCloseable {
         denied = Unicorn.describeDenied(type, where, size);
     }
 
-    /// Updates that have landed.
+    /// Number of applied updates.
     int landed() {
         return others.landed();
     }
 
-    /// The instruction at which the last run ended, as far as that is known: see [Pace].
+    /// Address at which the last run ended, with the precision of its [Pace].
     long address() {
         return address;
     }
@@ -351,12 +350,12 @@ final class EmulatedMachine implements AutoCloseable {
         return read(calls.stackPointer());
     }
 
-    /// Where the tail calls of the last run went to, if another CPU interfered.
+    /// Targets of the last run's tail calls, if it had concurrent updates.
     List<Integer> route() {
         return route.programs();
     }
 
-    /// Tail calls of the run and of all runs of tracing programs in it.
+    /// Tail calls of the run, including those of tracing programs in it.
     int tailCalls() {
         return runs.ofAll();
     }
@@ -370,7 +369,7 @@ final class EmulatedMachine implements AutoCloseable {
         return helpers.calls();
     }
 
-    /// What a run that returned left wrong, one phrase each: registers and the stack pointer that a callee must preserve, memory that is not its own.
+    /// Damage by a run that returned, one phrase each: callee-saved registers, the stack pointer, memory outside its objects.
     List<String> damage() {
         var damage = new ArrayList<String>();
         registers.reportDamage(damage);

@@ -9,7 +9,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// The state of a machine as a [Follower] sees it, with registers as the backend hands them out.
+/// State of a machine for a [Follower], with BPF registers mapped as in the backend.
 final class FollowedMachine implements MachineState {
     private final EmulatedMachine machine;
     private final GuestMemory memory;

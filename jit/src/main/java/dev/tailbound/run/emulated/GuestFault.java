@@ -2,7 +2,7 @@ package dev.tailbound.run.emulated;
 
 import dev.tailbound.run.Outcome.Trap;
 
-/// The guest did what its kernel would not survive, seen while a helper worked for it.
+/// The guest did something that would crash its kernel, detected in a helper.
 final class GuestFault extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -12,7 +12,7 @@ import dev.tailbound.run.Outcome.Trap;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The helpers as machine code calls them: on addresses of guest memory, with the kernel's results.
+/// Helpers for machine code: they take guest addresses and return the kernel's results.
 final class GuestHelpers {
     // include/uapi/linux/bpf.h: flags of an update
     private static final long BPF_NOEXIST = 1;
@@ -36,7 +36,7 @@ final class GuestHelpers {
         kfuncs = new GuestKfuncs(memory);
     }
 
-    /// Starts over for a run of the case.
+    /// Resets the state for a run of the case.
     void begin(Case next) {
         source = next;
         prandom = environment().prandom();
@@ -48,12 +48,12 @@ final class GuestHelpers {
         return source.environment();
     }
 
-    /// The calls of this run, as an [dev.tailbound.run.Observation] has them.
+    /// The calls of this run, as in [dev.tailbound.run.Observation].
     List<HelperCall> calls() {
         return calls;
     }
 
-    /// Does the helper's work for the five argument registers; what it returns in R0.
+    /// Executes the helper on the five argument registers; returns the value for R0.
     long call(Helper helper, long r1, long r2, long r3, long r4, long r5) {
         if (!helper.mayBeInlined()) {
             add(new HelperCall(helper.id(), switch (helper) {
@@ -76,7 +76,7 @@ final class GuestHelpers {
         };
     }
 
-    /// Does a kernel function's work for the argument registers.
+    /// Executes a kfunc on the argument registers.
     long call(KfuncSpace.Callee callee, long... arguments) {
         kfuncs.observed(callee, arguments).forEach(this::add);
         return kfuncs.call(callee, arguments);

@@ -5,7 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import dev.tailbound.run.Observation.HelperCall;
 import java.util.List;
 
-/// The kernel functions as machine code calls them: on argument registers and guest memory.
+/// Kfuncs for machine code: they take argument registers and access guest memory.
 final class GuestKfuncs {
     private static final int NO_RESULT = 0;
 
@@ -15,7 +15,7 @@ final class GuestKfuncs {
         this.memory = memory;
     }
 
-    /// The call as it is observed; the verifier's own functions are none.
+    /// The recorded call; empty for special kfuncs.
     List<HelperCall> observed(KfuncSpace.Callee callee, long... arguments) {
         long module = callee.module();
         return switch (callee.kfunc()) {
@@ -27,7 +27,7 @@ final class GuestKfuncs {
         };
     }
 
-    /// Does the function's work; what it returns in R0.
+    /// Executes the function; returns the value for R0.
     long call(KfuncSpace.Callee callee, long... arguments) {
         return switch (callee.kfunc()) {
             case INC10 -> add(arguments[0], 10);

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The memory of a guest kernel: code, kernel objects, a stack and a per-CPU area, each for itself at addresses like the kernel's own.
+/// Memory of a guest kernel: separate regions for code, kernel objects, a stack and a per-CPU area, at addresses like the kernel's.
 final class GuestMemory implements Guest {
     private final ObjectLayout layout;
     private final CodeSpace code;
@@ -54,7 +54,7 @@ final class GuestMemory implements Guest {
         return perCpu;
     }
 
-    /// Address of the task that runs.
+    /// Address of the current task.
     long task() {
         return perCpu.base() + PerCpu.TASK;
     }
@@ -67,19 +67,19 @@ final class GuestMemory implements Guest {
         return Stream.of(objects.region(), stack.region(), perCpu);
     }
 
-    /// Makes room for a case and gives its objects their places, so that it can be linked.
+    /// Replaces the last case by another and allocates its objects, so that it can be linked.
     void place(Case source) {
         code.clear();
         kfuncs.place(source);
         objects.place(source);
     }
 
-    /// The same case on another input.
+    /// Places another input of the same case.
     void placeInput(Case source) {
         objects.placeInput(source);
     }
 
-    /// Puts everything into the state before a run.
+    /// Initialises everything for a run.
     void fill(int cpu) {
         code.fill(code.directTailCalls().isEmpty() ? Map.of() : objects.filledSlots());
         objects.fill(code::pad);
@@ -92,7 +92,7 @@ final class GuestMemory implements Guest {
         }
     }
 
-    /// Data that a helper was given a pointer to; throws [GuestFault] where the guest has none there.
+    /// Data at a pointer passed to a helper; throws [GuestFault] if the guest has none there.
     MemorySegment data(long address, long length) {
         return find(address, length)
                 .orElseThrow(() -> new GuestFault(Trap.MEMORY, "no memory for %d bytes at 0x%x".formatted(length, address)));

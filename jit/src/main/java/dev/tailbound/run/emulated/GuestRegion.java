@@ -7,7 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// A stretch of guest memory at a fixed address, whose bytes Java and the emulator share; nothing is mapped around it.
+/// A contiguous region of guest memory, shared by Java and the emulator; the addresses around it are unmapped.
 ///
 /// @param protection a sum of [Unicorn#READ], [Unicorn#WRITE] and [Unicorn#EXECUTE], for the guest only
 record GuestRegion(String name, long base, MemorySegment bytes, int protection) {
@@ -26,13 +26,13 @@ record GuestRegion(String name, long base, MemorySegment bytes, int protection) 
         return base + size();
     }
 
-    /// All of `[address, address + length)` lies in this region.
+    /// The region contains all of `[address, address + length)`.
     boolean contains(long address, long length) {
         long offset = address - base;
         return offset >= 0 && length >= 0 && offset <= size() - length;
     }
 
-    /// The bytes of `[address, address + length)`, which this region contains.
+    /// The bytes of `[address, address + length)`, which must be inside the region.
     MemorySegment at(long address, long length) {
         return bytes.asSlice(address - base, length);
     }

@@ -6,29 +6,29 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// A kernel stack, filled with poison before each run: no value read from it is right by luck, and what a run writes above its frame shows.
+/// A kernel stack, filled with poison before each run: values read unwritten are recognisably wrong, and writes above the run's frame are detected.
 final class GuestStack {
     // 34 chained programs, each with 256 bytes of BPF stack above its last frame and up to eight frames' registers, need less than half of it.
     private static final long BYTES = 64 * 1024;
 
-    // After so many bytes the poison is the same again: little enough to stay in the processor's first cache.
+    // Period of the poison pattern, in bytes: small enough for the L1 cache.
     private static final long PERIOD = 8 * 1024;
 
-    // What stands for the caller's frame, above the entry's stack pointer.
+    // Size of the simulated caller's frame, above the stack pointer at entry.
     private static final long CALLER_BYTES = 512;
 
-    // What a helper's own frame would overwrite.
+    // Size of a helper's frame, which real helpers would overwrite.
     private static final long HELPER_BYTES = 256;
 
     private final GuestRegion region;
-    // One period, and as much of the next as one copy takes.
+    // One period plus the maximum length of one copy.
     private final MemorySegment poison;
 
     GuestStack(HostIsa isa, Arena arena) {
         region = GuestRegion.allocate("stack", isa.addresses().stack(), BYTES, Unicorn.READ | Unicorn.WRITE, arena);
         poison = arena.allocate(PERIOD + HELPER_BYTES, Long.BYTES);
         for (long i = 0; i < PERIOD / Long.BYTES; i++) {
-            // Different everywhere in it, neither a small number nor an address.
+            // All words differ and are neither small numbers nor addresses.
             poison.setAtIndex(JAVA_LONG, i, 0x57ac_4bad_57ac_4badL + i * 0x0000_0101_0000_0101L);
         }
         MemorySegment.copy(poison, 0, poison, PERIOD, HELPER_BYTES);
@@ -39,7 +39,7 @@ final class GuestStack {
         return region;
     }
 
-    /// The stack pointer of the caller, which it must have again after the run; a multiple of 16.
+    /// The caller's stack pointer, which must be unchanged after the run; a multiple of 16.
     long callersTop() {
         return region.end() - CALLER_BYTES;
     }
@@ -54,7 +54,7 @@ final class GuestStack {
         }
     }
 
-    /// Overwrites what lies below the stack pointer, as the frame of a called function does.
+    /// Overwrites memory below the stack pointer, like a callee's frame.
     void poisonBelow(long stackPointer) {
         long to = stackPointer - region.base();
         long from = Math.max(0, to - HELPER_BYTES);

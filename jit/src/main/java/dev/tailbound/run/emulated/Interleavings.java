@@ -9,19 +9,19 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 
-/// What came of a case whose events landed in many different ways.
+/// Outcomes of a case under many interleavings of its updates.
 ///
-/// @param runs       ways that were tried
-/// @param isComplete there are no others
-/// @param outcomes   what was observed, with the first way that led to it
+/// @param runs       number of interleavings tried
+/// @param isComplete all interleavings were tried
+/// @param outcomes   observed outcomes, each with the first interleaving that caused it
 public record Interleavings(int runs, boolean isComplete, Map<Outcome, Way> outcomes) {
-    // The kernel takes no more than three steps for each direct tail call; a case that has more updates is tried in fewer ways.
+    // The kernel takes at most three steps per direct tail call. Updates beyond this number are never delayed.
     private static final int MAX_UPDATES = 64;
     private static final int MAX_DELAY_BITS = 12;
 
-    /// How a run went.
+    /// Interleaving and route of a run.
     ///
-    /// @param delays of the updates that landed, see [ConcurrentUpdates]
+    /// @param delays delays of the applied updates, see [ConcurrentUpdates]
     /// @param route  see [dev.tailbound.run.Engine#route()]
     public record Way(List<Integer> delays, List<Integer> route) {
         public Way {
@@ -30,14 +30,14 @@ public record Interleavings(int runs, boolean isComplete, Map<Outcome, Way> outc
         }
     }
 
-    /// One run, with the number of updates that landed before its end.
+    /// One run, with the number of updates applied before its end.
     record Run(Outcome outcome, int landed, List<Integer> route) {}
 
     public Interleavings {
         outcomes = Collections.unmodifiableMap(new LinkedHashMap<>(outcomes));
     }
 
-    /// Of a case that comes to this whatever the way.
+    /// For a case with this outcome under every interleaving.
     static Interleavings of(Outcome outcome) {
         return new Interleavings(0, true, Map.of(outcome, new Way(List.of(), List.of())));
     }
@@ -57,7 +57,7 @@ public record Interleavings(int runs, boolean isComplete, Map<Outcome, Way> outc
         return new Interleavings(runs, !more, outcomes);
     }
 
-    /// So many random ways.
+    /// Tries so many random interleavings.
     static Interleavings sample(Function<int[], Run> runner, int runs, IntUnaryOperator below) {
         var outcomes = new LinkedHashMap<Outcome, Way>();
         for (int i = 0; i < runs; i++) {
@@ -78,7 +78,7 @@ public record Interleavings(int runs, boolean isComplete, Map<Outcome, Way> outc
         return run.landed();
     }
 
-    /// The last update that landed comes an instruction later, those after it at once; false where none has landed.
+    /// Delays the last applied update by one more instruction and resets the delays after it; false if none was applied.
     private static boolean next(int[] delays, int landed) {
         if (landed == 0) {
             return false;

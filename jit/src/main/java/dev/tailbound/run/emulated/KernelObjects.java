@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntToLongFunction;
 
-/// The kernel's data of a case in guest memory: `struct bpf_prog` of each program, `struct bpf_array` of each map, and the context.
+/// Kernel objects of a case in guest memory: a `struct bpf_prog` per program, a `struct bpf_array` per map, and the context.
 ///
-/// The structures have those fields that machine code reads; the rest, and the room between objects, is filler.
+/// Only fields that machine code reads are set; everything else, including the gaps between objects, is filler.
 final class KernelObjects {
     static final byte FILLER = 0x6b; // POISON_FREE in the kernel's include/linux/poison.h
     private static final int GUARD_BYTES = 64;
@@ -63,7 +63,7 @@ final class KernelObjects {
         return maps.get(map).address();
     }
 
-    /// Address of the value of key 0, or of slot 0 of a program array: both lie at the same place of `struct bpf_array`.
+    /// Address of the value of key 0, or of slot 0 of a program array: both have the same offset in `struct bpf_array`.
     long value(int map) {
         return map(map) + layout.ptrs();
     }
@@ -72,7 +72,7 @@ final class KernelObjects {
         return context.address();
     }
 
-    /// The position of the map at this address; -1 where there is none.
+    /// Index of the map at this address; -1 if there is none.
     int mapAt(long address) {
         for (int i = 0; i < maps.size(); i++) {
             if (map(i) == address) {
@@ -82,7 +82,7 @@ final class KernelObjects {
         return -1;
     }
 
-    /// Gives the objects of another case their places, in place of the last one's.
+    /// Allocates the objects of another case and discards the last one's.
     void place(Case next) {
         source = next;
         programIndexes = next.programIndexes();
@@ -104,7 +104,7 @@ final class KernelObjects {
         capacity.requireObjects(end - region.base());
     }
 
-    /// Another input of the same case, whose objects are where they were.
+    /// Sets another input of the same case; objects keep their addresses.
     void placeInput(Case next) {
         source = next;
         contextBefore = contextLayout.image(source.context(), context.address());
@@ -116,7 +116,7 @@ final class KernelObjects {
         return placed;
     }
 
-    /// Gives all objects their contents before the run; `bpfFunc` tells each program's.
+    /// Initialises all objects for a run; `bpfFunc` returns the `bpf_func` of a program.
     void fill(IntToLongFunction bpfFunc) {
         region.at(region.base(), Math.max(filledEnd, end) - region.base()).fill(FILLER);
         filledEnd = end;
@@ -137,7 +137,7 @@ final class KernelObjects {
         region.put(context(), contextBefore);
     }
 
-    /// All filled slots of program arrays, as they are before the run, with the position of the program in each.
+    /// All non-empty program array slots before the run, with the index of the program in each.
     Map<ArraySlot, Integer> filledSlots() {
         var filled = new HashMap<ArraySlot, Integer>();
         for (int i = 0; i < maps.size(); i++) {
@@ -154,7 +154,7 @@ final class KernelObjects {
         return value(slot.map()) + (long) slot.key() * Long.BYTES;
     }
 
-    /// Address of a program, what a slot holds.
+    /// Address of a program, the value of a slot.
     long program(int program) {
         return programs.get(program).address();
     }
@@ -180,7 +180,7 @@ final class KernelObjects {
         return Bytes.owning(packed);
     }
 
-    /// The context after the run, as programs are written for it.
+    /// The context after the run in the layout that programs use (`struct __sk_buff`).
     Bytes contextBytes() {
         return Bytes.of(contextLayout.written(source.context(), contextMemory()));
     }
@@ -189,7 +189,7 @@ final class KernelObjects {
         return region.at(context.address(), context.size()).toArray(JAVA_BYTE);
     }
 
-    /// What was written after objects, one phrase for each.
+    /// Reports writes after the end of objects, one phrase each.
     void reportDamage(List<String> damage) {
         programs.forEach(program -> reportDamage(program, damage));
         maps.forEach(map -> reportDamage(map, damage));

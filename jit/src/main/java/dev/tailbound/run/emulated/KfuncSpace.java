@@ -6,12 +6,12 @@ import dev.tailbound.isa.Kfunc;
 import java.lang.foreign.Arena;
 import java.util.List;
 
-/// Where the kernel functions lie: a stub for each in a module's place, a bare return, before which a hook does the work.
+/// Stubs of kfuncs, per module: each is only a return instruction, and a hook does the work before it.
 ///
-/// Modules lie near the code or far from it, the kernel's own functions near.
+/// Modules are near the code or far from it; the kernel's own functions are near.
 final class KfuncSpace {
     private static final int STUB_BYTES = 16;
-    /// The kernel itself, and a case's.
+    /// The kernel itself and the modules of a case.
     private static final int MODULES = 1 + CaseLimits.MODULES;
     private static final List<Kfunc> KFUNCS = List.of(Kfunc.values());
     private static final int MODULE_BYTES = KFUNCS.size() * STUB_BYTES;
@@ -20,7 +20,7 @@ final class KfuncSpace {
     private final GuestRegion far;
     private Case source;
 
-    /// A kernel function of a module, 0 being the kernel itself.
+    /// A kfunc of a module; module 0 is the kernel itself.
     record Callee(Kfunc kfunc, int module) {}
 
     KfuncSpace(HostIsa isa, Arena arena) {
@@ -41,7 +41,7 @@ final class KfuncSpace {
         return List.of(near, far);
     }
 
-    /// Another case's modules.
+    /// Sets the modules of another case.
     void place(Case next) {
         source = next;
     }
@@ -52,7 +52,7 @@ final class KfuncSpace {
         return (isFar ? far : near).base() + (long) module * MODULE_BYTES + (long) KFUNCS.indexOf(kfunc) * STUB_BYTES;
     }
 
-    /// Whose stub holds the address, which lies in one of the regions.
+    /// The kfunc whose stub contains the address, which must be in one of the regions.
     Callee at(long address) {
         long offset = address - (near.contains(address, 1) ? near : far).base();
         return new Callee(KFUNCS.get((int) (offset % MODULE_BYTES) / STUB_BYTES), (int) (offset / MODULE_BYTES));

@@ -1,7 +1,7 @@
 package dev.tailbound.run.emulated;
 
-/// What a run may take before it is stopped.
+/// Limits of a run.
 ///
-/// @param tailCalls    it ends at the arrival of one more
-/// @param instructions of the machine
+/// @param tailCalls    maximum number; the run ends when one more arrives
+/// @param instructions maximum number of machine instructions
 record Limits(int tailCalls, long instructions) {}

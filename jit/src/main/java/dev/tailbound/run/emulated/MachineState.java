@@ -4,17 +4,17 @@ import dev.tailbound.isa.Reg;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/// A look at an emulated machine that stands still: registers, memory, and where its kernel has put the objects of the case.
+/// State of a paused emulated machine: registers, memory, and addresses of the case's objects.
 public interface MachineState {
 
-    /// What the machine register of a BPF register holds, see [dev.tailbound.jit.Backend#register].
+    /// Value of the machine register of a BPF register, see [dev.tailbound.jit.Backend#register].
     long register(Reg reg);
 
     long stackPointer();
 
     long contextAddress();
 
-    /// The context as programs are written for it, little-endian.
+    /// The context in the layout that programs use, little-endian.
     ByteBuffer context();
 
     long mapAddress(int map);
@@ -22,6 +22,6 @@ public interface MachineState {
     /// Address of the value of key 0 of an array map.
     long valueAddress(int map);
 
-    /// Bytes of the guest's memory, little-endian; empty where some of them do not exist.
+    /// Bytes of the guest's memory, little-endian; empty if some of them do not exist.
     Optional<ByteBuffer> memory(long address, int length);
 }

@@ -10,7 +10,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/// Memory outside the Java heap, compared by the C library: kilobytes take it half the time that [MemorySegment#mismatch] of JDK 25 takes.
+/// Compares native memory with the C library: for kilobytes twice as fast as [MemorySegment#mismatch] of JDK 25.
 final class NativeMemory {
     private static final MethodHandle MEMCMP = memcmp();
 
@@ -23,7 +23,7 @@ final class NativeMemory {
                 ADDRESS, JAVA_LONG), Linker.Option.critical(false));
     }
 
-    /// The first `length` bytes are the same in both.
+    /// The first `length` bytes are equal.
     static boolean isSame(MemorySegment one, MemorySegment other, long length) {
         try {
             return (int) MEMCMP.invokeExact(one.asSlice(0, length), other.asSlice(0, length), length) == 0;

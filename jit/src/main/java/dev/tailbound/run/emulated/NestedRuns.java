@@ -4,12 +4,12 @@ import dev.tailbound.run.Outcome.Trap;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/// The tail calls of a run, and of the runs of tracing programs in the middle of it, each with a budget of its own.
+/// Tail call counts of a run and of the runs of tracing programs nested in it, each with its own budget.
 final class NestedRuns {
-    /// The time at which the first program starts; the next ones start later.
+    /// Start time of the first program; later programs have later times.
     private static final long START = 0x5747_0000_0000_0001L;
 
-    /// Tail calls of the runs that wait for the present one, the outermost first.
+    /// Counts of the suspended outer runs, the outermost first.
     private final Deque<Integer> waiting = new ArrayDeque<>();
     private int ofThisRun;
     private int ofAll;
@@ -20,14 +20,14 @@ final class NestedRuns {
         ofAll = 0;
     }
 
-    /// A program starts; gives the time.
+    /// Starts a program; returns its start time.
     long enter() {
         waiting.push(ofThisRun);
         ofThisRun = 0;
         return START + waiting.size();
     }
 
-    /// A program that started at `time` is over.
+    /// Ends the program that started at `time`.
     void exit(long time) {
         if (waiting.isEmpty() || time != START + waiting.size()) {
             throw new GuestFault(Trap.EXCEPTION, "a program ended that started at 0x%x, expected 0x%x".formatted(time, START
@@ -42,12 +42,12 @@ final class NestedRuns {
         ofAll++;
     }
 
-    /// Tail calls of the program that runs, and of what it tail-called.
+    /// Tail calls of the current program's run.
     int ofThisRun() {
         return ofThisRun;
     }
 
-    /// All tail calls since the run began.
+    /// All tail calls since the outermost run began.
     int ofAll() {
         return ofAll;
     }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/// What a kernel does for the events of a case: exchanges the array's slot, then rewrites the direct tail calls of that slot.
+/// Kernel steps for the events of a case: store the array's slot, then patch the direct tail calls of that slot.
 final class ProgArrayUpdates {
     private ProgArrayUpdates() {}
 

@@ -7,7 +7,7 @@ import java.lang.foreign.Arena;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/// A guest's memory with the processors that run in it: one for speed, and others that look closer, opened when they are needed first.
+/// A guest's memory and its processors: a fast one, and slower ones with more instrumentation, opened on first use.
 final class Sandbox implements AutoCloseable {
     private final Cpu cpu;
     private final Arena arena = Arena.ofShared();
@@ -38,7 +38,7 @@ final class Sandbox implements AutoCloseable {
         return counter;
     }
 
-    /// A processor that can be followed instruction by instruction.
+    /// A processor that traces every instruction.
     EmulatedMachine tracer() {
         if (tracer == null) {
             tracer = new EmulatedMachine(cpu, memory, arena, Pace.TRACED);

@@ -2,18 +2,18 @@ package dev.tailbound.run.emulated;
 
 import java.lang.foreign.MemorySegment;
 
-/// The code that an emulator ran last, so that it keeps what it translated from bytes that are still there.
+/// Snapshot of the code that an emulator ran last, so that translations of unchanged code are kept.
 final class SeenCode {
     private static final int LINE = 64;
 
     private MemorySegment seen = MemorySegment.ofArray(new byte[0]);
 
-    /// Stretches of memory, in bytes from a start.
+    /// Receives ranges, as byte offsets.
     interface Stretches {
         void add(long from, long to);
     }
 
-    /// Tells the stretches of `code` that differ from the last time, and takes it as seen. What was not there the last time, or is not now, differs.
+    /// Reports the ranges of `code` that differ from the last snapshot, then replaces the snapshot. Added and removed bytes count as different.
     void see(MemorySegment code, Stretches changed) {
         if (code.mismatch(seen) < 0) {
             return;
@@ -41,7 +41,7 @@ final class SeenCode {
         return Math.min(line + LINE, limit);
     }
 
-    /// The first differing line from `from` on, `to` where there is none.
+    /// The first differing cache line from `from` on; `to` if there is none.
     private long differing(MemorySegment code, long from, long to) {
         long at = MemorySegment.mismatch(code, from, to, seen, from, to);
         return at < 0 ? to : from + at & -LINE;

@@ -8,10 +8,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/// Checks that libunicorn behaves as engines rely on: runs tiny images with known answers, as an engine runs code.
+/// Checks the behaviour of libunicorn that engines rely on: runs small images with known results.
 ///
-/// An engine that is opened requires it, once in a process for each processor model: a library that behaves otherwise is an unusable library, never a
-/// finding. The answers depend on no clock.
+/// Runs when an engine is opened, once per process and processor model, so that a faulty library is reported as unusable and never as a finding. The
+/// results do not depend on timing.
 ///
 /// ```java
 /// SelfTest.checks(Cpu.ARM64) // [Check[name=registers, ok=true, detail=], Check[name=high addresses, ok=true, detail=], ...]
@@ -20,7 +20,7 @@ public final class SelfTest {
 
     /// The result of one check.
     ///
-    /// @param detail what was expected and found; empty where the check passed
+    /// @param detail what was expected and found; empty if the check passed
     public record Check(String name, boolean ok, String detail) {}
 
     private record Step(String name, Body body) {}
@@ -30,7 +30,7 @@ public final class SelfTest {
         void run(TestBed bed) throws Wrong;
     }
 
-    // In the order in which they rely on each other.
+    // Ordered by dependence: later steps rely on earlier ones.
     // @formatter:off
     private static final List<Step> STEPS = List.of(
             new Step("registers",                 SelfTestSteps::registers),
@@ -43,14 +43,14 @@ public final class SelfTest {
             new Step("denied accesses",           SelfTestSteps::deniedAccesses),
             new Step("stop from outside",         SelfTestSteps::stopFromOutside));
     // @formatter:on
-    /// On a processor of its own, as one that counts instructions must always count.
+    /// On a separate processor because one that counts instructions must always count.
     private static final Step COUNTED = new Step("counted instructions", SelfTestSteps::countedInstructions);
 
     private static final Set<Cpu> PASSED = EnumSet.noneOf(Cpu.class);
 
     private SelfTest() {}
 
-    /// Throws [UnusableLibraryException] where the library fails a check.
+    /// Throws [UnusableLibraryException] if the library fails a check.
     static synchronized void require(Cpu cpu) {
         if (PASSED.contains(cpu)) {
             return;
@@ -58,7 +58,7 @@ public final class SelfTest {
         for (var check : checks(cpu)) {
             if (!check.ok()) {
                 throw new UnusableLibraryException(
-                        "%s: self-test of %s, %s: %s; name the folder of a sound Unicorn, 2.0.1 to 2.1.4, in LD_LIBRARY_PATH, or %s"
+                        "%s: self-test of %s, %s: %s; name the folder of a working Unicorn, 2.0.1 to 2.1.4, in LD_LIBRARY_PATH, or %s"
                                 .formatted(UnicornLibrary.library(), cpu.title(), check.name(), check.detail(), Packages.here()
                                         .remedy(List.of(UnicornLibrary.SONAME))));
             }
@@ -66,15 +66,14 @@ public final class SelfTest {
         PASSED.add(cpu);
     }
 
-    /// The checks of a processor model, up to the first that fails; throws [dev.tailbound.jit.disasm.MissingLibraryException] where this machine has no
-    /// Unicorn.
+    /// The checks of a processor model, up to the first that fails; throws [dev.tailbound.jit.disasm.MissingLibraryException] if Unicorn is missing.
     public static List<Check> checks(Cpu cpu) {
         var checks = new ArrayList<Check>();
         boolean _ = run(STEPS, cpu, checks) && run(List.of(COUNTED), cpu, checks);
         return List.copyOf(checks);
     }
 
-    /// Runs steps on a processor; true where they pass.
+    /// Runs steps on a processor; true if all pass.
     private static boolean run(List<Step> steps, Cpu cpu, List<Check> checks) {
         var name = "opening";
         try (var bed = new TestBed(cpu)) {

@@ -14,13 +14,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/// The checks of the [SelfTest]: each does on a [TestBed] what engines do, and throws [Wrong] at the first thing that comes out otherwise.
+/// The checks of the [SelfTest]: each uses a [TestBed] like an engine and throws [Wrong] at the first unexpected result.
 final class SelfTestSteps {
     private static final VarHandle WORD = JAVA_LONG.varHandle();
 
     private SelfTestSteps() {}
 
-    /// Registers hold what was written, one by one and together.
+    /// Registers keep written values, singly and in batches.
     static void registers(TestBed bed) throws Wrong {
         var registers = registers(bed.isa());
         for (int i = 0; i < registers.size(); i++) {
@@ -44,7 +44,7 @@ final class SelfTestSteps {
                 calls.link().stream().toList(), isa.perCpuBase().stream().toList()).flatMap(List::stream).distinct().toList();
     }
 
-    /// Code runs and data lies wherever engines have them, and both sides see what the other one writes.
+    /// Code and data work at all addresses that engines use, and guest and host see each other's writes.
     static void highAddresses(TestBed bed) throws Wrong {
         var data = List.of(bed.objects(), bed.stack(), bed.perCpu());
         for (int i = 0; i < bed.executable().size(); i++) {
@@ -114,12 +114,12 @@ final class SelfTestSteps {
         Wrong.unless("result with the jump", 2, bed.goOn(function));
     }
 
-    /// A jump over the image that stands after it.
+    /// A jump over the following image.
     private static byte[] jumpToTwo(TestBed bed, long from) {
         return bed.isa().jump(from, from + bed.isa().noJump().length + bed.images().one().length());
     }
 
-    /// What memory does not allow ends the run, is told, and does not happen.
+    /// A denied access ends the run, is reported, and has no effect.
     static void deniedAccesses(TestBed bed) throws Wrong {
         long unmapped = bed.objects().end();
         bed.denies("read of 8 bytes at 0x%x".formatted(unmapped), bed.place(bed.images().load().bytes()), unmapped);
@@ -131,7 +131,7 @@ final class SelfTestSteps {
         bed.denies("jump to 0x%x".formatted(data), data);
     }
 
-    /// A processor that counts stops after so many instructions, and knows the one whose access is denied.
+    /// A counting processor stops after exactly so many instructions and reports the address of a denied access.
     static void countedInstructions(TestBed bed) throws Wrong {
         var filler = bed.isa().noJump();
         long function = bed.place(filler, filler, filler, bed.images().load().bytes());
@@ -148,8 +148,8 @@ final class SelfTestSteps {
         }
     }
 
-    /// Another thread stops a loop. The loop waits for a word that this thread changes once it has stopped it, and then takes many more rounds: so it is stopped
-    /// in time on every machine, and ends where the library does not stop it.
+    /// Another thread stops a loop. The loop waits for a word that this thread changes after the stop, then takes many more rounds: so a stop is
+    /// always in time, and the loop ends even if the library ignores it.
     static void stopFromOutside(TestBed bed) throws Wrong {
         var started = bed.objects().at(bed.objects().base(), Long.BYTES);
         var released = bed.objects().at(bed.objects().base() + Long.BYTES, Long.BYTES);
@@ -197,7 +197,7 @@ final class SelfTestSteps {
         }
     }
 
-    /// Different words, with bits in each half.
+    /// Distinct words with bits in each half.
     private static long word(int number) {
         return 0x9abc_def0_1234_5678L + number * 0x0101_0000_0101_0001L;
     }

@@ -3,18 +3,18 @@ package dev.tailbound.run.emulated;
 import java.util.EnumMap;
 import java.util.Map;
 
-/// Where the time of an emulated engine goes: nanoseconds in each stage of its runs, since it was opened.
+/// Nanoseconds that an emulated engine spent in each stage of its runs since it was opened.
 public final class StageClock {
 
-    /// The stages of a run, in their order.
+    /// The stages of a run, in order.
     public enum Stage {
         /// Place the case's objects, lower its programs, write their machine code.
         COMPILE,
-        /// Bring memory and registers into the state before the run, forget code translated for an earlier case.
+        /// Initialise memory and registers, drop translations of earlier code.
         PREPARE,
         /// Inside the emulator, which translates the machine code and runs it; includes the work of hooks.
         EMULATE,
-        /// Read what the run left behind; after a fault, find its place.
+        /// Read the results of the run; after a fault, locate it.
         OBSERVE
     }
 
@@ -26,7 +26,7 @@ public final class StageClock {
         return spent.getOrDefault(stage, 0L);
     }
 
-    /// How long the stage took that ended last.
+    /// Duration of the last completed stage.
     long last() {
         return last;
     }
@@ -35,7 +35,7 @@ public final class StageClock {
         mark = System.nanoTime();
     }
 
-    /// The time since the last call of `start` or `end` was this stage's.
+    /// Assigns the time since the last call of `start` or `end` to this stage.
     void end(Stage stage) {
         long now = System.nanoTime();
         last = now - mark;

@@ -4,10 +4,10 @@ import java.io.Serial;
 import java.lang.foreign.Arena;
 import java.util.List;
 
-/// A processor for the [SelfTest], with a page of memory wherever an engine has some; functions are called and return as they do in an engine.
+/// A processor for the [SelfTest], with a page in each memory region of an engine and the same calling sequence.
 final class TestBed implements AutoCloseable {
 
-    /// The emulator did something else than a processor does.
+    /// The emulator behaved differently from a processor.
     static final class Wrong extends Exception {
         @Serial
         private static final long serialVersionUID = 1L;
@@ -103,12 +103,12 @@ final class TestBed implements AutoCloseable {
         return List.of(code, text, modules.getFirst(), modules.getLast());
     }
 
-    /// Puts a function of these parts into the code region, each time elsewhere; gives its address.
+    /// Places a function made of these parts at a new address in the code region; returns the address.
     long place(byte[]... parts) {
         return placeAt(pause() + (long) ++places * PLACE_BYTES, parts);
     }
 
-    /// Puts it where [#runToPause] stops.
+    /// Places it at the address where [#runToPause] stops.
     long placeAtPause(byte[]... parts) {
         return placeAt(pause(), parts);
     }
@@ -126,7 +126,7 @@ final class TestBed implements AutoCloseable {
         return code.base() + PLACE_BYTES;
     }
 
-    /// Rewrites code that may have run.
+    /// Patches code that may have run.
     void patch(long address, byte[] instruction) {
         code.put(address, instruction);
         unicorn.forget(address, address + instruction.length);
@@ -136,18 +136,18 @@ final class TestBed implements AutoCloseable {
         return text.end() - 64;
     }
 
-    /// Where nothing leads.
+    /// An address that no code reaches.
     long unreached() {
         return text.end() - 1;
     }
 
-    /// Calls a function; gives what it returns.
+    /// Calls a function; returns its result.
     long call(long function, long... arguments) throws Wrong {
         enter(arguments);
         return goOn(function);
     }
 
-    /// Goes on at an address; gives what the function returns.
+    /// Continues at an address; returns the function's result.
     long goOn(long from) throws Wrong {
         int error = unicorn.start(from, unreached());
         if (error != 0 || programCounter() != returnAddress()) {
@@ -166,7 +166,7 @@ final class TestBed implements AutoCloseable {
         }
     }
 
-    /// Makes the arguments and the return address those of a call.
+    /// Sets the arguments and the return address for a call.
     void enter(long... arguments) {
         denied = "";
         for (int i = 0; i < arguments.length; i++) {
@@ -185,7 +185,7 @@ final class TestBed implements AutoCloseable {
         return unicorn.read(isa.calls().programCounter());
     }
 
-    /// Calls a function whose access is denied, and checks that this is told.
+    /// Calls a function whose access is denied, and checks that the denial is reported.
     void denies(String access, long function, long... arguments) throws Wrong {
         enter(arguments);
         int error = unicorn.start(function, unreached());
@@ -194,7 +194,7 @@ final class TestBed implements AutoCloseable {
         }
     }
 
-    /// Gives the processor its per-CPU area, as an engine does.
+    /// Sets the processor's per-CPU base, as an engine does.
     void usePerCpuArea() throws Wrong {
         isa.perCpuBase().ifPresent(base -> unicorn.write(base, perCpu.base()));
         if (isa.setTask().isPresent()) {
@@ -202,7 +202,7 @@ final class TestBed implements AutoCloseable {
         }
     }
 
-    /// How the last run ended, which gave this error code.
+    /// Describes the end of the last run, which returned this error code.
     String end(int error) {
         var end = error == 0 ? "a stop" : UnicornLibrary.describe(error);
         return "%s at 0x%x%s".formatted(end, programCounter(), denied.isEmpty() ? "" : " after a " + denied);

@@ -3,22 +3,22 @@ package dev.tailbound.run.emulated;
 import java.util.HexFormat;
 import java.util.List;
 
-/// EmulatedMachine code of the [SelfTest], with its assembly beside it; each image but [#load] returns. `a`, `b` and `c` are the first three
-/// argument registers.
+/// Machine code of the [SelfTest], annotated with its assembly; each image but [#load] returns. `a`, `b` and `c` are the first three argument
+/// registers.
 ///
-/// @param add     adds the words at `a` and `b`; stores the sum after the word at `a`, and returns it
+/// @param add     adds the words at `a` and `b`, stores the sum after the word at `a` and returns it
 /// @param perCpu  returns the word at offset 16 of the per-CPU area
 /// @param flags   returns the arithmetic flags
-/// @param atomics atomic instructions, each with what it does
+/// @param atomics atomic instructions with their effects
 /// @param load    loads the word at `a`
 /// @param store   stores `a` at `a`
 /// @param one     returns 1
 /// @param two     returns 2
-/// @param await   makes the word at `a` 1, and waits until the word after it is no longer 0; then takes 65,536 rounds of a loop
+/// @param await   sets the word at `a` to 1, waits until the word after it is non-zero, then runs 65,536 rounds of a loop
 record TestImages(Code add, Code perCpu, Code flags, List<Atomics> atomics, Code load, Code store, Code one, Code two,
         Code await) {
 
-    /// EmulatedMachine code in hexadecimal digits.
+    /// Machine code in hexadecimal digits.
     record Code(String digits) {
         byte[] bytes() {
             return HexFormat.of().parseHex(digits);
@@ -29,10 +29,10 @@ record TestImages(Code add, Code perCpu, Code flags, List<Atomics> atomics, Code
         }
     }
 
-    /// What an image with atomics does to the four words at `a`, beginning with the first; the others stay. It returns the sum of the words read.
+    /// Effects of an image with atomics on the four words at `a`, in order; all other words stay unchanged. It returns the sum of the words read.
     enum Atomics {
         // @formatter:off
-        /// Adds `b` to the first word, makes the second one `c`, xors the third one with `c`, makes the fourth one `c`; reads the first and the last one.
+        /// Adds `b` to the first word, sets the second to `c`, xors the third with `c`, sets the fourth to `c`; reads the first and the last.
         X86("f0480fc137"     // lock xadd [rdi], rsi
             + "488b4708"     // mov rax, [rdi + 8]
             + "f0480fb15708" // lock cmpxchg [rdi + 8], rdx
@@ -69,7 +69,7 @@ record TestImages(Code add, Code perCpu, Code flags, List<Atomics> atomics, Code
             return new Code(digits);
         }
 
-        /// The first word is all that is read and written.
+        /// Only the first word is read and written.
         boolean isOneWord() {
             return this == LL_SC;
         }

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// One emulated processor of libunicorn 2: registers, memory shared with Java, hooks, and a way to stop it from outside.
+/// One emulated processor of libunicorn 2: registers, memory shared with Java, hooks, and stopping from outside.
 ///
 /// ```java
 /// var processor = new Unicorn(Cpu.X86_64, arena);
@@ -30,9 +30,8 @@ import java.util.Set;
 /// int error = processor.start(0x10000, 0x10005);
 /// ```
 ///
-/// Measured with libunicorn 2.0.1, of which 2.1.4 runs code some 20 % slower: a start costs 0.2 us, and 2.2 us more where it ends at `until`; a hook that is reached 30 ns, translating fresh code
-/// 0.5 to 1 us an instruction, opening 0.3 ms.
-/// One thread at a time may use it, except for [#stop()].
+/// Costs with libunicorn 2.0.1 (2.1.4 runs code about 20 % slower): a start 0.2 us, 2.2 us more if it ends at `until`; a reached hook 30 ns;
+/// translation 0.5 to 1 us per instruction; opening 0.3 ms. One thread at a time may use it, except for [#stop()].
 final class Unicorn implements AutoCloseable {
     static final int READ = 1;
     static final int WRITE = 2;
@@ -61,13 +60,13 @@ final class Unicorn implements AutoCloseable {
         void reached(long address);
     }
 
-    /// Called for an access that memory does not allow, before the guest stops; `type` is an `enum uc_mem_type`.
+    /// Called for a denied memory access, before the guest stops; `type` is an `enum uc_mem_type`.
     @FunctionalInterface
     interface MemoryHook {
         void denied(int type, long address, int size);
     }
 
-    /// The same as native code sees it: the answer says whether to try again.
+    /// The same as called by native code: the result says whether to retry.
     @FunctionalInterface
     interface MemoryCallback {
         boolean denied(int type, long address, int size);
@@ -106,8 +105,8 @@ final class Unicorn implements AutoCloseable {
         return opened;
     }
 
-    /// Gives back the memory of all that has been translated: closes the emulator and opens it again, with the same guest memory and hooks, while
-    /// registers are as at first. New hooks in its place would be code for the virtual machine to compile.
+    /// Frees all translated code: closes and reopens the emulator with the same guest memory and hooks and with initial registers. Hooks are reused
+    /// because new ones would have to be compiled by the JVM.
     void renew() {
         close();
         handle = open();
@@ -135,22 +134,22 @@ final class Unicorn implements AutoCloseable {
         UnicornLibrary.check("uc_reg_write", () -> (int) UnicornLibrary.WRITE.invokeExact(handle, register.id(), cell));
     }
 
-    /// Registers that are read and written together, in one call.
+    /// Registers to be read and written together in one call.
     Batch batch(Collection<Register> registers) {
         return new Batch(registers);
     }
 
-    /// Runs from `begin` until `until` is reached, something stops the guest, or it faults; the library's error code, zero for the first two.
+    /// Runs from `begin` until `until` is reached, the guest is stopped, or it faults. Returns the library's error code: zero unless it faulted.
     ///
-    /// Who stops the guest in a hook instead of at `until` spares the emulator to translate that place in every run.
+    /// Stopping in a hook avoids retranslating the block at `until` on each run.
     ///
-    /// After a memory fault the program counter stands at the start of the translated block, in some versions at the instruction; after an exception it is
+    /// After a memory fault the program counter is the start of the translated block, or in some versions the instruction; after an exception it is
     /// exact.
     int start(long begin, long until) {
         return start(begin, until, 0);
     }
 
-    /// The same, stopped after `count` instructions; a processor that counts once must always, as what it has translated must count.
+    /// The same, stopped after `count` instructions. A processor that counts once must always count, because counting is part of the translated code.
     int start(long begin, long until, long count) {
         int error = UnicornLibrary.error(() -> (int) UnicornLibrary.START.invokeExact(handle, begin, until, 0L, count));
         if (thrownInHook != null) {
@@ -161,16 +160,16 @@ final class Unicorn implements AutoCloseable {
         return error;
     }
 
-    /// Stops the guest: in a code hook before the instruction, from another thread at the end of a block. Without effect where nothing runs,
-    /// so that who stops from outside must repeat it until the run has ended.
+    /// Stops the guest: in a code hook before the instruction, from another thread at the end of a block. Has no effect if nothing runs, so another
+    /// thread must repeat it until the run has ended.
     void stop() {
         UnicornLibrary.check("uc_emu_stop", () -> (int) UnicornLibrary.STOP.invokeExact(handle));
     }
 
-    /// Drops what was translated from `[from, to)`.
+    /// Drops the translations of `[from, to)`.
     ///
-    /// Writes from Java are not seen by the emulator, so that code rewritten there needs this. A flush of the whole cache is no substitute: it touches
-    /// each page of a buffer of 1 GiB, 14 ms at best.
+    /// Needed after patching code from Java, because the emulator does not see such writes. Flushing the whole cache instead touches each page of a 1
+    /// GiB buffer and takes at least 14 ms.
     void forget(long from, long to) {
         UnicornLibrary.check("uc_ctl(remove cache)",
                 () -> (int) UnicornLibrary.CONTROL_RANGE.invokeExact(handle, CONTROL_REMOVE_CACHE, from, to));
@@ -182,7 +181,7 @@ final class Unicorn implements AutoCloseable {
         setUp(() -> addHook(HOOK_CODE, from, to - 1, callback));
     }
 
-    /// Hooks single instructions, which ones can be changed between runs.
+    /// Hooks single instructions; the set can change between runs.
     Watch watch(CodeHook hook) {
         return new Watch(callback(hook));
     }
@@ -192,7 +191,7 @@ final class Unicorn implements AutoCloseable {
         return callback(CODE_CALLBACK, callee(CodeHook.class, "reached", guarded, CODE_CALLBACK, 1));
     }
 
-    /// Hooks all accesses to memory that is not mapped or not for this kind of access.
+    /// Hooks all accesses to memory that is unmapped or does not permit the access.
     void onDenied(MemoryHook hook) {
         MemoryCallback guarded = (type, address, size) -> {
             guard(() -> hook.denied(type, address, size));
@@ -203,7 +202,7 @@ final class Unicorn implements AutoCloseable {
         setUp(() -> addHook(HOOK_MEMORY_INVALID, 1, 0, callback));
     }
 
-    /// `read of 8 bytes at 0x10`, for what a [MemoryHook] is told.
+    /// `read of 8 bytes at 0x10`, for the arguments of a [MemoryHook].
     static String describeDenied(int type, long address, int size) {
         // enum uc_mem_type
         return switch (type) {
@@ -213,7 +212,7 @@ final class Unicorn implements AutoCloseable {
         };
     }
 
-    /// Hooks processor exceptions, but not undefined instructions. The hook must stop the guest, which otherwise goes on as if nothing had been raised.
+    /// Hooks processor exceptions except undefined instructions. The hook must stop the guest, which otherwise ignores the exception.
     void onInterrupt(InterruptHook hook) {
         InterruptHook guarded = number -> guard(() -> hook.raised(number));
         var callback = callback(INTERRUPT_CALLBACK, callee(InterruptHook.class, "raised", guarded,
@@ -226,14 +225,14 @@ final class Unicorn implements AutoCloseable {
         return Linker.nativeLinker().upcallStub(callee, type, arena);
     }
 
-    // A range that ends before it begins means everywhere.
+    // A range with end below start means all addresses.
     private MemorySegment addHook(int kind, long from, long to, MemorySegment callback) {
         UnicornLibrary.check("uc_hook_add",
                 () -> (int) UnicornLibrary.HOOK_ADD.invokeExact(handle, cell, kind, callback, MemorySegment.NULL, from, to));
         return cell.get(ADDRESS, 0);
     }
 
-    /// The hook's only method as the callee of a callback, which passes on the arguments at the given positions.
+    /// Adapts the hook's only method to a callback; it receives the callback's arguments at the given positions.
     private static <H> MethodHandle callee(Class<H> kind, String method, H hook, FunctionDescriptor callback, int... positions) {
         var type = callback.toMethodType();
         var passed = Arrays.stream(positions).mapToObj(type::parameterType).toArray(Class<?>[]::new);
@@ -245,7 +244,7 @@ final class Unicorn implements AutoCloseable {
         }
     }
 
-    /// Runs a hook's body. Nothing thrown may cross native frames (the virtual machine would end), so it waits until the guest has stopped.
+    /// Runs a hook's body. Exceptions must not cross native frames (the JVM would exit), so they are rethrown after the guest has stopped.
     private void guard(Runnable body) {
         try {
             body.run();
@@ -270,7 +269,7 @@ final class Unicorn implements AutoCloseable {
             setUp(hooks::clear);
         }
 
-        /// From now on the hook is called at these addresses, and at no others.
+        /// Sets the addresses at which the hook is called.
         void at(Set<Long> addresses) {
             if (hooks.keySet().equals(addresses)) {
                 return;
@@ -285,7 +284,7 @@ final class Unicorn implements AutoCloseable {
         }
     }
 
-    /// A fixed choice of registers with a buffer for their values.
+    /// A fixed list of registers with a buffer for their values.
     final class Batch {
         private final int count;
         private final MemorySegment registers;

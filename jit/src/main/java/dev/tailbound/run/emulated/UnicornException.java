@@ -2,7 +2,7 @@ package dev.tailbound.run.emulated;
 
 import java.io.Serial;
 
-/// A call of libunicorn failed that should not: which, and why in the library's words.
+/// Unexpected failure of a libunicorn call, with the function and the library's error text.
 public final class UnicornException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;

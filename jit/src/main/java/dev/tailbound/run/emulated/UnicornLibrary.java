@@ -12,12 +12,12 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/// The functions of libunicorn 2 that are called here; each returns an error code, zero for success.
+/// Bindings to the functions of libunicorn 2 in use; each returns an error code, zero for success.
 final class UnicornLibrary {
     static final String SONAME = "libunicorn.so.2";
     private static final NativeLibrary LIBRARY = NativeLibrary.open(SONAME);
 
-    // Calls that neither block nor call back need no change of the thread's state.
+    // For functions that neither block nor call back: skips the JVM's thread state transition.
     private static final Linker.Option SHORT = Linker.Option.critical(false);
 
     // @formatter:off
@@ -35,7 +35,7 @@ final class UnicornLibrary {
 
     private static final MethodHandle VERSION = function("uc_version", ADDRESS, ADDRESS);
 
-    // Two are variadic: the calling convention must know where the fixed arguments end, even if nothing follows them.
+    // Two functions are variadic: the calling convention depends on the number of fixed arguments even without variadic ones.
     static final MethodHandle HOOK_ADD = LIBRARY.function("uc_hook_add",
             FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG),
             Linker.Option.firstVariadicArg(7));
@@ -46,14 +46,14 @@ final class UnicornLibrary {
 
     private UnicornLibrary() {}
 
-    /// The library in use; throws [dev.tailbound.jit.disasm.MissingLibraryException] where there is none.
+    /// The library in use; throws [dev.tailbound.jit.disasm.MissingLibraryException] if there is none.
     static LoadedLibrary library() {
         int number = number();
         return new LoadedLibrary("Unicorn", "%d.%d.%d".formatted(number >>> 24, number >> 16 & 0xff, number >> 8 & 0xff),
                 LIBRARY.path("uc_version"));
     }
 
-    /// From 2.1.0 on the guest's processor cuts virtual addresses to the size of physical ones, unless it is told to translate none.
+    /// From 2.1.0 on, virtual addresses are truncated to the physical address size unless translation is disabled.
     static boolean hasTlbTypes() {
         return number() >>> 16 >= 0x201;
     }
@@ -82,7 +82,7 @@ final class UnicornLibrary {
         int invoke() throws Throwable;
     }
 
-    /// Makes a call whose failure is a mistake of ours: throws it as a [UnicornException].
+    /// Makes a call whose failure is a bug in Tailbound; throws [UnicornException] on failure.
     static void check(String function, Call call) {
         int error = error(call);
         if (error != 0) {
@@ -90,7 +90,7 @@ final class UnicornLibrary {
         }
     }
 
-    /// Makes a call whose failure is a result.
+    /// Makes a call and returns its error code.
     static int error(Call call) {
         try {
             return call.invoke();
@@ -99,7 +99,7 @@ final class UnicornLibrary {
         }
     }
 
-    /// The library's words for an error code.
+    /// The library's text for an error code.
     @SuppressWarnings("restricted") // a C string of unknown length
     static String describe(int error) {
         try {

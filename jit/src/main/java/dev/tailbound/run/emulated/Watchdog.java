@@ -6,9 +6,9 @@ import java.lang.management.ThreadMXBean;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Stops runs of one engine that take longer than they should; all engines share one thread for it.
+/// Stops overlong runs of one engine; all engines share one watchdog thread.
 ///
-/// What counts is the running thread's processor time. That decides no verdict: who stops a run here lets another processor count its instructions.
+/// Measures the running thread's CPU time. This decides no verdict: a stopped run is repeated with instruction counting.
 ///
 /// ```java
 /// watchdog.begin(unicorn);
@@ -37,7 +37,7 @@ final class Watchdog implements AutoCloseable {
         OPEN.add(this);
     }
 
-    // All engines in one round: waking up takes far longer than the ticks.
+    // One wake-up serves all engines: it costs far more than their ticks.
     private static void watch() {
         while (true) {
             try {
@@ -49,7 +49,7 @@ final class Watchdog implements AutoCloseable {
         }
     }
 
-    /// The calling thread is about to start a run.
+    /// Called by a thread before it starts a run.
     synchronized void begin(Unicorn unicorn) {
         running = unicorn;
         thread = Thread.currentThread().threadId();
@@ -57,7 +57,7 @@ final class Watchdog implements AutoCloseable {
         stopped = false;
     }
 
-    /// The run is over; tells whether it was stopped. Throws what went wrong with that.
+    /// Called after the run; returns whether it was stopped. Rethrows an exception of the watchdog.
     synchronized boolean end() {
         running = null;
         if (failure != null) {
@@ -68,8 +68,8 @@ final class Watchdog implements AutoCloseable {
         return stopped;
     }
 
-    // Under the same lock as begin and end, so that it never hits the next run. Again at each tick: a stop before the emulator has really started is lost.
-    // The first tick of a run reads the clock for it: most runs end before, and a reading costs more than they do.
+    // Has the same lock as begin and end, so that it never stops the next run. Stops at each tick because a stop before the emulator has started is
+    // lost. The first tick of a run reads its start time: most runs end earlier, and reading the clock costs more than they do.
     private synchronized void tick() {
         if (running == null) {
             return;

@@ -1,2 +1,2 @@
-/// Engines that run compiled programs on an emulated processor: Unicorn, a guest kernel's memory, and the helpers as machine code sees them.
+/// Engines that run compiled programs on an emulated processor: Unicorn, a guest kernel's memory, and helpers for machine code.
 package dev.tailbound.run.emulated;
