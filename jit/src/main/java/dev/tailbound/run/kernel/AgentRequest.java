@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 
-/// What the agent is to do, as a sequence of 32-bit words; `agent.c` reads them in the same order.
+/// A request to the agent, encoded as 32-bit words; `agent.c` decodes them.
 ///
-/// Maps and programs are numbered in the order in which a case makes them; each step but the first answers with an error number first.
+/// Maps and programs are numbered in creation order per case. The answer to each step except the first starts with an error number.
 final class AgentRequest {
     private static final int BEGIN = 1;
     private static final int MAP = 2;
@@ -25,7 +25,7 @@ final class AgentRequest {
     private static final int ATTACHED = 13;
     private static final int ATTACH = 14;
 
-    /// How many names can be asked for at once.
+    /// Maximum number of names per request.
     static final int NAMES = 1024;
 
     /// The kernel's numbers of map types.
@@ -39,7 +39,7 @@ final class AgentRequest {
         }
     }
 
-    /// The kernel's numbers of the ways in which programs are attached to functions.
+    /// The kernel's attach type numbers.
     enum AttachType {
         FENTRY(24), FEXIT(25);
 
@@ -54,7 +54,7 @@ final class AgentRequest {
 
     private ByteBuffer words = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
 
-    /// A new case: all that the last one made is closed.
+    /// Starts a case and closes all objects of the last one.
     void begin() {
         words(BEGIN);
     }
@@ -63,25 +63,25 @@ final class AgentRequest {
         words(MAP, type.number, KEY_SIZE, valueSize, entries, 0);
     }
 
-    /// `value` is as long as the map's values.
+    /// `value` must have the map's value size.
     void fill(int map, int key, byte[] value) {
         words(FILL, map, key);
         bytes(value);
     }
 
-    /// Loads a program; `functions` are the slots at which its functions begin, empty where it has only one. Answers also with a log.
+    /// Loads a program; `functions` are the start slots of its functions, empty if it has only one. The answer also has the log.
     void program(byte[] code, List<Integer> functions) {
         words(PROGRAM);
         load(code, functions);
     }
 
-    /// The same for a program that others are attached to; `functions` has one at least.
+    /// The same for an attach target; `functions` has at least one slot.
     void target(byte[] code, List<Integer> functions) {
         words(TARGET);
         load(code, functions);
     }
 
-    /// The same for a program that is to run before or after a function of a program that was loaded as a [#target].
+    /// The same for a program to be attached before or after a function of a program loaded with [#target].
     void attached(AttachType when, int target, int function, byte[] code, List<Integer> functions) {
         words(ATTACHED, when.number, target, function);
         load(code, functions);
@@ -94,7 +94,7 @@ final class AgentRequest {
         bytes(code);
     }
 
-    /// Has a program that was loaded as [#attached] run from now on.
+    /// Attaches a program loaded with [#attached].
     void attach(int program) {
         words(ATTACH, program);
     }
@@ -103,46 +103,46 @@ final class AgentRequest {
         words(SLOT, map, key, program);
     }
 
-    /// A test run over `length` bytes of zeros. Answers also with the result's lower half and the context.
+    /// A test run on a packet of `length` zero bytes. The answer also has the result's lower half and the context.
     void run(int program, int length, byte[] context) {
         words(RUN, program, length);
         bytes(context);
     }
 
-    /// Answers with the values, at their stride, *before* the error number.
+    /// The answer has the values, at their stride, *before* the error number.
     void read(int map) {
         words(READ, map);
     }
 
-    /// Answers also with what [KernelProgram#read] reads.
+    /// The answer also has the data for [KernelProgram#read].
     void dump(int program) {
         words(DUMP, program);
     }
 
-    /// Answers also with the symbol's address; 0 where the kernel has none.
+    /// The answer also has the symbol's address; 0 if the kernel has none.
     void address(String symbol) {
         words(ADDRESS, symbol.length());
         bytes(symbol.getBytes(US_ASCII));
     }
 
-    /// Answers also, for each of at most [#NAMES] addresses, with the length of the name that the kernel has for it, and the name.
+    /// The answer also has, for each of at most [#NAMES] addresses, the length of its symbol name and the name.
     void names(List<Long> addresses) {
         words(NAMED, addresses.size());
         addresses.forEach(address -> words(address.intValue(), (int) (address >>> Integer.SIZE)));
     }
 
-    /// Has the kernel die, or loop forever.
+    /// Makes the kernel panic or loop forever.
     void perish(boolean loop) {
         words(PERISH, loop ? 1 : 0);
     }
 
-    /// All that the other one asks for comes after this.
+    /// Appends the steps of another request.
     void append(AgentRequest other) {
         reserve(other.length());
         words.put(other.content());
     }
 
-    /// The step has the kernel's verifier and JIT take a program in.
+    /// The step loads a program, which runs the kernel's verifier and JIT.
     static boolean isLoading(int step) {
         return step == PROGRAM || step == TARGET || step == ATTACHED;
     }

@@ -6,18 +6,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Where this user keeps what can be made or fetched again: `$XDG_CACHE_HOME/tailbound`, else `~/.cache/tailbound`.
+/// The user's cache folder for reproducible files: `$XDG_CACHE_HOME/tailbound`, or else `~/.cache/tailbound`.
 public final class CacheFolder {
     private CacheFolder() {}
 
-    /// Where the folder is, or a file in it; neither need be there.
+    /// Path of the folder or of a file in it; need not exist.
     public static Path place(String... names) {
         var home = System.getenv("XDG_CACHE_HOME");
         var base = home == null || home.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(home);
         return Path.of(base.resolve("tailbound").toString(), names);
     }
 
-    /// The folder, or one in it; made if need be.
+    /// The folder or a subfolder, created if missing.
     public static Path of(String... names) {
         var folder = place(names);
         try {
@@ -27,7 +27,7 @@ public final class CacheFolder {
         }
     }
 
-    /// Writes a file that others may be reading or writing at the same time: it is there as a whole, or not at all.
+    /// Writes a file atomically, because other processes may read or write it at the same time.
     public static void write(Path file, byte... content) {
         try {
             AtomicFile.write(file, content);
@@ -36,7 +36,7 @@ public final class CacheFolder {
         }
     }
 
-    /// The files of a folder; those that are still being written, or never were to their end, are none.
+    /// The complete files of a folder.
     static List<Path> files(Path folder) throws IOException {
         try (var files = Files.list(folder)) {
             return files.filter(file -> !file.toString().endsWith(AtomicFile.UNFINISHED)).sorted().toList();

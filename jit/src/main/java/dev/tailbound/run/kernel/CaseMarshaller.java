@@ -26,7 +26,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/// One case as kernel objects: asks for them, for a run and for what it left, and reads the answers into an [Outcome].
+/// Encodes one case as requests for kernel objects, a run and its results, and decodes the answers to an [Outcome].
 final class CaseMarshaller {
     private static final int PACKET = 64;
 
@@ -40,7 +40,7 @@ final class CaseMarshaller {
         probes = new Probes(source.maps().size(), plain, mends);
     }
 
-    /// Bytes of the answer, about.
+    /// Approximate size of the answer in bytes.
     static long answerSize(Case source) {
         long size = 1 << 10;
         for (var map : source.maps()) {
@@ -49,7 +49,7 @@ final class CaseMarshaller {
         return size + (long) Integer.BYTES * (source.maps().size() + source.programs().size());
     }
 
-    /// Writes all of it; throws [IllegalArgumentException] where a program cannot be encoded with its probes.
+    /// Writes all requests; throws [IllegalArgumentException] if a program cannot be encoded with its probes.
     void write(AgentRequest request) {
         writeObjects(request);
         writeSlots(request);
@@ -58,7 +58,7 @@ final class CaseMarshaller {
         int packet = PACKET;
         if (source.context() instanceof Context.Skb skb) {
             context = skb.image();
-            ByteBuffer.wrap(context).putInt(Context.Skb.Field.LEN.offset(), 0); // the packet's length says it
+            ByteBuffer.wrap(context).putInt(Context.Skb.Field.LEN.offset(), 0); // given by the packet's length
             packet = skb.len();
         }
         request.run(source.programIndex(source.entry()), packet, context);
@@ -77,7 +77,7 @@ final class CaseMarshaller {
         }
     }
 
-    /// Begins a case with these maps.
+    /// Starts a case with these maps.
     static void writeMaps(AgentRequest request, List<BpfMap> maps) {
         request.begin();
         for (var map : maps) {
@@ -111,7 +111,7 @@ final class CaseMarshaller {
         }
     }
 
-    /// The number of a function by its label, which is empty for the main one.
+    /// Index of a function by its label, which is empty for the main function.
     private int function(int program, String label) {
         var functions = verified.facts().get(program).subprograms();
         return label.isEmpty() ? 0
@@ -139,7 +139,7 @@ final class CaseMarshaller {
         return its.probe(written, verified.facts().get(program), source.context());
     }
 
-    /// Asks for the objects, and for what the kernel makes of each program.
+    /// Requests the objects and a dump of each loaded program.
     void writeDump(AgentRequest request) {
         writeObjects(request);
         for (int i = 0; i < source.programs().size(); i++) {
@@ -147,7 +147,7 @@ final class CaseMarshaller {
         }
     }
 
-    /// Reads the answers to [#writeDump]; throws [BadInput] where an object was refused.
+    /// Reads the answers to [#writeDump]; throws [BadInput] if an object was rejected.
     List<KernelProgram> readDump(ByteBuffer answer) {
         switch (readObjects(answer)) {
             case Outcome.Refused(var reason) -> throw new BadInput("", reason.lines().findFirst().orElseThrow());
@@ -159,12 +159,12 @@ final class CaseMarshaller {
                 .toList();
     }
 
-    /// The names of all maps that programs may name.
+    /// Names of all maps that programs may refer to.
     List<String> mapNames() {
         return maps().stream().map(BpfMap::name).toList();
     }
 
-    /// The case's maps, the probes' map, and the context where it is memory.
+    /// The case's maps, the probes' map, and one for a `mem` context.
     private List<BpfMap> maps() {
         var maps = new ArrayList<>(source.maps());
         maps.add(new BpfMap.Array("probes", Probes.VALUE_SIZE, 1, new TreeMap<>()));
@@ -194,7 +194,7 @@ final class CaseMarshaller {
         return new Outcome.Returned(observation(result, context, values));
     }
 
-    /// What kept an object from being made; null where all were.
+    /// Reason why an object was not created; null if all were.
     Outcome readObjects(ByteBuffer answer) {
         return readObjects(answer, maps(), source.programs().stream().map(Program::name).toList());
     }
@@ -218,7 +218,7 @@ final class CaseMarshaller {
         return refusal;
     }
 
-    /// What kept slots from being filled, or programs from being attached.
+    /// Reason why a slot was not filled or a program not attached; null if all were.
     private Outcome readLinks(ByteBuffer answer) {
         Outcome refusal = null;
         for (var map : maps()) {
@@ -251,7 +251,7 @@ final class CaseMarshaller {
         return bytes;
     }
 
-    /// The values without what lies between them, then an error number.
+    /// Reads values without their padding, then an error number.
     private static Bytes values(ByteBuffer answer, BpfMap.Array array) {
         var values = new byte[array.valueSize() * array.entries()];
         for (int key = 0; key < array.entries(); key++) {
@@ -278,12 +278,12 @@ final class CaseMarshaller {
         var seen = ByteBuffer.wrap(values.get(source.maps().size()).toArray()).order(ByteOrder.LITTLE_ENDIAN);
         long r0 = seen.getLong(Probes.RESULT);
         var damage = (int) r0 == result ? List.<String>of()
-                : List.of("the caller was given 0x%x, and r0 was 0x%x at the exit".formatted(result, r0));
+                : List.of("the caller received 0x%x, but r0 was 0x%x at the exit".formatted(result, r0));
         return new Observation(r0, (int) seen.getLong(Probes.ENTERED) - 1, ours, context(context, values), List.of(), damage,
                 unseen);
     }
 
-    /// What is not counted, as attached programs have no probes.
+    /// Such tail calls are not counted because attached programs have no probes.
     private boolean attachedProgramsTailCall() {
         return source.programs().stream().filter(program -> source.attachments().of(program.name()).isPresent()).anyMatch(
                 program -> program.insns().stream().anyMatch(insn -> insn instanceof Insn.CallHelper call && call.isTailCall()));

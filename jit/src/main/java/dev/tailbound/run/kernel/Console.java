@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 final class Console {
     private static final int LINES = 60;
     private static final Pattern TIME = Pattern.compile("^\\[ *\\d+\\.\\d+] ");
-    /// How kernels begin to tell that something is badly wrong.
+    /// Start of kernel messages about serious errors.
     private static final Pattern ALARM = Pattern.compile("Kernel panic|BUG:|Oops|WARNING:|Unable to handle|Internal error|stall");
 
     private final Deque<String> lines = new ArrayDeque<>();
@@ -26,7 +26,7 @@ final class Console {
         return List.copyOf(lines);
     }
 
-    /// The first line that tells of an accident, without its time.
+    /// The first line with a serious error, without its timestamp.
     Optional<String> alarm() {
         return lines().stream().filter(line -> ALARM.matcher(line).find()).findFirst().map(line -> TIME.matcher(line)
                 .replaceFirst(

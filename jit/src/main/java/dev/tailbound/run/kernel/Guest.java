@@ -14,7 +14,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.function.IntConsumer;
 
-/// A booted kernel that answers requests, one at a time, until it dies.
+/// A booted kernel that answers one request at a time until it dies.
 final class Guest implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(50);
     private static final byte RING = '?';
@@ -25,23 +25,23 @@ final class Guest implements AutoCloseable {
     private final SocketChannel bell;
     private final Selector selector = Selector.open();
 
-    /// What became of a request.
+    /// Result of a request.
     sealed interface Reply {
 
         record Answered(ByteBuffer answer) implements Reply {}
 
-        /// The kernel took too long to verify and compile a program of the case that it had begun last. Emulated, it takes seconds for what others do
-        /// in a moment, so that says nothing of the case.
+        /// The kernel took too long to verify and compile a program of the last case that it had begun. This is not the case's fault: an emulated
+        /// kernel is slow.
         record TooSlow(int begun, String reason) implements Reply {}
 
-        /// The kernel did not survive it, or did not come back.
+        /// The kernel crashed or did not respond.
         ///
-        /// @param begun  cases of the request that it had begun
-        /// @param detail a summary; the lines that follow are the console's last ones
+        /// @param begun  number of cases of the request that it had begun
+        /// @param detail a summary line, then the console's last lines
         record Died(int begun, Trap kind, String detail) implements Reply {}
     }
 
-    /// Boots the image. `alive` is called now and then; the agent's greeting is the first answer.
+    /// Boots the image and calls `alive` repeatedly meanwhile. The agent's greeting is the first answer.
     Guest(KernelImage image, Qemu.Accelerator accelerator, byte[] initramfs, Runnable alive) throws IOException {
         files = GuestFiles.create(initramfs);
         mailbox = new Mailbox(files.memory());
@@ -67,7 +67,7 @@ final class Guest implements AutoCloseable {
         throw new IOException("QEMU does not start: " + String.join(" ", qemu.console().lines()));
     }
 
-    /// Hands over a request and waits for the answer, see [#await].
+    /// Sends a request and waits for the answer, see [#await].
     Reply ask(ByteBuffer request, int limit, IntConsumer progress) throws IOException {
         mailbox.post(request);
         try {
@@ -78,10 +78,10 @@ final class Guest implements AutoCloseable {
         return await(limit, progress);
     }
 
-    /// Waits for the agent to ring; `progress` is told now and then how many cases were begun.
+    /// Waits for the agent's signal; `progress` repeatedly receives the number of cases begun.
     ///
-    /// For each step of a case, such as loading a program, QEMU may use `limit` milliseconds of processor time, or of sleep: it may be stopped, and
-    /// the host may be busy.
+    /// Each step of a case, such as loading a program, may take `limit` milliseconds of QEMU's CPU time or sleep. Not wall-clock time: QEMU may be
+    /// stopped, or the host busy.
     Reply await(int limit, IntConsumer progress) throws IOException {
         int steps = mailbox.steps();
         var patience = new Patience(() -> Activity.of(qemu.pid()));
@@ -104,13 +104,13 @@ final class Guest implements AutoCloseable {
         boolean isLoading = AgentRequest.isLoading(mailbox.step());
         qemu.close();
         return isLoading
-                ? new Reply.TooSlow(mailbox.progress(), "the kernel did not take a program in within %d s of processor time"
+                ? new Reply.TooSlow(mailbox.progress(), "the kernel did not load a program within %d s of CPU time"
                         .formatted(limit / 1000))
                 : new Reply.Died(mailbox.progress(), Trap.RUNAWAY, detail(
-                        "the kernel did not come back within %d s of processor time".formatted(limit / 1000)));
+                        "the kernel did not respond within %d s of CPU time".formatted(limit / 1000)));
     }
 
-    /// The guest is up: nothing of it need stay in the file system.
+    /// Deletes the guest's files, which it no longer needs once it is up.
     void forgetFiles() throws IOException {
         files.delete();
     }

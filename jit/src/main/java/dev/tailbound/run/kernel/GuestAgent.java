@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
-/// The guest's only program, built from `agent.c` on first use and kept in the [CacheFolder] under a checksum of what it is made from.
+/// The guest's only program, built from `agent.c` on first use and cached in the [CacheFolder] under a checksum of its sources.
 final class GuestAgent {
     private static final String SOURCE = "agent.c";
     private static final List<String> FLAGS = List.of("-std=gnu11", "-Os", "-static", "-nostdlib", "-ffreestanding", "-fno-pie",
@@ -18,7 +18,7 @@ final class GuestAgent {
 
     private GuestAgent() {}
 
-    /// The program for an architecture; throws [dev.tailbound.setup.MissingToolException] where it is to be built and no compiler is there.
+    /// The program for an architecture; throws [dev.tailbound.setup.MissingToolException] if it must be built and the compiler is missing.
     static byte[] program(KernelArch arch) throws IOException {
         var source = source();
         var built = CacheFolder.of("agent").resolve(arch.word() + "-" + checksum(source));

@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
-/// What a guest needs as files until it is up: its initramfs, the shared memory, and the socket of its bell.
+/// Files that a guest needs until it is up: its initramfs, the shared memory, and the socket of its bell.
 ///
-/// They go when this process ends in a way that it notices; where it is killed, the next one removes them.
+/// Deleted when this process exits; if it is killed, the next process deletes them.
 record GuestFiles(Path folder) {
     private static final Path MEMORY = Path.of("/dev/shm");
     private static final Pattern NAME = Pattern.compile("tailbound-(\\d{1,18})-\\d+");
@@ -36,7 +36,7 @@ record GuestFiles(Path folder) {
         return files;
     }
 
-    /// Removes what processes have left that are no more; a folder that holds anything else is none of ours.
+    /// Deletes the files of dead processes; a folder that contains anything else is not Tailbound's and stays.
     static void deleteOrphans(Path parent) throws IOException {
         try (var folders = Files.newDirectoryStream(parent, "tailbound-*")) {
             for (var folder : folders) {

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 
-/// The file system that a guest begins with: one program, `/init`, and the folders it mounts things on.
+/// A guest's initial file system: one program, `/init`, and its mount points.
 ///
 /// The format is cpio's "newc", see Documentation/driver-api/early-userspace/buffer-format.rst.
 final class Initramfs {
@@ -26,7 +26,7 @@ final class Initramfs {
         for (var folder : List.of("dev", "proc", "sys")) {
             initramfs.entry(folder, FOLDER, 0, 0);
         }
-        // Without it the kernel complains of a missing console.
+        // Without it the kernel warns about a missing console.
         initramfs.entry("dev/console", CHARACTER_DEVICE, CONSOLE_MAJOR, CONSOLE_MINOR);
         initramfs.entry("init", PROGRAM, 0, 0, init);
         initramfs.entry("TRAILER!!!", 0, 0, 0);

@@ -4,7 +4,7 @@ import dev.tailbound.setup.Tool;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// An architecture that kernels can be run on: how QEMU is called for it, and what builds programs for it.
+/// An architecture for running kernels, with its QEMU command line and its compiler.
 public enum KernelArch {
     // With cx16, one boot in three of newer kernels dies early under QEMU 7.2's software emulation.
     X86_64("x86-64", "amd64", "amd64", "max,-cx16") {
@@ -28,9 +28,9 @@ public enum KernelArch {
             return "no_timer_check tsc=reliable";
         }
     },
-    // Computing pointer authentication codes as the architecture has it takes most of the time of a run.
+    // Emulating the architected pointer authentication algorithm would take most of the time of a run.
     ARM64("arm64", "aarch64", "arm64", "max,pauth-impdef=on") {
-        // A second line of the board's own kind would belong to the secure world.
+        // A second serial line of the board's own type would belong to the secure world.
         @Override
         List<String> machine() {
             return List.of("-machine", "virt", "-serial", "chardev:console", "-device", "pci-serial,chardev=bell,addr=0x11");
@@ -64,16 +64,16 @@ public enum KernelArch {
         this.emulatedCpu = emulatedCpu;
     }
 
-    /// The machine's kind, and its two serial lines: the console, and the bell.
+    /// The machine type and its two serial lines: the console and the bell.
     abstract List<String> machine();
 
-    /// The console's name for the kernel.
+    /// The console device's name on the kernel command line.
     abstract String console();
 
-    /// The other line's device file.
+    /// Device file of the bell's serial line.
     abstract String bell();
 
-    /// What else it is booted with.
+    /// Further kernel command line options.
     abstract String bootOptions();
 
     /// The name on the command line: `x86-64` or `arm64`.
@@ -90,7 +90,7 @@ public enum KernelArch {
         return emulatedCpu;
     }
 
-    /// What runs its kernels.
+    /// The QEMU program for its kernels.
     public Tool qemu() {
         return switch (this) {
             case X86_64 -> new Tool("qemu-system-x86_64");
@@ -98,8 +98,7 @@ public enum KernelArch {
         };
     }
 
-    /// What builds programs for it: the compiler called after it, or this machine's own where that is for the same architecture and there is no other
-    /// in the folders that `path` lists.
+    /// The compiler for it: the cross compiler, or this machine's own if the architecture is the same and `path` has no cross compiler.
     public Tool compiler(String path) {
         var named = switch (this) {
             case X86_64 -> new Tool("x86_64-linux-gnu-gcc");
@@ -108,7 +107,7 @@ public enum KernelArch {
         return isHost() && named.find(path).isEmpty() ? new Tool("gcc") : named;
     }
 
-    /// Whether this machine is one.
+    /// Whether this machine has this architecture.
     boolean isHost() {
         return Stream.of(jvmName, word).anyMatch(System.getProperty("os.arch")::equals);
     }

@@ -13,11 +13,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Boots an image, with hardware acceleration where that works, and checks that what came up has BPF and a JIT.
+/// Boots an image, with hardware acceleration if possible, and checks that the kernel has BPF and a JIT.
 public final class KernelBoot {
     private static final int HARDWARE_LIMIT = 20_000;
     private static final int EMULATION_LIMIT = 180_000;
-    /// An image that has come up once does so again, if not at once: a busy host upsets the clocks of guests.
+    /// Boot attempts for an image that has booted before: boots may fail on a busy host, because guest clocks are then unreliable.
     private static final int TRIES = 3;
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
@@ -28,7 +28,7 @@ public final class KernelBoot {
     private long bootNanos;
     private long workNanos;
 
-    /// Where the time of an engine went.
+    /// Times spent by an engine.
     public record Times(int boots, long bootNanos, long workNanos) {}
 
     KernelBoot(KernelImage image) {
@@ -76,7 +76,7 @@ public final class KernelBoot {
         }
     }
 
-    /// On one line: the summary, and the console's last line.
+    /// The summary and the console's last line, on one line.
     private static String lastWords(String detail) {
         var lines = detail.lines().filter(line -> !line.isBlank()).toList();
         return Stream.of(lines.getFirst(), lines.getLast()).distinct().reduce((a, b) -> a + "; the console's last line: " + b)
@@ -89,14 +89,14 @@ public final class KernelBoot {
         var lack = lack(greeting);
         if (lack.isPresent()) {
             guest.close();
-            throw new BadInput(image.file().toString(), "%s has no %s; ./tailbound kernels tells where to get one that does"
+            throw new BadInput(image.file().toString(), "%s has no %s; ./tailbound kernels shows where to get one that does"
                     .formatted(image.describe(), lack.get()));
         }
         booted = true;
         return guest;
     }
 
-    /// What the agent's greeting says that the kernel does not have; empty where it has all.
+    /// The missing kernel feature according to the agent's greeting; empty if none is missing.
     static Optional<String> lack(ByteBuffer greeting) {
         int bpf = greeting.getInt();
         int jited = greeting.getInt();
@@ -107,9 +107,9 @@ public final class KernelBoot {
                                 : Optional.empty();
     }
 
-    // Finding out costs seconds, so that it does not work is remembered until the host boots again.
+    // A failed attempt costs seconds, so the failure is recorded until the host reboots.
 
-    /// Why guests of this architecture are emulated; empty where the hardware runs them.
+    /// Why guests of this architecture are emulated; empty if hardware acceleration works.
     public static Optional<String> noHardware(KernelArch arch) throws IOException {
         var obstacle = Accelerator.noHardware(arch);
         return obstacle.isEmpty() && knownToFail(arch)

@@ -12,21 +12,21 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// What a kernel made of the programs of a case, which were loaded as they are, without [Probes], and with no slot filled yet.
+/// Rewritten instructions and machine code of a case's programs in a kernel, loaded without [Probes] and with empty slots.
 ///
 /// @param programs in the order of the case
-/// @param maps     names of the maps, by their positions; those after the case's own are what programs are given in place of a context
-/// @param callBase where distances of helper calls start, `__bpf_call_base`
-/// @param symbols  what the kernel calls the addresses that it was asked about
+/// @param maps     names of the maps by index; after the case's own maps come Tailbound's, such as the one for a `mem` context
+/// @param callBase address that helper call distances are relative to, `__bpf_call_base`
+/// @param symbols  the kernel's symbol names of addresses
 public record KernelDump(List<KernelProgram> programs, List<String> maps, long callBase, Symbols symbols) {
     private static final String CALL_BASE = "__bpf_call_base";
 
-    /// The kernel's names of addresses; those where nothing begins are left out.
+    /// Looks up the kernel's symbol names of addresses; omits addresses where no symbol starts.
     public interface Symbols {
         Map<Long, String> names(Collection<Long> addresses);
     }
 
-    /// Has the kernel load them; throws [BadInput] where it cannot have the case, or refuses a program.
+    /// Loads the programs into the kernel; throws [BadInput] if the case does not fit the kernel, or if it rejects a program.
     public static KernelDump of(KernelEngine engine, VerifiedCase verified) {
         var obstacle = KernelFit.obstacleToLoading(verified, engine.image().version());
         if (obstacle.isPresent()) {

@@ -20,15 +20,15 @@ import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 
-/// A Linux kernel in QEMU: its verifier, its JIT and its test runs, thousands of cases to a boot.
+/// A Linux kernel in QEMU with its verifier, JIT and test runs; thousands of cases per boot.
 ///
-/// It is booted when the first case comes, and again after one that it does not survive; that case has trapped.
+/// Boots for the first case, and again after a case that crashes the kernel, whose outcome is a trap.
 public final class KernelEngine implements BatchEngine {
     private static final int MAX_AT_ONCE = 64;
     private static final int MAX_LENGTH = Mailbox.ROOM / 4;
     private static final int DEATHS_WITHOUT_CASE = 3;
     private static final int CASE_LIMIT = 30_000;
-    /// For a case alone once one has stalled the kernel: to minimize that, as many candidates stall it as are smaller.
+    /// Limit for a single case after one has stalled the kernel: while minimizing such a case, most candidates stall it too.
     private static final int SUSPECT_LIMIT = 5_000;
 
     private final KernelSpec spec;
@@ -39,14 +39,14 @@ public final class KernelEngine implements BatchEngine {
     private int deathsWithoutCase;
     private boolean stalls;
 
-    /// How the engine runs cases.
+    /// Options of the engine.
     ///
-    /// @param caseLimit milliseconds for one case
-    /// @param fatal     cases that the kernel is made to die of; for tests
-    /// @param stalling  cases that the kernel is made to hang in; for tests
+    /// @param caseLimit time limit of one case, in milliseconds
+    /// @param fatal     cases that crash the kernel; for tests
+    /// @param stalling  cases that hang the kernel; for tests
     public record Options(int caseLimit, Predicate<VerifiedCase> fatal, Predicate<VerifiedCase> stalling) {}
 
-    /// Throws [dev.tailbound.setup.MissingToolException] where this machine has no QEMU, or the agent is to be built and there is no compiler.
+    /// Throws [dev.tailbound.setup.MissingToolException] if QEMU is missing, or if the agent must be built and the compiler is missing.
     public KernelEngine(KernelSpec spec) {
         this(spec, new Options(CASE_LIMIT, verified -> spec.ailment() == Ailment.PANIC && spec.ailment().strikes(verified
                 .source()),
@@ -69,9 +69,9 @@ public final class KernelEngine implements BatchEngine {
         return spec.image();
     }
 
-    /// Boots; throws [BadInput] where the image does not come up, or has no BPF.
+    /// Boots the kernel; throws [BadInput] if it does not boot or has no BPF.
     ///
-    /// `alive` is called from then on, whenever the guest is waited for.
+    /// From then on, `alive` is called repeatedly while waiting for the guest.
     @Override
     public void start(Runnable alive) {
         this.alive = alive;
@@ -92,7 +92,7 @@ public final class KernelEngine implements BatchEngine {
         });
     }
 
-    /// Runs the case with known bugs kept from showing.
+    /// Runs the case with workarounds for known bugs.
     public Outcome runMended(VerifiedCase verified, Set<Workaround> mends) {
         return runAll(List.of(verified), mends, _ -> alive.run()).getFirst();
     }
@@ -119,10 +119,10 @@ public final class KernelEngine implements BatchEngine {
         return List.of(outcomes);
     }
 
-    /// Cases that go to the guest at once.
+    /// Cases sent to the guest in one request.
     private record Batch(List<Integer> positions, List<CaseMarshaller> cases, AgentRequest request) {}
 
-    /// Takes from those waiting what fits. A case for which there is no room even alone comes to an outcome here.
+    /// Fills a batch from the waiting cases. A case too large for a batch of its own gets its outcome here.
     private Batch batch(List<VerifiedCase> all, Set<Workaround> mends, Deque<Integer> waiting, Outcome[] outcomes) {
         var batch = new Batch(new ArrayList<>(), new ArrayList<>(), new AgentRequest());
         long answer = 0;
@@ -143,7 +143,7 @@ public final class KernelEngine implements BatchEngine {
             int position = waiting.removeFirst();
             if (Math.max(answer, alone.length()) > Mailbox.ROOM) {
                 outcomes[position] = new Outcome.Inapplicable(
-                        "the case takes %d bytes to ask for and %d to answer, a guest has %d"
+                        "the case needs %d bytes of request and %d of answer, a guest has %d"
                                 .formatted(alone.length(), answer, Mailbox.ROOM));
                 break;
             }
@@ -196,7 +196,7 @@ public final class KernelEngine implements BatchEngine {
         }
     }
 
-    /// Has the kernel's verifier look at the programs of each case, whatever ours says about them; nothing is run.
+    /// Loads the programs of each case into the kernel, independently of Tailbound's verifier, without running them.
     public List<Loading> load(List<Case> cases) {
         var loadings = new ArrayList<Loading>();
         while (loadings.size() < cases.size()) {
@@ -211,7 +211,7 @@ public final class KernelEngine implements BatchEngine {
         return loadings;
     }
 
-    /// The answers about the first of these cases, as many as fit into one request.
+    /// Loads as many of the first cases as fit into one request.
     private List<Loading> loadSome(List<Case> cases) {
         boot(alive);
         var asked = new ArrayList<LoadRequest>();
@@ -234,7 +234,7 @@ public final class KernelEngine implements BatchEngine {
             }
             case Reply.Died(_, _, var detail) -> {
                 stop();
-                yield List.of(new Loading.NotAsked("it does not survive that: " + detail));
+                yield List.of(new Loading.NotAsked("it died while loading: " + detail));
             }
         };
     }
@@ -243,7 +243,7 @@ public final class KernelEngine implements BatchEngine {
         positions.reversed().stream().filter(position -> outcomes[position] == null).forEach(waiting::addFirst);
     }
 
-    /// The answer to a request that no kernel dies of.
+    /// The answer to a request that must not crash the kernel.
     ByteBuffer answer(AgentRequest request) {
         boot(alive);
         return switch (ask(request, options.caseLimit(), _ -> alive.run())) {
@@ -271,7 +271,7 @@ public final class KernelEngine implements BatchEngine {
         }
     }
 
-    /// How much of its time the engine has spent in boots.
+    /// Times the engine spent in boots and in work.
     public KernelBoot.Times times() {
         return boot.times();
     }

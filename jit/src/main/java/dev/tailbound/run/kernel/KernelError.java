@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// What a kernel's error number says, with the verifier's log after it.
+/// Text for a kernel's error number and the verifier's log.
 final class KernelError {
     // include/uapi/asm-generic/errno-base.h and errno.h; the last one is the kernel's own.
     private static final Map<Integer, String> NAMES = Map.ofEntries(Map.entry(1, "EPERM"), Map.entry(2, "ENOENT"), Map.entry(7,
@@ -13,12 +13,12 @@ final class KernelError {
             Map.entry(24, "EMFILE"), Map.entry(34, "ERANGE"), Map.entry(38, "ENOSYS"), Map.entry(95, "EOPNOTSUPP"), Map.entry(524,
                     "ENOTSUPP"));
 
-    /// Lines at a log's end that are no complaint.
+    /// Lines at the end of a log that are not error messages.
     private static final Pattern STATISTICS = Pattern.compile("processed \\d+ insns.*|verification time.*|stack depth.*|");
 
     private KernelError() {}
 
-    /// It speaks of the size of what was asked for, or of what the guest has: E2BIG, ENOMEM, EMFILE, ERANGE.
+    /// A size or resource limit: E2BIG, ENOMEM, EMFILE, ERANGE.
     static boolean isLimit(int error) {
         return error == 7 || error == 12 || error == 24 || error == 34;
     }
@@ -27,7 +27,7 @@ final class KernelError {
         return NAMES.getOrDefault(error, "error") + " (" + error + ")";
     }
 
-    /// The first line ends with the log's last complaint; the log follows.
+    /// The first line ends with the log's last error message; the log follows.
     static String describe(int error, String log) {
         List<String> complaints = log.lines().map(String::strip).filter(line -> !STATISTICS.matcher(line).matches()).toList();
         return complaints.isEmpty() ? describe(error)

@@ -16,9 +16,9 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// Whether a case can be put to a kernel at all, and why not.
+/// Checks whether a kernel can run a case at all.
 final class KernelFit {
-    // A test run's packet has a link-layer header, and lies in one page.
+    // A test run's packet has a link-layer header and must fit in one page.
     private static final int SHORTEST_PACKET = 14;
     private static final int MAX_PACKET = 3000;
 
@@ -29,7 +29,7 @@ final class KernelFit {
     private static final KernelVersion STORES_CONSTANTS_TO_CONTEXT = KernelVersion.of(6, 4);
 
     private final Case source;
-    /// Of each program; none where our verifier refuses the case.
+    /// Facts per program; empty if Tailbound's verifier rejects the case.
     private final List<ProgramFacts> facts;
     private final KernelVersion version;
 
@@ -39,19 +39,19 @@ final class KernelFit {
         this.version = version;
     }
 
-    /// Why not; empty where nothing speaks against it.
+    /// Reason why the kernel cannot run the case; empty if it can.
     static Optional<String> obstacle(VerifiedCase verified, KernelVersion version) {
         var fit = new KernelFit(verified.source(), verified.facts(), version);
         return Stream.of(fit.events(), fit.loading(), fit.packet(), fit.instructions(fit::running)).flatMap(Optional::stream)
                 .findFirst();
     }
 
-    /// Why its programs cannot even be loaded; empty where nothing speaks against it.
+    /// Reason why the kernel cannot load its programs; empty if it can.
     static Optional<String> obstacleToLoading(VerifiedCase verified, KernelVersion version) {
         return new KernelFit(verified.source(), verified.facts(), version).loading();
     }
 
-    /// The same for a case of which our verifier knows nothing.
+    /// The same for a case without verifier facts.
     static Optional<String> obstacleToLoading(Case source, KernelVersion version) {
         return new KernelFit(source, List.of(), version).loading();
     }
@@ -61,7 +61,7 @@ final class KernelFit {
                 Optional::stream).findFirst();
     }
 
-    /// What the verifier of 6.12, whose rules ours follows, accepts and that of this kernel refuses.
+    /// Programs that kernel 6.12, and so Tailbound's verifier, accepts but this kernel rejects.
     private Optional<String> olderRules() {
         boolean readsUnwritten = facts.stream().anyMatch(ProgramFacts::readsUnwrittenStack);
         return readsUnwritten && version.isBefore(READS_UNWRITTEN_STACK) ? refuses("reads of stack bytes that were never written")
@@ -82,22 +82,22 @@ final class KernelFit {
 
     private Optional<String> events() {
         return source.events().isEmpty() ? Optional.empty()
-                : Optional.of("program arrays change while it runs, which cannot be timed on a kernel");
+                : Optional.of("the case updates program arrays during the run, which cannot be timed on a kernel");
     }
 
     private Optional<String> generated() {
         return source.proEpilogue().isEmpty() ? Optional.empty()
-                : Optional.of("what a kernel generates around programs is its own, not a case's");
+                : Optional.of("a case cannot define a kernel's prologues and epilogues");
     }
 
     private Optional<String> attachments() {
         return Stream.concat(source.attachments().list().stream().flatMap(attachment -> obstacle(attachment).stream()),
                 source.programs().stream().filter(this::leavesItsKind).map(
-                        program -> "program %s has tail calls between attached programs and others, which a kernel keeps apart"
+                        program -> "program %s has tail calls between attached programs and others, which kernels do not allow"
                                 .formatted(program.name()))).findFirst();
     }
 
-    /// A program array that it names holds attached programs where it is none, or others where it is one.
+    /// It is attached and uses a program array with unattached programs, or vice versa.
     private boolean leavesItsKind(Program program) {
         boolean isAttached = isAttached(program.name());
         return program.insns().stream().<Integer>mapMulti((insn, named) -> {
@@ -114,20 +114,21 @@ final class KernelFit {
 
     private Optional<String> obstacle(Attachment attachment) {
         return switch (attachment.kind()) {
-            case FMOD_RET -> Optional.of("kernels attach no fmod_ret to programs");
-            case FREPLACE -> Optional.of("a program in place of another's function takes types of both, and cases have none");
+            case FMOD_RET -> Optional.of("kernels do not attach fmod_ret programs to programs");
+            case FREPLACE -> Optional.of("freplace needs BTF of both programs, and cases have none");
             case FENTRY, FEXIT -> tracing(attachment);
         };
     }
 
     private Optional<String> tracing(Attachment attachment) {
         if (!isTyped(attachment)) {
-            return Optional.of("%s is none of the first %d functions of its program, which alone have types in a guest".formatted(
-                    attachment.site(), TYPED_FUNCTIONS));
+            return Optional.of("%s is not among the first %d functions of its program, and only these have BTF in a guest"
+                    .formatted(
+                            attachment.site(), TYPED_FUNCTIONS));
         }
         return source.programIndex(attachment.program()) < source.programIndex(attachment.target())
                 || source.attachments().of(attachment.target()).isPresent()
-                        ? Optional.of("program %s is attached to one that stands after it, or is attached itself".formatted(
+                        ? Optional.of("program %s is attached to a later program or to an attached one".formatted(
                                 attachment.program()))
                         : Optional.empty();
     }
@@ -148,7 +149,7 @@ final class KernelFit {
 
     private Optional<String> memory() {
         return source.context() instanceof Context.Mem && instructions(source).anyMatch(KernelFit::isTailCall)
-                ? Optional.of("a kernel has no tail calls that take memory in place of a context")
+                ? Optional.of("kernels have no tail calls with memory as context")
                 : Optional.empty();
     }
 
@@ -192,7 +193,7 @@ final class KernelFit {
 
     private Optional<String> running(Helper helper) {
         return switch (helper) {
-            case KTIME_GET_NS, GET_PRANDOM_U32 -> Optional.of("a kernel decides by itself what %s returns".formatted(helper
+            case KTIME_GET_NS, GET_PRANDOM_U32 -> Optional.of("the result of %s cannot be set on a kernel".formatted(helper
                     .symbol()));
             case GET_SMP_PROCESSOR_ID -> source.environment().cpu() == 0 ? Optional.empty()
                     : Optional.of("the guest has one CPU, 0, not %d".formatted(source.environment().cpu()));

@@ -17,9 +17,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
-/// A kernel to boot, as distributions ship it: an x86-64 bzImage or an arm64 Image, which may be compressed with gzip.
+/// A bootable kernel as shipped by distributions: an x86-64 bzImage or an arm64 Image, optionally gzipped.
 ///
-/// @param version as the image itself tells it
+/// @param version as stored in the image
 /// @param digest  the file's SHA-256, in hexadecimal
 public record KernelImage(Path file, KernelArch arch, KernelVersion version, String digest) {
     // Documentation/arch/x86/boot.rst: "HdrS" at 0x202, the offset of the version's text, less 0x200, at 0x20e.
@@ -48,14 +48,14 @@ public record KernelImage(Path file, KernelArch arch, KernelVersion version, Str
     private static final int PE_RAW_AT           = 20;
     // @formatter:on
 
-    /// Also of what an image unpacks to.
+    /// Limit for the file and for the unpacked image.
     private static final int MAX_BYTES = 1 << 27;
     private static final int MAX_RELEASE = 64;
     private static final String DIGEST = " sha256:";
     private static final byte[] BANNER = "Linux version ".getBytes(ISO_8859_1);
     private static final Pattern RELEASE = Pattern.compile("(\\S{1,%d}) ".formatted(MAX_RELEASE));
 
-    /// Reads the image's head; throws [BadInput] where it is no kernel, or one of another architecture.
+    /// Reads the image's header; throws [BadInput] if it is not a kernel or has another architecture.
     public static KernelImage read(Path file, KernelArch arch) {
         var raw = InputFile.read(file, MAX_BYTES);
         var image = unzipped(file, raw);
@@ -63,7 +63,7 @@ public record KernelImage(Path file, KernelArch arch, KernelVersion version, Str
         if (found != arch) {
             throw new BadInput(file.toString(), "expected a kernel image of %s (%s), found %s".formatted(arch.word(),
                     arch == KernelArch.X86_64 ? "a bzImage" : "an Image",
-                    found == null ? stranger(image) + "; ./tailbound kernels tells where to get one" : "one of " + found.word()));
+                    found == null ? stranger(image) + "; ./tailbound kernels shows where to get one" : "one of " + found.word()));
         }
         long whole = end(image);
         if (image.length < whole) {
@@ -72,7 +72,7 @@ public record KernelImage(Path file, KernelArch arch, KernelVersion version, Str
         }
         var release = arch == KernelArch.X86_64 ? x86Release(image) : arm64Release(image);
         var version = KernelVersion.parse(release).orElseThrow(() -> new BadInput(file.toString(),
-                "expected a kernel image that tells its version, found " + BadInput.quoted(release)));
+                "expected a kernel image with its version, found " + BadInput.quoted(release)));
         return new KernelImage(file, arch, version, digest(raw));
     }
 
@@ -87,17 +87,17 @@ public record KernelImage(Path file, KernelArch arch, KernelVersion version, Str
         }
     }
 
-    /// The architecture; null where it is no kernel.
+    /// The architecture; null if it is not a kernel.
     private static KernelArch recognize(byte[] image) {
         return word(image, X86_MAGIC_AT) == X86_MAGIC ? KernelArch.X86_64
                 : word(image, ARM64_MAGIC_AT) == ARM64_MAGIC ? KernelArch.ARM64 : null;
     }
 
-    /// What is no kernel may be what one is made of.
+    /// Describes other file types, such as those from which kernels are built.
     private static String stranger(byte[] image) {
         return image.length == 0 ? "an empty file"
-                : word(image, 0) == ELF_MAGIC ? "an ELF file, which no boot loader takes"
-                        : word(image, ZBOOT_MAGIC_AT) == ZBOOT_MAGIC ? "one that EFI unpacks, which QEMU does not"
+                : word(image, 0) == ELF_MAGIC ? "an ELF file, which boot loaders do not accept"
+                        : word(image, ZBOOT_MAGIC_AT) == ZBOOT_MAGIC ? "an EFI zboot image, which QEMU cannot unpack"
                                 : isText(image) ? "a text file" : "none";
     }
 
@@ -110,7 +110,7 @@ public record KernelImage(Path file, KernelArch arch, KernelVersion version, Str
         return true;
     }
 
-    /// Where the last section of an image ends that EFI boots as well, as all of distributions; 0 where it tells none.
+    /// End of the last PE section of an image with an EFI stub, as all distributions ship; 0 without one.
     private static long end(byte[] image) {
         int header = word(image, PE_OFFSET_AT);
         long end = 0;
@@ -158,12 +158,12 @@ public record KernelImage(Path file, KernelArch arch, KernelVersion version, Str
         }
     }
 
-    /// What tells it from other images: `6.1.0-50-cloud-amd64 sha256:DIGEST`.
+    /// Unique identity of the image: `6.1.0-50-cloud-amd64 sha256:DIGEST`.
     public String identity() {
         return version.release() + DIGEST + digest;
     }
 
-    /// The image with this identity, which may no longer be there; throws [BadInput] where that is no identity.
+    /// The image with this identity, which may no longer exist; throws [BadInput] if the text is not an identity.
     static KernelImage recorded(Path file, KernelArch arch, String identity) {
         int digest = identity.indexOf(DIGEST);
         var version = digest < 0 ? Optional.<KernelVersion>empty() : KernelVersion.parse(identity.substring(0, digest));
@@ -172,7 +172,7 @@ public record KernelImage(Path file, KernelArch arch, KernelVersion version, Str
                         digest + DIGEST.length()));
     }
 
-    /// Whether this very image is in its file now.
+    /// Whether the file still contains this image.
     public boolean isThere() {
         try {
             return read(file, arch).equals(this);

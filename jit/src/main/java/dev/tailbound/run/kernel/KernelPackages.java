@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Debian's cloud kernels, fetched by apt into folders of its own: nothing is installed, and apt's configuration stays as it is.
+/// Fetches Debian's cloud kernels with apt into separate folders; installs nothing and does not change apt's configuration.
 public final class KernelPackages {
     private static final Tool APT_GET = new Tool("apt-get");
     private static final Tool APT_CACHE = new Tool("apt-cache");
@@ -22,7 +22,7 @@ public final class KernelPackages {
     private static final String KERNELS = "kernels";
     private static final String IMAGE = "vmlinuz-";
     private static final Pattern SUITE = Pattern.compile("[a-z0-9-]+");
-    /// Down from a meta package; newer kernels have their image in a package of its own.
+    /// Dependency of a meta package; newer kernels have a separate package for the image.
     private static final Pattern IMAGE_PACKAGE = Pattern.compile("^Depends:.* (linux-(?:image|binary)-\\d[^ ,]*)",
             Pattern.MULTILINE);
 
@@ -31,7 +31,7 @@ public final class KernelPackages {
     private final KernelArch arch;
     private final Path apt;
 
-    /// Throws [BadInput] where `suite` is no suite's name.
+    /// Throws [BadInput] if `suite` is not a valid suite name.
     public KernelPackages(String mirror, String suite, KernelArch arch) {
         if (!SUITE.matcher(suite).matches()) {
             throw new BadInput("--fetch", "expected a suite such as bookworm, found '%s'".formatted(suite));
@@ -42,28 +42,28 @@ public final class KernelPackages {
         apt = CacheFolder.of("apt", suite + "-" + arch.debianName());
     }
 
-    /// The mirror of Debian that this machine's apt uses; throws [IOException] where it uses none.
+    /// The Debian mirror that this machine's apt uses; throws [IOException] if there is none.
     public static String mirror() throws IOException {
         return archive(run(Path.of("."), APT_GET, List.of("indextargets", "--format", "$(REPO_URI)", "Created-By: Packages")))
                 .orElseThrow(() -> new IOException("apt uses no mirror of Debian here, name one with --mirror"));
     }
 
-    /// The first of these repositories, one a line, that is Debian's archive: by convention all mirrors have it in a folder `debian`.
+    /// The first of these repositories, one per line, that is Debian's archive: by convention all mirrors have it in a folder `debian`.
     static Optional<String> archive(String repositories) {
         return repositories.lines().map(line -> line.replaceFirst("/$", "")).filter(line -> line.endsWith("/debian")).findFirst();
     }
 
-    /// Images fetched before, of all suites.
+    /// Previously fetched images of all suites.
     public static List<Path> fetched(KernelArch arch) throws IOException {
         return Files.isDirectory(place(arch)) ? CacheFolder.files(place(arch)) : List.of();
     }
 
-    /// Where images of the architecture are kept.
+    /// Folder for images of the architecture.
     static Path place(KernelArch arch) {
         return CacheFolder.place(KERNELS, arch.word());
     }
 
-    /// The image that an engine's name means: a file, or the release of an image in the folder `fetched`, such as `6.1.0-50-cloud-amd64`.
+    /// Resolves the image in an engine's name: a file, or the release of an image in the folder `fetched`, such as `6.1.0-50-cloud-amd64`.
     static Path image(Path fetched, String name) {
         var file = Path.of(name);
         var image = fetched.resolve(IMAGE + name);
@@ -75,7 +75,7 @@ public final class KernelPackages {
         return image.getFileName().toString().replaceFirst("^" + IMAGE, "");
     }
 
-    /// Fetches the suite's present cloud kernel and unpacks its image; gives the image. It is fetched once.
+    /// Fetches the suite's current cloud kernel, unless cached, and unpacks its image; returns the image.
     public Path fetch() throws IOException {
         for (var folder : List.of("lists/partial", "archives/partial")) {
             Files.createDirectories(apt.resolve(folder));
@@ -93,7 +93,7 @@ public final class KernelPackages {
         return image;
     }
 
-    /// Follows dependencies down to the package with the image.
+    /// Follows dependencies to the package with the image.
     private String imagePackage(String name) throws IOException {
         var found = IMAGE_PACKAGE.matcher(apt(APT_CACHE, "show", "--no-all-versions", name + ":" + arch.debianName()));
         if (!found.find() || found.group(1).equals(name)) {
@@ -132,13 +132,13 @@ public final class KernelPackages {
         return apt(apt, tool, arguments);
     }
 
-    /// With lists, packages and a configuration of its own.
+    /// Runs apt with separate lists, packages and configuration.
     private String apt(Path folder, Tool tool, String... arguments) throws IOException {
         var all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("-o", "Dir::Etc::SourceList=" + apt.resolve("sources.list"), "-o", "Dir::Etc::SourceParts=/dev/null",
                 "-o", "Dir::State=" + apt, "-o", "Dir::State::status=" + apt.resolve("status"), "-o", "Dir::Cache=" + apt,
                 "-o", "APT::Architectures::=" + arch.debianName(), "-o", "Acquire::Languages=none",
-                // Its own user may not write to a user's folder.
+                // apt's sandbox user may lack write permission for this user's folder.
                 "-o", "APT::Sandbox::User=", "-q"));
         return run(folder, tool, all);
     }
@@ -154,7 +154,7 @@ public final class KernelPackages {
                 throw new IOException("%s %s failed: %s".formatted(tool.name(), arguments.getFirst(), Files.readString(errors,
                         UTF_8)
                         .lines()
-                        .findFirst().orElse("it does not say why")));
+                        .findFirst().orElse("no error message")));
             }
             return said;
         } catch (InterruptedException e) {

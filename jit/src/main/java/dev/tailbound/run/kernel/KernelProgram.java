@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// What a kernel made of a program: the instructions after its verifier's rewrites, and the machine code of its functions.
+/// A program loaded in a kernel: the instructions after the verifier's rewrites, and the machine code of its functions.
 ///
-/// @param xlated    as the kernel shows it; see [#rewritten()]
-/// @param maps      for the kernel's numbers of the maps in it the positions in the case
-/// @param functions empty where the kernel has compiled none
+/// @param xlated    as returned by the kernel; see [#rewritten()]
+/// @param maps      index in the case for each kernel map id in it
+/// @param functions empty if the kernel has not compiled it
 public record KernelProgram(String name, Bytes xlated, Map<Integer, Integer> maps, List<Function> functions) {
     public KernelProgram {
         maps = Map.copyOf(maps);
@@ -27,7 +27,7 @@ public record KernelProgram(String name, Bytes xlated, Map<Integer, Integer> map
     /// The machine code of a function.
     public record Function(long address, Bytes code) {}
 
-    /// Reads the answer to [AgentRequest#dump]; `loaded` is the program that was asked about.
+    /// Reads the answer to [AgentRequest#dump] for the program `loaded`.
     static KernelProgram read(ByteBuffer answer, Program loaded) {
         require(loaded, answer.getInt());
         int xlatedLength = answer.getInt();
@@ -58,8 +58,9 @@ public record KernelProgram(String name, Bytes xlated, Map<Integer, Integer> map
 
     private static void require(Program loaded, int error) {
         if (error != 0) {
-            throw new BadInput("program " + loaded.name(), "the kernel does not show what it made of it: " + KernelError.describe(
-                    error));
+            throw new BadInput("program " + loaded.name(), "the kernel does not return the loaded program: " + KernelError
+                    .describe(
+                            error));
         }
     }
 

@@ -8,15 +8,15 @@ import java.nio.file.Path;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
-/// A kernel as the command line names it: `ARCH:IMAGE`, or `ARCH,plain:IMAGE` where programs are run as they are, without [Probes]. IMAGE is a file, or
-/// the release of a kernel that was fetched.
+/// A kernel on the command line: `ARCH:IMAGE`, or `ARCH,plain:IMAGE` to run programs without [Probes]. IMAGE is a file or the release of a fetched
+/// kernel.
 ///
-/// @param plain   r0 is seen in 32 bits then, and tail calls are not counted
-/// @param ailment what it is made to suffer from
+/// @param plain   only 32 bits of r0 are observed, and tail calls are not counted
+/// @param ailment simulated failure
 public record KernelSpec(KernelImage image, boolean plain, Ailment ailment) {
     private static final String PLAIN = ",plain";
 
-    /// What a kernel does when it comes to a case with a negation, so that campaigns can be tested on kernels that die; no help names it.
+    /// Simulated failure of the kernel at cases with a negation, to test campaigns on crashing kernels; undocumented in the help.
     public enum Ailment {
         NONE(""), PANIC(",test-panic"), STALL(",test-stall");
 
@@ -26,19 +26,19 @@ public record KernelSpec(KernelImage image, boolean plain, Ailment ailment) {
             this.word = word;
         }
 
-        /// Whether the kernel does not survive the case.
+        /// Whether the case triggers the failure.
         public boolean strikes(Case source) {
             return this != NONE && source.programs().stream().flatMap(program -> program.insns().stream()).anyMatch(
                     Insn.Neg.class::isInstance);
         }
     }
 
-    /// Throws [BadInput] where there is no such architecture, or no kernel of it.
+    /// Throws [BadInput] if the architecture is unknown or the image is not one of its kernels.
     public static KernelSpec parse(String text) {
         return parse(text, KernelImage::read);
     }
 
-    /// The kernel of this name whose image had this identity, see [KernelImage#identity]; the image is not read, and may be another one by now.
+    /// The kernel of this name with this image identity, see [KernelImage#identity]. Does not read the image, which may have changed.
     public static KernelSpec recorded(String text, String identity) {
         return parse(text, (file, arch) -> KernelImage.recorded(file, arch, identity));
     }
@@ -66,7 +66,7 @@ public record KernelSpec(KernelImage image, boolean plain, Ailment ailment) {
         }
     }
 
-    /// The name in reports, which does not depend on where the image lies: `kernel:x86-64:6.1.0-50-cloud-amd64`.
+    /// The name in reports, independent of the image's path: `kernel:x86-64:6.1.0-50-cloud-amd64`.
     public String label() {
         return "kernel:%s%s%s:%s".formatted(image.arch().word(), plain ? PLAIN : "", ailment.word, image.version().release());
     }

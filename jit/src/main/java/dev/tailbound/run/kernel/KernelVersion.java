@@ -7,23 +7,23 @@ import dev.tailbound.run.TailCallRule;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// A kernel's version, and what follows from it: the instructions it knows, and how it counts tail calls.
+/// A kernel's version, from which its instructions and its tail call rule follow.
 ///
-/// @param release all of it, such as `6.1.0-50-cloud-amd64`
+/// @param release the whole release, such as `6.1.0-50-cloud-amd64`
 public record KernelVersion(int major, int minor, String release) implements Comparable<KernelVersion> {
     private static final Pattern RELEASE = Pattern.compile("([0-9]{1,6})\\.([0-9]{1,6})[!-~]*");
 
-    // The merge windows that brought instructions.
+    // Releases that added instructions.
     private static final KernelVersion V6_6 = of(6, 6);
     private static final KernelVersion V6_12 = of(6, 12);
     private static final KernelVersion V6_15 = of(6, 15);
 
-    /// The version alone.
+    /// A version without a full release.
     public static KernelVersion of(int major, int minor) {
         return new KernelVersion(major, minor, major + "." + minor);
     }
 
-    /// What `uname -r` prints, or anything that begins so; empty where it does not begin with a version.
+    /// Parses the output of `uname -r` at the start of the text; empty if it does not start with a version.
     public static Optional<KernelVersion> parse(String text) {
         var matcher = RELEASE.matcher(text);
         return matcher.lookingAt()
@@ -36,7 +36,7 @@ public record KernelVersion(int major, int minor, String release) implements Com
         return compareTo(other) < 0;
     }
 
-    /// By whose rule it counts tail calls: since 6.12, x86-64 and arm64 share one counter in a whole run.
+    /// Its tail call rule: since 6.12, x86-64 and arm64 have one counter for the whole run.
     public TailCallRule tailCallRule() {
         return isBefore(V6_12) ? TailCallRule.V6_1 : TailCallRule.V6_12;
     }
@@ -51,7 +51,7 @@ public record KernelVersion(int major, int minor, String release) implements Com
         return !isBefore(V6_15);
     }
 
-    /// Whether its verifier knows the instruction. Some stable kernels know more, and are not asked.
+    /// Whether its verifier knows the instruction. Backports in stable kernels are ignored.
     boolean knows(Insn insn) {
         return switch (insn) {
             case Insn.Alu(_, var op, _, _) -> (op != AluOp.SDIV && op != AluOp.SMOD) || knowsV4();

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/// Asks a kernel to load the programs of a case that no verifier has seen: nothing is known about them but their bytes.
+/// Request to load the programs of an unverified case, of which only the bytes are known.
 final class LoadRequest {
     private static final int CALL = 0x85;
     private static final int PSEUDO_CALL = 1;
@@ -22,13 +22,13 @@ final class LoadRequest {
         this.source = source;
     }
 
-    /// Why a kernel cannot be asked; empty where nothing speaks against it.
+    /// Reason why the kernel cannot load the case; empty if it can.
     static Optional<String> obstacle(Case source, KernelVersion version) {
         if (source.context() instanceof Context.Mem) {
             return Optional.of("a kernel's programs have no memory as context");
         }
         if (!source.attachments().isEmpty()) {
-            return Optional.of("attached programs are put to a kernel only where the verifier accepts them");
+            return Optional.of("attached programs are loaded into a kernel only if the verifier accepts them");
         }
         return KernelFit.obstacleToLoading(source, version);
     }
@@ -42,7 +42,7 @@ final class LoadRequest {
         }
     }
 
-    /// The slots at which functions begin: 0 and the targets of calls, as `add_subprog_and_kfunc` of kernels finds them in any bytes.
+    /// Start slots of functions: 0 and call targets, found in arbitrary bytes as by the kernel's `add_subprog_and_kfunc`.
     static List<Integer> functions(byte[] code) {
         var bytes = ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN);
         var starts = new TreeSet<Integer>();

@@ -1,14 +1,14 @@
 package dev.tailbound.run.kernel;
 
-/// What a kernel's verifier says about the programs of a case, loaded as they are and never run.
+/// Result of loading the programs of a case into a kernel without running them.
 public sealed interface Loading {
 
     /// All were accepted.
     record Loaded() implements Loading {}
 
-    /// The first refused program, error and complaint in the first line; the verifier's log follows.
+    /// The first line names the first rejected program, the error and its message; the verifier's log follows.
     record Refused(String reason) implements Loading {}
 
-    /// The kernel cannot be asked, for this reason.
+    /// The kernel could not load the case for this reason.
     record NotAsked(String why) implements Loading {}
 }

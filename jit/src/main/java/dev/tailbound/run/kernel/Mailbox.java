@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32;
 
-/// The memory that host and guest share: a request, its answer, each after its length and checksum, and how far the guest is.
+/// Memory shared by host and guest: a request and its answer, each with length and checksum, and the guest's progress.
 ///
-/// `agent.c` has the other end, and the same numbers.
+/// `agent.c` implements the other end with the same constants.
 final class Mailbox implements AutoCloseable {
     static final int SIZE = 16 << 20;
 
@@ -28,7 +28,7 @@ final class Mailbox implements AutoCloseable {
     private static final int CHECKSUM_AT = 8;
     private static final int MAGIC = 0x7461696c;
 
-    /// The longest request or answer.
+    /// Maximum size of a request or answer.
     static final int ROOM = ANSWER - REQUEST - FRAME;
 
     private static final ValueLayout.OfInt WORD = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -37,7 +37,7 @@ final class Mailbox implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment memory;
 
-    /// Makes the file, which QEMU maps too.
+    /// Creates the file, which QEMU maps too.
     Mailbox(Path file) throws IOException {
         try (var channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ,
                 StandardOpenOption.WRITE)) {
@@ -45,17 +45,17 @@ final class Mailbox implements AutoCloseable {
         }
     }
 
-    /// Cases of the present request that the guest has begun.
+    /// Number of cases of the current request that the guest has begun.
     int progress() {
         return (int) WORDS.getAcquire(memory, (long) PROGRESS);
     }
 
-    /// A count that changes with each step of a request that the guest has done.
+    /// Counter of completed steps.
     int steps() {
         return (int) WORDS.getAcquire(memory, (long) STEPS);
     }
 
-    /// What the guest is at: the number of a step, see [AgentRequest].
+    /// Number of the guest's current step, see [AgentRequest].
     int step() {
         return (int) WORDS.getAcquire(memory, (long) STEP);
     }
@@ -69,11 +69,11 @@ final class Mailbox implements AutoCloseable {
         WORDS.setRelease(memory, (long) REQUEST, MAGIC);
     }
 
-    /// The answer, once the guest has rung; throws [IOException] where it is damaged.
+    /// The answer, after the guest's signal; throws [IOException] if it is damaged.
     ByteBuffer collect() throws IOException {
         int length = (int) WORDS.getAcquire(memory, (long) ANSWER + LENGTH_AT);
         if ((int) WORDS.getOpaque(memory, (long) ANSWER) != MAGIC || length < 0 || length > ROOM) {
-            throw new IOException("the guest's answer has no head");
+            throw new IOException("the guest's answer has no header");
         }
         var answer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
         MemorySegment.copy(memory, ANSWER + FRAME, MemorySegment.ofBuffer(answer), 0, length);

@@ -15,10 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// Instructions put into a program that show what a test run does not: how many programs were entered, and r0 in 64 bits.
+/// Instrumentation of programs for results that a test run does not return: the number of entered programs and r0 in 64 bits.
 ///
-/// They use registers that hold nothing where they stand, after the entry and before the exits of the main function, and a map of their own;
-/// whatever the program computes stays the same. The exit that is run last is that of the first frame, so what it stores is the run's result.
+/// Probes are after the entry and before the exits of the main function. They use dead registers and a separate map, so the program's results stay
+/// the same. The last exit of a run is that of the first frame, so the last stored value is the run's result.
 ///
 /// ```
 /// entry:  r2 = map[probes][8] ll        exit:  r1 = map[probes][0] ll
@@ -26,9 +26,9 @@ import java.util.Set;
 ///         lock *(u64 *)(r2 + 0) += r3          exit
 /// ```
 ///
-/// @param map   position of the map after the case's own
-/// @param plain adds none of these
-/// @param mends what else is added
+/// @param map   index of the probes' map, after the case's own
+/// @param plain adds no probes
+/// @param mends workarounds to add
 record Probes(int map, boolean plain, Set<Workaround> mends) {
     static final int VALUE_SIZE = 24;
     static final int RESULT = 0;
@@ -36,15 +36,15 @@ record Probes(int map, boolean plain, Set<Workaround> mends) {
     private static final int PASSED = 16;
     private static final Set<Integer> RETURN_ERRORS = Set.of(Helper.MAP_UPDATE_ELEM.id(), Helper.MAP_DELETE_ELEM.id());
 
-    /// For programs that are attached to others: they are no part of a chain, and no run ends in them.
+    /// For attached programs: they are not part of a tail call chain, and no run ends in them.
     Probes none() {
         return new Probes(map, true, mends);
     }
 
-    /// A program with its probes, and the slots at which its functions begin.
+    /// A program with its probes, and the start slots of its functions.
     record Probed(Program program, List<Integer> functions) {}
 
-    /// The program with probes; `memory` is given to it in R1 and R2 where the case's context is memory, whose map is the one after the probes'.
+    /// The program with probes. For a `mem` context, it also sets R1 and R2 to the memory, which is the map after the probes'.
     Probed probe(Program program, ProgramFacts facts, Context context) {
         var insns = new ArrayList<Insn>(entered());
         if (context instanceof Context.Mem(var data)) {
@@ -87,7 +87,7 @@ record Probes(int map, boolean plain, Set<Workaround> mends) {
     }
 
     private List<Insn> mended(int at, Insn insn, ProgramFacts facts) {
-        // What no caller can read is not worth hiding, and cannot be stored.
+        // An uninitialised result cannot be stored, and no caller can read it.
         if (mends.contains(Workaround.OPAQUE_RESULTS) && insn instanceof Insn.Call(int target) && !facts.emptyResults().get(at)
                 && facts.subprograms().get(facts.subprogramOf(target)).tailCallReachable()) {
             return List.of(

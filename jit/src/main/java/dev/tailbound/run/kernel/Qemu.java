@@ -13,21 +13,22 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/// A QEMU process that runs one guest: no network, no disk, bounded memory, and dead when this process is, however it ends.
+/// A QEMU process with one guest: no network, no disk, bounded memory; it is killed whenever this process ends.
 final class Qemu implements AutoCloseable {
     private static final int MEMORY_MIB = 512;
     private static final int TRANSLATED_MIB = 128;
     private static final Path KVM = Path.of("/dev/kvm");
-    // What made boots steady: a fixed address, a panic at the first oops, an end at the first panic, and nothing that is measured against the time of a busy host.
+    // Options for reliable boots: a fixed address, a panic at the first oops, exit at the first panic, and no tests that depend on the timing of a
+    // busy host.
     private static final String BOOT_OPTIONS = "nokaslr panic=-1 oops=panic quiet cryptomgr.notests";
     private static final Tool KEEPER = new Tool("setpriv");
     private static final Tool DETACHER = new Tool("setsid");
 
-    /// What runs the guest's instructions.
+    /// Executes the guest's instructions.
     enum Accelerator {
         HARDWARE, EMULATION;
 
-        /// Why the hardware cannot run guests of this architecture; empty where it may.
+        /// Why hardware cannot run guests of this architecture; empty if it may.
         static Optional<String> noHardware(KernelArch arch) {
             return !arch.isHost() ? Optional.of("this machine is another architecture")
                     : !Files.exists(KVM) ? Optional.of("this machine has no " + KVM)
@@ -47,7 +48,7 @@ final class Qemu implements AutoCloseable {
     private static List<String> command(KernelImage image, Accelerator accelerator, GuestFiles files) {
         var arch = image.arch();
         boolean hardware = accelerator == Accelerator.HARDWARE;
-        // The kernel sends the signal even where this process has no time for last words. Ctrl-C is not for the guest: this process ends it in its own time.
+        // The kernel sends the signal even if this process is killed. Own session: Ctrl-C must not reach QEMU, because this process ends it itself.
         var command = new ArrayList<>(List.of(KEEPER.require().toString(), "--pdeathsig", "KILL", DETACHER.require().toString(),
                 arch.qemu().require().toString()));
         command.addAll(List.of("-nodefaults", "-no-user-config", "-display", "none", "-nic", "none", "-no-reboot",
@@ -61,17 +62,17 @@ final class Qemu implements AutoCloseable {
                 quoted(files.memory())),
                 "-device", "ivshmem-plain,memdev=mailbox,addr=0x10",
                 "-kernel", image.file().toString(), "-initrd", files.initramfs().toString(),
-                // What stands after the dashes is the agent's.
+                // Arguments after the dashes go to the agent.
                 "-append", "console=%s %s %s -- %s".formatted(arch.console(), BOOT_OPTIONS, arch.bootOptions(), arch.bell())));
         return command;
     }
 
-    /// As QEMU's lists of properties want a path: a comma would end it.
+    /// Escapes a path for QEMU's property lists, where a comma would end it.
     private static String quoted(Path file) {
         return file.toString().replace(",", ",,");
     }
 
-    /// The signal comes when the *thread* that started a process ends, so that is one that lives as long as the process.
+    /// The signal is sent when the *thread* that started a process ends, so this thread lives as long as the process.
     private Process start(List<String> command) throws IOException {
         var started = new CompletableFuture<Process>();
         Thread.ofPlatform().daemon().name("console").start(() -> {
@@ -94,7 +95,7 @@ final class Qemu implements AutoCloseable {
         try (var output = child.inputReader(ISO_8859_1)) {
             BoundedLines.forEach(output, MAX_LINE, console::add);
         } catch (IOException e) {
-            console.add("the console broke: " + e.getMessage());
+            console.add("reading the console failed: " + e.getMessage());
         }
         child.onExit().join();
     }
@@ -107,7 +108,7 @@ final class Qemu implements AutoCloseable {
         return process.isAlive();
     }
 
-    /// Its exit status, once it has one.
+    /// Waits for the exit status.
     int status() {
         return process.onExit().join().exitValue();
     }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.Serial;
 import java.nio.file.Path;
 
-/// The [CacheFolder] cannot be made or written.
+/// The [CacheFolder] cannot be created or written.
 public final class UnusableCacheException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;

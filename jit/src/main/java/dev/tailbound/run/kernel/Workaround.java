@@ -1,9 +1,9 @@
 package dev.tailbound.run.kernel;
 
-/// Instructions that keep a known bug of kernels from showing, and leave everything else as it is: where they help, the bug it was.
+/// Extra instructions that avoid a known kernel bug and change nothing else. If a finding disappears with them, it was that bug.
 public enum Workaround {
-    /// What a subprogram with tail calls returns goes through a map, so that the verifier knows nothing of it.
+    /// Passes the results of subprograms with tail calls through a map, so that the verifier knows nothing about them.
     OPAQUE_RESULTS,
-    /// Errors of map operations are extended to 64 bits.
+    /// Sign-extends error codes of map operations to 64 bits.
     WIDE_ERRORS
 }

@@ -1,2 +1,2 @@
-/// A real Linux kernel in QEMU as an engine: what is handed to it, and what it answers.
+/// A Linux kernel in QEMU as an engine, with its request protocol.
 package dev.tailbound.run.kernel;

@@ -71,11 +71,12 @@ class KernelImageTest {
     @Test
     void what_is_no_kernel_is_told_by_its_head() {
         Map.of("", "an empty file", "\1", "none", "\0".repeat(4096), "none", "#!/bin/sh\n", "a text file", "\177ELF\2\1\1\0",
-                "an ELF file, which no boot loader takes", "MZ\0\0zimg\0", "one that EFI unpacks, which QEMU does not").forEach((
+                "an ELF file, which boot loaders do not accept", "MZ\0\0zimg\0", "an EFI zboot image, which QEMU cannot unpack")
+                .forEach((
                         content,
                         found) -> assertThatThrownBy(() -> KernelImage.read(file(content.getBytes(ISO_8859_1)),
                                 KernelArch.X86_64)).isInstanceOf(BadInput.class).hasMessageEndingWith(
-                                        ": expected a kernel image of x86-64 (a bzImage), found %s; ./tailbound kernels tells where to get one",
+                                        ": expected a kernel image of x86-64 (a bzImage), found %s; ./tailbound kernels shows where to get one",
                                         found));
     }
 
@@ -131,7 +132,7 @@ class KernelImageTest {
         broken[0x20f] = (byte) 0xff;
         var file = file(broken);
         assertThatThrownBy(() -> KernelImage.read(file, KernelArch.X86_64)).isInstanceOf(BadInput.class)
-                .hasMessage(file + ": expected a kernel image that tells its version, found ''");
+                .hasMessage(file + ": expected a kernel image with its version, found ''");
     }
 
     @Test

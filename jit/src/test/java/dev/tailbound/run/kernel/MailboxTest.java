@@ -23,11 +23,11 @@ class MailboxTest {
         var file = folder.resolve("memory");
         try (var mailbox = new Mailbox(file);
                 var guest = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            assertThatThrownBy(mailbox::collect).hasMessage("the guest's answer has no head");
+            assertThatThrownBy(mailbox::collect).hasMessage("the guest's answer has no header");
             mailbox.post(ByteBuffer.wrap(new byte[]{ 1, 2, 3, 4 }));
             echo(guest, 4);
             assertThat(mailbox.collect().array()).containsExactly(1, 2, 3, 4);
-            assertThatThrownBy(mailbox::collect).as("taken already").hasMessage("the guest's answer has no head");
+            assertThatThrownBy(mailbox::collect).as("taken already").hasMessage("the guest's answer has no header");
             echo(guest, 4);
             guest.write(ByteBuffer.wrap(new byte[]{ 9 }), ANSWER + HEAD + 2);
             assertThatThrownBy(mailbox::collect).hasMessage("the checksum of the guest's answer is wrong");
