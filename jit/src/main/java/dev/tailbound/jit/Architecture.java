@@ -1,6 +1,6 @@
 package dev.tailbound.jit;
 
-/// An architecture that a backend writes code for.
+/// Target architecture of a backend.
 public enum Architecture {
     X86_64("x86-64"), ARM64("arm64");
 

@@ -6,7 +6,7 @@ import dev.tailbound.cases.Case;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Attaches a case's programs to functions of its images: puts trampolines into the guest, and changes the functions' entries.
+/// Attaches a case's programs to functions of its images: places trampolines in the guest and patches the functions' entries.
 final class Attacher {
     private final Trampolines backend;
     private final Guest guest;
@@ -20,7 +20,7 @@ final class Attacher {
         this.images = images;
     }
 
-    /// The images with changed entries.
+    /// The images with patched entries.
     List<Image> attach() {
         var attached = new ArrayList<Image>();
         for (int program = 0; program < images.size(); program++) {

@@ -3,7 +3,7 @@ package dev.tailbound.jit;
 import dev.tailbound.isa.Reg;
 import java.util.List;
 
-/// A JIT compiler for one architecture, with its options fixed.
+/// A JIT compiler for one architecture with fixed options.
 public interface Backend {
 
     /// The name on the command line, such as `x86-64:stack-copy`.
@@ -11,31 +11,31 @@ public interface Backend {
 
     /// Compiles one function for the address `base`.
     ///
-    /// The same function compiled again with other addresses of the same reach has the same length. Throws [UnsupportedOperationException]
-    /// where the function cannot be compiled (too long for a branch, for example), with the reason.
+    /// The length is the same for other addresses within the same reach. Throws [UnsupportedOperationException] with the reason if the function
+    /// cannot be compiled, for example because it is too long for a branch.
     MachineCode compile(Lowered lowered, int subprogram, Linkage linkage, long base);
 
-    /// Code that compiled functions call besides helpers, one entry for each routine; it works at any address.
+    /// Position-independent routines that compiled functions call besides helpers.
     default List<byte[]> routines() {
         return List.of();
     }
 
-    /// Compiles the function once more, for other addresses of the same reach than `measured` was compiled for. The length stays.
+    /// Compiles the function again for other addresses within the same reach as those of `measured`, with the same length.
     default MachineCode recompile(MachineCode measured, Lowered lowered, int subprogram, Linkage linkage, long base) {
         return compile(lowered, subprogram, linkage, base);
     }
 
-    /// How programs are attached to its functions; throws [UnsupportedOperationException] where they cannot be.
+    /// Code to attach programs to its functions; throws [UnsupportedOperationException] if that is not possible.
     default Trampolines trampolines() {
         throw new UnsupportedOperationException(name() + ": programs cannot be attached to functions");
     }
 
-    /// The machine register, by its assembler's name, that holds a BPF register wherever the code of an instruction starts.
+    /// Assembler name of the machine register that holds a BPF register at the start of each instruction's code.
     ///
-    /// R10's does so in functions that name R10; what it holds in others is left to the backend.
+    /// R10's is only defined in functions that use R10.
     String register(Reg reg);
 
-    /// A tail call gives R6 to R9 back to the caller before it leaves the function, so that they reach the target as a call would hand them on.
+    /// A tail call restores the caller's R6 to R9 before it leaves the function, so that the target sees them as after a call.
     boolean restoresBeforeTailCalls();
 
     /// Offset in bytes at which tail calls enter a main function; the same for all programs.

@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/// Machine code while it is written: a growable string of little-endian bytes.
+/// A growable buffer for machine code, little-endian.
 public final class CodeBuffer {
     private static final VarHandle U16 = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle U32 = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -55,12 +55,12 @@ public final class CodeBuffer {
         return (int) U32.get(bytes, checked(offset, 4));
     }
 
-    /// Overwrites one byte that was written before.
+    /// Overwrites one written byte.
     public void patchU8(int offset, int value) {
         bytes[checked(offset, 1)] = (byte) value;
     }
 
-    /// Overwrites four bytes that were written before.
+    /// Overwrites four written bytes.
     public void patchU32(int offset, int value) {
         U32.set(bytes, checked(offset, 4), value);
     }
@@ -69,7 +69,7 @@ public final class CodeBuffer {
         return Arrays.copyOf(bytes, size);
     }
 
-    /// Makes room for `count` bytes more and returns where they start.
+    /// Adds space for `count` bytes and returns its offset.
     private int grow(int count) {
         int at = size;
         size += count;

@@ -6,23 +6,23 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
 
-/// How the context of a case lies in the memory of a guest.
+/// Layout of a case's context in guest memory.
 public interface ContextLayout {
 
-    /// As programs are written for it: a `struct __sk_buff`, or memory as it is.
+    /// The layout that programs use: a `struct __sk_buff`, or plain memory.
     ContextLayout WRITTEN = new ContextLayout() {};
 
-    /// Its bytes before a run, where they begin at `address`.
+    /// Bytes of the context before a run, if placed at `address`.
     default byte[] image(Context context, long address) {
         var image = context.image();
         if (context instanceof Skb skb) {
-            // As much of the packet's addresses as there is room for; no packet is there.
+            // The low halves of the packet's addresses; no packet exists.
             fields(image).putInt(Skb.DATA, (int) address).putInt(Skb.DATA_END, (int) address + skb.len());
         }
         return image;
     }
 
-    /// Its bytes as programs are written for it, where these are what lies in memory.
+    /// Converts the context's bytes in memory to the layout that programs use.
     default byte[] written(Context context, byte[] memory) {
         if (context instanceof Skb) {
             fields(memory).putInt(Skb.DATA, 0).putInt(Skb.DATA_END, 0);
@@ -34,7 +34,7 @@ public interface ContextLayout {
         return ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /// What has changed of `before`, its [#image], that no program can change.
+    /// Describes changes from `before`, its [#image], in bytes that programs cannot write.
     default Optional<String> damage(@SuppressWarnings("unused") Context context, @SuppressWarnings("unused") byte[] before,
             @SuppressWarnings("unused") byte[] memory) {
         return Optional.empty();

@@ -10,22 +10,22 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.function.IntUnaryOperator;
 
-/// Changes to a program that are made all at once, with everything that refers to a position kept in step: branches, functions, labels, origins.
+/// A set of changes to a program, applied together. Updates everything that refers to positions: branches, functions, labels, origins.
 ///
-/// Positions are those before the edit; each instruction is changed at most once.
+/// Positions are those before the edit; each instruction may be changed once.
 public final class Edit {
     private final Lowered source;
     private final Change[] changes;
     private List<Placed> front = List.of();
     private boolean changesNothing = true;
 
-    /// An instruction of a sequence, and the position in the original program that it stands for.
+    /// An instruction of a sequence, and its origin: the position in the original program that it implements.
     public record Placed(Insn insn, int origin) {}
 
     private sealed interface Change {
         int size();
 
-        /// Branches inside target positions of the sequence, its length standing for what follows.
+        /// Branches inside target positions of the sequence, its length meaning the instruction after it.
         record Sequence(List<Placed> insns) implements Change {
             @Override
             public int size() {
@@ -47,21 +47,21 @@ public final class Edit {
         changes = new Change[source.program().size()];
     }
 
-    /// Puts a sequence in the place of the instruction, none at all where it is empty; what targeted it targets the first of them.
+    /// Replaces the instruction by a sequence, which may be empty. Branches to it then target the first instruction of the sequence.
     ///
-    /// Branches in the sequence target positions in it, its length standing for what follows.
+    /// Branches in the sequence target positions in it, its length meaning the instruction after it.
     public void replace(int index, List<Insn> sequence) {
         var placed = new ArrayList<Placed>(sequence.size());
         sequence.forEach(insn -> placed.add(new Placed(insn, source.origin()[index])));
         replaceBy(index, placed);
     }
 
-    /// The same with a sequence that stands for more than the instruction.
+    /// The same with a sequence whose instructions have different origins.
     public void replaceBy(int index, List<Placed> sequence) {
         change(index, new Change.Sequence(List.copyOf(sequence)));
     }
 
-    /// Inserts a sequence before the program. The main function then starts with it; jumps to its former first instruction keep their target.
+    /// Inserts a sequence before the program. The main function then starts there; jumps to its former first instruction keep their target.
     ///
     /// Branches are as in [#replace].
     public void begin(List<Placed> sequence) {
@@ -69,12 +69,12 @@ public final class Edit {
         changesNothing &= front.isEmpty();
     }
 
-    /// Takes the instruction away; what targeted it targets the next one that stays.
+    /// Removes the instruction; branches to it then target the next remaining one.
     public void remove(int index) {
         replace(index, List.of());
     }
 
-    /// Puts another instruction in the place of this one; a branch targets a position of the program before the edit.
+    /// Replaces the instruction by another one; a branch targets a position of the program before the edit.
     public void set(int index, Insn insn) {
         change(index, new Change.Single(insn));
     }
@@ -87,7 +87,7 @@ public final class Edit {
         changesNothing = false;
     }
 
-    /// The program after the edit; the very object from before where there is nothing to change.
+    /// The program after the edit; the same object if nothing changed.
     public Lowered apply() {
         if (changesNothing) {
             return source;
@@ -125,7 +125,7 @@ public final class Edit {
         return functions;
     }
 
-    /// The program that comes out.
+    /// The resulting program.
     private static final class Output {
         final Insn[] insns;
         final int[] origins;

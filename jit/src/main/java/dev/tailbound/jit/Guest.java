@@ -1,6 +1,6 @@
 package dev.tailbound.jit;
 
-/// The address space that code is linked for: where its objects lie, and where code may go.
+/// Address space for linking: addresses of objects, and allocation of code.
 public interface Guest {
 
     /// Address of the map object.
@@ -12,29 +12,29 @@ public interface Guest {
     /// Address of the code of a helper.
     long helperAddress(int id);
 
-    /// Address of a kernel function of a module, 0 being the kernel itself, else counted from 1 in the case.
+    /// Address of a kfunc of a module: 0 for the kernel itself, otherwise the 1-based module number in the case.
     default long kfuncAddress(int id, int module) {
         throw new UnsupportedOperationException("kfunc %d of module %d has no address".formatted(id, module));
     }
 
-    /// The kernel structures in this guest's memory.
+    /// Layout of the kernel structures in this guest's memory.
     ObjectLayout layout();
 
-    /// Where the next function will lie, aligned as the guest's kernel aligns images, and within reach of a call from all others.
+    /// Address for the next function, aligned like the guest kernel's images and within call range of all others.
     long nextCode();
 
-    /// Reserves room there for one function; throws [IllegalStateException] where none is left.
+    /// Reserves space for one function there; throws [IllegalStateException] if there is not enough.
     void allocateCode(int size);
 
-    /// Puts code into room that was reserved for it.
+    /// Writes code to its reserved space.
     void placeCode(long address, byte[] code);
 
-    /// Address of the kernel's function that is called before a program that a trampoline runs, see [Trampoline#enter()].
+    /// Address of the kernel function that trampolines call before a program, see [Trampoline#enter()].
     long programEnter();
 
-    /// Address of the one that is called after it.
+    /// Address of the kernel function that trampolines call after a program.
     long programExit();
 
-    /// Puts code that works anywhere into the region for code, and gives its address.
+    /// Places position-independent code in the code region; returns its address.
     long placeRoutine(byte[] code);
 }

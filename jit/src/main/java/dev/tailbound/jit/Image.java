@@ -10,14 +10,14 @@ import java.util.stream.LongStream;
 
 /// A program as machine code at its final addresses.
 ///
-/// @param functions the program's functions, in the order of [Lowered#subprograms()]; the first one is what a run and tail calls enter
-/// @param around    what its functions go through where tracing programs are attached to them
+/// @param functions the program's functions, in the order of [Lowered#subprograms()]; runs and tail calls enter the first
+/// @param around    trampolines of functions with attached tracing programs
 public record Image(Lowered lowered, List<Function> functions, List<Around> around) {
 
     /// One function; `address` is its `bpf_func`.
     public record Function(long address, MachineCode code) {
 
-        /// The same with other bytes from `offset` on.
+        /// The same with bytes from `offset` on replaced.
         Function patched(int offset, byte[] patch) {
             var bytes = code.bytes().clone();
             System.arraycopy(patch, 0, bytes, offset, patch.length);
@@ -31,7 +31,7 @@ public record Image(Lowered lowered, List<Function> functions, List<Around> arou
 
     /// A trampoline at its address.
     ///
-    /// @param function the position of the function whose entry calls it
+    /// @param function index of the function whose entry calls it
     @SuppressWarnings("ArrayRecordComponent") // one per attached function: shown, never compared
     public record Around(int function, Trampoline plan, long address, byte[] code) {}
 
@@ -40,7 +40,7 @@ public record Image(Lowered lowered, List<Function> functions, List<Around> arou
         around = List.copyOf(around);
     }
 
-    /// A program that nothing is attached to.
+    /// A program without trampolines.
     public Image(Lowered lowered, List<Function> functions) {
         this(lowered, functions, List.of());
     }
@@ -49,9 +49,9 @@ public record Image(Lowered lowered, List<Function> functions, List<Around> arou
         return functions.getFirst().address();
     }
 
-    /// Where the code of an instruction of the original program starts: runs are there when they are about to execute it, and at no other time.
+    /// Start address of the code of an instruction of the original program. A run reaches it exactly when it is about to execute the instruction.
     ///
-    /// Empty where the instruction has no code of its own, and for exits, which may share an epilogue.
+    /// Empty if the instruction has no separate code, and for exits, which may share an epilogue.
     public OptionalLong addressOf(int insn) {
         if (lowered.written().insn(insn) instanceof Exit) {
             return OptionalLong.empty();
@@ -67,14 +67,14 @@ public record Image(Lowered lowered, List<Function> functions, List<Around> arou
         return OptionalLong.empty();
     }
 
-    /// Where the code of the program's tail calls starts, of those that have any.
+    /// Start addresses of the program's tail calls that have code.
     public LongStream tailCalls() {
         var insns = lowered.written().insns();
         return IntStream.range(0, insns.size()).filter(i -> insns.get(i) instanceof Insn.CallHelper call && call.isTailCall())
                 .mapToObj(this::addressOf).flatMapToLong(OptionalLong::stream);
     }
 
-    /// The position in the original program's [dev.tailbound.cases.EffectiveProgram] of the instruction whose code lies at `pc`; empty where it is not this program's code.
+    /// Index in the program's [dev.tailbound.cases.EffectiveProgram] of the instruction whose code contains `pc`; empty outside this program's code.
     public OptionalInt insnAt(long pc) {
         for (var function : functions) {
             if (function.contains(pc)) {

@@ -3,20 +3,20 @@ package dev.tailbound.jit;
 import dev.tailbound.isa.Kfunc;
 import java.util.Optional;
 
-/// A kernel function of a module, 0 being the kernel itself, that is called as helpers are: by the immediate of the call alone.
+/// A kfunc that is called like a helper: only by the immediate of the call. Module 0 is the kernel itself.
 ///
-/// Kernels put the distance of the code there, for helpers as well. Here both stay numbers until code is linked, and these are not those of helpers.
+/// Kernels store the distance to the code there, for helpers as well. Here both remain numbers until linking, in disjoint ranges.
 public record Immediate(int kfunc, int module) {
-    /// Types of functions have lower numbers, and all of them higher ones than helpers.
+    /// BTF ids of kfuncs are below `1 << MODULE_SHIFT` and above all helper numbers.
     private static final int MODULE_SHIFT = 20;
     private static final int KFUNC_MASK = (1 << MODULE_SHIFT) - 1;
 
-    /// What stands in the call.
+    /// The immediate of the call.
     public int number() {
         return module << MODULE_SHIFT | kfunc;
     }
 
-    /// The function that the number in a helper call stands for, if it stands for one.
+    /// The kfunc for the number in a helper call, if it is one.
     public static Optional<Immediate> of(int number) {
         return Kfunc.byId(number & KFUNC_MASK).map(kfunc -> new Immediate(kfunc.id(), number >>> MODULE_SHIFT));
     }

@@ -1,6 +1,6 @@
 package dev.tailbound.jit;
 
-/// A kernel whose passes, JIT and structures are known byte for byte; each stands for the kernels from its first one up to that of the next constant.
+/// A kernel release whose passes, JIT and structures are reproduced byte for byte. Each covers the versions up to the next constant.
 public enum KernelRelease {
     // @formatter:off
     V6_1 ("v6.1",  0, 0),
@@ -18,12 +18,12 @@ public enum KernelRelease {
         this.minor = minor;
     }
 
-    /// The option of an engine's name that selects it.
+    /// The engine name option that selects it.
     public String word() {
         return word;
     }
 
-    /// The release that is most like the kernel of this version.
+    /// The release that covers this kernel version.
     public static KernelRelease like(int major, int minor) {
         var like = V6_1;
         for (var release : values()) {

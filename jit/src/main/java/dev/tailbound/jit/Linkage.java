@@ -1,9 +1,9 @@
 package dev.tailbound.jit;
 
-/// The addresses and structure offsets of the guest that machine code refers to.
+/// Addresses and structure offsets of the guest for use in machine code.
 public interface Linkage {
 
-    /// Address of the map object, what `ld_imm64` with a map loads.
+    /// Address of the map object, as loaded by `ld_imm64` with a map.
     long mapAddress(int map);
 
     /// Address of the value of key 0 of an array map.
@@ -12,7 +12,7 @@ public interface Linkage {
     /// Address of the code of a helper.
     long helperAddress(int id);
 
-    /// Address of a kernel function of a module, 0 being the kernel itself.
+    /// Address of a kfunc of a module; module 0 is the kernel itself.
     default long kfuncAddress(int id, int module) {
         throw new UnsupportedOperationException("kfunc %d of module %d has no address".formatted(id, module));
     }
@@ -20,10 +20,10 @@ public interface Linkage {
     /// Address of one of the backend's [Backend#routines()].
     long routineAddress(int routine);
 
-    /// `bpf_func` of a function of the program being compiled, 0 being the main one.
+    /// `bpf_func` of a function of the program being compiled; 0 is the main function.
     long functionAddress(int subprogram);
 
-    /// Where this CPU keeps the distance from a per-CPU variable to its own instance of it; x86-64 reads it through `gs`.
+    /// Per-CPU offset of `this_cpu_off`, the distance from a per-CPU variable to this CPU's instance; x86-64 reads it through `gs`.
     default int thisCpuOff() {
         return PerCpu.THIS_CPU_OFF;
     }

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
-/// Compiles all programs of a case and puts them into a guest's address space.
+/// Compiles all programs of a case and places them in a guest's address space.
 ///
-/// Functions are compiled one after the other, each for its address. One that calls a later function is compiled again when all have their
-/// places, as the kernel does with all of them; that must not change its size.
+/// Functions are compiled in order, each for its address. One that calls a later function is compiled again once all addresses are known (the kernel
+/// recompiles all); its size must not change.
 public final class Linker {
     private final Lowering lowering;
     private final Backend backend;
@@ -69,7 +69,7 @@ public final class Linker {
         return code;
     }
 
-    /// A guest's addresses together with those of the backend's routines and one program's functions.
+    /// Addresses of a guest, of the backend's routines and of one program's functions.
     private static final class Placed implements Linkage {
         private final Guest guest;
         private final long[] routines;
@@ -83,14 +83,14 @@ public final class Linker {
             this.functions = functions;
         }
 
-        /// Functions get their places in order; until then they count as being at the address of the last one that has.
+        /// Sets a function's address; functions without one yet have the address of the last placed function.
         void place(int function, long address) {
             functions[function] = address;
             count = function + 1;
             askedTooEarly = false;
         }
 
-        /// Since the last function was placed, one without a place was asked for.
+        /// The address of an unplaced function was requested since the last placement.
         boolean wasAskedTooEarly() {
             return askedTooEarly;
         }

@@ -17,14 +17,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/// A program as its JIT gets it: rewritten as the kernel's verifier does before it calls its JIT.
+/// A program as passed to the JIT, after the rewrites of the kernel's verifier.
 ///
-/// @param source      the case that the program belongs to
-/// @param facts       what the verifier knows, by index in the original program
+/// @param source      the program's case
+/// @param facts       the verifier's facts, by index in the original program
 /// @param program     the rewritten instructions; may use [dev.tailbound.isa.Reg#AX]
-/// @param origin      for each of them the position in the original program's [EffectiveProgram] that it stands for
-/// @param subprograms the functions, with positions in the rewritten program
-/// @param kfuncs      the kernel functions that it calls
+/// @param origin      for each of them the index in the [EffectiveProgram] that it implements
+/// @param subprograms the functions, with indices in the rewritten program
+/// @param kfuncs      the kfuncs that it calls
 @SuppressWarnings("ArrayRecordComponent") // one per program and run: read by index, never compared
 public record Lowered(Case source, ProgramFacts facts, Program program, int[] origin, List<Subprogram> subprograms,
         List<Descriptor> kfuncs) {
@@ -33,44 +33,44 @@ public record Lowered(Case source, ProgramFacts facts, Program program, int[] or
         subprograms = List.copyOf(subprograms);
     }
 
-    /// A program of which nothing but its functions is known.
+    /// A program with no facts except its functions.
     public Lowered(Program program, int[] origin, List<Subprogram> subprograms) {
         this(alone(program), new ProgramFacts(subprograms, new BitSet(), false), program, origin, subprograms, List.of());
     }
 
-    /// A program of the case as it was written.
+    /// A program of the case before any rewrite.
     static Lowered original(Case source, Program program, ProgramFacts facts) {
         return new Lowered(source, facts, program, IntStream.range(0, program.size()).toArray(), facts.subprograms(), facts
                 .kfuncs());
     }
 
-    /// A case that is this program and nothing else.
+    /// A case with only this program.
     static Case alone(Program program) {
         return new Case("", List.of(), List.of(program), program.name(), Context.Skb.defaults(), Environment.DEFAULT,
                 Expectation.NONE);
     }
 
-    /// A pass that made the one of the other changed something.
+    /// The program or its functions differ.
     boolean differsFrom(Lowered other) {
         return !program.equals(other.program) || !subprograms.equals(other.subprograms);
     }
 
-    /// The program as it was written.
+    /// The original program.
     public Program written() {
         return source.programs().get(source.programIndex(program.name()));
     }
 
-    /// The original program with what is generated around it; [#origin] are positions there.
+    /// The original program with prologue and epilogue; [#origin] refers to it.
     public EffectiveProgram whole() {
         return source.whole(source.programIndex(program.name()));
     }
 
-    /// The instruction stands for one of the program as it was written, not for generated code.
+    /// The instruction implements one of the original program, not generated code.
     public boolean isWritten(int index) {
         return origin[index] < facts.subprograms().getLast().end();
     }
 
-    /// The same with another depth of a function's stack.
+    /// The same with another stack depth of a function.
     public Lowered withStackDepth(int subprogram, int depth) {
         var changed = new ArrayList<>(subprograms);
         var before = subprograms.get(subprogram);
@@ -84,17 +84,17 @@ public record Lowered(Case source, ProgramFacts facts, Program program, int[] or
         return new Lowered(source, facts, program, origin, functions, kfuncs);
     }
 
-    /// The same with another table of kernel functions.
+    /// The same with another kfunc table.
     public Lowered withKfuncs(List<Descriptor> table) {
         return new Lowered(source, facts, program, origin, subprograms, table);
     }
 
-    /// The slot of the tail call at this index, where it is always the same.
+    /// The slot of the tail call at this index, if it is constant.
     public Optional<ArraySlot> slot(int index) {
         return Optional.ofNullable(facts.constantSlots().get(origin[index]));
     }
 
-    /// The registers that stand in the function's instructions, as a set of [dev.tailbound.isa.Reg#bit()]s.
+    /// Registers in the function's instructions, as a set of [dev.tailbound.isa.Reg#bit()]s.
     public int registers(Subprogram function) {
         int registers = 0;
         for (int i = function.start(); i < function.end(); i++) {
@@ -103,7 +103,7 @@ public record Lowered(Case source, ProgramFacts facts, Program program, int[] or
         return registers;
     }
 
-    /// The module that a call of a kernel function means, 0 being the kernel itself.
+    /// Module of the kfunc that the call targets; 0 is the kernel itself.
     public int module(Insn.CallKfunc call) {
         return kfuncs.stream().filter(kfunc -> kfunc.id() == call.id() && kfunc.off() == call.off()).findFirst().orElseThrow(
                 () -> new IllegalArgumentException("%s: kfunc %d with offset %d is not in the table".formatted(program.name(),
@@ -111,7 +111,7 @@ public record Lowered(Case source, ProgramFacts facts, Program program, int[] or
                                 .id(), call.off()))).module();
     }
 
-    /// The position in `subprograms` of the function that starts at the instruction, a call's target.
+    /// Index in `subprograms` of the function that starts at the instruction, a call target.
     public int subprogramAt(int start) {
         for (int i = 0; i < subprograms.size(); i++) {
             if (subprograms.get(i).start() == start) {

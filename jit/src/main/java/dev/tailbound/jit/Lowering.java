@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The rewrites between the verifier's acceptance and the JIT, in order.
+/// The sequence of rewrites between the verifier and the JIT.
 ///
-/// They are part of what is under test: backends get the rewritten program, the oracle runs the original one.
+/// The rewrites are also under test: backends compile the rewritten program, the oracle runs the original.
 public final class Lowering {
-    /// The pass that puts prologues and epilogues around programs.
+    /// The pass that adds prologues and epilogues.
     private static final String SURROUNDING = "pro-epilogue";
 
     private final List<Rewrite> passes;
@@ -21,10 +21,10 @@ public final class Lowering {
         this.passes = List.copyOf(passes);
     }
 
-    /// What a pass made of the program; the first stage has no pass and is the program as it was written.
+    /// The program after a pass; the first stage has no pass and is the original program.
     public record Stage(String pass, Lowered result) {}
 
-    /// How the context lies in memory for programs that are lowered.
+    /// Context layout for lowered programs.
     public ContextLayout context() {
         var layout = ContextLayout.WRITTEN;
         for (var pass : passes) {
@@ -33,14 +33,14 @@ public final class Lowering {
         return layout;
     }
 
-    /// Why these rewrites cannot make of the case what it means; empty where they can.
+    /// Why these rewrites cannot implement the case; empty if they can.
     public Optional<String> objection(Case source) {
         boolean surrounds = passes.stream().anyMatch(pass -> pass.name().equals(SURROUNDING));
         return source.proEpilogue().isEmpty() || surrounds ? Optional.empty()
                 : Optional.of("the case has a prologue or an epilogue, and the pass %s is off".formatted(SURROUNDING));
     }
 
-    /// Throws [OutOfReach] where a jump would become too long.
+    /// Throws [OutOfReach] if a jump becomes too long.
     public Lowered lower(Case source, Program program, ProgramFacts facts) {
         var lowered = Lowered.original(source, program, facts);
         for (var pass : passes) {
@@ -52,7 +52,7 @@ public final class Lowering {
         return lowered;
     }
 
-    /// As `bpf_adj_delta_to_off` of the kernel does for each pass that puts instructions in.
+    /// As `bpf_adj_delta_to_off` in the kernel, for each pass that inserts instructions.
     private static void requireReach(Program program) {
         for (int i = 0; i < program.size(); i++) {
             if (program.insn(i) instanceof Insn.Branch branch && (branch instanceof Insn.JumpIf
@@ -66,12 +66,12 @@ public final class Lowering {
         }
     }
 
-    /// A program that stands for itself.
+    /// Lowers a program without a case.
     public Lowered lower(Program program, ProgramFacts facts) {
         return lower(Lowered.alone(program), program, facts);
     }
 
-    /// The program as it was written, and after each pass that changed it.
+    /// The original program, and the result of each pass that changed it.
     public List<Stage> stages(Case source, Program program, ProgramFacts facts) {
         var stages = new ArrayList<Stage>();
         stages.add(new Stage("", Lowered.original(source, program, facts)));

@@ -1,6 +1,6 @@
 package dev.tailbound.jit;
 
-/// Byte offsets of the fields that an indirect tail call reads, as measured in the images of Debian's kernels.
+/// Byte offsets of the fields that an indirect tail call reads, measured in Debian's kernel images.
 ///
 /// @param maxEntries `map.max_entries` in `struct bpf_array`
 /// @param ptrs       `ptrs` in `struct bpf_array`

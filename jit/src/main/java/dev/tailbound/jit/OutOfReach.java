@@ -1,6 +1,6 @@
 package dev.tailbound.jit;
 
-/// A branch would have to reach farther than it can. Kernels refuse such a program too, so that says nothing of a backend.
+/// A branch target is out of range. Kernels reject such programs too, so this is not a fault of the backend.
 public final class OutOfReach extends UnsupportedOperationException {
     private static final long serialVersionUID = 1L;
 

@@ -6,30 +6,30 @@ import static dev.tailbound.jit.PokeProtocol.Step.WAIT;
 
 import java.util.List;
 
-/// In which steps direct tail calls follow their slot; another target in place of one takes a single [Step#TARGET].
+/// Steps that patch direct tail calls after an update of their slot. Replacing one program by another is a single [Step#TARGET].
 ///
-/// @param fill  when a program comes into an empty slot
-/// @param clear when a slot becomes empty
+/// @param fill  steps when an empty slot is filled
+/// @param clear steps when a slot is cleared
 public record PokeProtocol(String name, List<Step> fill, List<Step> clear) {
 
-    /// What is done to all direct tail calls of a slot before the next step.
+    /// A step, done for all direct tail calls of a slot before the next one.
     public enum Step {
-        /// Where there is a program: jump to it; a no-op where there is none.
+        /// Patches the target jump: to the program, or a no-op for an empty slot.
         TARGET,
-        /// Where there is a program: a no-op; the jump around release of the frame and target where there is none.
+        /// Patches the bypass: a no-op for a program, or for an empty slot a jump over the frame release and the target jump.
         BYPASS,
-        /// Until the runs under way have ended (`synchronize_rcu`).
+        /// Waits until all current runs have ended (`synchronize_rcu`).
         WAIT
     }
 
     // @formatter:off
-    /// No direct tail calls: all read the array.
+    /// No direct tail calls: all of them read the array.
     public static final PokeProtocol NONE         = new PokeProtocol("indirect", List.of(), List.of());
-    /// What the 2020 thread arrives at, and kernels have from 5.10 on; its sketch pokes the target first also when a slot is cleared, which breaks.
+    /// Result of the 2020 thread, in kernels from 5.10 on. The thread's sketch patches the target first also when a slot is cleared, which is a bug.
     public static final PokeProtocol KERNEL       = new PokeProtocol("bypass", List.of(TARGET, BYPASS), List.of(BYPASS, WAIT, TARGET));
-    /// That thread's first proposal: the same places, the jump around first and nobody waited for.
+    /// The thread's first proposal: the same patch sites, bypass first, without waiting.
     public static final PokeProtocol IP_AUX       = new PokeProtocol("ip-aux", List.of(BYPASS, TARGET), List.of(BYPASS, TARGET));
-    /// Its second: there is no bypass jump; the frame is built again after a target that is a no-op.
+    /// The thread's second proposal: no bypass; the frame is rebuilt after a no-op target.
     public static final PokeProtocol POP_NOP_PUSH = new PokeProtocol("pop-nop-push", List.of(TARGET), List.of(TARGET));
     // @formatter:on
 
@@ -38,12 +38,12 @@ public record PokeProtocol(String name, List<Step> fill, List<Step> clear) {
         clear = List.copyOf(clear);
     }
 
-    /// Tail calls whose slot is known are direct.
+    /// Tail calls with a known slot are direct.
     public boolean isDirect() {
         return !fill.isEmpty();
     }
 
-    /// The code has a jump around the release of the frame.
+    /// The code has a jump over the frame release.
     public boolean hasBypass() {
         return fill.contains(BYPASS);
     }

@@ -5,12 +5,12 @@ import dev.tailbound.isa.Program;
 import java.util.List;
 import java.util.Optional;
 
-/// A step that looks at one instruction after the other and puts sequences in the place of some.
+/// A rewrite that replaces single instructions by sequences.
 ///
-/// What targeted a replaced instruction then targets the first of the new ones.
+/// Branches to a replaced instruction then target the first one of the sequence.
 public interface Replacing extends Rewrite {
 
-    /// What stands in place of the instruction, as [Edit#replace] has it; empty where it stays as it is.
+    /// The replacement of the instruction, as for [Edit#replace]; empty to keep it.
     Optional<List<Insn>> replacement(Program program, int index);
 
     @Override

@@ -1,15 +1,15 @@
 package dev.tailbound.jit;
 
-/// One step between the verifier's acceptance and the JIT: from program to program.
+/// One rewrite of a program between the verifier and the JIT.
 public interface Rewrite {
 
     /// The name on the command line and in listings of the stages.
     String name();
 
-    /// The program after this step; the very object that was given where there was nothing to do.
+    /// The program after this step; the same object if nothing changed.
     Lowered apply(Lowered source);
 
-    /// How the context lies in memory for programs that come from this step, given how it does for those that come to it.
+    /// Context layout after this step, given the layout before it.
     default ContextLayout context(ContextLayout before) {
         return before;
     }

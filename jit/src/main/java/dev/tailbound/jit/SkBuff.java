@@ -18,17 +18,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// `struct sk_buff`, which programs get in the place of a `struct __sk_buff`: where kernels keep the fields that programs name.
+/// Layout of the kernel's `struct sk_buff`, which programs really access: members for the fields of `struct __sk_buff`.
 ///
-/// The offsets are those that accesses had in what kernels made of programs; bytes that are no part of a field are filler.
+/// Offsets are taken from programs rewritten by kernels. Bytes outside these fields are filler.
 ///
-/// @param fields where each field is kept
+/// @param fields representation of each field
 public record SkBuff(Map<Field, Held> fields) implements ContextLayout {
-    /// `head`, and `end`, which counts from there to the `struct skb_shared_info`.
+    /// `head`, and `end`, the distance from there to the `struct skb_shared_info`.
     public static final int HEAD = 0xc8;
     public static final int END = 0xc0;
 
-    /// `data`, and `data_end`, which programs have in the part of `cb` that is not theirs.
+    /// `data`, and `data_end`, which is in the part of `cb` that programs cannot access.
     public static final int DATA = 0xd0;
     public static final int DATA_END = 0x50;
 
@@ -38,12 +38,12 @@ public record SkBuff(Map<Field, Held> fields) implements ContextLayout {
 
     private static final List<Field> WRITABLE = Stream.of(Field.values()).filter(Field::writable).toList();
 
-    /// Where and how a kernel keeps a field.
+    /// Kernel representation of a field.
     public sealed interface Held {
-        /// A member of the same value, which may be narrower.
+        /// A member with the same value, possibly narrower.
         record Member(int off, Size size) implements Held {}
 
-        /// The very bytes, to be accessed as the program does.
+        /// The same bytes, accessed with the program's size.
         record Bytes(int off) implements Held {}
 
         /// Some low bits of a byte.
@@ -52,14 +52,14 @@ public record SkBuff(Map<Field, Held> fields) implements ContextLayout {
         /// Whether a member is anything but zero.
         record NonZero(int off, Size size) implements Held {}
 
-        /// A member that counts as zero where it is less than `least`.
+        /// A member that reads as zero if it is less than `least`.
         record AtLeast(int off, Size size, int least) implements Held {}
 
         /// A member of the `struct skb_shared_info`, which follows the packet.
         record Shared(int off, Size size) implements Held {}
     }
 
-    // `MIN_NAPI_ID` is one more than the number of CPUs that a kernel is built for.
+    // `MIN_NAPI_ID` is one more than the kernel's maximum number of CPUs.
     public static final SkBuff X86_64_V6_1 = new SkBuff(v6_1(0x2001));
     public static final SkBuff ARM64_V6_1 = new SkBuff(v6_1(0x101));
     /// Kernel 7.2 has the same.
@@ -118,7 +118,7 @@ public record SkBuff(Map<Field, Held> fields) implements ContextLayout {
         };
     }
 
-    /// The structure, followed by a packet's head that holds nothing but the shared info.
+    /// The structure, followed by a packet head with only the shared info.
     private byte[] image(Skb skb, long address) {
         var written = ByteBuffer.wrap(skb.image()).order(ByteOrder.LITTLE_ENDIAN);
         var image = ByteBuffer.allocate(SIZE + SHARED_INFO_SIZE).order(ByteOrder.LITTLE_ENDIAN);
@@ -169,7 +169,7 @@ public record SkBuff(Map<Field, Held> fields) implements ContextLayout {
                 : Optional.of("byte %d of the sk_buff expected 0x%02x, found 0x%02x".formatted(at, expected[at], memory[at]));
     }
 
-    /// Fields that programs may write are kept as they are.
+    /// Writable fields have the same value in both layouts.
     private void copyWritable(byte[] memory, byte[] to, boolean toHeld) {
         for (var field : WRITABLE) {
             int from = switch (fields.get(field)) {

@@ -2,21 +2,21 @@ package dev.tailbound.jit;
 
 import java.util.List;
 
-/// The code around a function that tracing programs are attached to, in addresses.
+/// Addresses for the trampoline of a function with attached tracing programs.
 ///
-/// The function's entry calls it. Where it has to know the function's result, it calls the function itself, past the entry, and returns to the function's
-/// caller; otherwise it goes back into the function.
+/// The function's entry calls it. If it needs the function's result, it calls the function itself, after the entry, and returns to the function's
+/// caller; otherwise it returns into the function.
 ///
-/// @param function     the address in the function after the instruction that calls the trampoline
-/// @param fentry       entries of the programs of each kind, in the order in which they run
-/// @param countsTailCalls  the function's program can make tail calls, so that the count must arrive as the caller handed it on
-/// @param enter        the kernel's function that is called before each program, `__bpf_prog_enter`: gives the time, or 0 where it must not run
-/// @param exit         the one that is called after it with this time, `__bpf_prog_exit`
+/// @param function     address after the instruction in the function that calls the trampoline
+/// @param fentry       entries of the programs of each kind, in execution order
+/// @param countsTailCalls  the function's program can make tail calls, so the trampoline must pass on the caller's count
+/// @param enter        kernel function called before each program, `__bpf_prog_enter`: returns the time, or 0 if the program must not run
+/// @param exit         kernel function called after it with this time, `__bpf_prog_exit`
 public record Trampoline(long function, List<Long> fentry, List<Long> fmodRet, List<Long> fexit, boolean countsTailCalls,
         long enter,
         long exit) {
 
-    /// Arguments that are kept for the programs.
+    /// Number of arguments saved for the programs.
     public static final int ARGUMENTS = 5;
 
     public Trampoline {
@@ -25,7 +25,7 @@ public record Trampoline(long function, List<Long> fentry, List<Long> fmodRet, L
         fexit = List.copyOf(fexit);
     }
 
-    /// It calls the function and sees its result.
+    /// It calls the function and uses its result.
     public boolean callsFunction() {
         return !fmodRet.isEmpty() || !fexit.isEmpty();
     }

@@ -1,6 +1,6 @@
 package dev.tailbound.jit;
 
-/// How a backend's functions are changed where programs are attached to them.
+/// A backend's code to attach programs to functions.
 public interface Trampolines {
 
     /// The code of a trampoline for the address `base`.
@@ -9,6 +9,6 @@ public interface Trampolines {
     /// Offset of the end of the patch site in a function's entry, which [#branch] overwrites; the function continues there.
     int entryEnd();
 
-    /// What goes in a function's entry to other code, at `from`; `links` where that may come back.
+    /// Branch in a function's entry from `from` to other code; `links` if that code may return.
     byte[] branch(long from, long to, boolean links);
 }

@@ -1,2 +1,2 @@
-/// How a program becomes machine code: what the backends share, and the rewrites the kernel makes before its JIT.
+/// Compilation to machine code: the parts that backends share, and the kernel's rewrites before its JIT.
 package dev.tailbound.jit;
