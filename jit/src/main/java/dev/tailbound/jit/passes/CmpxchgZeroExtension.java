@@ -16,10 +16,10 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
-/// Inserts `w0 = w0` after a 32-bit compare-and-exchange whose R0 may be read as 64 bits later.
+/// Inserts `w0 = w0` after a 32-bit compare-and-exchange if R0 may be read as 64 bits later.
 ///
-/// The x86 instruction leaves the upper half of rax alone where the exchange takes place. Kernels decide by the paths their verifier walked; here
-/// every path of the control flow counts, which can only add extensions.
+/// The x86 instruction keeps the upper half of rax if the exchange succeeds. Kernels consider the paths that the verifier explored; here all control
+/// flow paths count, which can only add extensions.
 public final class CmpxchgZeroExtension implements Replacing {
     private static final Insn EXTEND = new Insn.Mov(Width.W32, R0, R0);
 
@@ -37,7 +37,7 @@ public final class CmpxchgZeroExtension implements Replacing {
         return Optional.empty();
     }
 
-    /// Some path from here reads all of R0 before anything replaces it.
+    /// Some path from here reads all of R0 before it is overwritten.
     private static boolean upperHalfIsRead(Program program, int from) {
         var seen = new BitSet(program.size());
         var open = new ArrayDeque<Integer>();
@@ -64,7 +64,7 @@ public final class CmpxchgZeroExtension implements Replacing {
         return false;
     }
 
-    /// Anything but an operation on at most 32 bits; R0 holds a scalar, so it is the base of no access.
+    /// Any read except one of at most 32 bits; R0 is a scalar, so it is never a base register.
     private static boolean readsUpperHalf(Insn insn) {
         return switch (insn) {
             case Insn.Alu i -> i.width() == Width.W64 && (i.dst() == R0 || i.src() == R0);

@@ -27,7 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Turns accesses to a `struct __sk_buff` into accesses to the kernel's own `struct sk_buff`, as `convert_ctx_accesses` does.
+/// Converts accesses to `struct __sk_buff` to accesses to the kernel's `struct sk_buff`, as `convert_ctx_accesses` does.
 ///
 /// | access | becomes, on 6.12 |
 /// |---|---|
@@ -64,7 +64,7 @@ public final class ContextConversion implements Rewrite {
                     case Load load -> edit.replace(i, converted(load));
                     case Store store -> edit.replace(i, List.of(converted(store)));
                     default -> {
-                        // Generated code that stands for the access.
+                        // Generated code that implements the access.
                     }
                 }
             }
@@ -101,7 +101,7 @@ public final class ContextConversion implements Rewrite {
         return insns;
     }
 
-    /// Loads all of the field; gives the size of what keeps it.
+    /// Loads the whole field; returns the size of its kernel representation.
     private static Size whole(Held held, Reg dst, Reg base, List<Insn> insns) {
         return switch (held) {
             case Held.Bytes _ -> throw new IllegalArgumentException("bytes are accessed as they are");
@@ -136,7 +136,7 @@ public final class ContextConversion implements Rewrite {
         };
     }
 
-    /// Cuts a narrower access out of what was loaded. What is kept in as few bits is taken as it is, also where the program asks for the rest.
+    /// Extracts a narrower access from the loaded value. A representation that is not wider is used unchanged, even for an access to its upper bytes.
     private static void narrow(Load load, Size held, List<Insn> insns) {
         if (load.size().bytes() >= held.bytes()) {
             return;

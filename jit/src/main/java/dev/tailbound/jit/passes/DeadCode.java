@@ -6,11 +6,10 @@ import dev.tailbound.jit.Edit;
 import dev.tailbound.jit.Lowered;
 import dev.tailbound.jit.Rewrite;
 
-/// Removes what the verifier never reached, decided branches, and jumps to the next instruction.
+/// Removes unreached code, decided branches, and jumps to the next instruction.
 ///
-/// As kernels do for privileged programs: a branch of which one side was never reached becomes `goto`; what was never reached goes, and with it
-/// functions that nothing else calls; then each `goto +0`, in one round from the front, which leaves one that only becomes `goto +0` through a later
-/// removal.
+/// As in kernels for privileged programs: a branch with one unreached side becomes `goto`; unreached code is removed, with functions that nothing
+/// else calls; then each `goto +0`. That last step is a single forward pass, so it keeps a jump that only becomes `goto +0` through a later removal.
 public final class DeadCode implements Rewrite {
 
     @Override

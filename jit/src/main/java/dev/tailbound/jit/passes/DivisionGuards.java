@@ -18,9 +18,9 @@ import dev.tailbound.jit.Replacing;
 import java.util.List;
 import java.util.Optional;
 
-/// Keeps divisors of 0, and of -1 where the division is signed, away from the processor's division.
+/// Guards division instructions against a divisor of 0, and signed ones also against -1.
 ///
-/// BPF defines the results (RFC 9669, section 4.1) where x86 traps. The sequences are those of kernels from 6.12 on, `do_misc_fixups`.
+/// BPF defines these results (RFC 9669, section 4.1), but x86 traps. The sequences are those of `do_misc_fixups` from kernel 6.12 on.
 public final class DivisionGuards implements Replacing {
     private static final Imm ZERO = new Imm(0);
     private static final Imm ONE = new Imm(1);
@@ -44,7 +44,7 @@ public final class DivisionGuards implements Replacing {
         });
     }
 
-    /// The unsigned divisions by -1 are ordinary ones.
+    /// Unsigned division by -1 needs no guard.
     private static List<Insn> byMinusOne(Alu division) {
         return switch (division.op()) {
             case SDIV -> List.of(new Neg(division.width(), division.dst()));
@@ -85,7 +85,7 @@ public final class DivisionGuards implements Replacing {
         };
     }
 
-    /// AX = divisor + 1 is unsigned at most 1 exactly for 0 (AX = 1) and -1 (AX = 0): these give 0 and `-dst`.
+    /// AX = divisor + 1 is unsigned at most 1 only for 0 (AX = 1) and -1 (AX = 0), with results 0 and `-dst`.
     private static List<Insn> signedQuotient(Alu division, Reg divisor) {
         var width = division.width();
         return List.of(
@@ -99,7 +99,7 @@ public final class DivisionGuards implements Replacing {
                 division);
     }
 
-    /// As for the quotient; a divisor of 0 leaves `dst`, -1 gives 0.
+    /// As for the quotient; the result is `dst` for a divisor of 0, and 0 for -1.
     private static List<Insn> signedRemainder(Alu division, Reg divisor) {
         var width = division.width();
         var dst = division.dst();
@@ -115,7 +115,7 @@ public final class DivisionGuards implements Replacing {
             case W32 -> List.of(copy, increment, ordinary,
                     new JumpIf(width, Cond.EQ, AX, ONE, 8),
                     zero(dst),
-                    new Jump(false, 7), // to the next jump, not where that goes: the kernel's way
+                    new Jump(false, 7), // to the next jump instead of its target, as in the kernel
                     division,
                     new Jump(false, 9),
                     truncate(dst));

@@ -13,18 +13,18 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 
-/// Removes spills and fills around calls that leave the registers alone (`bpf_fastcall`), and the stack room that only they had.
+/// Removes spills and fills around calls that preserve registers (`bpf_fastcall`), and stack space used only by them.
 ///
-/// Compilers write them for kernels that call these functions like any other. A call of another function may stand in such a pattern, too: of
-/// one that only later kernels know as `bpf_fastcall`. Its pairs stay, and so does the stack room, but they do not break the contract.
+/// Compilers emit them for kernels without `bpf_fastcall`. A pattern may also surround a function that is `bpf_fastcall` only in later kernels: its
+/// pairs and stack space remain, but they do not break the contract.
 ///
-/// It is the first pass, so that instructions are where they were written; what it removes becomes `goto +0`, which goes with the dead code.
+/// Must be the first pass because it uses indices of the original program. Removed instructions become `goto +0`, which the dead code pass removes.
 public final class Fastcall implements Rewrite {
     private final FastcallRule rule;
     private final Profile profile;
     private final boolean inlines;
 
-    /// `inlines`: the verifier does its part of the inlining later.
+    /// `inlines`: the verifier's inlining pass runs later.
     public Fastcall(FastcallRule rule, Profile profile, boolean inlines) {
         this.rule = rule;
         this.profile = profile;
@@ -38,7 +38,7 @@ public final class Fastcall implements Rewrite {
 
     @Override
     public Lowered apply(Lowered source) {
-        // Accesses are known where there is a call to look for.
+        // Accesses are recorded only in programs with a fastcall.
         if (source.facts().stackAccesses().isEmpty() || !profile.knowsFastcall()) {
             return source;
         }
@@ -83,7 +83,7 @@ public final class Fastcall implements Rewrite {
                 || rule == FastcallRule.DEFINING, entries, insn -> profile.leavesRegisters(insn, inlines));
     }
 
-    /// What no pattern could promise any more, so that the subprogram stays as it is.
+    /// The subprogram violates the contract and stays unchanged.
     private boolean isBroken(List<FastcallPattern> patterns, Collection<StackAccess> accesses) {
         var ends = patterns.stream().mapToInt(FastcallPattern::end);
         return switch (rule) {
@@ -114,7 +114,7 @@ public final class Fastcall implements Rewrite {
         };
     }
 
-    /// Where something stays in a pattern that could not be removed, so does all the stack room.
+    /// Keeps all stack space if any pair of a pattern remains.
     private int depth(Subprogram function, List<FastcallPattern> patterns, Collection<StackAccess> accesses, BitSet removed) {
         var ends = patterns.stream().mapToInt(FastcallPattern::end);
         boolean keeps = patterns.stream().anyMatch(pattern -> !pattern.isFastcall());

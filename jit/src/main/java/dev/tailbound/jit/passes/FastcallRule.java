@@ -1,22 +1,22 @@
 package dev.tailbound.jit.passes;
 
-/// Which spills and fills around `bpf_fastcall` calls may go: the rule of kernels, and what was debated or done instead.
+/// Rules for removing spills and fills around `bpf_fastcall` calls: the contract, kernel implementations, and alternatives that were discussed.
 public enum FastcallRule {
     // @formatter:off
-    /// The contract: each pattern spills to the lowest slots of its subprogram, the lowest one next to the call; nothing but patterns touches the
-    /// slots of any pattern, and nothing jumps into one. A breach disables the subprogram.
+    /// The contract: each pattern spills to the lowest slots of its subprogram, the lowest next to the call; only patterns access these slots, and
+    /// nothing jumps into a pattern. A violation disables the subprogram.
     CONTRACT ("fastcall"),
-    /// As in kernels 6.12: a jump into a pattern, around its spills, is not looked for.
+    /// As in kernel 6.12: does not check for jumps into a pattern past its spills.
     ENTERED  ("fastcall-entered"),
-    /// As in kernels from 6.12 on: where patterns have different numbers of spills, only the slots of the shortest are watched.
+    /// As in kernels from 6.12 on: if patterns have different numbers of spills, only the slots of the shortest are checked.
     SHORTEST ("fastcall-shortest"),
-    /// Debated: patterns may lie anywhere, but all of a subprogram at the same offset, else it is disabled.
+    /// Discussed: patterns may use any offset, but the same one within a subprogram, or it is disabled.
     EQUAL    ("fastcall-equal"),
-    /// Debated: a breach of the contract disables the whole program.
+    /// Discussed: a violation disables the whole program.
     PROGRAM  ("fastcall-program"),
-    /// Debated: nothing is disabled while the program is verified; each pattern is checked when its spills are to be removed.
+    /// Discussed: verification disables nothing; each pattern is checked when its spills are removed.
     FOLLOW_UP("fastcall-follow-up"),
-    /// Debated: a fill goes where its spill is the only instruction that defines it, and nothing else reads what that wrote.
+    /// Discussed: a fill is removed if its spill is its only definition and nothing else reads the spilled value.
     DEFINING ("fastcall-defining");
     // @formatter:on
 

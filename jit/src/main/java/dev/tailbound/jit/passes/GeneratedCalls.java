@@ -9,9 +9,9 @@ import dev.tailbound.verify.ProgramFacts.Descriptor;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The table of a program's kernel functions, which grows by what is generated around the program.
+/// The kfunc table of a program, extended by its epilogue and prologue.
 ///
-/// A module that the program itself calls has an offset there; another one gets the lowest that is free, from 1 on.
+/// A module that the program calls keeps its offset; any other gets the lowest free offset, from 1 on.
 final class GeneratedCalls {
     private final List<Descriptor> table;
     private final KernelEnvironment surroundings;
@@ -25,7 +25,7 @@ final class GeneratedCalls {
         return List.copyOf(table);
     }
 
-    /// The code's instructions, its calls of kernel functions as the program has them.
+    /// The code's instructions, with kfunc calls in the program's form.
     List<Insn> resolve(Generated generated) {
         int module = surroundings.number(generated.callees());
         return generated.code().insns().subList(0, generated.size()).stream().map(insn -> insn instanceof Insn.CallKfunc call

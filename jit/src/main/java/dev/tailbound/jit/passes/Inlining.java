@@ -19,13 +19,13 @@ import dev.tailbound.jit.Rewrite;
 import dev.tailbound.jit.passes.Profile.CpuId;
 import java.util.List;
 
-/// Puts the work of some helpers and kernel functions in the place of their calls, as `do_misc_fixups` does.
+/// Inlines calls of some helpers and kfuncs, as `do_misc_fixups` does.
 ///
 /// | call | becomes |
 /// |---|---|
 /// | `bpf_get_smp_processor_id`, x86-64 | `w0 = &pcpu_hot.cpu_number; r0 = &(void __percpu *)(r0); r0 = *(u32 *)(r0 + 0)` |
 /// | `bpf_get_current_task`, x86-64 from 7.2 on | `r0 = &current_task; r0 = &(void __percpu *)(r0); r0 = *(u64 *)(r0 + 0)` |
-/// | `bpf_map_lookup_elem` of one array map | the address of the value, or null beyond the last one |
+/// | `bpf_map_lookup_elem` of one array map | the address of the value, or null for a key out of range |
 /// | `bpf_cast_to_kern_ctx`, `bpf_rdonly_cast` | `r0 = r1` |
 public final class Inlining implements Rewrite {
     private final Profile profile;
@@ -57,7 +57,7 @@ public final class Inlining implements Rewrite {
                 case Insn.CallKfunc(int id, _) when Kfunc.byId(id).filter(Kfunc::isInlined).isPresent() -> edit.replace(i, List
                         .of(new Insn.Mov(Width.W64, R0, R1)));
                 default -> {
-                    // Stays a call, or is none.
+                    // Not a call, or not inlined.
                 }
             }
         }
@@ -71,7 +71,7 @@ public final class Inlining implements Rewrite {
                 new Insn.Load(size, false, R0, R0, 0));
     }
 
-    /// As `array_map_gen_lookup` has it for privileged programs.
+    /// As `array_map_gen_lookup` for privileged programs.
     private List<Insn> lookup(BpfMap.Array array) {
         boolean powerOfTwo = Integer.bitCount(array.stride()) == 1;
         var scale = powerOfTwo

@@ -7,11 +7,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Which passes run before a JIT; they always do so in the order of [Name].
+/// The passes that run before a JIT, always in the order of [Name].
 ///
 /// `Passes.ALL.without(Passes.Name.DEAD_CODE).lowering(Profile.X86_64_V6_12)`
 ///
-/// @param fastcall by which rule spills and fills are removed
+/// @param fastcall rule for removing spills and fills
 public record Passes(Set<Name> names, FastcallRule fastcall) {
 
     /// The passes, in order.
@@ -21,7 +21,7 @@ public record Passes(Set<Name> names, FastcallRule fastcall) {
         DEAD_CODE   ("dead-code"),
         PRO_EPILOGUE("pro-epilogue"),
         CONTEXT     ("context"),
-        /// Its test for 64-bit reads need not see the guards' copies of divisors.
+        /// Before the guards, so that its check for 64-bit reads does not see their copies of divisors.
         ZEXT        ("zext"),
         INLINE      ("inline"),
         GUARDS      ("guards");
@@ -45,7 +45,7 @@ public record Passes(Set<Name> names, FastcallRule fastcall) {
 
     public static final Passes ALL = new Passes(EnumSet.allOf(Name.class), FastcallRule.CONTRACT);
 
-    /// What x86-64 cannot do without: what is generated around programs, divisions that trap, and upper halves that stay.
+    /// Passes that x86-64 needs for correctness: prologues and epilogues, trapping divisions, and stale upper halves.
     public static final Passes NECESSARY = new Passes(EnumSet.of(Name.PRO_EPILOGUE, Name.ZEXT, Name.GUARDS),
             FastcallRule.CONTRACT);
 

@@ -17,11 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Puts the prologue and the epilogue of a program's type around its main function, as `convert_ctx_accesses` of kernels from 6.12 on does.
+/// Adds prologue and epilogue to a program's main function, as `convert_ctx_accesses` in kernels from 6.12 on.
 ///
-/// The prologue comes first; after it the context is saved for the epilogue, below the program's own stack. Jumps to the program's first
-/// instruction go past both. The main function's first exit becomes the epilogue, and its other exits jump there. Exits of subprograms stay, and so
-/// do those of the prologue: kernels look for exits from where the program begins.
+/// The code after the prologue saves the context for the epilogue, below the program's own stack. Jumps to the program's first instruction skip both.
+/// The main function's first exit becomes the epilogue; its other exits jump there. Exits of subprograms and of the prologue stay: kernels search for
+/// exits from the program's start on.
 public final class ProEpilogues implements Rewrite {
 
     @Override
@@ -36,7 +36,7 @@ public final class ProEpilogues implements Rewrite {
             return source;
         }
         var calls = new GeneratedCalls(source.kfuncs(), source.source().surroundings());
-        // In this order, by which modules are numbered.
+        // The order determines the offsets of modules.
         var epilogue = whole.epilogue().map(calls::resolve);
         var prologue = whole.prologue().map(calls::resolve);
         var edit = new Edit(source);

@@ -10,14 +10,14 @@ import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.jit.PerCpu;
 import dev.tailbound.jit.SkBuff;
 
-/// The properties of an architecture and a kernel that passes depend on.
+/// Architecture and kernel properties that passes depend on.
 ///
-/// @param cpuId     the stage that replaces calls of `bpf_get_smp_processor_id` by code
-/// @param cpuNumber the address of the per-CPU variable that holds it
-/// @param currentTask the address of the per-CPU variable that is read in the place of a call of `bpf_get_current_task`; 0 where it stays a call
-/// @param cpuMove   the width of the move that loads such an address
+/// @param cpuId     the stage that inlines `bpf_get_smp_processor_id`
+/// @param cpuNumber address of the per-CPU variable with the CPU number
+/// @param currentTask address of the per-CPU variable for inlining `bpf_get_current_task`; 0 if it is not inlined
+/// @param cpuMove   width of the move that loads such an address
 /// @param layout    of the kernel structures
-/// @param skb       where the fields of the context are
+/// @param skb       layout of the context
 public record Profile(CpuId cpuId, int cpuNumber, int currentTask, Width cpuMove, ObjectLayout layout, SkBuff skb) {
 
     /// The stage that inlines a helper.
@@ -49,17 +49,17 @@ public record Profile(CpuId cpuId, int cpuNumber, int currentTask, Width cpuMove
         };
     }
 
-    /// The same with the variables at other addresses.
+    /// The same with other addresses of the variables.
     public Profile withVariables(int cpuNumberAt, int currentTaskAt) {
         return new Profile(cpuId, cpuNumberAt, currentTaskAt, cpuMove, layout, skb);
     }
 
-    /// Kernels up to 6.1 know nothing of `bpf_fastcall`.
+    /// Kernels up to 6.1 do not have `bpf_fastcall`.
     boolean knowsFastcall() {
         return cpuId != CpuId.NONE;
     }
 
-    /// The call is one of a `bpf_fastcall` function, and no call once everything is rewritten; `inlines` says that the verifier inlines.
+    /// The call is to a `bpf_fastcall` function and will be inlined; `inlines` if the verifier inlines.
     boolean leavesRegisters(Insn call, boolean inlines) {
         return switch (call) {
             case Insn.CallHelper(int id) -> Helper.byId(id).map(Helper::isFastcall).orElse(false)

@@ -11,12 +11,12 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
 
-/// The other instructions of a function that read a spilled value.
+/// Finds other reads of a spilled value in a function.
 ///
-/// @param accesses those to the function's frame
+/// @param accesses accesses to the function's frame
 record SpillUses(Program program, Subprogram function, Collection<StackAccess> accesses) {
 
-    /// After its fill, nothing reads the eight bytes at `off` before they are written anew.
+    /// After this fill, nothing accesses the eight bytes at `off` before the next spill to them.
     boolean isOnlyFilled(int fill, int off) {
         var touching = new BitSet();
         for (var access : accesses) {

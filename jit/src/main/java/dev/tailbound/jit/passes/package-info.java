@@ -1,2 +1,2 @@
-/// What kernels rewrite between verifier and JIT: each pass a step from program to program, in the order of [dev.tailbound.jit.passes.Passes].
+/// The kernel's rewrites between verifier and JIT, one class per pass, in the order of [dev.tailbound.jit.passes.Passes].
 package dev.tailbound.jit.passes;
