@@ -1,8 +1,8 @@
 package dev.tailbound.jit.x86;
 
-/// A memory operand `[base + 8*index + disp]` and the size its displacement is encoded with.
+/// A memory operand `[base + 8*index + disp]` and the encoded size of its displacement.
 ///
-/// @param index null where there is none
+/// @param index null if there is none
 public record Address(Register base, Register index, int disp, Displacement size) {
 
     /// Sizes of the displacement field.
@@ -38,7 +38,7 @@ public record Address(Register base, Register index, int disp, Displacement size
         return new Address(base, null, 0, Displacement.NONE);
     }
 
-    /// `[base + disp]` with one byte of displacement where that is enough, four otherwise; never with none, as in the kernel's JIT.
+    /// `[base + disp]` with one byte of displacement if it fits, otherwise four; never without displacement, as in the kernel's JIT.
     public static Address at(Register base, int disp) {
         return new Address(base, null, disp, disp == (byte) disp ? Displacement.BYTE : Displacement.DWORD);
     }

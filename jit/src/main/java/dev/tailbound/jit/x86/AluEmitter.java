@@ -16,7 +16,7 @@ import dev.tailbound.isa.Width;
 
 /// Selects instructions for arithmetic and moves between registers.
 ///
-/// 32-bit operations need no care for the upper half of the result: the processor clears it.
+/// In 32-bit operations the processor clears the upper half of the result.
 public class AluEmitter {
     protected final Assembler asm;
     protected final X86Options options;
@@ -57,7 +57,7 @@ public class AluEmitter {
         }
     }
 
-    /// The address of this CPU's instance of a per-CPU variable; `thisCpuOff` is where the CPU keeps its distance.
+    /// The address of this CPU's instance of a per-CPU variable; `thisCpuOff` is the per-CPU offset of the distance to it.
     public void movPerCpu(Register dst, Register src, int thisCpuOff) {
         if (dst != src) {
             asm.mov(W64, dst, src);
@@ -78,7 +78,7 @@ public class AluEmitter {
         }
     }
 
-    /// Any 64-bit constant, in the shortest form that the kernel knows.
+    /// Any 64-bit constant, in the shortest form that this kernel's JIT uses.
     public void loadImm64(Register dst, long value) {
         if (value >>> 32 == 0) {
             movImm(W32, dst, (int) value);
@@ -89,7 +89,7 @@ public class AluEmitter {
         }
     }
 
-    /// An immediate operand, sign-extended where the operation is 64 bits wide.
+    /// An immediate operand, sign-extended in 64-bit operations.
     protected void movImm(Width width, Register dst, int imm) {
         if (imm == 0) {
             asm.alu(Arith.XOR, W32, dst, dst);
@@ -117,7 +117,7 @@ public class AluEmitter {
         }
     }
 
-    /// Through rax and rdx, which are saved around it unless one of them is the destination.
+    /// Uses rax and rdx and saves them, except the destination.
     protected void divide(AluOp op, Width width, Register dst, Operand src) {
         if (dst != RAX) {
             asm.push(RAX);
@@ -151,7 +151,7 @@ public class AluEmitter {
         }
     }
 
-    /// The register to divide by: neither of the two that hold the dividend.
+    /// A register with the divisor, other than rax and rdx, which hold the dividend.
     protected Register divisor(Operand src) {
         switch (src) {
             case Imm(int imm) -> asm.movSignedImm32(SCRATCH, imm);
@@ -176,9 +176,9 @@ public class AluEmitter {
         return options.bmi2() && options.kernel().hasBmi2Shifts();
     }
 
-    /// Without BMI2 the count must be in cl; the processor cuts it to the width as BPF does.
+    /// Without BMI2 the count must be in cl; the processor masks it to the width, as BPF does.
     ///
-    /// Kernel 6.1 saves more than it needs where rcx itself is shifted.
+    /// Kernel 6.1 saves more than necessary if rcx itself is shifted.
     protected void shiftByCl(Shift op, Width width, Register dst, Register count) {
         boolean careful = !options.kernel().hasBmi2Shifts();
         boolean aside = dst == RCX && (count != RCX || careful);

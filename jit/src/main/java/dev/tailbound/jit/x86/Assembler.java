@@ -11,7 +11,7 @@ import java.util.function.IntToLongFunction;
 
 /// The x86-64 instructions that the backend uses, one method per mnemonic and form; destinations come first, as in the SDM.
 ///
-/// `asm.alu(Arith.ADD, W64, RAX, RCX)` appends `48 01 c8`. Methods are in the order of the SDM's volume 2; a form is chosen by the caller, never here.
+/// `asm.alu(Arith.ADD, W64, RAX, RCX)` appends `48 01 c8`. Methods are in the order of the SDM's volume 2; the caller chooses the form.
 public class Assembler extends InstructionEncoder {
     static final int CALL_LENGTH = 5;
 
@@ -75,19 +75,19 @@ public class Assembler extends InstructionEncoder {
         encode(W32, 0xff, 2, target);
     }
 
-    /// A call of one of the backend's routines, whose distance [#placeAt(long, IntToLongFunction)] fills in.
+    /// A call of one of the backend's routines; [#placeAt(long, IntToLongFunction)] sets its distance.
     public void callRoutine(int routine) {
         routineCalls.put(code.size(), routine);
         call(0);
     }
 
-    /// Fills in the calls of routines, for code that will lie at `base`.
+    /// Sets the distances of routine calls for code at `base`.
     void placeAt(long base, IntToLongFunction routineAddress) {
         routineCalls.forEach((site, routine) -> code.patchU32(site + 1,
                 distance(base + site + CALL_LENGTH, routineAddress.applyAsLong(routine))));
     }
 
-    /// The displacement of a jump or call whose end lies at `from`.
+    /// The displacement of a jump or call that ends at `from`.
     static int distance(long from, long to) {
         long distance = to - from;
         if (distance != (int) distance) {
@@ -314,7 +314,7 @@ public class Assembler extends InstructionEncoder {
         encode(width, 0xf7, 3, dst);
     }
 
-    /// One instruction of `length` bytes, 0..5, that does nothing (SDM 2B: NOP, table 4-12); 0 appends nothing.
+    /// A no-op of `length` bytes, 0..5 (SDM 2B: NOP, table 4-12); 0 appends nothing.
     public void nop(int length) {
         switch (length) {
             case 0 -> {

@@ -23,7 +23,7 @@ public class ControlFlowEmitter {
     private static final int JUMP_LENGTH = 5;
     private static final int NOT_YET = -1;
 
-    /// More than the code of any function is long.
+    /// Upper bound for the size of a function.
     private static final int REACH = 64 << 20;
 
     protected final Assembler asm;
@@ -47,7 +47,7 @@ public class ControlFlowEmitter {
     public void jump(int index, Insn.Jump insn) {
         int distance = pass.distance(index, insn.target());
         if (insn.target() == index) {
-            // The kernel's form of `goto -1`; its own distance would vary with the form.
+            // The kernel's form of `goto -1`: a computed distance would depend on the form.
             asm.jmp8(-2);
         } else if (distance == 0) {
             pad(index, 0);
@@ -81,7 +81,7 @@ public class ControlFlowEmitter {
         callTo(helper);
     }
 
-    /// A kernel function must lie within reach of a call, as all modules of x86-64 do.
+    /// A kfunc must be within call range, as all x86-64 modules are.
     public void callKfunc(long kfunc, Insn.CallKfunc insn) {
         long distance = kfunc - pass.base();
         if (Math.abs(distance) > Integer.MAX_VALUE - REACH) {
@@ -91,7 +91,7 @@ public class ControlFlowEmitter {
         callHelper(kfunc);
     }
 
-    /// The first exit has the epilogue, later ones go there.
+    /// The first exit emits the epilogue; later exits jump to it.
     public void exit(int index) {
         if (epilogue == NOT_YET) {
             epilogue = asm.code().size();
@@ -101,7 +101,7 @@ public class ControlFlowEmitter {
         }
     }
 
-    /// `bpf_tail_call(rdi = ctx, rsi = array, rdx = index)`, the target read from the array.
+    /// `bpf_tail_call(rdi = ctx, rsi = array, rdx = index)`, with the target read from the array.
     public void tailCall() {
         var out = new Label();
         checkIndex(out);
@@ -113,7 +113,7 @@ public class ControlFlowEmitter {
         asm.bind(out);
     }
 
-    /// `if (index >= array->map.max_entries) goto out`, of the index only the low half
+    /// `if (index >= array->map.max_entries) goto out`, with only the low half of the index
     protected void checkIndex(Label out) {
         asm.mov(W32, RDX, RDX);
         asm.alu(Arith.CMP, W32, Address.at(RSI, linkage.layout().maxEntries()), RDX);
@@ -132,11 +132,11 @@ public class ControlFlowEmitter {
         asm.mov(W64, RCX, Address.at(RCX, linkage.layout().bpfFunc()));
         asm.aluImm8(Arith.ADD, W64, RCX, landing);
         asm.jmp(RCX);
-        // Stops straight-line speculation past the jump.
+        // Stops straight-line speculation after the jump.
         asm.int3();
     }
 
-    /// `bpf_tail_call` of a slot that is known, which jumps without a look at the array: the jumps are rewritten when the slot changes.
+    /// `bpf_tail_call` of a known slot, without reading the array: its jumps are patched when the slot changes.
     public void tailCall(ArraySlot slot) {
         var protocol = options.pokes();
         if (!protocol.isDirect()) {
@@ -203,12 +203,12 @@ public class ControlFlowEmitter {
         }
     }
 
-    /// Keeps the size of an instruction of which `rest` bytes remain to be written, in passes that pad.
+    /// In padding passes, keeps the size of an instruction that still needs `rest` bytes.
     private void pad(int index, int rest) {
         asm.nop(pass.padding(index, asm.code().size() + rest));
     }
 
-    /// The distances a short jump is used for. Four bytes of the forward reach stay free, so that a jump does not grow again when others shrink.
+    /// Whether to use a short jump. Leaves four bytes of forward range unused, so that a jump does not grow again when others shrink.
     protected boolean isNear(int distance) {
         return distance >= Byte.MIN_VALUE && distance <= Byte.MAX_VALUE - 4;
     }

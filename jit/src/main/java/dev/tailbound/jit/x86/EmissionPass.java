@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// One pass of code generation over a function, which knows the offsets of instructions from the pass before.
+/// One code generation pass over a function, using the instruction offsets of the previous pass.
 ///
-/// Jumps have a short and a long form, so their sizes depend on distances and the distances on sizes. Passes are repeated until the offsets stay
-/// the same; late passes pad jumps that would shrink, so that this comes about.
+/// Jumps have a short and a long form, so their sizes depend on distances and the distances on sizes. Passes are repeated until the offsets are
+/// stable; late passes pad shrinking jumps to guarantee convergence.
 public final class EmissionPass {
-    /// Size that the first pass assumes for the code of a slot: larger than almost any, so that jumps start out long.
+    /// Code size per slot that the first pass assumes: larger than almost any, so that jumps start in the long form.
     private static final int GUESS_PER_SLOT = 64;
 
     private static final byte[] NONE = {};
@@ -36,7 +36,7 @@ public final class EmissionPass {
         this.padded = padded;
     }
 
-    /// The first pass over a function that will lie at `base`.
+    /// The first pass over a function at `base`.
     static EmissionPass first(Lowered lowered, Subprogram function, long base) {
         var guesses = new int[function.end() - function.start() + 1];
         guesses[0] = GUESS_PER_SLOT;
@@ -46,22 +46,22 @@ public final class EmissionPass {
         return new EmissionPass(base, function.start(), guesses, NONE, false);
     }
 
-    /// One more pass over a function that was compiled for another address: its offsets are right already.
+    /// A pass over a function compiled before for another address; its offsets are already final.
     static EmissionPass extra(Subprogram function, MachineCode measured, long base) {
         return new EmissionPass(base, function.start(), measured.offsets(), measured.bytes(), true);
     }
 
-    /// The pass after this one, which gave `code`.
+    /// The pass after this one, which produced `code`.
     EmissionPass next(byte[] code, boolean padded) {
         return new EmissionPass(base, start, offsets, code, padded);
     }
 
-    /// Records where the code of an instruction, or of what follows the last one, starts.
+    /// Records the start of an instruction's code, or the end of the last.
     void begin(int index, int offset) {
         offsets[index - start] = offset;
     }
 
-    /// Appends an instruction's code as it was in the pass before; false where there was none.
+    /// Appends an instruction's code from the previous pass; false if there is none.
     boolean repeat(int index, CodeBuffer into) {
         if (code.length == 0) {
             return false;
@@ -79,7 +79,7 @@ public final class EmissionPass {
         return pokes;
     }
 
-    /// The pass changed nothing.
+    /// The pass did not change any offset.
     boolean isStable() {
         return Arrays.equals(offsets, previous);
     }
@@ -92,17 +92,17 @@ public final class EmissionPass {
         return base;
     }
 
-    /// Where the code of an instruction ended in the pass before.
+    /// End of an instruction's code in the previous pass.
     int end(int index) {
         return previous[index - start + 1];
     }
 
-    /// From the end of an instruction to the start of another one, as of the pass before.
+    /// Distance from the end of an instruction to the start of another in the previous pass.
     int distance(int from, int to) {
         return previous[to - start] - end(from);
     }
 
-    /// How many bytes to fill in so that the instruction keeps its size, where its code would end at `end`; 0 in early passes.
+    /// Number of padding bytes that keep the instruction's size if its code ends at `end`; 0 in early passes.
     int padding(int index, int end) {
         int size = end - offsets[index - start];
         return padded ? end(index) - previous[index - start] - size : 0;

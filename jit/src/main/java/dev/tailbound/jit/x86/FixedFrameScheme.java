@@ -7,10 +7,10 @@ import static dev.tailbound.jit.x86.Register.RBX;
 import dev.tailbound.isa.Size;
 import dev.tailbound.run.TailCallRule;
 
-/// A count in a frame that is the same for all functions and that tail calls keep: kernels before 5.10.
+/// A count in a frame of the same layout for all functions, which tail calls keep: kernels before 5.10.
 ///
-/// Each function that is called, subprograms included, starts its frame with a count of 0. Those kernels therefore refused programs with both tail calls and
-/// subprograms; here such programs are compiled, so that what would have come of it can be seen.
+/// Each called function, subprograms included, starts with a count of 0. Those kernels therefore rejected programs with both tail calls and
+/// subprograms. Here they are compiled to show the resulting bug.
 public class FixedFrameScheme implements TailCallScheme {
     /// From the end of the BPF stack to the count: four saved registers, and the lower half of the slot.
     private static final int COUNT = 4 * 8 + 4;
@@ -27,7 +27,7 @@ public class FixedFrameScheme implements TailCallScheme {
 
     @Override
     public void entry(Assembler asm, FrameEmitter frame) {
-        // The count is made at the prologue's end.
+        // The count is initialised at the prologue's end.
     }
 
     @Override
@@ -47,7 +47,7 @@ public class FixedFrameScheme implements TailCallScheme {
 
     @Override
     public void beforeCall(Assembler asm, FrameEmitter frame) {
-        // A callee counts for itself.
+        // Callees have their own count.
     }
 
     @Override
@@ -61,12 +61,12 @@ public class FixedFrameScheme implements TailCallScheme {
 
     @Override
     public void count(Assembler asm, FrameEmitter frame) {
-        // Done before the array's slot is looked at.
+        // Already done before the slot is read.
     }
 
     @Override
     public void closeSlots(Assembler asm, FrameEmitter frame) {
-        // Into a register that is restored next.
+        // Into a register that is restored next anyway.
         asm.pop(RBX);
     }
 

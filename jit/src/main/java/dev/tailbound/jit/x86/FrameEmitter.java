@@ -9,11 +9,11 @@ import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The stack frame of one function: how it is built, left, and released for a tail call.
+/// Emits the code that builds the stack frame of a function, leaves it, and releases it for a tail call.
 ///
-/// From rbp downward: the BPF stack, rounded up to 8 bytes; the slots of the counting scheme, where tail calls are reachable; those of rbx, r13,
-/// r14 and r15 that the function uses. Under a scheme whose tail calls keep the frame, it is the largest for all: 512 bytes of BPF stack, all four
-/// registers, the slots.
+/// From rbp downward: the BPF stack, rounded up to 8 bytes; the slots of the tail call scheme, if tail calls are reachable; those of rbx, r13, r14
+/// and r15 that the function uses. If tail calls keep the frame, all functions have the maximum: 512 bytes of BPF stack, all four registers, the
+/// slots.
 public class FrameEmitter {
     static final int NOP_FOR_TRAMPOLINES = 5;
     private static final int MAX_BPF_STACK = 512;
@@ -27,7 +27,7 @@ public class FrameEmitter {
     private final Subprogram function;
     private final List<Register> saved;
 
-    /// @param registers the BPF registers that occur in the function, as a set of [Reg#bit()]s
+    /// @param registers the BPF registers used in the function, as a set of [Reg#bit()]s
     public FrameEmitter(Assembler asm, X86Options options, TailCallScheme scheme, Subprogram function, int registers) {
         this.asm = asm;
         this.options = options;
@@ -41,8 +41,7 @@ public class FrameEmitter {
         }
     }
 
-    /// Offset in bytes at which tail calls enter a function: after rbp is pushed and set; after the whole prologue where
-    /// they keep the frame.
+    /// Offset in bytes at which tail calls enter a function: after rbp is pushed and set, or after the whole prologue if tail calls keep the frame.
     public static int tailCallOffset(X86Options options, TailCallScheme scheme) {
         if (scheme.keepsFrame()) {
             var asm = new Assembler();
@@ -53,12 +52,12 @@ public class FrameEmitter {
                 + PUSH_AND_MOVE_RBP_LENGTH;
     }
 
-    /// A function that a run or a tail call enters, not a subprogram.
+    /// The main function, which runs and tail calls enter.
     public boolean isMain() {
         return function.start() == 0;
     }
 
-    /// Tail calls can happen in this function or below it, so it takes part in counting them.
+    /// This function or its callees can make tail calls, so it has counting code.
     public boolean countsTailCalls() {
         return function.tailCallReachable();
     }
@@ -78,7 +77,7 @@ public class FrameEmitter {
         acquire();
     }
 
-    /// Makes room for what the function keeps below rbp, and saves what it must.
+    /// Allocates the frame below rbp and saves registers.
     public void acquire() {
         if (movesStackPointer()) {
             asm.aluImm32(Arith.SUB, W64, RSP, stack());
@@ -101,11 +100,11 @@ public class FrameEmitter {
         restoreSaved();
         asm.leave();
         asm.ret();
-        // Stops straight-line speculation past the return (CONFIG_MITIGATION_SLS).
+        // Stops straight-line speculation after the return (CONFIG_MITIGATION_SLS).
         asm.int3();
     }
 
-    /// Leaves only the caller's rbp on the stack, as tail calls land; or the whole frame, where they keep it.
+    /// Releases everything except the caller's rbp, as tail call landing points expect; or nothing, if tail calls keep the frame.
     public void release() {
         if (scheme.keepsFrame()) {
             return;
@@ -144,7 +143,7 @@ public class FrameEmitter {
         return function;
     }
 
-    /// The registers that the function uses and its caller wants back, in the order in which they are pushed.
+    /// Callee-saved registers that the function uses, in push order.
     protected List<Register> saved() {
         return saved;
     }

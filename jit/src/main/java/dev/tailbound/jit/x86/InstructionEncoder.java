@@ -12,7 +12,7 @@ public class InstructionEncoder {
 
     protected final CodeBuffer code = new CodeBuffer();
 
-    /// What was written so far.
+    /// The code written so far.
     public CodeBuffer code() {
         return code;
     }
@@ -24,7 +24,7 @@ public class InstructionEncoder {
         modRm(3, reg, rm.low());
     }
 
-    /// The same under a REX prefix in any case.
+    /// The same, always with a REX prefix.
     protected void encodeWithRex(Width width, int opcode, int reg, Register rm) {
         rex(w(width) | reg >> 3 << 2 | rm.high(), true);
         opcode(opcode);

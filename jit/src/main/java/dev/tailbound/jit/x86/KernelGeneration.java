@@ -2,9 +2,9 @@ package dev.tailbound.jit.x86;
 
 import dev.tailbound.jit.KernelRelease;
 
-/// Which kernel's JIT a backend writes like, where that is a matter of taste and not of tail calls.
+/// Kernel generation whose JIT the backend reproduces, in everything except tail calls.
 ///
-/// Measured in the images of Debian's kernels; [#RFC_2020] is the state that the patches which let subprograms tail-call were first posted in.
+/// Measured in Debian's kernel images; [#RFC_2020] is the first posted version of the patches for tail calls in subprograms.
 public enum KernelGeneration {
     // @formatter:off
     //       empty frames  BMI2 shifts  sign-extended imm64  lock xchg  rax for helpers
@@ -37,27 +37,27 @@ public enum KernelGeneration {
         };
     }
 
-    /// Room for a BPF stack is made and given back even where there is none: `sub rsp, 0`, `add rsp, 0`.
+    /// Frames without BPF stack also have `sub rsp, 0` and `add rsp, 0`.
     public boolean hasEmptyFrames() {
         return emptyFrames;
     }
 
-    /// Shifts by a register use shlx, shrx and sarx where the processor has them; where not, a shift of rcx does not push it.
+    /// Shifts by a register use shlx, shrx and sarx if the processor has them; otherwise, a shift of rcx does not push rcx.
     public boolean hasBmi2Shifts() {
         return bmi2Shifts;
     }
 
-    /// `ld_imm64` of a negative 32-bit number is a `mov` of four bytes of immediate, not of eight.
+    /// `ld_imm64` of a negative 32-bit number is a `mov` with a four-byte immediate.
     public boolean hasSignExtendedImm64() {
         return signExtendedImm64;
     }
 
-    /// `xchg` has the prefix that it does not need.
+    /// `xchg` has the redundant lock prefix.
     public boolean locksXchg() {
         return locksXchg;
     }
 
-    /// Calls of helpers, too, get the tail-call count in rax, which they ignore.
+    /// Helper calls also set rax to the tail call count, which helpers ignore.
     public boolean countsForHelpers() {
         return countsForHelpers;
     }

@@ -4,14 +4,14 @@ import dev.tailbound.jit.CodeBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A place within one instruction's code that short jumps go to, forward or backward.
+/// A target of forward or backward short jumps within one instruction's code.
 public final class Label {
     private static final int UNBOUND = -1;
 
     private final List<Integer> sites = new ArrayList<>();
     private int position = UNBOUND;
 
-    /// Appends the byte of displacement of a jump to this label.
+    /// Appends the displacement byte of a jump to this label.
     void reference(CodeBuffer code) {
         code.u8(0);
         if (position == UNBOUND) {
@@ -21,7 +21,7 @@ public final class Label {
         }
     }
 
-    /// Puts the label where the next instruction goes.
+    /// Binds the label to the current position.
     void bind(CodeBuffer code) {
         if (position != UNBOUND) {
             throw new IllegalStateException("label is already bound at offset " + position);

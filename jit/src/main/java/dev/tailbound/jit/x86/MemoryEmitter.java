@@ -14,9 +14,9 @@ import dev.tailbound.isa.Width;
 
 /// Selects instructions for loads, stores and atomic operations.
 ///
-/// x86-64 orders loads and stores as acquire and release want it, so these are plain ones.
+/// Plain x86-64 loads and stores already have acquire and release semantics.
 public class MemoryEmitter {
-    /// Holds R0 while rax serves a compare-and-exchange loop; the register of AX, which no atomic operation names.
+    /// Holds R0 while a compare-and-exchange loop uses rax. It is the register of AX, which atomic operations do not use.
     private static final Register SAVED_R0 = Register.of(Reg.AX);
 
     protected final Assembler asm;
@@ -83,7 +83,7 @@ public class MemoryEmitter {
         asm.alu(op, width, dst, src);
     }
 
-    /// A loop around compare-and-exchange: x86 has no such operation that gives the old value.
+    /// A compare-and-exchange loop: x86 has no such instruction that returns the old value.
     protected void fetch(Arith op, Width width, Insn.Atomic insn) {
         var base = aside(insn.base());
         var src = aside(insn.src());

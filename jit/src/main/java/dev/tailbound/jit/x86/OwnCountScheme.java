@@ -3,10 +3,10 @@ package dev.tailbound.jit.x86;
 import static dev.tailbound.isa.Width.W32;
 import static dev.tailbound.jit.x86.Register.RAX;
 
-/// A count for each function that tail-calls, which calls do not hand on: how the patches of 2020 that let subprograms tail-call were first posted.
+/// A separate count per tail-calling function, not passed on by calls: the first posted version of the 2020 patches for tail calls in subprograms.
 ///
-/// The prologue of any function with a tail call of its own zeroes rax; tail calls hand it on as in [StackCopyScheme]. A subprogram that tail-calls
-/// the program which called it starts anew each time, so that the chain has no end.
+/// The prologue of each function with a tail call zeroes rax; tail calls pass it on as in [StackCopyScheme]. A subprogram that tail-calls its calling
+/// program restarts the count each time, so the chain is infinite.
 public class OwnCountScheme extends StackCopyScheme {
 
     @Override
@@ -25,6 +25,6 @@ public class OwnCountScheme extends StackCopyScheme {
 
     @Override
     public void beforeCall(Assembler asm, FrameEmitter frame) {
-        // A callee counts for itself.
+        // Callees have their own count.
     }
 }

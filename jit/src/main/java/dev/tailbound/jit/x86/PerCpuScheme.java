@@ -10,11 +10,11 @@ import dev.tailbound.run.TailCallRule;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// One count per CPU, zeroed wherever a main program is entered: the proposal of 2024 that was not merged.
+/// One count per CPU, zeroed at each entry of a main program: a proposal of 2024 that was not merged.
 ///
-/// Nothing is handed on and nothing pushed: the prologue calls a routine that zeroes the count, a tail call one that increments it and returns what
-/// it was. Both touch rax only. The count belongs to the CPU and not to the run: a program that runs while another one is under way zeroes it for
-/// both. Empty slots are counted, and attempts beyond the limit too.
+/// Nothing is passed on or pushed: the prologue calls a routine that zeroes the count, and a tail call one that increments it and returns the old
+/// value. Both change only rax. The count belongs to the CPU and not to the run: a program that runs nested in another zeroes it for both. Empty
+/// slots and attempts beyond the limit also count.
 public class PerCpuScheme implements TailCallScheme {
     private static final int ZERO = 0;
     private static final int FETCH_AND_INCREMENT = 1;
@@ -36,7 +36,7 @@ public class PerCpuScheme implements TailCallScheme {
                 }));
     }
 
-    /// A function whose body finds the address of this CPU's count in rax.
+    /// A function whose body has the address of this CPU's count in rax.
     private static byte[] routine(Consumer<Assembler> body) {
         var asm = new Assembler();
         asm.movImm32(RAX, PerCpu.TAIL_CALL_COUNT);
@@ -67,12 +67,12 @@ public class PerCpuScheme implements TailCallScheme {
 
     @Override
     public void openSlots(Assembler asm, FrameEmitter frame) {
-        // Frames have no slot.
+        // Frames have no slots.
     }
 
     @Override
     public void beforeCall(Assembler asm, FrameEmitter frame) {
-        // Callees find the count where everyone does.
+        // Callees use the same per-CPU count.
     }
 
     @Override
@@ -84,12 +84,12 @@ public class PerCpuScheme implements TailCallScheme {
 
     @Override
     public void count(Assembler asm, FrameEmitter frame) {
-        // Done before the array's slot is looked at.
+        // Already done before the slot is read.
     }
 
     @Override
     public void closeSlots(Assembler asm, FrameEmitter frame) {
-        // Frames have no slot.
+        // Frames have no slots.
     }
 
     protected int limit() {

@@ -6,10 +6,10 @@ import static dev.tailbound.jit.x86.Register.RSP;
 
 import dev.tailbound.run.TailCallRule;
 
-/// One count per run, in the frame of a main program, and a pointer to it in each frame: kernels from 6.12 on.
+/// One count per run in the main program's frame, and a pointer to it in each frame: kernels from 6.12 on.
 ///
-/// rax hands on the count itself where a main program is entered (0, or what its predecessor had counted), and a pointer to it everywhere below;
-/// no address is as small as a count. Each frame has two slots: the count, or the pointer again, and under it the pointer.
+/// At the entry of a main program rax is the count itself (0, or the predecessor's count); in its callees it is a pointer to the count. They can be
+/// distinguished because addresses are larger than counts. Each frame has two slots: the count or a copy of the pointer, and below it the pointer.
 public class PointerScheme implements TailCallScheme {
 
     @Override

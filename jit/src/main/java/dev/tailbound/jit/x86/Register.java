@@ -9,7 +9,7 @@ public enum Register {
     R8(8),  R9(9),  R10(10), R11(11), R12(12), R13(13), R14(14), R15(15);
     // @formatter:on
 
-    /// A scratch register of the backend that no BPF register lives in.
+    /// A scratch register of the backend that no BPF register is mapped to.
     public static final Register SCRATCH = R11;
 
     private final int number;
@@ -18,7 +18,7 @@ public enum Register {
         this.number = number;
     }
 
-    /// The register that a BPF register lives in, so chosen that arguments lie where System V calls expect them.
+    /// The register that a BPF register is mapped to; arguments are in the registers of the System V ABI.
     public static Register of(Reg reg) {
         return switch (reg) {
             case R0 -> RAX;
@@ -51,7 +51,7 @@ public enum Register {
         return number >> 3;
     }
 
-    /// Its low byte has a name only under a REX prefix: `spl`, `bpl`, `sil`, `dil`; without, the encoding means `ah` to `bh`.
+    /// Its low byte (`spl`, `bpl`, `sil`, `dil`) needs a REX prefix; without it, the encoding means `ah` to `bh`.
     boolean lowByteNeedsRex() {
         return this == RSP || this == RBP || this == RSI || this == RDI;
     }

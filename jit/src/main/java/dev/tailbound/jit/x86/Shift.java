@@ -1,7 +1,7 @@
 package dev.tailbound.jit.x86;
 
-/// A shift or rotation: extension of `c1 /n ib`, `d1 /n`, `d3 /n` (SDM 2B: SAL/SAR/SHL/SHR, RCL/RCR/ROL/ROR), and the `pp` bits of the BMI2
-/// form that takes its count from any register (SDM 2B: SARX/SHLX/SHRX).
+/// A shift or rotation: extension of `c1 /n ib`, `d1 /n`, `d3 /n` (SDM 2B: SAL/SAR/SHL/SHR, RCL/RCR/ROL/ROR), and the `pp` bits of the BMI2 form with
+/// the count in any register (SDM 2B: SARX/SHLX/SHRX).
 public enum Shift {
     // @formatter:off
     ROR(1, -1),

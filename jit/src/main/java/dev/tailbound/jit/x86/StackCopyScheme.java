@@ -7,10 +7,10 @@ import static dev.tailbound.jit.x86.Register.RAX;
 import dev.tailbound.isa.Size;
 import dev.tailbound.run.TailCallRule;
 
-/// A copy of the count in every frame, handed down in rax and lost on return: kernels 5.10 to 6.11.
+/// A copy of the count in every frame, passed down in rax and lost on return: kernels 5.10 to 6.11.
 ///
-/// Each frame has one slot; the count is its upper half, and calls hand on the whole of it. A callee's tail calls are forgotten when it returns,
-/// so a run that calls again can take more than 33. An empty slot of the array is counted, too.
+/// Each frame has one slot; the count is its upper half, and calls pass on the whole slot. A callee's tail calls no longer count after it returns, so
+/// a run with several calls can take more than 33. An empty array slot also counts.
 public class StackCopyScheme implements TailCallScheme {
 
     @Override
@@ -53,7 +53,7 @@ public class StackCopyScheme implements TailCallScheme {
 
     @Override
     public void count(Assembler asm, FrameEmitter frame) {
-        // Done before the array's slot is looked at.
+        // Already done before the slot is read.
     }
 
     @Override

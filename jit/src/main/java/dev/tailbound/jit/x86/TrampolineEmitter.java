@@ -16,10 +16,10 @@ import dev.tailbound.jit.Trampoline;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Writes a trampoline.
+/// Emits a trampoline.
 ///
-/// From rbp downward: the result, where it calls the function; the arguments, R1 of the programs pointing to the first; their number; the caller's rbx, as
-/// rbx holds the time between a program's start and end; and rax as the function's caller handed it on, where tail calls are counted by it.
+/// From rbp downward: the result, if it calls the function; the arguments, to the first of which R1 of the programs points; their number; the
+/// caller's rbx, because rbx holds the time between a program's start and end; and the caller's rax, if it is used to count tail calls.
 public class TrampolineEmitter {
     private static final int WORD = Size.DW.bytes();
     private static final List<Register> ARGUMENTS = List.of(RDI, RSI, RDX, RCX, R8);
@@ -76,7 +76,7 @@ public class TrampolineEmitter {
             asm.push(RAX);
         }
         asm.mov(Size.DW, Address.at(RBP, -savedRbx), RBX);
-        // What was in rax is gone from here on.
+        // Overwrites rax.
         asm.movImm32(RAX, Trampoline.ARGUMENTS);
         asm.mov(Size.DW, Address.at(RBP, -number), RAX);
     }
@@ -107,7 +107,7 @@ public class TrampolineEmitter {
         return Address.at(RBP, -WORD);
     }
 
-    /// A program, with the kernel's part before and after it.
+    /// Calls a program, with the kernel's functions before and after it.
     protected void run(long program, boolean keepsResult) {
         var skip = new Label();
         callTo(plan.enter());
@@ -124,7 +124,7 @@ public class TrampolineEmitter {
         callTo(plan.exit());
     }
 
-    /// A program whose result, if not 0, is the function's.
+    /// Calls a program whose non-zero result replaces the function's.
     private void runInstead(long program) {
         run(program, true);
         asm.aluImm8(Arith.CMP, W64, result(), 0);
@@ -136,7 +136,7 @@ public class TrampolineEmitter {
         restoreArguments();
         restoreCount();
         if (options.trampolines().throughStack()) {
-            // The entry's call has left on the stack where the function goes on. rax is taken where it hands on the count.
+            // The entry's call pushed the continuation address in the function. rax is not free if it passes on the count.
             var address = passesCount ? RBX : RAX;
             asm.mov(W64, address, Address.at(RBP, WORD));
             asm.call(address);
@@ -155,7 +155,7 @@ public class TrampolineEmitter {
         asm.mov(W64, RBX, Address.at(RBP, -savedRbx));
         asm.leave();
         if (plan.callsFunction()) {
-            // Past the function, which has run.
+            // Skips the function, which has already run.
             asm.aluImm8(Arith.ADD, W64, RSP, WORD);
         }
         asm.ret();

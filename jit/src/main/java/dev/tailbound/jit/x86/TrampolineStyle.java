@@ -1,9 +1,9 @@
 package dev.tailbound.jit.x86;
 
-/// How trampolines are written.
+/// Variants of trampoline code.
 ///
-/// @param keepCount    rax, which hands on the tail-call count, is the same when the function runs as when it was called (2b5dcb31a19a, 6.7)
-/// @param throughStack the function is called by the address on the stack (`BPF_TRAMP_F_ORIG_STACK`), not by its own
+/// @param keepCount    preserves rax, which passes on the tail call count, until the function runs (2b5dcb31a19a, 6.7)
+/// @param throughStack calls the function through the address on the stack (`BPF_TRAMP_F_ORIG_STACK`) instead of directly
 public record TrampolineStyle(boolean keepCount, boolean throughStack) {
     public static final TrampolineStyle KERNEL = new TrampolineStyle(true, false);
 

@@ -14,7 +14,7 @@ import java.util.Locale;
 
 /// Compiles BPF for x86-64 as the kernel's JIT does.
 ///
-/// Its parts come from factory methods, so that tests can put wrong ones in their place.
+/// Factory methods create its parts, so that tests can inject faulty ones.
 public class X86Backend implements Backend, Trampolines {
     private static final int MAX_PASSES = 20;
     private static final int PADDED_FROM = 15;
@@ -79,12 +79,12 @@ public class X86Backend implements Backend, Trampolines {
                 lowered.program().name(), MAX_PASSES));
     }
 
-    /// The offsets that the code of this pass, the `number`th from 0, was written with are its own.
+    /// Pass `number`, counted from 0, used its own final offsets, so its code is complete.
     protected boolean isFinal(@SuppressWarnings("unused") int number, EmissionPass pass) {
         return pass.isStable();
     }
 
-    /// Starts from the offsets that were found before, with which one pass is enough: the kernel's extra pass.
+    /// Starts from the known offsets, so one pass is enough, like the kernel's extra pass.
     @Override
     public MachineCode recompile(MachineCode measured, Lowered lowered, int subprogram, Linkage linkage, long base) {
         var function = lowered.subprograms().get(subprogram);
@@ -141,7 +141,7 @@ public class X86Backend implements Backend, Trampolines {
         return asm.code().toBytes();
     }
 
-    /// The instruction's code depends on where it and other code lie; that of others is the same in each pass.
+    /// The instruction's code depends on addresses; all other code is the same in each pass.
     private static boolean holdsDistance(Insn insn) {
         return switch (insn) {
             case Insn.Branch _,Insn.CallHelper _,Insn.CallKfunc _,Insn.Exit _ -> true;

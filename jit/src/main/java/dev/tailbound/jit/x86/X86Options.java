@@ -2,12 +2,12 @@ package dev.tailbound.jit.x86;
 
 import dev.tailbound.jit.PokeProtocol;
 
-/// What changes the code besides the program and the scheme: the kernel's generation, its configuration, and the processor.
+/// Code generation options besides the tail call scheme: the kernel's generation, its configuration, and the processor.
 ///
 /// @param bmi2        the processor has BMI2
-/// @param landingPads `endbr64` where functions are entered and where tail calls land (CONFIG_X86_KERNEL_IBT)
-/// @param pokes       how tail calls of known slots follow them
-/// @param trampolines how functions that programs are attached to are called
+/// @param landingPads `endbr64` at function entries and tail call landing points (CONFIG_X86_KERNEL_IBT)
+/// @param pokes       protocol for patching direct tail calls
+/// @param trampolines variant of trampoline code
 public record X86Options(KernelGeneration kernel, boolean bmi2, boolean landingPads, PokeProtocol pokes,
         TrampolineStyle trampolines) {
 
@@ -15,7 +15,7 @@ public record X86Options(KernelGeneration kernel, boolean bmi2, boolean landingP
         this(kernel, bmi2, landingPads, PokeProtocol.KERNEL, TrampolineStyle.KERNEL);
     }
 
-    /// Debian's kernels, booted with `mitigations=off` on a processor with everything: 6.1 has no landing pads, later ones have.
+    /// Debian's kernels, booted with `mitigations=off` on a processor with all features; only 6.1 has no landing pads.
     public static X86Options debian(KernelGeneration kernel) {
         return new X86Options(kernel, true, kernel != KernelGeneration.V6_1);
     }
