@@ -13,7 +13,7 @@ import dev.tailbound.isa.Width;
 
 /// Selects instructions for arithmetic.
 ///
-/// W forms write zeros to the upper half, as BPF's 32-bit operations do, and divisions by zero and of the smallest number give what BPF defines.
+/// W forms zero the upper half, as BPF's 32-bit operations do. Division by zero and division overflow have the results that BPF defines.
 public class AluEmitter {
     private final MacroAssembler asm;
 
@@ -77,18 +77,18 @@ public class AluEmitter {
         if (insn.op() == SwapOp.LE) {
             littleEndian(insn.bits(), reg);
         } else {
-            // The kernel takes the width from the instruction's class: `be` is of the 32-bit one, `bswap` of the 64-bit one.
+            // The kernel takes the width from the instruction's class: 32 bits for `be`, 64 bits for `bswap`.
             reverse(insn.op() == SwapOp.BE ? W32 : W64, insn.bits(), reg);
         }
     }
 
-    /// The processor is little-endian: only the upper bits go.
+    /// The processor is little-endian: only truncates.
     protected void littleEndian(int bits, Register reg) {
         switch (bits) {
             case 16 -> asm.uxt(W32, reg, reg, Size.H);
             case 32 -> asm.uxt(W32, reg, reg, Size.W);
             default -> {
-                // all 64 bits stay
+                // nothing to truncate
             }
         }
     }

@@ -9,9 +9,9 @@ import dev.tailbound.jit.Trampoline;
 import dev.tailbound.jit.Trampolines;
 import java.util.Locale;
 
-/// Compiles for arm64 as Linux does.
+/// Compiles BPF for arm64 as the kernel's JIT does.
 ///
-/// What compiles the parts comes from the `new…` methods, so that another assembler, say, can be tried in a subclass.
+/// The `new…` factory methods create its parts, so that subclasses can replace them.
 public class Arm64Backend implements Backend, Trampolines {
     private final Arm64Options options;
     private final TailCallScheme scheme;
@@ -97,7 +97,7 @@ public class Arm64Backend implements Backend, Trampolines {
         return asm.toBytes();
     }
 
-    /// Measured by emitting what stands before the landing point.
+    /// Measured by emitting the code before the landing point.
     private static int landing(Arm64Options options, TailCallScheme scheme) {
         var asm = new MacroAssembler(options.kernel());
         new FrameEmitter(asm, options, scheme, FrameLayout.EMPTY_MAIN).enter();

@@ -1,6 +1,6 @@
 package dev.tailbound.jit.arm64;
 
-/// The registers of compiled code that hold the same thing in all kernels.
+/// Registers of compiled code with the same role in all kernels.
 public final class Arm64Registers {
     // @formatter:off
     /// The hidden BPF register of rewritten code.
@@ -10,9 +10,9 @@ public final class Arm64Registers {
     public static final Register TMP3      = Register.X12;
     /// R10.
     public static final Register FP        = Register.X25;
-    /// The tail-call counter, or its address: as the scheme has it.
+    /// The tail call counter or its address, depending on the scheme.
     public static final Register COUNTER   = Register.X26;
-    /// Scheme `x26`: the lowest address that a load or store relative to R10 reaches.
+    /// In scheme `x26`: the lowest address of loads and stores relative to R10.
     public static final Register FP_BOTTOM = Register.X27;
     // @formatter:on
 

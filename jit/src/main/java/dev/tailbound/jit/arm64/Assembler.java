@@ -6,12 +6,12 @@ import dev.tailbound.jit.CodeBuffer;
 
 /// Appends A64 instructions, one method per mnemonic, operands in the order of the assembly language.
 ///
-/// `asm.add(W64, X0, X1, X2)` appends `add x0, x1, x2`. An operand that the instruction does not take is an [IllegalArgumentException]; in each
-/// row below `zr(…)` marks a register that may be `zr`, `sp(…)` one that may be `sp`.
+/// `asm.add(W64, X0, X1, X2)` appends `add x0, x1, x2`. An operand that the instruction does not accept is an [IllegalArgumentException]. In the rows
+/// below `zr(…)` marks a register that may be `zr`, `sp(…)` one that may be `sp`.
 public class Assembler {
     private final CodeBuffer code = new CodeBuffer();
 
-    /// The next instruction's place, in bytes from the start of the code.
+    /// Offset of the next instruction in bytes.
     public int position() {
         return code.size();
     }
@@ -20,7 +20,7 @@ public class Assembler {
         return code.toBytes();
     }
 
-    /// Puts the label here and completes the branches that were waiting for it.
+    /// Binds the label to the current position and completes pending branches to it.
     public void bind(Label label) {
         for (var branch : label.bindTo(position())) {
             int at = branch.position();
@@ -42,7 +42,7 @@ public class Assembler {
     public void eor(Width w, Register rd, Register rn, int bitmask) { emit(InstructionEncoder.logicalImmediate(w, 0b10, bitmask, zr(rn), sp(rd))); }
     public void tst(Width w,              Register rn, int bitmask) { emit(InstructionEncoder.logicalImmediate(w, 0b11, bitmask, zr(rn), ZERO  )); }
 
-    // ARM ARM C4.1.64: PC-rel. addressing; `rd` = the place `displacement` bytes from here
+    // ARM ARM C4.1.64: PC-rel. addressing; `rd` = the address `displacement` bytes from here
     public void adr(Register rd, int displacement) { emit(InstructionEncoder.pcRelative(displacement, zr(rd))); }
 
     // ARM ARM C4.1.64: Move wide (immediate)
@@ -209,7 +209,7 @@ public class Assembler {
         }
     }
 
-    /// What a branch counts from its own place.
+    /// Displacement of a branch from its own position.
     protected int displacement(int from, int to) {
         return to - from;
     }
@@ -234,7 +234,7 @@ public class Assembler {
         return code(word(w));
     }
 
-    /// The size field: the logarithm of the number of bytes.
+    /// The size field: log2 of the number of bytes.
     private static int code(Size size) {
         return Integer.numberOfTrailingZeros(size.bytes());
     }

@@ -2,7 +2,7 @@ package dev.tailbound.jit.arm64;
 
 import dev.tailbound.jit.OutOfReach;
 
-/// The displacement field of a branch, in words: where it lies in the instruction, and how far it reaches.
+/// The displacement field of a branch: its position in the instruction and its range in words.
 enum BranchField {
     /// `b`, `bl`: 128 MB either way.
     IMM26(0, 26),
@@ -17,12 +17,12 @@ enum BranchField {
         this.bits = bits;
     }
 
-    /// The field can hold a displacement of so many bytes.
+    /// The field can encode a displacement of so many bytes.
     boolean reaches(long bytes) {
         return -reach() <= bytes && bytes < reach() && bytes % 4 == 0;
     }
 
-    /// The displacement as bits of the instruction; throws [OutOfReach] where it does not fit, as there is no longer form.
+    /// The encoded displacement; throws [OutOfReach] if it does not fit, because there is no longer form.
     int pack(long bytes) {
         if (!reaches(bytes)) {
             throw new OutOfReach("branch over %d bytes, the instruction reaches +-%d".formatted(bytes,

@@ -9,9 +9,9 @@ import dev.tailbound.isa.AtomicOp;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
 
-/// Atomics by loops of exclusive loads and stores, for processors without FEAT_LSE.
+/// Atomics as loops of exclusive loads and stores, for processors without FEAT_LSE.
 ///
-/// TMP1 may hold the address, TMP3 takes the store's status.
+/// TMP1 may hold the address; TMP3 receives the store's status.
 public class ExclusiveAtomics implements AtomicEmitter {
     private final MacroAssembler asm;
 
@@ -72,7 +72,7 @@ public class ExclusiveAtomics implements AtomicEmitter {
         asm.dmbIsh();
     }
 
-    /// Where memory holds another value nothing is stored, and nothing ordered.
+    /// If the comparison fails, nothing is stored and nothing ordered.
     protected void compareAndExchange(Width w, Register src, Register at) {
         var again = new Label();
         var done = new Label();

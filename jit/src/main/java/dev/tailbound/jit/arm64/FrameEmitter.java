@@ -8,7 +8,7 @@ import static dev.tailbound.jit.arm64.Register.X9;
 
 import dev.tailbound.isa.Reg;
 
-/// Emits what builds and leaves a function's frame: prologue, epilogue and tail calls.
+/// Emits the code that builds and leaves a function's frame: prologue, epilogue and tail calls.
 public class FrameEmitter {
     private final MacroAssembler asm;
     private final Arm64Options options;
@@ -27,7 +27,7 @@ public class FrameEmitter {
         allocate();
     }
 
-    /// Up to the landing point of tail calls, and in all main functions the same.
+    /// Code up to the tail call landing point; the same in all main functions.
     public void enter() {
         patchSite();
         if (options.pac()) {
@@ -38,7 +38,7 @@ public class FrameEmitter {
         scheme.enter(asm, frame);
     }
 
-    /// The landing pad, where there is one, and what a tail call has to undo.
+    /// The landing pad, if any, and everything that a tail call must undo.
     public void allocate() {
         if (options.bti() && frame.main()) {
             asm.btiJ();
@@ -62,7 +62,7 @@ public class FrameEmitter {
         asm.bind(call.out());
     }
 
-    /// What a call lands on, and two instructions, the last of which a trampoline may replace; `paciasp` is a landing pad for calls too.
+    /// A landing pad for calls and two instructions, the second of which a trampoline may replace; `paciasp` is also a landing pad for calls.
     void patchSite() {
         if (options.kernel().hasPatchSite()) {
             if (options.bti()) {

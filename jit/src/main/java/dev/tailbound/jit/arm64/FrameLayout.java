@@ -6,17 +6,17 @@ import dev.tailbound.jit.Lowered;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a function needs of its frame.
+/// Requirements of a function for its frame.
 ///
-/// @param main       entered from outside and by tail calls; the others by bpf2bpf calls only
-/// @param stackSize  bytes of BPF stack, rounded up to 16 as `sp` must be
-/// @param preserved  the registers among R6..R10 that it names, which its frame must keep for the caller
+/// @param main       entered from outside and by tail calls; all others only by bpf2bpf calls
+/// @param stackSize  bytes of BPF stack, rounded up to 16 for the alignment of `sp`
+/// @param preserved  registers among R6..R10 that it uses, which its frame must save for the caller
 /// @param deepest    the lowest offset from R10 that a load or store uses, or 0
 public record FrameLayout(boolean main, int stackSize, List<Reg> preserved, int deepest) {
 
     private static final List<Reg> PRESERVED = List.of(Reg.R6, Reg.R7, Reg.R8, Reg.R9, Reg.R10);
 
-    /// A main function that uses nothing.
+    /// A main function without stack and preserved registers.
     static final FrameLayout EMPTY_MAIN = new FrameLayout(true, 0, List.of(), 0);
 
     public FrameLayout {

@@ -36,7 +36,7 @@ public class FunctionEmitter {
     private final Label[] labels;
     private final Label epilogue = new Label();
 
-    /// `landing` is the distance of the landing point of tail calls from the start of all main functions.
+    /// `landing` is the offset of the tail call landing point in all main functions.
     public FunctionEmitter(Parts parts, Lowered lowered, int subprogram, Linkage linkage, long base, int landing) {
         this.parts = parts;
         this.asm = parts.asm();
@@ -109,7 +109,7 @@ public class FunctionEmitter {
         asm.b(condition(cond), target);
     }
 
-    /// After `cmp`, or `tst` for SET.
+    /// The condition after `cmp`, or `tst` for SET.
     protected Condition condition(Cond cond) {
         return switch (cond) {
             // @formatter:off
@@ -128,7 +128,7 @@ public class FunctionEmitter {
         };
     }
 
-    /// Calls what follows the C calling convention and takes the result from where that puts it.
+    /// Calls a function with the C calling convention and moves its result to R0.
     protected void call(long target) {
         long displacement = target - (base + asm.position());
         if (asm.kernel().hasNearCalls() && BranchField.IMM26.reaches(displacement)) {
@@ -158,7 +158,7 @@ public class FunctionEmitter {
         return new TailCall(asm, layout, landing);
     }
 
-    /// The epilogue follows the last instruction.
+    /// The epilogue is after the last instruction, which needs no branch to it.
     protected void exit(int index) {
         if (index != function.end() - 1) {
             asm.b(epilogue);

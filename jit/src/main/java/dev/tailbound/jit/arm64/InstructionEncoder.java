@@ -2,9 +2,9 @@ package dev.tailbound.jit.arm64;
 
 import dev.tailbound.isa.Width;
 
-/// Packs fields into instruction words: one method per encoding class of the manual, parameters in the order of the bits.
+/// Packs fields into instruction words: one method per encoding class of the manual, with parameters in bit order.
 ///
-/// Register fields arrive as numbers, so that the caller says whether 31 means `sp` or `zr`.
+/// Register fields are numbers; the caller decides whether 31 means `sp` or `zr`.
 final class InstructionEncoder {
 
     private InstructionEncoder() {}
@@ -20,7 +20,7 @@ final class InstructionEncoder {
         return sf(w) | opc << 29 | 0b100100 << 23 | field(bitmask, 13) << 10 | rn << 5 | rd;
     }
 
-    /// `imm21` is split: its low two bits stand above the opcode.
+    /// `imm21` is split: its low two bits are above the opcode.
     static int pcRelative(int imm21, int rd) {
         return (imm21 & 3) << 29 | 0b10000 << 24 | (imm21 >> 2 & 0x7ffff) << 5 | rd;
     }

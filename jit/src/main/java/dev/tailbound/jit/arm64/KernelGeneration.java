@@ -4,9 +4,9 @@ import dev.tailbound.isa.Reg;
 import dev.tailbound.jit.KernelRelease;
 import dev.tailbound.jit.PerCpu;
 
-/// Which kernel's JIT a backend writes like, where that is a matter of taste and not of tail calls.
+/// Kernel generation whose JIT the backend reproduces, in everything except tail calls.
 ///
-/// Measured in the images of Debian's kernels; [#V5_19] is the kernel of the patch that let subprograms tail-call.
+/// Measured in Debian's kernel images; [#V5_19] is the base of the patch for tail calls in subprograms.
 public enum KernelGeneration {
     // @formatter:off
     //    patch site  near calls  R0           moves by orr  adds atomic offsets  CPU number in the task
@@ -41,9 +41,9 @@ public enum KernelGeneration {
         };
     }
 
-    /// The register that holds a BPF register.
+    /// The register that a BPF register is mapped to.
     ///
-    /// R1 to R5 are the argument registers of C. R0 is not x0, C's register for results, because that is R1.
+    /// R1 to R5 are C's argument registers. R0 is not C's result register x0, because that is R1.
     public Register register(Reg reg) {
         return switch (reg) {
             case R0 -> r0;
@@ -61,27 +61,27 @@ public enum KernelGeneration {
         };
     }
 
-    /// Functions start with `mov x9, x30; nop`, for trampolines to be attached to.
+    /// Functions start with `mov x9, x30; nop`, the patch site for trampolines.
     public boolean hasPatchSite() {
         return patchSite;
     }
 
-    /// Calls are a `bl` where the target is within its reach.
+    /// Calls use `bl` if the target is in range.
     public boolean hasNearCalls() {
         return nearCalls;
     }
 
-    /// Where the running task has the number of its CPU, which the JIT puts in the place of calls of `bpf_get_smp_processor_id`; 0 where it calls.
+    /// Offset of the CPU number in the current task, with which the JIT inlines `bpf_get_smp_processor_id`; 0 if it does not.
     public int taskCpu() {
         return taskCpu;
     }
 
-    /// Registers are moved by `orr`, not by `add #0`.
+    /// Register moves use `orr` instead of `add #0`.
     public boolean movesByOrr() {
         return movesByOrr;
     }
 
-    /// The address of an atomic operation is made by one `add` where its offset fits.
+    /// The address of an atomic operation is computed by one `add` if its offset fits.
     public boolean addsAtomicOffsets() {
         return addsAtomicOffsets;
     }

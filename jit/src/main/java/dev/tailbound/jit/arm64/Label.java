@@ -3,16 +3,16 @@ package dev.tailbound.jit.arm64;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A place in the code that branches can name before it is known.
+/// A branch target that may be bound after the branches to it.
 ///
 /// `var done = new Label(); asm.cbz(W64, X11, done); ...; asm.bind(done);`
 public final class Label {
     private static final int UNBOUND = -1;
 
-    /// A branch at the byte `position` that waits for this label.
+    /// A branch at byte `position` to this still unbound label.
     record Pending(int position, BranchField field) {}
 
-    // Most labels stand at instructions that nothing jumps to.
+    // Shared because most labels have no branches.
     private List<Pending> pending = List.of();
     private int position = UNBOUND;
 
@@ -20,7 +20,7 @@ public final class Label {
         return position != UNBOUND;
     }
 
-    /// The label's place, in bytes from the start of the code.
+    /// The label's offset in bytes.
     int position() {
         if (!isBound()) {
             throw new IllegalStateException("label is not bound");
@@ -35,7 +35,7 @@ public final class Label {
         pending.add(branch);
     }
 
-    /// Fixes the place and returns the branches that were waiting for it.
+    /// Binds the label and returns its pending branches.
     List<Pending> bindTo(int position) {
         if (isBound()) {
             throw new IllegalStateException("label is bound twice: at +0x%x and at +0x%x".formatted(this.position, position));

@@ -10,7 +10,7 @@ final class LogicalImmediate {
 
     private LogicalImmediate() {}
 
-    /// The 13 bits `N:immr:imms`; empty where no encoding exists. With [Width#W32] only the low half of `value` counts.
+    /// The 13 bits `N:immr:imms`; empty if no encoding exists. With [Width#W32], only the low half of `value` is used.
     static OptionalInt encode(long value, Width width) {
         long repeated = width == Width.W32 ? value << 32 | (value & 0xffff_ffffL) : value;
         if (repeated == 0 || repeated == -1) {
@@ -18,7 +18,7 @@ final class LogicalImmediate {
         }
         int element = elementSize(repeated);
         long bits = repeated & mask(element);
-        // The lowest one that has a zero below it, cyclically, starts the run.
+        // The run starts at the lowest one bit whose lower neighbour, cyclically, is zero.
         int start = Long.numberOfTrailingZeros(bits & ~rotateLeft(bits, 1, element));
         int ones = Long.bitCount(bits);
         if (rotateLeft(mask(ones), start, element) != bits) {

@@ -6,9 +6,9 @@ import dev.tailbound.isa.AtomicOp;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
 
-/// Atomics by single instructions, which a processor with FEAT_LSE has.
+/// Atomics as single instructions of FEAT_LSE.
 ///
-/// There is none that ands: memory is cleared where the complement has ones.
+/// There is no AND: it clears the bits of the complement.
 public class LseAtomics implements AtomicEmitter {
     private final MacroAssembler asm;
 

@@ -10,7 +10,7 @@ import dev.tailbound.isa.Width;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
-/// Adds to the mnemonics the idioms that the kernel's JIT builds from several of them, or in its own way.
+/// Adds multi-instruction sequences and the specific forms of the kernel's JIT to the mnemonics.
 public class MacroAssembler extends Assembler {
     private static final long ADDRESS_TOP = 0xffffL << 48;
 
@@ -24,12 +24,12 @@ public class MacroAssembler extends Assembler {
         return kernel;
     }
 
-    /// The register that holds a BPF register.
+    /// The register that a BPF register is mapped to.
     public Register register(Reg reg) {
         return kernel.register(reg);
     }
 
-    /// `mov rd, rn` between registers that are not `sp`; emitted also where both are the same, as it cuts to 32 bits.
+    /// `mov rd, rn` between registers other than `sp`; also emitted if both are the same, because it truncates to 32 bits.
     public void mov(Width w, Register rd, Register rn) {
         if (kernel.movesByOrr()) {
             orr(w, rd, Register.ZR, rn);
@@ -43,7 +43,7 @@ public class MacroAssembler extends Assembler {
         add(W64, rd, SP, 0);
     }
 
-    /// Pushes a pair, so that `sp` stays a multiple of 16; `lower` comes to lie at the lower address.
+    /// Pushes a pair, so that `sp` stays a multiple of 16; `lower` is at the lower address.
     public void push(Register lower, Register upper) {
         stpPre(lower, upper, SP, -16);
     }
@@ -91,9 +91,9 @@ public class MacroAssembler extends Assembler {
         }
     }
 
-    /// Loads the address of code: always three instructions, so that its value does not change the size of the code.
+    /// Loads a code address in always three instructions, so that code size does not depend on the address.
     ///
-    /// They leave the top 16 bits as ones, as all addresses of the kernel have them.
+    /// The top 16 bits become ones, as in all kernel addresses.
     public void movAddress(Register rd, long address) {
         if ((address & ADDRESS_TOP) != ADDRESS_TOP) {
             throw new IllegalArgumentException("address %#x, expected one with bits 63..48 set".formatted(address));
@@ -127,7 +127,7 @@ public class MacroAssembler extends Assembler {
         }
     }
 
-    /// Sets the flags for `rn` against the immediate; may use TMP1.
+    /// Compares `rn` with the immediate; may use TMP1.
     public void cmpConstant(Width w, Register rn, int imm) {
         if (isAddSubImmediate(imm)) {
             cmp(w, rn, imm);
@@ -139,7 +139,7 @@ public class MacroAssembler extends Assembler {
         }
     }
 
-    /// `rd = rn & imm`, the immediate sign-extended to the width; may use TMP1, as the three below.
+    /// `rd = rn & imm`, with the immediate sign-extended to the width; may use TMP1, as may the three below.
     public void andConstant(Width w, Register rd, Register rn, int imm) {
         logical(w, imm, bitmask -> and(w, rd, rn, bitmask), rm -> and(w, rd, rn, rm));
     }

@@ -76,7 +76,7 @@ public class MemoryEmitter {
         return new Address.Indexed(register, scratch);
     }
 
-    /// As the kernel writes indices of sign-extending loads.
+    /// The kernel's form of the index in sign-extending loads.
     private static Address signExtended(Address at) {
         return at instanceof Address.Indexed(var base, var index, _) ? new Address.Indexed(base, index, true) : at;
     }

@@ -1,9 +1,9 @@
 package dev.tailbound.jit.arm64;
 
-/// x26 as kernels before 6.0 used it, where no subprogram could tail-call: every function starts it at 0.
+/// x26 in kernels before 6.0, where subprograms could not tail-call: every function initialises it to 0.
 ///
-/// Those kernels refused programs with both tail calls and subprograms; here such programs are compiled, so that what would have come of it can be
-/// seen: a subprogram that tail-calls the program which called it counts anew each time.
+/// Those kernels rejected programs with both tail calls and subprograms. Here they are compiled to show the resulting bug: a subprogram that
+/// tail-calls its calling program restarts the count each time.
 public class OwnX26Scheme extends X26Scheme {
 
     @Override

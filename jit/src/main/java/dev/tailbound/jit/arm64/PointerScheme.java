@@ -13,10 +13,10 @@ import dev.tailbound.isa.Reg;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Kernels from 6.12 on: the count lies in the frame of the main function that was entered from outside, x26 points to it.
+/// Kernels from 6.12 on: the count is in the frame of the main function entered from outside, and x26 points to it.
 ///
-/// A subprogram's frame has a pair of the same size in that place, so that the target of its tail call finds the frame it expects; x26 goes
-/// down the calls unchanged, and all frames count in one place.
+/// A subprogram's frame has a pair of the same size there, so that the target of its tail call finds the expected frame. Calls pass x26 on unchanged,
+/// so all frames have one count.
 public class PointerScheme implements TailCallScheme {
     private static final Address COUNT = new Address.Offset(COUNTER, 0);
 
@@ -59,7 +59,7 @@ public class PointerScheme implements TailCallScheme {
         asm.pop(ZR, COUNTER);
     }
 
-    /// The count is stored only when the tail call is sure to be taken: an empty slot costs nothing.
+    /// The count is stored only when the tail call will be taken: an empty slot does not count.
     @Override
     public void tailCall(MacroAssembler asm, FrameLayout frame, TailCall call) {
         call.checkIndex();
@@ -92,7 +92,7 @@ public class PointerScheme implements TailCallScheme {
 
     private record Pair(Register lower, Register upper) {}
 
-    /// The preserved registers by two; an odd one is pushed together with zr.
+    /// The preserved registers in pairs; a last single one is paired with zr.
     private static List<Pair> pairs(MacroAssembler asm, FrameLayout frame) {
         var registers = frame.preserved();
         var pairs = new ArrayList<Pair>(3);

@@ -1,6 +1,6 @@
 package dev.tailbound.jit.arm64;
 
-/// A general-purpose register; the number 31 in an instruction's field is [#SP] or [#ZR], as the instruction defines.
+/// A general-purpose register; number 31 in an instruction's field means [#SP] or [#ZR], depending on the instruction.
 public enum Register {
     // @formatter:off
     X0 (0), X1 (1), X2 (2), X3 (3),
@@ -24,7 +24,7 @@ public enum Register {
         this.number = number;
     }
 
-    /// The number for a field in which 31 is the zero register; the stack pointer cannot be named there.
+    /// The number for a field in which 31 is the zero register; the stack pointer is not allowed there.
     int numberOrZr() {
         if (this == SP) {
             throw new IllegalArgumentException("sp in a field that takes x0..x30 or zr");
@@ -32,7 +32,7 @@ public enum Register {
         return number;
     }
 
-    /// The number for a field in which 31 is the stack pointer; the zero register cannot be named there.
+    /// The number for a field in which 31 is the stack pointer; the zero register is not allowed there.
     int numberOrSp() {
         if (this == ZR) {
             throw new IllegalArgumentException("zr in a field that takes x0..x30 or sp");

@@ -8,21 +8,21 @@ import static dev.tailbound.jit.arm64.Arm64Registers.TMP2;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.jit.ObjectLayout;
 
-/// The steps of one tail call that all schemes share: R2 is the map, the low half of R3 the index.
+/// Steps of a tail call shared by all schemes: R2 is the map, the low half of R3 the index.
 public class TailCall {
     private final MacroAssembler asm;
     private final ObjectLayout layout;
     private final int landing;
     private final Label out = new Label();
 
-    /// `landing` is the landing point's distance from a program's `bpf_func`.
+    /// `landing` is the landing point's offset from a program's `bpf_func`.
     public TailCall(MacroAssembler asm, ObjectLayout layout, int landing) {
         this.asm = asm;
         this.layout = layout;
         this.landing = landing;
     }
 
-    /// What follows the tail call, where every failed test goes.
+    /// Label after the tail call, the target of every failed check.
     public Label out() {
         return out;
     }

@@ -1,9 +1,9 @@
 package dev.tailbound.jit.arm64;
 
-/// How frames are built and where they keep the number of tail calls.
+/// Layout of frames and of the tail call count in them.
 ///
-/// A function's prologue is `enter`, the landing point, `allocate`; its epilogue `release`, `leave`. A tail call releases, then jumps to the
-/// target's landing point: the target allocates for itself on what the caller entered.
+/// A function's prologue is `enter`, the landing point, `allocate`; its epilogue `release`, `leave`. A tail call releases, then jumps to the target's
+/// landing point, where the target allocates on the frame that the caller entered.
 public interface TailCallScheme {
 
     /// The name on the command line.
@@ -12,7 +12,7 @@ public interface TailCallScheme {
     /// After the frame record; the same length in all main functions.
     void enter(MacroAssembler asm, FrameLayout frame);
 
-    /// What depends on the function: room for its stack and the registers it uses.
+    /// The part that depends on the function: its stack and saved registers.
     void allocate(MacroAssembler asm, FrameLayout frame);
 
     /// Undoes [#allocate].
@@ -21,12 +21,12 @@ public interface TailCallScheme {
     /// Undoes [#enter], down to the frame record.
     void leave(MacroAssembler asm, FrameLayout frame);
 
-    /// The whole sequence, from the steps of `call` and the counting.
+    /// The whole sequence: the steps of `call` and the counting.
     void tailCall(MacroAssembler asm, FrameLayout frame, TailCall call);
 
-    /// [#release] restores the registers of the caller; otherwise only [#leave] does.
+    /// [#release] restores the caller's registers; otherwise only [#leave] does.
     boolean restoresBeforeTailCalls();
 
-    /// Where `R10 + off` lies by a base with smaller offsets; to be used where the access can encode the offset.
+    /// `R10 + off` relative to the scheme's base register for the stack; used if the access can encode the offset.
     Address.Offset stack(FrameLayout frame, int off);
 }

@@ -19,11 +19,11 @@ import dev.tailbound.isa.Size;
 import dev.tailbound.jit.Trampoline;
 import java.util.List;
 
-/// Writes a trampoline, which the function's entry calls with its caller's return address in x9.
+/// Emits a trampoline, which the function's entry calls with the caller's return address in x9.
 ///
-/// It builds a frame record for the caller and one for the function. Below, from sp upward: the number of arguments, the arguments, R1 of the programs
-/// pointing to the first; the result; x19 and x20, as x20 holds the time between a program's start and end. x26, by which tail calls are counted, is
-/// preserved by everybody.
+/// Builds a frame record for the caller and one for the function. Below them, from sp upward: the number of arguments; the arguments, to the first of
+/// which R1 of the programs points; the result; x19 and x20, because x20 holds the time between a program's start and end. x26, the tail call
+/// counter, is callee-saved and needs no saving here.
 public class TrampolineEmitter {
     private static final int WORD = Size.DW.bytes();
     private static final List<Register> REGISTERS = List.of(X0, X1, X2, X3, X4);
@@ -106,7 +106,7 @@ public class TrampolineEmitter {
         return new Address.Offset(SP, offset);
     }
 
-    /// A program, with the kernel's part before and after it.
+    /// Calls a program, with the kernel's functions before and after it.
     protected void run(long program, boolean keepsResult) {
         var skip = new Label();
         callTo(plan.enter());
@@ -122,14 +122,14 @@ public class TrampolineEmitter {
         callTo(plan.exit());
     }
 
-    /// A program whose result, if not 0, is the function's.
+    /// Calls a program whose non-zero result replaces the function's.
     private void runInstead(long program) {
         run(program, true);
         asm.ldr(W64, TMP1, result());
         asm.cbnz(W64, TMP1, end);
     }
 
-    /// Where the function goes on is no landing pad for calls: it is entered by a return.
+    /// The continuation in the function is not a landing pad for calls, so it is entered by a return.
     protected void callFunction() {
         restoreArguments();
         asm.ldr(W64, TMP1, at(RETURN_ADDRESS));
@@ -149,7 +149,7 @@ public class TrampolineEmitter {
         asm.pop(X29, X30);
         asm.pop(X29, X9);
         if (plan.callsFunction()) {
-            // Past the function, which has run.
+            // Skips the function, which has already run.
             asm.mov(W64, X30, X9);
             asm.ret(X9);
         } else {

@@ -15,8 +15,8 @@ import static dev.tailbound.run.TailCallRule.MAX_TAIL_CALL_CNT;
 
 /// Kernels 6.0 to 6.11: x26 is the count, and each frame restores its caller's.
 ///
-/// So what a subprogram's tail calls added is forgotten when it returns: a function that calls it twice has the whole rest of the budget
-/// twice. All frames look alike, and a tail call keeps everything but the stack.
+/// So a subprogram's tail calls no longer count after it returns: two calls of it each have the whole remaining budget. All frames have the same
+/// layout, and a tail call keeps everything except the stack.
 public class X26Scheme implements TailCallScheme {
 
     @Override
@@ -59,7 +59,7 @@ public class X26Scheme implements TailCallScheme {
         asm.pop(X19, X20);
     }
 
-    /// The count is raised before the slot is tested: an empty slot costs one.
+    /// The count is incremented before the slot is checked, so an empty slot counts.
     @Override
     public void tailCall(MacroAssembler asm, FrameLayout frame, TailCall call) {
         call.checkIndex();
@@ -83,7 +83,7 @@ public class X26Scheme implements TailCallScheme {
         return bottom(frame) > 0 ? new Address.Offset(FP_BOTTOM, off + bottom(frame)) : new Address.Offset(FP, off);
     }
 
-    /// Distance of FP_BOTTOM from R10: a multiple of 8, so that the lowest access itself may lie up to 7 bytes below it.
+    /// Distance of FP_BOTTOM from R10: a multiple of 8, so the lowest access may be up to 7 bytes below it.
     private static int bottom(FrameLayout frame) {
         return -frame.deepest() & -8;
     }
