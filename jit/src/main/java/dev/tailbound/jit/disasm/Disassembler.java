@@ -14,14 +14,14 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
-/// Machine code as text, by Capstone: an opinion on our encodings that is not ours.
+/// Disassembles machine code with Capstone, as an independent check of Tailbound's encoders.
 ///
 /// ```java
 /// new Disassembler(Disassembler.Target.X86_64).disassemble(new byte[] {(byte) 0xc3}, 0) // [0: ret]
 /// ```
 public final class Disassembler implements AutoCloseable {
 
-    /// The instruction sets, with Capstone's `cs_arch` and `cs_mode` and the length of what cannot be decoded.
+    /// The instruction sets, with Capstone's `cs_arch` and `cs_mode` and the size of a unit of undecodable data.
     public enum Target {
         // @formatter:off
         X86_64(3, 8, 1, ".byte"),
@@ -41,14 +41,14 @@ public final class Disassembler implements AutoCloseable {
         }
     }
 
-    /// One instruction; bytes that Capstone does not know stand as data (`.byte 0x06`).
+    /// One instruction; bytes that Capstone cannot decode become data (`.byte 0x06`).
     public record Line(long address, int size, String mnemonic, String operands) {
-        /// Mnemonic and operands, as a listing shows them.
+        /// Mnemonic and operands.
         public String text() {
             return operands.isEmpty() ? mnemonic : mnemonic + " " + operands;
         }
 
-        /// The text for reports; data that is known to be an instruction is followed by its meaning: `.word 0xf8e10041 // ldaddal x1, x1, [x2]`.
+        /// The text for reports; data that is a known instruction is followed by its mnemonic: `.word 0xf8e10041 // ldaddal x1, x1, [x2]`.
         public String commented() {
             return mnemonic.equals(Target.ARM64.directive) && size == Target.ARM64.unit
                     ? LseAtomic.text(HexFormat.fromHexDigits(operands, 2, operands.length())).map(atomic -> text() + " // "
@@ -57,7 +57,7 @@ public final class Disassembler implements AutoCloseable {
         }
     }
 
-    /// Offsets in `struct cs_insn`, and its size. Only the room for the instruction's bytes differs: 16 in Capstone 4, 24 in Capstone 5.
+    /// Offsets in `struct cs_insn`, and its size. Only the space for the instruction's bytes differs: 16 in Capstone 4, 24 in Capstone 5.
     private record Layout(long address, long size, long mnemonic, long operands, long all) {
         private static Layout withRoomFor(int bytes) {
             long mnemonic = 18L + bytes; // 32 characters
@@ -71,7 +71,7 @@ public final class Disassembler implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment handle = arena.allocate(JAVA_LONG);
 
-    /// Throws [MissingLibraryException] where this machine has no Capstone.
+    /// Throws [MissingLibraryException] if Capstone is missing.
     public Disassembler(Target target) {
         this.target = target;
         this.layout = Layout.withRoomFor(Capstone.number() >> 8 == 4 ? 16 : 24);
@@ -86,7 +86,7 @@ public final class Disassembler implements AutoCloseable {
         }
     }
 
-    /// The instructions of `code` as if it lay at `address`.
+    /// Disassembles `code` for the address `address`.
     public List<Line> disassemble(byte[] code, long address) {
         var lines = new ArrayList<Line>();
         try (var local = Arena.ofConfined()) {
@@ -153,13 +153,13 @@ public final class Disassembler implements AutoCloseable {
         }
     }
 
-    /// The library in use; throws [MissingLibraryException] where this machine has none.
+    /// The library in use; throws [MissingLibraryException] if it is missing.
     public static LoadedLibrary library() {
         int number = Capstone.number();
         return new LoadedLibrary("Capstone", "%d.%d".formatted(number >> 8, number & 0xff), Capstone.LIBRARY.path("cs_version"));
     }
 
-    /// The functions of Capstone that are called here.
+    /// Bindings to Capstone's functions.
     private static final class Capstone {
         private static final NativeLibrary LIBRARY = NativeLibrary.open("libcapstone.so.5", "libcapstone.so.4");
 

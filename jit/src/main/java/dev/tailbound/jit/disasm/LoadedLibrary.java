@@ -1,6 +1,6 @@
 package dev.tailbound.jit.disasm;
 
-/// A shared library that is loaded: `Unicorn 2.0.1 (/usr/lib/x86_64-linux-gnu/libunicorn.so.2)`.
+/// A loaded shared library: `Unicorn 2.0.1 (/usr/lib/x86_64-linux-gnu/libunicorn.so.2)`.
 ///
 /// @param path where the dynamic linker found it
 public record LoadedLibrary(String name, String version, String path) {

@@ -3,7 +3,7 @@ package dev.tailbound.jit.disasm;
 import java.util.List;
 import java.util.Optional;
 
-/// An atomic instruction of Armv8.1 (FEAT_LSE) in words, as Capstone 4 knows none of them.
+/// Disassembles atomic instructions of Armv8.1 (FEAT_LSE), which Capstone 4 does not know.
 final class LseAtomic {
     // ARM ARM C4.1.66: Compare and swap; Atomic memory operations; of 32 and 64 bits.
     private static final int CAS_MASK = 0xbfa0_7c00;
@@ -16,7 +16,7 @@ final class LseAtomic {
 
     private LseAtomic() {}
 
-    /// `ldaddal x1, x1, [x2]`; empty where the word is something else.
+    /// `ldaddal x1, x1, [x2]`; empty for all other words.
     static Optional<String> text(int word) {
         if ((word & CAS_MASK) == CAS) {
             return Optional.of("cas" + order(bit(word, 22), bit(word, 15)) + operands(word));

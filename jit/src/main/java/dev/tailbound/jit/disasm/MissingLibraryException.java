@@ -8,8 +8,8 @@ public final class MissingLibraryException extends UnusableLibraryException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /// @param reasons the dynamic linker's words, for each name that was tried
-    /// @param remedy  how to get it
+    /// @param reasons the dynamic linker's message for each name that was tried
+    /// @param remedy  how to install it
     MissingLibraryException(List<String> reasons, String remedy) {
         super("%s; %s".formatted(String.join("; ", reasons), remedy));
     }

@@ -15,7 +15,7 @@ import java.lang.invoke.MethodHandles;
 import java.util.List;
 import java.util.Optional;
 
-/// A shared library of the operating system, opened for the life of the process.
+/// A shared library of the operating system, never closed.
 ///
 /// ```java
 /// var capstone = NativeLibrary.open("libcapstone.so.5", "libcapstone.so.4");
@@ -36,11 +36,11 @@ public final class NativeLibrary {
         this.names = names;
     }
 
-    /// The first of these that the dynamic linker can load, from where it looks: `LD_LIBRARY_PATH`, then the folders of the system. The package
-    /// table has a row for the first of the names.
+    /// The first of these that the dynamic linker can load from `LD_LIBRARY_PATH` or the system folders. The package table has a row for the first
+    /// name.
     ///
-    /// Where it can load none, calls of the functions throw [MissingLibraryException]; an exception here would come wrapped out of the initialiser of a
-    /// class with constants for them.
+    /// If none can be loaded, calls of the functions throw [MissingLibraryException]; an exception here would be wrapped by the static initialiser of
+    /// a class with constants for them.
     @SuppressWarnings("restricted") // calling native code is what this class is for
     public static NativeLibrary open(String... names) {
         for (var name : names) {
@@ -48,13 +48,13 @@ public final class NativeLibrary {
                 var symbols = SymbolLookup.libraryLookup(name, Arena.global());
                 return new NativeLibrary(name, Optional.of(symbols), List.of(names));
             } catch (IllegalArgumentException notLoaded) {
-                // the next one may be there; if none is, the dynamic linker is asked why
+                // the next one may exist; if none does, the dynamic linker reports the reason
             }
         }
         return new NativeLibrary(names[0], Optional.empty(), List.of(names));
     }
 
-    /// The file that the dynamic linker loaded, one of whose functions is called `function`; throws [UnusableLibraryException] where there is none.
+    /// Path of the loaded file, found by its function `function`; throws [UnusableLibraryException] if there is none.
     @SuppressWarnings("restricted") // a C string of unknown length
     public String path(String function) {
         var symbol = symbol(function).orElseThrow(() -> unusable(function));
@@ -67,7 +67,7 @@ public final class NativeLibrary {
         }
     }
 
-    /// The function of this name. Where the library has none, or there is no library, a call throws [UnusableLibraryException].
+    /// The function of this name. If it or the library is missing, a call throws [UnusableLibraryException].
     @SuppressWarnings("restricted")
     public MethodHandle function(String name, FunctionDescriptor type, Linker.Option... options) {
         return symbol(name).map(symbol -> Linker.nativeLinker().downcallHandle(symbol, type, options)).orElseGet(() -> {
@@ -89,7 +89,7 @@ public final class NativeLibrary {
                         function, remedy));
     }
 
-    /// The dynamic linker's words: that there is no such file, that it is for another processor, or that it needs a newer C library.
+    /// The dynamic linker's message: no such file, wrong architecture, or a newer C library needed.
     @SuppressWarnings("restricted")
     private static String whyNotLoaded(String soname) {
         var load = system("dlopen", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT));
@@ -104,14 +104,14 @@ public final class NativeLibrary {
         }
     }
 
-    /// A function of the C library, which the linker finds wherever that lies.
+    /// A function of the C library.
     @SuppressWarnings("restricted")
     private static MethodHandle system(String name, FunctionDescriptor type) {
         var linker = Linker.nativeLinker();
         return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), type);
     }
 
-    /// What to throw for something thrown by a call of a native function: none declares a checked exception.
+    /// Converts a throwable from a native call to an unchecked exception: none declares a checked one.
     public static RuntimeException unchecked(Throwable thrown) {
         return switch (thrown) {
             case RuntimeException unchecked -> unchecked;

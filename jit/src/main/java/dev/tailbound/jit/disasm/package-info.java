@@ -1,2 +1,2 @@
-/// Machine code as text, by Capstone, and how libraries of the operating system are opened.
+/// Disassembly by Capstone, and loading of shared libraries.
 package dev.tailbound.jit.disasm;
