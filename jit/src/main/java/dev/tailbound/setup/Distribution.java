@@ -16,13 +16,13 @@ import java.util.stream.Stream;
 /// A Linux distribution, as os-release(5) describes it.
 ///
 /// @param title such as `Debian GNU/Linux 12 (bookworm)`
-/// @param names what the package table may call it, the most exact name first: `debian-12`, `bookworm`, `debian`
+/// @param names possible names in the package table, the most specific first: `debian-12`, `bookworm`, `debian`
 public record Distribution(String title, List<String> names) {
-    /// The second is for systems whose administrator removed the first.
+    /// The second is the fallback if the first was removed.
     private static final List<Path> FILES = List.of(Path.of("/etc/os-release"), Path.of("/usr/lib/os-release"));
     private static final Pattern ASSIGNMENT = Pattern.compile("^([A-Z_]+)=[\"']?(.*?)[\"']?$", Pattern.MULTILINE);
 
-    /// The one of this machine; without names where no file tells it.
+    /// This machine's distribution; without names if no os-release file is readable.
     public static Distribution here() {
         try {
             var file = FILES.stream().filter(Files::isReadable).findFirst();

@@ -3,7 +3,7 @@ package dev.tailbound.setup;
 import java.io.Serial;
 import java.util.List;
 
-/// This machine lacks a program. The message tells how to get it.
+/// A required program is missing on this machine. The message says how to get it.
 public final class MissingToolException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -22,7 +22,7 @@ public final class Packages {
     private static final String HEADINGS = "file";
     private static final String MANAGER = "install";
     private static final String OTHERS = "others";
-    /// Heads and rows may have several names.
+    /// Separates alternative names of a heading or row.
     private static final String ALIAS = "=";
 
     /// A row: its names, and a cell for each column.
@@ -43,7 +43,7 @@ public final class Packages {
         this.column = column(row(HEADINGS).cells());
     }
 
-    /// Those of this machine's distribution.
+    /// Packages of this machine's distribution.
     public static Packages here() {
         return of(Distribution.here());
     }
@@ -60,7 +60,7 @@ public final class Packages {
         return distribution;
     }
 
-    /// How to get these files, for the end of a message: `install with: apt-get install gcc`, or `install GCC` where the distribution is unknown.
+    /// How to get these files, for the end of a message: `install with: apt-get install gcc`, or `install GCC` if the distribution is unknown.
     public String remedy(Collection<String> files) {
         var packages = files.stream().map(this::cell).distinct().filter(cell -> !isAddress(cell)).toList();
         var remedies = new ArrayList<String>();

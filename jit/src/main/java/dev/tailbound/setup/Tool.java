@@ -6,15 +6,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// A program of this machine, which has a row in the package table.
+/// An external program, which has a row in the package table.
 public record Tool(String name) {
 
-    /// Where it is; throws [MissingToolException] where there is none.
+    /// Path of the program; throws [MissingToolException] if it is missing.
     public Path require() {
         return find(System.getenv("PATH")).orElseThrow(() -> new MissingToolException(this, Packages.here()));
     }
 
-    /// The first program of this name in the folders that `path` lists, which is null where the environment has none.
+    /// The first program of this name in the folders of `path`, which is null if the environment has no PATH.
     public Optional<Path> find(String path) {
         return Stream.ofNullable(path).flatMap(folders -> Stream.of(folders.split(File.pathSeparator))).map(folder -> Path.of(
                 folder, name)).filter(Files::isExecutable)

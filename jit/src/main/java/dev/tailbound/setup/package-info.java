@@ -1,2 +1,2 @@
-/// What Tailbound needs of the machine that it runs on, and the packages that bring it.
+/// External programs and libraries that Tailbound needs, and the packages that contain them.
 package dev.tailbound.setup;
