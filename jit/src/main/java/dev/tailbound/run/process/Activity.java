@@ -8,33 +8,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/// What a process is doing at a moment: proc_pid_stat(5).
+/// Snapshot of a process's state, from proc_pid_stat(5).
 ///
-/// @param processorTime of all its threads, ended ones included, since it started
+/// @param processorTime CPU time of all its threads, including ended ones, since it started
 public record Activity(State state, Duration processorTime) {
     /// `USER_HZ`, which is 100 on every architecture that Java runs on.
     private static final int CLOCK_TICKS_PER_SECOND = 100;
     private static final Path PROC = Path.of("/proc");
-    // Fields after the name, which may hold anything and ends with the last parenthesis.
+    // Indices of fields after the name. The name may contain any character and ends at the last parenthesis.
     private static final int STATE = 0;
     private static final int USER_TIME = 11;
     private static final int SYSTEM_TIME = 12;
 
-    /// What its threads do.
+    /// Combined state of its threads.
     public enum State {
-        /// It was stopped by a signal, or by a debugger.
+        /// Stopped by a signal or a debugger.
         STOPPED,
         /// A thread runs, waits for a processor, or waits for a disk.
         BUSY,
-        /// All threads wait for something else.
+        /// All threads wait for something other than a processor or a disk.
         ASLEEP,
-        /// It has ended, or cannot be looked at.
+        /// It has ended or cannot be read.
         UNKNOWN
     }
 
     private static final Activity NONE = new Activity(State.UNKNOWN, Duration.ZERO);
 
-    /// Of the process with this number.
+    /// Snapshot of the process with this id.
     public static Activity of(long pid) {
         var process = PROC.resolve(Long.toString(pid));
         try {

@@ -4,13 +4,11 @@ import dev.tailbound.run.process.Activity.State;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/// How much a process has used of the machine since its last sign of progress: what tells one that hangs from one that is stopped or starved.
+/// Machine time that a process has used since its last sign of progress. Distinguishes a hanging process from a stopped or starved one.
 ///
 /// ```java
-/// var patience = new Patience(() -> Activity.of(pid));
-/// patience.tick(tick);      // regularly, without a sign of progress
-/// patience.progress();      // there was one
-/// patience.used();          // more than a limit: it hangs
+/// var patience = new Patience(() -> Activity.of(pid)); patience.tick(tick);      // regularly, while there is no progress patience.progress();
+/// // after a sign of progress patience.used();          // above a limit, it hangs
 /// ```
 public final class Patience {
     private final Supplier<Activity> activity;
@@ -18,22 +16,22 @@ public final class Patience {
     private Duration processorTime;
     private boolean stopped;
 
-    /// `activity` looks at the process.
+    /// `activity` takes a snapshot of the process.
     public Patience(Supplier<Activity> activity) {
         this.activity = activity;
     }
 
-    /// It made progress, or has nothing to do.
+    /// Call when the process made progress or is idle.
     public void progress() {
         used = Duration.ZERO;
         processorTime = null;
         stopped = false;
     }
 
-    /// A tick of this length passed without progress.
+    /// Call after a tick of this length without progress.
     ///
-    /// Its processor time counts, up to the tick's length. A tick counts whole where all its threads sleep: it waits for what it does not get. Nothing
-    /// counts while it is stopped. Ticks are counted rather than time, which also passes while the process that looks is stopped itself.
+    /// Adds the CPU time used, up to the tick's length; the whole tick if all threads sleep, because it then waits in vain; nothing while it is
+    /// stopped. Counts ticks and not wall-clock time, which also passes while the observing process is stopped.
     public void tick(Duration length) {
         var now = activity.get();
         var before = processorTime;
@@ -52,12 +50,12 @@ public final class Patience {
         return a.compareTo(b) < 0 ? a : b;
     }
 
-    /// Since the last sign of progress.
+    /// Time used since the last sign of progress.
     public Duration used() {
         return used;
     }
 
-    /// At the last tick it was stopped.
+    /// Whether it was stopped at the last tick.
     public boolean isStopped() {
         return stopped;
     }

@@ -1,2 +1,2 @@
-/// Other processes as Linux shows them: what they do, and how much processor time they have used.
+/// Observes other processes on Linux: their state and CPU time.
 package dev.tailbound.run.process;
