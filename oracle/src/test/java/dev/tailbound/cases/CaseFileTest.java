@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CaseFileTest {
     private static final Path CORPUS = Path.of("..", "corpus");
 
-    /// Every kind of section and line, as the printer lays them out.
+    /// Every kind of section and line, as printed.
     private static final String SAMPLE = """
             # Everything a case file can say,
             #
@@ -91,7 +91,7 @@ class CaseFileTest {
     }
 
     @Test
-    void bytes_that_do_not_decode_are_a_program_that_the_verifier_refuses() {
+    void undecodable_bytes_are_a_program_that_the_verifier_rejects() {
         var text = """
                 -- prog p hex
                 b700000000000000 8d00000000000000 0102030405060708
@@ -111,7 +111,7 @@ class CaseFileTest {
     }
 
     @Test
-    void sections_may_be_left_out_or_written_otherwise() {
+    void sections_may_be_omitted_or_written_differently() {
         var read = parse("""
 
                 # A comment.\r
@@ -206,18 +206,18 @@ class CaseFileTest {
                     -- prog a|exit|-- expect|r0 = 1|rejected = x    ~ f:3: a case with 'rejected' cannot have other expectations
                     -- prog a|exit|-- expect|m[0] = 1               ~ f:4: unknown map 'm', expected one of []
                     """)
-    void says_where_and_what_is_wrong(String lines, String message) {
+    void errors_name_place_and_cause(String lines, String message) {
         assertThatThrownBy(() -> CaseReader.parse("f", lines.replace('|', '\n'))).isInstanceOf(BadInput.class).hasMessage(
                 message);
     }
 
-    /// So many of these sections; each of the first kind is a line long.
+    /// So many of these sections.
     private static String sections(int count, String section) {
         return IntStream.range(0, count).mapToObj(section::formatted).collect(Collectors.joining());
     }
 
     @Test
-    void a_case_may_be_as_large_as_the_limits_say() {
+    void a_case_may_be_as_large_as_the_limits() {
         var maps = sections(CaseLimits.MAPS, "-- map m%d array value=1 entries=131072\n");
         var modules = sections(CaseLimits.MODULES, "-- module k%d\n");
         var programs = sections(CaseLimits.PROGRAMS, "-- prog p%d\nexit\n");
@@ -235,7 +235,7 @@ class CaseFileTest {
     }
 
     @Test
-    void large_maps_are_refused_before_their_values_are_read() {
+    void large_maps_are_rejected_before_their_values_are_read() {
         var map = "-- map m%d array value=16777216 entries=1\n0: 01\n";
         assertRefused(sections(64, map) + "-- prog p\nexit\n", "f: 64 maps take 1073741824 bytes, expected at most 67108864");
         var endless = "-- map m%d array value=2147483647 entries=2147483647\n0: 01\n";
@@ -254,7 +254,7 @@ class CaseFileTest {
         "-- prog a hex|95LONG",
         "-- map LONG array value=4 entries=1", "-- map m array LONG=4", "-- map m array value=LONG", "-- prog a|exit|-- run LONG",
         "-- prog a|exit|-- expect|LONG = 1", "-- prog a|exit|-- expect|r0 = LONG", "-- prog a|exit|-- events|LONG" })
-    void messages_stay_short_however_long_the_input_is(String lines) {
+    void messages_are_short_for_any_input(String lines) {
         var text = lines.replace("LONG", "x".repeat(1_000_000)).replace('|', '\n');
         assertThatThrownBy(() -> parse(text)).isInstanceOf(BadInput.class).message().hasSizeLessThan(300);
     }
@@ -271,7 +271,7 @@ class CaseFileTest {
             retval = 0x1ffffffff     ~ f:8: retval: expected a number of 32 bits, found '0x1ffffffff'
             tail_calls = -1          ~ f:8: tail_calls: expected 0..2147483647, found '-1'
             """)
-    void expectations_must_fit_what_they_are_about(String line, String message) {
+    void expectations_must_match_the_case(String line, String message) {
         var text = """
                 -- map counter array value=4 entries=2
                 -- map wide array value=48 entries=1
@@ -285,7 +285,7 @@ class CaseFileTest {
     }
 
     @Test
-    void unreadable_files_are_refused_in_one_line(@TempDir Path folder) throws IOException {
+    void unreadable_files_are_rejected_in_one_line(@TempDir Path folder) throws IOException {
         var file = folder.resolve("a.case");
         assertRefused(file, "no such file");
         Files.write(file, "-- prog a\nexit\n\u00ff".getBytes(StandardCharsets.ISO_8859_1));

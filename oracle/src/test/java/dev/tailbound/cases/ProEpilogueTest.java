@@ -47,9 +47,9 @@ class ProEpilogueTest {
         assertThat(generated.epilogueOf("other")).isEmpty();
     }
 
-    /// The program, the prologue, the step into the program, the epilogue.
+    /// The program, the prologue, the jump into the program, the epilogue.
     @Test
-    void positions_go_through_all_that_runs() {
+    void positions_cover_program_prologue_and_epilogue() {
         var whole = parse(SAMPLE).whole(0);
         assertThat(List.of(whole.entry(), whole.step(), whole.epilogueStart(), whole.insns().size())).containsExactly(2, 5, 6, 9);
         assertThat(whole.insn(2)).isInstanceOfSatisfying(Insn.JumpIf.class, jump -> assertThat(jump.target()).isEqualTo(5));
@@ -61,7 +61,7 @@ class ProEpilogueTest {
     }
 
     @Test
-    void a_program_with_neither_is_all_there_is() {
+    void a_program_without_generated_code_is_plain() {
         var plain = parse("-- prog entry\nr0 = 0\nexit\n-- epilogue entry\nexit\n-- prog other\nr0 = 1\nexit\n").whole(1);
         assertThat(plain.isPlain()).isTrue();
         assertThat(plain.entry()).isZero();

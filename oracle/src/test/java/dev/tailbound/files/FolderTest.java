@@ -34,7 +34,7 @@ class FolderTest {
     @ParameterizedTest
     @ValueSource(strings = { "", ".", "..", "/etc/passwd", "../x", "../../x", "a/b", "a\nb", "a\u001bb", "a\u202eb",
         "nul\u0000" })
-    void a_name_that_is_none_is_refused(String name) {
+    void an_invalid_name_is_rejected(String name) {
         assertRefused(() -> folder.resolve(name), "expected the name of a file, found '");
     }
 
@@ -74,7 +74,7 @@ class FolderTest {
     }
 
     @Test
-    void no_more_than_the_limit_is_read() throws IOException {
+    void at_most_the_limit_is_read() throws IOException {
         folder.write("file", "12345");
         assertThat(folder.text("file", 5)).isEqualTo("12345");
         assertThat(folder.beginning("file", 2)).isEqualTo("12");

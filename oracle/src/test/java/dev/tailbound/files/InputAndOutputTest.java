@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What users may name as input and output, and what becomes of what is there.
+/// Allowed input and output files, and the effect on existing files.
 class InputAndOutputTest {
     @TempDir
     private Path folder;
@@ -27,7 +27,7 @@ class InputAndOutputTest {
         return made("mkfifo", "pipe");
     }
 
-    /// A device like `/dev/full`, which root alone can make.
+    /// A device like `/dev/full`, which only root can create.
     private Path full() throws Exception {
         return made("mknod", "full", "c", "1", "7");
     }
@@ -46,14 +46,14 @@ class InputAndOutputTest {
 
     /// Files below `/proc` state a size of 0.
     @Test
-    void a_size_that_a_file_states_is_not_relied_on() {
+    void a_stated_file_size_is_not_trusted() {
         var file = Path.of("/proc/self/status");
         assertThat(InputFile.read(file, 1 << 20)).isNotEmpty();
         assertThatThrownBy(() -> InputFile.read(file, 10)).isInstanceOf(BadInput.class);
     }
 
     @Test
-    void what_could_wait_or_never_end_is_not_read() throws Exception {
+    void blocking_and_endless_files_are_not_read() throws Exception {
         assertRefused(folder, "expected a file, found a folder");
         assertRefused(pipe(), "expected a file, found a pipe");
         assertRefused(Files.createSymbolicLink(folder.resolve("zero"), Path.of("/dev/zero")), "expected a file, found a device");
@@ -68,7 +68,7 @@ class InputAndOutputTest {
     }
 
     @Test
-    void a_regular_file_is_replaced_as_a_whole_also_through_a_link() throws IOException {
+    void a_regular_file_is_replaced_atomically_even_through_a_link() throws IOException {
         var file = Files.writeString(folder.resolve("f"), "old");
         var old = Files.createLink(folder.resolve("old"), file);
         OutputFile.at(file).write("new");
@@ -83,7 +83,7 @@ class InputAndOutputTest {
     }
 
     @Test
-    void a_device_is_written_to_and_stays_one() throws Exception {
+    void a_device_is_written_to_and_stays_a_device() throws Exception {
         var full = full();
         assertThatThrownBy(() -> OutputFile.at(full).write("x")).isInstanceOf(IOException.class).hasMessageContaining(
                 "No space left on device");
@@ -99,7 +99,7 @@ class InputAndOutputTest {
     }
 
     @Test
-    void what_is_neither_is_refused_and_left() throws Exception {
+    void other_files_are_rejected_and_kept() throws Exception {
         assertNotWritten(Files.createDirectory(folder.resolve("inner")), "a folder");
         assertNotWritten(Files.createSymbolicLink(folder.resolve("dangling"), Path.of("nowhere")), "a link to nothing");
         assertNotWritten(pipe(), "a pipe");
@@ -114,7 +114,7 @@ class InputAndOutputTest {
     }
 
     @Test
-    void a_write_that_fails_leaves_nothing() throws IOException {
+    void a_failed_write_leaves_no_file() throws IOException {
         var taken = Files.createDirectory(folder.resolve("taken"));
         assertThatThrownBy(() -> AtomicFile.write(taken, "x")).isInstanceOf(IOException.class);
         assertNothingUnfinished();

@@ -64,7 +64,7 @@ class BytecodeTest {
             8510000000000000, Call[target=1]
             850000000c000000, CallHelper[id=12]
             """)
-    void decodes_what_llvm_assembles(String bytes, String insn) {
+    void decodes_the_output_of_llvm(String bytes, String insn) {
         assertThat(decode(bytes + EXIT).insn(0).toString().replace(",", "")).isEqualTo(insn);
     }
 
@@ -120,11 +120,11 @@ class BytecodeTest {
                     1861000001000000 0000000000000000  | insn 0: ld_imm64 with src 6 (map by fd_array index) is not supported, expected 1 or 2
                     1871000001000000 0000000000000000  | insn 0: ld_imm64 with src 7 is unknown
                     """)
-    void refuses_what_no_encoder_writes(String bytes, String message) {
+    void rejects_invalid_encodings(String bytes, String message) {
         assertThatThrownBy(() -> decode(bytes)).isInstanceOf(BadInput.class).hasMessage(message);
     }
 
-    /// Programs that kernels 6.1, 6.12 and 7.2 refuse to load, for the same field.
+    /// Programs that kernels 6.1, 6.12 and 7.2 reject because of the same field.
     @ParameterizedTest
     @CsvSource(delimiter = '|',
             textBlock = """
@@ -138,7 +138,7 @@ class BytecodeTest {
                     18260000000000000000000000000000b702000001000000d326400000000000b7000000000000009500000000000000 | insn 3: atomic operand of 8 bits, expected 32 or 64
                     18260000000000000000000000000000b702000001000000cb26400000000000b7000000000000009500000000000000 | insn 3: atomic operand of 16 bits, expected 32 or 64
                     """)
-    void refuses_what_kernels_refuse(String bytes, String message) {
+    void rejects_encodings_that_kernels_reject(String bytes, String message) {
         assertThatThrownBy(() -> decode(bytes)).isInstanceOf(BadInput.class).hasMessage(message);
     }
 
@@ -151,19 +151,19 @@ class BytecodeTest {
                     8510000005000000                                                      | insn 0: target slot 6 is outside 0..0
                     1801000001000000 0000000000000000 1501feff00000000 9500000000000000   | insn 2: target slot 1 is the second half of the ld_imm64 at 0
                     """)
-    void refuses_branches_to_where_no_instruction_begins(String bytes, String message) {
+    void rejects_branches_to_where_no_instruction_starts(String bytes, String message) {
         assertThatThrownBy(() -> decode(bytes)).isInstanceOf(BadInput.class).hasMessage(message);
     }
 
     @Test
-    void refuses_a_program_longer_than_kernels_take() {
+    void rejects_a_program_longer_than_kernels_accept() {
         assertThatThrownBy(() -> Decoder.decode("p", new byte[8 * (Decoder.MAX_SLOTS + 1)])).isInstanceOf(BadInput.class)
                 .hasMessage("program of 1000001 slots, expected at most 1000000");
     }
 
-    /// Bytes that decode are the only encoding of their program: nothing in them is ignored.
+    /// Decodable bytes are the only encoding of their program: the decoder ignores no bits.
     @Test
-    void any_bytes_are_refused_or_come_back_unchanged() {
+    void any_bytes_are_rejected_or_round_trip() {
         var random = new Random(1);
         var opcodes = opcodes("0f 07 37 87 bf b4 d7 05 06 15 1e 85 95 61 7b 62 db c3 18 18 00 00");
         int accepted = 0;
@@ -188,7 +188,7 @@ class BytecodeTest {
     }
 
     @Test
-    void a_jump_over_more_than_16_bits_asks_for_gotol() {
+    void a_jump_over_more_than_16_bits_needs_gotol() {
         var insns = new ArrayList<Insn>(Collections.nCopies(0x8001, new Insn.Exit()));
         insns.set(0, new Insn.Jump(false, 0x8000));
         assertThat(Decoder.decode("p", Encoder.encode(new Program("p", insns))).insns()).isEqualTo(insns);

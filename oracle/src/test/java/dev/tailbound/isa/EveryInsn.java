@@ -43,7 +43,7 @@ public final class EveryInsn {
         return new EveryInsn().insns;
     }
 
-    /// Each instruction as the first of a program of two.
+    /// Each instruction as the first of two in a program.
     public static Stream<Program> programs() {
         return insns().stream().map(insn -> new Program("p", List.of(insn, new Insn.Exit())));
     }

@@ -21,7 +21,7 @@ class PrintableTest {
         "tag \udb40\udc01 | tag \\udb40\\udc01",
         "noncharacter \uffff | noncharacter \\uffff",
     })
-    void what_does_not_print_is_escaped(String text, String escaped) {
+    void unprintable_characters_are_escaped(String text, String escaped) {
         assertThat(Printable.line(text)).isEqualTo(escaped);
         assertThat(Printable.line(escaped)).isEqualTo(escaped);
     }

@@ -29,7 +29,7 @@ class AssemblyTest {
         });
     }
 
-    /// Bytes as LLVM's assembler gives them; each statement is printed as it was written.
+    /// Bytes are the output of LLVM's assembler; each statement is printed as it was written.
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             r1 += r2                                       | 0f21000000000000
@@ -91,12 +91,12 @@ class AssemblyTest {
             r1 s>>=3                                       | r1 s>>= 3
             call 12                                        | call bpf_tail_call
             """)
-    void takes_other_spellings(String text, String canonical) {
+    void accepts_other_spellings(String text, String canonical) {
         assertThat(AsmPrinter.print(AsmParser.parse("p", text, MAPS), 0, MAPS)).isEqualTo(canonical);
     }
 
     @Test
-    void labels_comments_and_separators_are_laid_out_anew() {
+    void labels_comments_and_separators_are_reformatted() {
         var program = AsmParser.parse("p", """
                 start: r1 = 0x1 ll     # two slots
                 again:                 // no comment's /* begins here
@@ -122,7 +122,7 @@ class AssemblyTest {
     }
 
     @Test
-    void distances_are_taken_as_kernels_print_them() {
+    void distances_are_read_as_kernels_print_them() {
         assertThat(AsmParser.parse("p", "if r1 == 0 goto pc+1; call pc+1; goto pc-3; exit", MAPS).insns())
                 .isEqualTo(AsmParser.parse("p", "l: if r1 == 0 goto +1; call f; goto l; f: exit", MAPS).insns());
         assertThat(AsmParser.parse("p", "pc: goto pc", MAPS).insn(0)).isEqualTo(new Insn.Jump(false, 0));

@@ -12,11 +12,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/// How many ways through a program the verifier goes, and that it does not skip one that matters.
+/// State pruning: limits the number of explored paths, but never skips a relevant one.
 class ExplorationTest {
     private static final String INPUT = "r6 = r1; r9 = *(u32 *)(r6 + 8); r7 = 0; r8 = 0;";
 
-    /// Instructions met, as a measure of the work.
+    /// Number of observed instructions, as a measure of work.
     private static int steps(Case source) {
         var met = new ArrayList<Integer>();
         assertThat(Verifier.verify(source, (_, insn, _) -> met.add(insn))).isInstanceOf(Verdict.Accepted.class);
@@ -25,7 +25,7 @@ class ExplorationTest {
 
     @Test
     void numbers_that_do_not_matter_do_not_multiply_paths() {
-        // 2^60 combinations, if every value of R7 made a difference.
+        // 2^60 combinations if every value of R7 mattered.
         var body = new StringBuilder(INPUT);
         for (int bit = 0; bit < 60; bit++) {
             body.append("r9 = *(u32 *)(r6 + 8); if r9 & 1 goto l%1$d; r7 += %1$d; r8 ^= r7; l%1$d:".formatted(bit));
@@ -34,7 +34,7 @@ class ExplorationTest {
     }
 
     @Test
-    void all_programs_of_a_case_together_are_followed_for_so_many_steps_and_no_more() {
+    void all_programs_of_a_case_share_a_step_limit() {
         var programs = IntStream.range(0, 9).mapToObj(i -> """
                 -- prog p%d
                     r6 = 0
@@ -59,7 +59,7 @@ class ExplorationTest {
     }
 
     @Test
-    void neither_do_slots_that_were_read_before_the_ways_met() {
+    void neither_do_slots_that_were_read_before_the_join() {
         var body = new StringBuilder(INPUT);
         for (int bit = 0; bit < 60; bit++) {
             body.append(
@@ -136,14 +136,14 @@ class ExplorationTest {
     }
 
     @Test
-    void a_branch_in_a_long_loop_doubles_the_work_and_no_more() {
+    void a_branch_in_a_long_loop_at_most_doubles_the_work() {
         var loop = INPUT
                 + "r7 = 2000; l: r9 = *(u32 *)(r6 + 8); if r9 & 1 goto k; r8 += 3; k: r7 -= 1; if r7 != 0 goto l; r0 = r8; exit";
         assertThat(facts(loop).reached().cardinality()).isEqualTo(12);
     }
 
     @Test
-    void a_long_path_ends_where_it_ends_although_its_states_are_not_all_kept() {
+    void a_long_path_ends_although_not_all_its_states_are_kept() {
         assertThat(facts("r0 = 0; l: r0 += 1; if r0 < 200000 goto l; exit").reached().cardinality()).isEqualTo(4);
     }
 
@@ -154,7 +154,7 @@ class ExplorationTest {
     }
 
     @Test
-    void observers_see_every_way() {
+    void observers_see_every_path() {
         var met = new ArrayList<String>();
         Verifier.verify(entry("r2 = *(u8 *)(r1 + 0); r0 = 100; if r2 > 9 goto l; r0 = r1; l: exit"), (program, insn,
                 registers) -> {
@@ -167,7 +167,7 @@ class ExplorationTest {
     }
 
     @Test
-    void observed_registers_that_nobody_reads_claim_nothing() {
+    void dead_registers_are_observed_as_uninitialised() {
         Verifier.verify(entry("r2 = 5; r0 = 1; exit"), (_, insn, registers) -> {
             var claims = registers.stream().filter(value -> value != Uninit.UNINIT).map(Object::toString).toList();
             assertThat(claims).isEqualTo(insn == 2 ? List.of("1") : List.of());

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What may be said of kernel functions, and the table of those that a program calls.
+/// Rejected kfunc calls, and the kfunc table of a program.
 class KfuncTest {
 
     @ParameterizedTest
@@ -54,7 +54,7 @@ class KfuncTest {
                 "too many different kernel function calls with kf_note, expected at most 256 (E2BIG)");
     }
 
-    /// What is said of calls in generated code, where the module of its type says whose function it is.
+    /// Rejected calls in generated code, where the program type's module determines the function.
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "epilogue                              | call kfunc 7                    | kernel btf_id 7 is not a function (EINVAL)",
@@ -86,7 +86,7 @@ class KfuncTest {
     }
 
     @Test
-    void tables_are_sorted_and_hold_each_function_once() {
+    void tables_are_sorted_without_duplicates() {
         var source = read("-- module far off=9 far\n-- module near off=4\n", """
                 r1 = 1
                 call kfunc kf_origin off 9

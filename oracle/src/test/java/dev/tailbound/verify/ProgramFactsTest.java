@@ -23,7 +23,7 @@ class ProgramFactsTest {
     private static final String TAIL_CALL = "r2 = map[p] ll; r3 = 0; call bpf_tail_call; r0 = 0; exit;";
 
     @Test
-    void functions_lie_between_call_targets() {
+    void functions_extend_between_call_targets() {
         assertThat(facts("call g; call f; exit; f: r0 = 1; exit; g: r0 = 2; exit").subprograms()).containsExactly(new Subprogram(
                 "entry", 0, 3, 0,
                 false, false), new Subprogram("f", 3, 5, 0, false, false), new Subprogram("g", 5, 7, 0, false, false));
@@ -44,7 +44,7 @@ class ProgramFactsTest {
             "r3 = 2                                                            | 2",
             "r3 = 3                                                            | ",   // the array has three slots
             "r3 = -1                                                           | ",
-            "r3 = 0x100000000 ll                                               | ",   // cut to 32 bits only when it runs
+            "r3 = 0x100000000 ll                                               | ",   // truncated to 32 bits only at run time
             "r3 = *(u32 *)(r1 + 8)                                             | ",
             "r3 = *(u32 *)(r1 + 8); r3 &= 1; r3 *= 0; r3 += 1                  | 1",
             "r4 = *(u32 *)(r1 + 8); r3 = 1; if r4 == 0 goto l; r3 = 1; l: r5 = 0 | 1",
@@ -52,7 +52,7 @@ class ProgramFactsTest {
             "r4 = *(u32 *)(r1 + 8); r3 = 1; if r4 == 0 goto l; r3 = r4; l: r5 = 0 | ",
     })
     // @formatter:on
-    void a_slot_is_constant_where_all_paths_name_it(String before, Integer key) {
+    void a_slot_is_constant_if_all_paths_agree(String before, Integer key) {
         var facts = facts(before + "; r2 = map[p] ll; call bpf_tail_call; r0 = 0; exit");
         assertThat(facts.constantSlots().values()).containsExactlyElementsOf(key == null ? List.of()
                 : List.of(new ArraySlot(2, key)));
@@ -107,7 +107,7 @@ class ProgramFactsTest {
         assertThat(facts(body).leaksAddresses()).isEqualTo(leaks);
     }
 
-    // A tail call hands on R1 alone, so that an entry program that is also a target cannot rely on R2.
+    // A tail call passes only R1, so an entry program that is also a target cannot rely on R2.
     @Test
     void only_the_entry_program_knows_the_length() {
         var reads = "r0 = r2; exit";

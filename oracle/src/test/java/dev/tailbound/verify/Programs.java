@@ -9,7 +9,7 @@ import dev.tailbound.text.AsmParser;
 import java.util.List;
 import java.util.TreeMap;
 
-/// Cases of one program over the same three maps: `m`, one value of 16 bytes; `t`, four values of 64 bytes; `p`, a program array of three.
+/// Cases of one program with the same three maps: `m`, one value of 16 bytes; `t`, four values of 64 bytes; `p`, a program array of three.
 final class Programs {
     static final int ONE = 0;
     static final int TABLE = 1;

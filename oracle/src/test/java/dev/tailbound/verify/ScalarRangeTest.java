@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Ranges between corner values in every view, against the concrete operations on their members.
+/// Compares operations on ranges between corner values, in every component, with concrete operations on their members.
 class ScalarRangeTest {
     // @formatter:off
     private static final long[] CORNERS = {
@@ -85,7 +85,7 @@ class ScalarRangeTest {
 
     @ParameterizedTest
     @EnumSource(AluOp.class)
-    void results_lie_inside(AluOp op) {
+    void results_are_inside(AluOp op) {
         for (var width : Width.values()) {
             forAllPairs((a, b) -> {
                 var range = ScalarArithmetic.apply(width, op, a, b);
@@ -111,7 +111,7 @@ class ScalarRangeTest {
 
     @ParameterizedTest
     @EnumSource(Cond.class)
-    void refinements_keep_what_fits(Cond cond) {
+    void refinements_keep_matching_members(Cond cond) {
         for (var width : Width.values()) {
             forAllPairs((a, b) -> {
                 if (BranchRefinement.decide(width, cond, a, b) == Decision.EITHER) {
@@ -129,7 +129,7 @@ class ScalarRangeTest {
     }
 
     @Test
-    void cuts_and_extensions_keep_the_members() {
+    void truncations_and_extensions_keep_the_members() {
         for (var range : RANGES) {
             for (long x : MEMBERS.get(range)) {
                 assertInside(range.low32(), x & 0xffff_ffffL, "low half of", range, "of", x);
@@ -151,9 +151,9 @@ class ScalarRangeTest {
         });
     }
 
-    // What programs rely on to pass bounds checks.
+    // Programs need this to pass bounds checks.
     @Test
-    void views_tell_each_other() {
+    void components_refine_each_other() {
         assertThat(ScalarRange.UNKNOWN.meet(Bounds.ofUnsigned(0, 7, Width.W64), Width.W64).low().umax()).isEqualTo(7);
         assertThat(ScalarRange.UNKNOWN.meet(Bounds.ofUnsigned(0, 7, Width.W32), Width.W32).low32().full().smax()).isEqualTo(7);
         assertThat(ScalarRange.UNKNOWN.meet(Bounds.ofSigned(-4, 3, Width.W64), Width.W64).low()).isEqualTo(new Bounds(0,
@@ -166,7 +166,7 @@ class ScalarRangeTest {
     }
 
     @Test
-    void contradictions_leave_nothing() {
+    void contradictions_are_empty() {
         var odd = ScalarRange.UNKNOWN.meet(new Tnum(1, -2), Bounds.any(Width.W64), Width.W64);
         assertThat(odd.meet(new Tnum(0, -2), Bounds.any(Width.W64), Width.W64).isNone()).isTrue();
         assertThat(ScalarRange.constant(3).meet(Bounds.ofUnsigned(4, 9, Width.W32), Width.W32).isNone()).isTrue();

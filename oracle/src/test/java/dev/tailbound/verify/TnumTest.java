@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Every operation on every pair of four-bit tnums, low in the word and across its sign.
+/// Every operation on every pair of four-bit tnums, at the low end of the word, across bit 32 and at the sign bit.
 class TnumTest {
     private static final int[] PLACES = { 0, 30, 60 };
 
@@ -32,7 +32,7 @@ class TnumTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("exact")
-    void knows_all_there_is_to_know(String name, BinaryOperator<Tnum> op, LongBinaryOperator concrete) {
+    void is_as_precise_as_possible(String name, BinaryOperator<Tnum> op, LongBinaryOperator concrete) {
         forAllPairs((a, b) -> {
             var results = members(a).stream().flatMap(x -> members(b).stream().map(y -> concrete.applyAsLong(x, y))).toList();
             assertThat(op.apply(a, b)).as("%s %s %s", a, name, b).isEqualTo(tightest(results));
@@ -80,7 +80,7 @@ class TnumTest {
     }
 
     @Test
-    void meets_hold_the_common_members() {
+    void meets_contain_the_common_members() {
         forAllPairs((a, b) -> {
             var common = members(a).stream().filter(b::contains).toList();
             assertThat(a.contradicts(b)).as("%s contradicts %s", a, b).isEqualTo(common.isEmpty());
@@ -148,7 +148,7 @@ class TnumTest {
         return result;
     }
 
-    /// The bits that all agree on.
+    /// The tightest tnum that contains all values.
     private static Tnum tightest(List<Long> values) {
         long differing = 0;
         for (long value : values) {

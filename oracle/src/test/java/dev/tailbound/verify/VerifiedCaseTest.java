@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// For which other cases the facts about one hold.
+/// Cases for which the facts about another case also hold.
 class VerifiedCaseTest {
     private static final String TEXT = """
             -- map data array value=8 entries=2
@@ -59,9 +59,9 @@ class VerifiedCaseTest {
         assertThat(accepted(TEXT).holdsFor(read(TEXT.replace(what, becomes)))).isEqualTo(holds);
     }
 
-    /// Whether the length in R2 is known depends on who enters the program.
+    /// R2 has the length only if the program is entered from outside.
     @Test
-    void slots_are_no_input_where_a_tail_call_hands_on_less_than_an_entry() {
+    void slots_are_not_input_if_tail_calls_pass_on_less_than_an_entry() {
         var text = TEXT.replace("ctx skb mark=7", "ctx mem 01020304");
         assertThat(accepted(text).holdsFor(read(text.replace("01020304", "05060708")))).isTrue();
         assertThat(accepted(text).holdsFor(read(text.replace("01020304", "0506070809")))).isFalse();

@@ -13,10 +13,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Programs that kernels load and programs that they refuse, the latter with the instruction and a part of the reason.
+/// Programs that kernels load, and programs that they reject, with the instruction and a part of the reason.
 class VerifierTest {
     private static final String LOOKUP = "*(u32 *)(r10 - 4) = 0; r2 = r10; r2 += -4; r1 = map[t] ll; call bpf_map_lookup_elem;";
-    /// Calls `f` with all of the stack in use.
+    /// Calls `f` with the whole stack in use.
     private static final String FULL_STACK = "*(u64 *)(r10 - 512) = 0; call f; exit; ";
     private static final String SPILLING_F = "f: r1 = 1; *(u64 *)(r10 - 8) = r1; call %s; r1 = *(u64 *)(r10 - 8); %s exit";
     private static final String UNKNOWN_R7 = "r7 = *(u32 *)(r1 + 0);";
@@ -220,14 +220,14 @@ class VerifierTest {
         });
     }
 
-    // What kernels 6.12 and 7.2 accept, too; see docs/verifier.md.
+    // Kernels 6.12 and 7.2 accept these, too; see docs/verifier.md.
     @ParameterizedTest
     @ValueSource(strings = { "r0 = *(u64 *)(r10 - 8)", "*(u8 *)(r10 - 8) = 1; r0 = *(u64 *)(r10 - 8)",
         "r2 = *(u32 *)(r1 + 8); r2 &= 7; r3 = r10; r3 += r2; r0 = *(u8 *)(r3 - 16)",
         "r2 = r10; r2 += -4; r1 = map[t] ll; call bpf_map_lookup_elem; r0 = 0",
         "*(u32 *)(r10 - 4) = 0; r2 = r10; r2 += -4; r3 = r10; r3 += -32; r4 = 0; r1 = map[m] ll; call bpf_map_update_elem",
         "r2 = 1; lock *(u64 *)(r10 - 8) += r2; r0 = 0", "r1 = r10; r1 += -8; call f; exit; f: r0 = *(u64 *)(r1 + 0)" })
-    void reads_of_unwritten_stack_bytes_are_accepted_and_noted(String body) {
+    void reads_of_unwritten_stack_bytes_are_accepted_and_recorded(String body) {
         assertThat(Verifier.verify(entry(body + "; exit"))).isInstanceOfSatisfying(Verdict.Accepted.class,
                 accepted -> assertThat(accepted.verified().facts().getFirst().readsUnwrittenStack()).isTrue());
     }
@@ -240,14 +240,14 @@ class VerifierTest {
         "call bpf_get_current_task; r6 = r0; r6 += r0; r0 = r6",
         "r1 = map[m] ll; if r1 != 0 goto l; r0 = r9; l: r0 = 0",
         "r2 = 0; r1 = map[m][0] ll; if r2 != r1 goto l; r0 = r9; l: r0 = 0" })
-    void what_kernels_take_is_accepted(String body) {
+    void programs_that_kernels_load_are_accepted(String body) {
         assertThat(Verifier.verify(entry(body + "; exit"))).isInstanceOf(Verdict.Accepted.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "if r0 != r8 goto l; r0 = *(u64 *)(r0 + 0); l: r0 = 0",
         "if r8 == r0 goto l; r0 = 0; exit; l: r0 = *(u64 *)(r0 + 0)" })
-    void what_equals_a_pointer_that_is_not_null_is_not_null(String body) {
+    void a_value_equal_to_a_non_null_pointer_is_non_null(String body) {
         assertThat(Verifier.verify(entry(LOOKUP + "r8 = map[m][0] ll; " + body + "; exit"))).isInstanceOf(Verdict.Accepted.class);
     }
 

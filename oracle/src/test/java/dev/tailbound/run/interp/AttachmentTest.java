@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Programs attached to functions: in which order they run, what they are given, whose budget they have, and what is refused.
+/// Programs attached to functions: execution order, arguments, tail call budgets, and rejected attachments.
 class AttachmentTest {
 
     private static final String ENTRY = """
@@ -44,7 +44,7 @@ class AttachmentTest {
                 exit
             """;
 
-    /// Programs to be attached: the first ones trace a digit and what they are given.
+    /// Programs to be attached; the first ones trace a digit and their arguments.
     private static final Map<String, String> PROGRAMS = Map.of(
             "before", "r2 = *(u64 *)(r1 + 8); r1 = 1; r3 = 0; r4 = 0; r5 = 0; call trace; r0 = 0; exit",
             "after", "r2 = *(u64 *)(r1 + 8); r3 = *(u64 *)(r1 + 40); r1 = 2; r4 = 0; r5 = 0; call trace; r0 = 0; exit",
@@ -53,7 +53,7 @@ class AttachmentTest {
             "chained", "r2 = map[own] ll; r3 = 0; call bpf_tail_call; r0 = 0; exit",
             "extension", "r0 = r2; r0 *= 100; exit");
 
-    /// The entry program calls its subprogram with 7 and with 8, and adds up what it gets.
+    /// The entry program calls its subprogram with 7 and with 8 and adds the results.
     private static Case source(String attachments) {
         var source = new StringBuilder(attachments.contains("chained") ? ENTRY : ENTRY.replace("0: chained\n", ""));
         for (var attachment : attachments.split(";", -1)) {
@@ -85,7 +85,7 @@ class AttachmentTest {
             "fentry before: entry sub;fexit after: entry sub         | 15  | 1,7,0 2,7,7 1,8,0 2,8,8",
             "fexit after: entry sub;fexit late: entry sub            | 15  | 2,7,7 3,0,7 2,8,8 3,0,8",
             "fexit late: entry sub;fexit after: entry sub            | 15  | 3,0,7 2,7,7 3,0,8 2,8,8",
-            // The second call gets its result from the guard, whose own is 0 for the first.
+            // The guard replaces the result of the second call; it returns 0 for the first.
             "fmod_ret guard: entry sub                               | 17  | ''",
             "fmod_ret guard: entry sub;fexit after: entry sub        | 17  | 2,7,7 2,8,10",
             "fexit late: entry                                       | 15  | 3,0,15",
@@ -99,7 +99,7 @@ class AttachmentTest {
     }
 
     @Test
-    void each_run_of_a_tracing_program_has_a_budget_of_its_own() {
+    void each_run_of_a_tracing_program_has_its_own_budget() {
         assertThat(run("fentry chained: entry sub").tailCalls()).isEqualTo(2 * 33);
     }
 

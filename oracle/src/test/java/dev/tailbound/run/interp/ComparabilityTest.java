@@ -42,7 +42,7 @@ class ComparabilityTest {
         "r2 = map[m][0] ll; *(u64 *)(r2 + 0) = r10; r0 = *(u64 *)(r2 + 0); r0 >>= 10; r0 &= 1",
         "*(u64 *)(r10 - 8) = 8; r0 = r1; r2 = 9; r0 = cmpxchg_64(r10 - 8, r0, r2); r0 = *(u64 *)(r10 - 8)",
         "r0 = *(u32 *)(r1 + 76)", "call bpf_get_current_task" })
-    void a_result_made_of_addresses_is_not_comparable(String compute) {
+    void a_result_that_depends_on_addresses_is_not_comparable(String compute) {
         assertThat(partly(Scenario.entry(compute + "\nend: exit").array("m", 16, 1)).r0()).isTrue();
     }
 
@@ -55,7 +55,7 @@ class ComparabilityTest {
         "r0 = r1; r0 &= 7",
         "r0 = 0; if r10 == 0 goto end; r0 = 1", "r0 = 0; if r10 == r1 goto end; r0 = 1",
         "r0 = 1; r2 = map[m] ll; r3 = map[m][0] ll; if r2 != r3 goto end; r0 = 0" })
-    void a_result_that_is_the_same_at_all_addresses_is(String compute) {
+    void a_result_that_is_equal_at_all_addresses_is_comparable(String compute) {
         assertThat(of(Scenario.entry(compute + "\nend: exit").array("m", 16, 1))).isEqualTo(new Whole());
     }
 
@@ -71,7 +71,7 @@ class ComparabilityTest {
         "r2 = r10; r3 = r10; r3 &= 1023; r2 += r3; *(u8 *)(r2 + 0) = 1 | entry insn 5: which memory it uses depends on an address",
         "*(u64 *)(r10 - 8) = r10; r1 = map[m] ll; r2 = r10; r2 += -8; call bpf_map_lookup_elem | entry insn 6: the key depends on an address",
         "r2 = map[jmp] ll; r3 = r10; r3 >>= 9; call bpf_tail_call | entry insn 5: the index depends on an address" })
-    void a_path_that_addresses_decide_is_not_comparable(String code, String reason) {
+    void a_path_that_depends_on_addresses_is_not_comparable(String code, String reason) {
         var scenario = Scenario.entry("r0 = 0; " + code + "; r0 = 1\nend: exit").array("m", 16, 1).progArray("jmp", 1, Map.of());
         assertThat(of(scenario)).isEqualTo(new Nothing(reason));
     }
@@ -89,7 +89,7 @@ class ComparabilityTest {
     }
 
     @Test
-    void an_address_in_a_map_takes_its_whole_word() {
+    void an_address_in_a_map_masks_its_whole_word() {
         var parts = partly(Scenario.entry("r2 = map[m][0] ll; *(u64 *)(r2 + 8) = r10; *(u64 *)(r2 + 0) = -1; r0 = 0; exit").array(
                 "m", 20, 1));
         assertThat(parts.r0()).isFalse();
@@ -125,7 +125,7 @@ class ComparabilityTest {
     }
 
     @Test
-    void masking_keeps_what_an_engine_did_too_much() {
+    void masking_keeps_extra_helper_calls_of_an_engine() {
         var comparability = partly(Scenario.entry("r1 = r10; r2 = 2; r3 = 3; r4 = 4; r5 = 5; call trace; exit"));
         var twice = Scenario.entry("r1 = r10; r2 = 2; r3 = 3; r4 = 4; r5 = 5; call trace; "
                 + "r1 = 1; r2 = 2; r3 = 3; r4 = 4; r5 = 5; call trace; exit")
@@ -139,7 +139,7 @@ class ComparabilityTest {
     @ValueSource(strings = { "if r10 > r1 goto other; r0 = 0; exit\nother: r0 = *(u64 *)(r10 + 8); exit",
         "if r10 > r1 goto other; r0 = 0; exit\nother: call bpf_get_prandom_u32; exit",
         "if r10 > r1 goto other; r0 = 0; exit\nother: r2 = map[jmp] ll; r3 = 0; call bpf_tail_call; r0 = 0; exit" })
-    void a_run_that_goes_another_way_is_not_comparable(String body) {
+    void a_run_on_another_path_is_not_comparable(String body) {
         var scenario = Scenario.entry(body).progArray("jmp", 1, Map.of(0, "target")).program("target", "r0 = 0; exit");
         assertThat(of(scenario)).isInstanceOf(Nothing.class);
     }
@@ -150,7 +150,7 @@ class ComparabilityTest {
     }
 
     @Test
-    void a_second_run_is_made_only_where_addresses_leak() {
+    void a_second_run_is_made_only_if_addresses_leak() {
         var runs = new AtomicInteger();
         var interpreter = new Interpreter(TailCallRule.V6_12, 100, (program, insn, registers) -> runs
                 .incrementAndGet());
@@ -162,7 +162,7 @@ class ComparabilityTest {
 
     @ParameterizedTest
     @MethodSource("dev.tailbound.run.interp.Layouts#both")
-    void each_object_has_a_window_of_its_own(AddressLayout layout) {
+    void each_object_has_its_own_window(AddressLayout layout) {
         var lowHalves = new HashSet<Integer>();
         for (int object = 0; object < 1000; object++) {
             long base = layout.base(object);

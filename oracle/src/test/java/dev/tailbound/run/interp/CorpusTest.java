@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What real kernels did, in corpus/, is what the verifier and the oracle do.
+/// The verifier and the oracle reproduce the results of real kernels in corpus/.
 class CorpusTest {
     private static final Path CORPUS = Path.of("..", "corpus");
 
@@ -32,14 +32,14 @@ class CorpusTest {
 
     @ParameterizedTest
     @MethodSource("corpus")
-    void gives_what_kernels_from_6_12_on_gave(Path file) {
+    void reproduces_the_results_of_kernels_from_6_12_on(Path file) {
         var source = CaseReader.read(file);
         check(source, source.expectation(), TailCallRule.V6_12);
     }
 
     @ParameterizedTest
     @MethodSource("tailCalls")
-    void gives_what_kernel_6_1_gave(Path file) {
+    void reproduces_the_results_of_kernel_6_1(Path file) {
         var source = CaseReader.read(file);
         if (source.expectationV61().equals(Expectation.NONE)) {
             assertThat(file).as("the only case that kernel 6.1 did not finish").hasFileName("hierarchy1-unlimited-const.case");

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// Updates of program arrays while a case runs: each tail call sees the old slot or, from some time on, the new one.
 class EventTest {
-    /// Calls two subprograms, whose tail calls are to the same slot; r0 has a digit for what each saw.
+    /// Calls two subprograms that tail-call through the same slot; r0 has one digit for the target of each.
     private static Case source(String events) {
         return CaseReader.parse("events.case", """
                 -- map table prog_array entries=2
@@ -74,10 +74,10 @@ class EventTest {
             "in helper 1: table[0] = two                        | 11 12 21 22",
             "in helper 1: table[0] =                            | 0 1 10 11",
             "in helper 1: table[1] = two                        | 11",
-            "in helper 2: table[0] = two                        | 11",          // there is no second call
+            "in helper 2: table[0] = two                        | 11",          // no second call
             "before main 4: table[0] = two                      | 11 12",       // after the first subprogram
             "before main 4: table[0] = two;before main 5: table[0] = | 10 11 12",
-            "before main 4: table[0] = two;before main 0: table[0] = | 11 12",   // comes too late
+            "before main 4: table[0] = two;before main 0: table[0] = | 11 12",   // too late
     })
     // @formatter:on
     void each_tail_call_sees_old_or_new(String events, String results) {
@@ -86,7 +86,7 @@ class EventTest {
     }
 
     @Test
-    void a_run_sees_updates_at_once() {
+    void a_run_sees_updates_immediately() {
         var verified = ((Accepted) Verifier.verify(source("in helper 1: table[0] = two"))).verified();
         assertThat(((Returned) new Interpreter().run(verified)).observation().r0()).isEqualTo(22);
     }
@@ -98,12 +98,12 @@ class EventTest {
             "in helper 1: table[0] = two                        | -1 2  |",        // the slot is never empty
             "in helper 1: table[0] =                            | -1 1  | 1",
             "in helper 1: table[0] =                            | -1 -1 | 0",
-            "in helper 1: table[0] =                            | -1    |",        // there is a second tail call
-            "before main 4: table[0] = two                      | 2 2   |",        // comes too late for the first
+            "in helper 1: table[0] =                            | -1    |",        // a second tail call exists
+            "before main 4: table[0] = two                      | 2 2   |",        // too late for the first
             "before main 4: table[0] = two;before main 5: table[0] = | 1 -1 | 10",
     })
     // @formatter:on
-    void a_route_leads_to_one_outcome_at_most(String events, String route, Long result) {
+    void a_route_has_at_most_one_outcome(String events, String route, Long result) {
         var verified = ((Accepted) Verifier.verify(source(events.replace(';', '\n')))).verified();
         var allowed = new EventOutcomes(new Interpreter(), verified, 10_000);
         var programs = Stream.of(route.split(" ")).map(Integer::valueOf).toList();
@@ -113,7 +113,7 @@ class EventTest {
     }
 
     @Test
-    void more_ways_than_allowed_are_not_enumerated() {
+    void outcomes_beyond_the_limit_are_not_enumerated() {
         var verified = ((Accepted) Verifier.verify(source("in helper 1: table[0] = two"))).verified();
         assertThat(new EventOutcomes(new Interpreter(), verified, 3).all()).isEmpty();
     }

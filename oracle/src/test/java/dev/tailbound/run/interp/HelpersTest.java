@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HelpersTest {
 
-    /// Calls a map helper with a key, and for a value 0x2a in every byte; `m` has three values of 11 bytes, 16 apart.
+    /// Calls a map helper with a key and a value of 0x2a bytes; `m` has three values of 11 bytes at a stride of 16.
     private static Scenario onMap(String helper, int key, String flags, String rest) {
         return Scenario.entry("""
                 r0 = 0x2a2a2a2a2a2a2a2a ll; *(u64 *)(r10 - 24) = r0; *(u64 *)(r10 - 16) = r0
@@ -28,7 +28,7 @@ class HelpersTest {
 
     @ParameterizedTest
     @CsvSource({ "0, 0", "1, 11", "2, 22" })
-    void lookup_gives_the_address_of_the_value(int key, int offset) {
+    void lookup_returns_the_address_of_the_value(int key, int offset) {
         var found = onMap("bpf_map_lookup_elem", key, "0",
                 "if r0 == 0 goto none; *(u8 *)(r0 + 0) = 1; *(u8 *)(r0 + 10) = 2; r0 = 7\nnone:").returns();
         assertThat(found.r0()).isEqualTo(7);
@@ -39,7 +39,7 @@ class HelpersTest {
 
     @ParameterizedTest
     @ValueSource(ints = { 3, -1, Integer.MIN_VALUE, Integer.MAX_VALUE })
-    void lookup_outside_gives_null(int key) {
+    void lookup_out_of_range_returns_null(int key) {
         assertThat(onMap("bpf_map_lookup_elem", key, "0", "").returns().r0()).isZero();
     }
 
@@ -64,7 +64,7 @@ class HelpersTest {
             3,          4,  -7
             -1,         0,  -7
             """)
-    void update_answers_as_the_kernel_does(int key, String flags, long result) {
+    void update_returns_the_kernels_results(int key, String flags, long result) {
         var observation = onMap("bpf_map_update_elem", key, flags, "").returns();
         assertThat(observation.r0()).isEqualTo(result);
         var expected = result == 0 ? "00".repeat(11 * key) + "2a".repeat(11) + "00".repeat(22 - 11 * key) : "00".repeat(33);
@@ -79,7 +79,7 @@ class HelpersTest {
 
     @ParameterizedTest
     @ValueSource(strings = { "bpf_map_lookup_elem", "bpf_map_update_elem", "bpf_map_delete_elem" })
-    void map_helpers_want_an_array(String helper) {
+    void map_helpers_require_an_array(String helper) {
         var body = "*(u32 *)(r10 - 4) = 0; r2 = r10; r2 += -4; r3 = r10; r4 = 0; r1 = %s; call %s; exit";
         assertThat(Scenario.entry(body.formatted("map[jmp] ll", helper)).progArray("jmp", 1, Map.of()).traps())
                 .isEqualTo("MEMORY at 0:6: map jmp is a program array, expected an array");
@@ -102,7 +102,7 @@ class HelpersTest {
     }
 
     @Test
-    void time_and_processor_come_from_the_case_and_start_anew_with_each_run() {
+    void time_and_processor_come_from_the_case_and_restart_with_each_run() {
         var scenario = Scenario.entry(
                 "call bpf_ktime_get_ns; r6 = r0; call bpf_ktime_get_ns; r6 *= r0; call bpf_get_smp_processor_id; r0 += r6; exit")
                 .environment(new Environment(0, 1000, -1));

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Each instruction with corner values; the tables hold what kernels computed.
+/// Each instruction with corner values; expected results are from real kernels.
 class InstructionTest {
     private static final Interpreter INTERPRETER = new Interpreter();
 
@@ -151,7 +151,7 @@ class InstructionTest {
         assertThat(Scenario.entry(body).memory("00".repeat(8)).returns(INTERPRETER).context()).isEqualTo(Bytes.ofHex(bytes));
     }
 
-    /// Memory holds 0x1111222233334444 before, and r2 0x8f0f0f0ff0f0f0f0.
+    /// Initially memory is 0x1111222233334444, and r2 is 0x8f0f0f0ff0f0f0f0.
     @ParameterizedTest
     @CsvSource(delimiter = '|',
             textBlock = """

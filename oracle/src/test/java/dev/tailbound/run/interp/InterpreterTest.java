@@ -19,7 +19,7 @@ class InterpreterTest {
     }
 
     @Test
-    void fuel_is_what_a_run_may_use_and_each_run_has_it_anew() {
+    void each_run_has_the_whole_fuel() {
         var five = Scenario.entry("r0 = 3\nloop: r0 += -1; if r0 != 0 goto loop; exit");
         var interpreter = new Interpreter(TailCallRule.V6_12, 8);
         assertThat(five.returns(interpreter).r0()).isZero();

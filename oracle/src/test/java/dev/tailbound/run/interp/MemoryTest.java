@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Programs reach the objects of their run, and nothing beside them, under each layout.
+/// Programs can access exactly the objects of their run, under each layout.
 class MemoryTest {
 
     @ParameterizedTest
@@ -29,8 +29,8 @@ class MemoryTest {
         "*(u64 *)(r10 - 16) = 0; *(u64 *)(r10 - 8) = 0; r2 = 1; lock *(u64 *)(r10 - 12) += r2", //
         "r2 = map[m][0] ll; r3 = 1; lock *(u32 *)(r2 + 2) += r3", "r2 = *(u32 *)(r1 + 8); r2 = load_acquire((u16 *)(r1 + 9))", //
         "r2 = 0; store_release((u32 *)(r1 + 50), w2)" })
-    void is_out_of_reach(String access) {
-        // Two values of 10 bytes, 16 apart.
+    void is_out_of_bounds(String access) {
+        // Two values of 10 bytes at a stride of 16.
         var scenario = Scenario.entry(access + "; r0 = 0; exit").array("m", 10, 2).progArray("jmp", 1, Map.of());
         assertThat(scenario.traps()).startsWith("MEMORY at 0:");
         assertThat(new Interpreter().runUnder(Layouts.HIGH, scenario.verified()).toString()).contains("MEMORY");
@@ -38,7 +38,7 @@ class MemoryTest {
 
     @ParameterizedTest
     @MethodSource("dev.tailbound.run.interp.Layouts#both")
-    void every_byte_within_reach_is_its_own(AddressLayout layout) {
+    void accessible_bytes_do_not_overlap(AddressLayout layout) {
         var scenario = Scenario.entry(
                 """
                         r2 = map[m][0] ll
@@ -90,7 +90,7 @@ class MemoryTest {
     }
 
     @Test
-    void a_stack_is_gone_when_its_frame_is() {
+    void a_stack_is_removed_with_its_frame() {
         var body = "call sub; r0 = *(u64 *)(r0 - 8); exit\nsub: *(u64 *)(r10 - 8) = 1; r0 = r10; exit";
         assertThat(Scenario.entry(body).traps()).startsWith("MEMORY at 0:1");
     }

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// A case in a few lines, run without asking the verifier, which would refuse what the oracle must trap.
+/// A case in a few lines, run without the verifier, which would reject programs that the oracle must trap.
 final class Scenario {
     private final List<BpfMap> maps = new ArrayList<>();
     private final Map<String, String> bodies = new LinkedHashMap<>();
@@ -107,7 +107,7 @@ final class Scenario {
         return ((Outcome.Returned) outcome).observation();
     }
 
-    /// Runs it to its trap, written as `kind at program:insn: detail`.
+    /// Runs the case; returns its trap as `kind at program:insn: detail`.
     String traps() {
         return traps(new Interpreter());
     }

@@ -13,10 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Programs that real kernels ran: 6.1 and 6.12, on x86-64 and arm64 alike.
+/// Tail call programs with results from kernels 6.1 and 6.12, which are the same on x86-64 and arm64.
 class TailCallTest {
 
-    /// Counts its run in the 64-bit counter at an offset and ends there above a limit, which no run of a right engine reaches.
+    /// Increments the 64-bit counter at an offset and exits above a limit, which no correct engine reaches.
     private static String counted(int offset, int limit, String body) {
         return """
                     r6 = r1
@@ -86,7 +86,7 @@ class TailCallTest {
         check(scenario(entry, Map.of(0, "entry")), 1, 34, 34);
     }
 
-    /// Here kernel 6.1 forgets on return what the subprogram counted.
+    /// In kernel 6.1 the subprogram's tail calls no longer count after it returns.
     @ParameterizedTest
     @CsvSource({ "100, 131", "5000, 5025" })
     void two_calls_of_a_subprogram_share_one_budget(int limit, int counterIn61) {
@@ -128,7 +128,7 @@ class TailCallTest {
     }
 
     @Test
-    void two_subprograms_with_targets_of_their_own() {
+    void two_subprograms_with_different_targets() {
         var entry = "r6 = r1; call a; r1 = r6; call b; r0 = 7; exit\n" + sub("a", "jmp", 0) + sub("b", "jmp", 1);
         var scenario = scenario(entry, Map.of(0, "first", 1, "second")) //
                 .program("first", counted(0, 200, "call sub; r0 = 0; exit") + sub("sub", "jmp", 0))
@@ -146,7 +146,7 @@ class TailCallTest {
         check(scenario, 7, 33, 229);
     }
 
-    /// Slot 1 is empty, index 9 is outside: kernel 6.1 counts an empty slot, none counts an index outside.
+    /// Slot 1 is empty, index 9 is out of range: only kernel 6.1 counts an empty slot, no kernel counts an index out of range.
     @ParameterizedTest
     @CsvSource(textBlock = """
             1,  1, 33, 32
@@ -217,7 +217,7 @@ class TailCallTest {
     }
 
     @Test
-    void a_target_of_a_program_with_memory_is_not_told_the_length_again() {
+    void a_target_of_a_program_with_memory_does_not_get_the_length() {
         var scenario = scenario("r6 = r2; " + tailCall("jmp", 0) + "r0 = 1; exit", Map.of(0, "target")).memory("0102");
         assertThat(scenario.program("target", "r0 = *(u16 *)(r1 + 0); exit").returns().r0()).isEqualTo(0x0201);
         assertThat(scenario.program("target", "r0 = r2; exit").traps()).startsWith("UNINITIALISED at 1:0");
@@ -257,7 +257,7 @@ class TailCallTest {
     }
 
     @Test
-    void calls_nest_below_tail_calls_8_deep_each() {
+    void calls_nest_8_deep_after_each_tail_call() {
         var calls = "s1: call s2; exit\ns2: call s3; exit\ns3: call s4; exit\ns4: call s5; exit\ns5: call s6; exit\ns6: call s7; exit\n";
         var entry = counted(0, 200, "call s1; r0 += 1; exit") + calls + sub("s7", "jmp", 0);
         var observation = scenario(entry, Map.of(0, "entry")).returns();

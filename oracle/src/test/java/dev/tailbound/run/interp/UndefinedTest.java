@@ -9,18 +9,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What a program cannot know ends its run, or, on the stack, is not comparable.
+/// Reading an undefined register ends the run; undefined stack bytes are not comparable.
 class UndefinedTest {
 
     @ParameterizedTest
     @ValueSource(strings = { "r0", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9" })
-    void only_the_context_and_the_frame_pointer_are_given(String register) {
+    void only_the_context_and_the_frame_pointer_are_defined(String register) {
         assertThat(Scenario.entry("r6 = r1; r7 = r10; r0 = 0; exit").returns().r0()).isZero();
         assertThat(Scenario.entry("r1 = %s; r0 = 0; exit".formatted(register)).traps())
                 .isEqualTo("UNINITIALISED at 0:0: %s is read before it was written", register);
     }
 
-    /// Each reads r3 in another place.
+    /// Each reads r3 through a different operand.
     @ParameterizedTest
     @ValueSource(strings = { "r2 = r3", "r2 += r3", "r3 += r2", "r3 += 1", "w3 ^= w3", "r3 = -r3", "r2 = (s8)r3", "r3 = be16 r3", //
         "if r3 == 0 goto next", "if r2 == r3 goto next", "if w2 & w3 goto next", //
@@ -39,7 +39,7 @@ class UndefinedTest {
     }
 
     @Test
-    void exit_reads_r0_in_the_main_function_alone() {
+    void exit_reads_r0_only_in_the_main_function() {
         assertThat(Scenario.entry("exit").traps()).startsWith("UNINITIALISED at 0:0: r0");
         assertThat(Scenario.entry("call sub; r0 = 3; exit\nsub: exit").returns().r0()).isEqualTo(3);
     }
@@ -53,7 +53,7 @@ class UndefinedTest {
 
     @ParameterizedTest
     @ValueSource(strings = { "call sub", "call bpf_get_smp_processor_id" })
-    void a_call_leaves_r0_alone_of_the_caller_saved_registers(String call) {
+    void only_r0_of_the_caller_saved_registers_is_defined_after_a_call(String call) {
         var prelude = "r2 = 2; r3 = 3; r4 = 4; r5 = 5; r6 = 6; ";
         var sub = "; exit\nsub: r0 = 1; exit";
         assertThat(Scenario.entry(prelude + call + "; r0 += r6" + sub).returns().r0()).isGreaterThanOrEqualTo(6);
@@ -64,7 +64,7 @@ class UndefinedTest {
     }
 
     @Test
-    void a_callee_has_its_arguments_and_nothing_else() {
+    void a_callee_has_only_its_arguments() {
         assertThat(Scenario.entry("r1 = 1; r2 = 2; call sub; exit\nsub: r0 = r1; r0 += r2; exit").returns().r0()).isEqualTo(3);
         for (int number : new int[]{ 0, 3, 6, 7, 8, 9 }) {
             var body = "r0 = 0; r1 = 1; r2 = 2; r6 = 6; r7 = 7; r8 = 8; r9 = 9; call sub; exit\nsub: r4 = r" + number
@@ -120,7 +120,7 @@ class UndefinedTest {
     }
 
     @Test
-    void a_map_value_made_of_unwritten_stack_bytes_is_not_comparable_in_these() {
+    void unwritten_stack_bytes_in_a_map_value_are_not_comparable() {
         var verified = Scenario.entry(
                 "*(u32 *)(r10 - 4) = 0; *(u8 *)(r10 - 15) = 7; r2 = r10; r2 += -4; r3 = r10; r3 += -16; r4 = 0; "
                         + "r1 = map[m] ll; call bpf_map_update_elem; r0 = 0; exit").array("m", 8, 1).readsUnwrittenStack()
