@@ -19,7 +19,7 @@ class CodeBufferTest {
     }
 
     @Test
-    void patches_what_was_written() {
+    void patches_written_bytes() {
         buffer.u64(0);
         buffer.patchU32(4, 0x80000001);
         buffer.patchU8(0, 0xff);
@@ -40,7 +40,7 @@ class CodeBufferTest {
     }
 
     @Test
-    void refuses_to_patch_what_was_not_written() {
+    void rejects_patches_of_unwritten_bytes() {
         buffer.u32(0);
         assertThatThrownBy(() -> buffer.patchU32(1, 0)).isInstanceOf(IndexOutOfBoundsException.class)
                 .hasMessage("offset 1: expected 4 written bytes there, found 4 in all");

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// What a real kernel made of one program: the machine code of its functions, and the addresses in it.
+/// A program compiled by a real kernel: the machine code of its functions, and the addresses in it.
 ///
 /// In a file, a line with the name, then indented lines: `bpf HEX`, `map N ADDRESS`, `value N ADDRESS` (of key 0), `helper ID ADDRESS`, and for
 /// each function in order `code ADDRESS HEX`.
@@ -46,7 +46,7 @@ record KernelImage(String name, Bytes bpf, Map<String, Long> addresses, List<Fun
         return images;
     }
 
-    /// `thisCpuOff` is where the kernel has the variable of this name.
+    /// `thisCpuOff` is the kernel's offset of `this_cpu_off`.
     Linkage linkage(ObjectLayout layout, int thisCpuOff) {
         return new Linkage() {
             @Override
@@ -86,7 +86,7 @@ record KernelImage(String name, Bytes bpf, Map<String, Long> addresses, List<Fun
         };
     }
 
-    /// The kernel's image need not have one: dead code refers to nothing, and some helpers are inlined.
+    /// The kernel's image may lack an address: dead code is removed, and some helpers are inlined.
     private long address(String object) {
         return addresses.getOrDefault(object, functions.getFirst().address());
     }

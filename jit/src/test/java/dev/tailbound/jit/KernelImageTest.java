@@ -31,15 +31,15 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// Whole programs, from BPF as it was loaded to machine code, byte for byte as kernels 6.1, 6.12 and 7.2 compiled them, addresses included.
+/// Whole programs compile to the same machine code, addresses included, as in kernels 6.1, 6.12 and 7.2.
 ///
-/// Those of x86-64 were compiled with `mitigations=off`.
+/// The x86-64 kernels ran with `mitigations=off`.
 @Tag("emulator")
 class KernelImageTest {
     private static final HexFormat HEX = HexFormat.of();
     private static final Path DOCS = Path.of("../docs/images.md");
 
-    /// A kernel, and what stands for it.
+    /// A kernel, and the backend and profile that reproduce it.
     private record Kernel(String engine, String version, String images, Backend backend, Profile profile, int thisCpuOff) {}
 
     // @formatter:off
@@ -55,7 +55,7 @@ class KernelImageTest {
                     new Arm64Backend(Arm64Options.debian(dev.tailbound.jit.arm64.KernelGeneration.V7_2), new dev.tailbound.jit.arm64.PointerScheme()),
                     Profile.ARM64_V7_2, 0));
 
-    /// Programs that Tailbound has no image of, and why.
+    /// Programs that Tailbound cannot compile, with the reason.
     private static final Map<String, String> MISSING = new TreeMap<>(Map.of(
             "jmp/may_goto", "the instruction is not supported",
             "ld_abs",       "the instruction is not supported"));
@@ -65,7 +65,7 @@ class KernelImageTest {
             new BpfMap.ProgArray("table", 4, new TreeMap<>()), new BpfMap.Array("values", 128, 1, new TreeMap<>()));
 
     @Test
-    void programs_become_the_images_of_kernels_as_the_docs_tell() throws IOException {
+    void programs_compile_to_kernel_images_as_documented() throws IOException {
         var docs = Files.readAllLines(DOCS);
         for (var kernel : KERNELS) {
             var images = KernelImage.read(kernel.images());
@@ -91,7 +91,7 @@ class KernelImageTest {
         }
     }
 
-    /// The code of the functions; empty where the program cannot be compiled.
+    /// The code of the functions; empty if the program cannot be compiled.
     private static Optional<List<String>> compile(KernelImage image, Kernel kernel) {
         return accepted(image).map(verified -> {
             var source = verified.source();

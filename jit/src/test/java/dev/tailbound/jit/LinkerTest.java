@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
-/// Linking with a backend that writes one byte for each instruction and notes the addresses it is given.
+/// Linking with a backend that emits one byte per instruction and records the addresses it receives.
 class LinkerTest {
     private static final long CODE = 0xffff_ffff_c000_0000L;
     private static final Lowered TWO_FUNCTIONS = new Lowered(
@@ -24,7 +24,7 @@ class LinkerTest {
     private final Linker linker = new Linker(new Lowering(List.of()), backend);
 
     @Test
-    void functions_are_compiled_for_where_they_are_put() {
+    void functions_are_compiled_for_their_addresses() {
         var image = linker.link(TWO_FUNCTIONS, new FakeGuest());
         assertThat(image.entry()).isEqualTo(CODE);
         assertThat(image.functions()).extracting(Image.Function::address).containsExactly(CODE, CODE + 64);
@@ -33,7 +33,7 @@ class LinkerTest {
     }
 
     @Test
-    void a_pc_is_traced_back_to_the_original_instruction() {
+    void a_pc_maps_to_the_original_instruction() {
         var image = linker.link(TWO_FUNCTIONS, new FakeGuest());
         assertThat(image.insnAt(CODE)).isEqualTo(OptionalInt.of(0));
         assertThat(image.insnAt(CODE + 1)).isEqualTo(OptionalInt.of(7));
@@ -43,7 +43,7 @@ class LinkerTest {
     }
 
     @Test
-    void code_that_grows_with_an_address_is_refused() {
+    void code_whose_size_depends_on_an_address_is_rejected() {
         backend.growsWithSubAt = CODE + 64;
         assertThatThrownBy(() -> linker.link(TWO_FUNCTIONS, new FakeGuest())).isInstanceOf(IllegalStateException.class)
                 .hasMessage("bytes: main of main has 3 bytes at 0xffffffffc0000000, expected 2 as measured before");

@@ -36,7 +36,7 @@ class LoweringTest {
     private static final Insn EXTEND = new Mov(Width.W32, R0, R0);
     private static final Insn CMPXCHG32 = new Atomic(AtomicOp.CMPXCHG, Size.W, R10, -8, R2);
 
-    /// What division by -1 needs no guard for, and what a constant divisor other than -1 needs none for.
+    /// Unsigned divisions by -1 and divisions by other constants need no guard.
     @ParameterizedTest
     @CsvSource({ "DIV,-1", "MOD,-1", "DIV,3", "MOD,3", "SDIV,3", "SMOD,3", "SDIV,-2", "SMOD,-2" })
     void constant_divisors_stay(AluOp op, int divisor) {
@@ -53,7 +53,7 @@ class LoweringTest {
         }
     }
 
-    /// Runs the guarded sequences on small words by following jumps, with "the processor's division" failing where x86 does.
+    /// Interprets the guarded sequences on small words, with a division that fails where x86 traps.
     @ParameterizedTest
     @CsvSource({ "DIV", "MOD", "SDIV", "SMOD" })
     void guards_keep_zero_and_overflow_from_the_division(AluOp op) {

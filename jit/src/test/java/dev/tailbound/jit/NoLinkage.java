@@ -1,6 +1,6 @@
 package dev.tailbound.jit;
 
-/// For programs that refer to nothing outside, and, with methods overridden, to little.
+/// Linkage for programs without external references; tests override single methods.
 public interface NoLinkage extends Linkage {
     NoLinkage INSTANCE = new NoLinkage() {};
 

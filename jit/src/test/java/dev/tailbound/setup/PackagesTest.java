@@ -13,10 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The names of packages: those of the distribution that os-release(5) tells.
+/// Package names for the distribution in os-release(5).
 class PackagesTest {
 
-    /// A line for each word, with `+` for spaces.
+    /// One line per word, with `+` for spaces.
     private static Packages of(String osRelease) {
         return Packages.of(Distribution.parse(osRelease.replace(' ', '\n').replace('+', ' ')));
     }
@@ -31,32 +31,32 @@ class PackagesTest {
         "ID=ubuntu ID_LIKE=debian VERSION_ID=\"24.04\" UBUNTU_CODENAME=noble        | apt-get install libunicorn2t64 libcapstone4",
         "ID=ubuntu ID_LIKE=debian VERSION_ID=\"26.04\" UBUNTU_CODENAME=resolute     | apt-get install libunicorn2t64 libcapstone5",
         "ID=fedora VERSION_ID=43 VERSION_CODENAME=\"\"                              | dnf install unicorn capstone",
-        // those that are made of them: Linux Mint 22, LMDE 6, Kali, CentOS Stream
+        // derivatives: Linux Mint 22, LMDE 6, Kali, CentOS Stream
         "ID=linuxmint ID_LIKE='ubuntu+debian' VERSION_ID='22' UBUNTU_CODENAME=noble | apt-get install libunicorn2t64 libcapstone4",
         "ID=linuxmint ID_LIKE=debian VERSION_ID=\"6\" DEBIAN_CODENAME=bookworm      | apt-get install libunicorn2 libcapstone4",
         "ID=kali ID_LIKE=debian VERSION_ID=\"2026.3\"                               | apt-get install libunicorn2t64 libcapstone5",
         "ID=\"centos\" ID_LIKE=\"rhel+fedora\" VERSION_ID=\"10\"                    | dnf install unicorn capstone",
     })
     // @formatter:on
-    void a_distribution_is_known_by_its_most_exact_name(String osRelease, String command) {
+    void a_distribution_is_known_by_its_most_specific_name(String osRelease, String command) {
         assertThat(of(osRelease).remedy(List.of("libunicorn.so.2", "libcapstone.so.4"))).isEqualTo("install with: " + command);
     }
 
     @ParameterizedTest
     @CsvSource({ "ID=arch", "NAME=none", "''" })
-    void other_distributions_are_told_the_names_of_projects(String osRelease) {
+    void other_distributions_get_the_names_of_projects(String osRelease) {
         assertThat(of(osRelease).remedy(List.of("libunicorn.so.2", "qemu-system-x86_64", "qemu-system-aarch64"))).isEqualTo(
                 "install Unicorn-2 QEMU");
     }
 
     @Test
-    void what_a_distribution_has_no_package_of_is_got_elsewhere() {
+    void files_without_a_package_have_a_download_address() {
         assertThat(of("ID=debian VERSION_ID=12").remedy(List.of("jdk-25", "mvn"))).isEqualTo(
                 "install with: apt-get install maven; get jdk-25 from https://adoptium.net");
     }
 
     @Test
-    void a_file_without_a_row_is_a_mistake() {
+    void a_file_without_a_row_is_an_error() {
         assertThatIllegalArgumentException().isThrownBy(() -> of("").remedy(List.of("jdk-17"))).withMessageContaining(
                 "no row for jdk-17");
     }

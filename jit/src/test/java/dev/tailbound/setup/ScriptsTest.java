@@ -16,13 +16,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The scripts in `.ci` that look for what is needed and install it; package managers, libraries and users are made up.
+/// The scripts in `.ci` that find and install requirements; package managers, libraries and users are fakes.
 class ScriptsTest {
     private static final Path SCRIPTS = Path.of("../.ci").toAbsolutePath().normalize();
     private static final String DEBIAN_12 = "ID=debian\nVERSION_ID=12\nPRETTY_NAME=\"Debian 12\"\n";
     private static final String DEBIAN_13 = "ID=debian\nVERSION_ID=13\n";
 
-    /// Programs that stand for those of the machine.
+    /// Fake programs of the machine.
     @TempDir
     private Path programs;
     @TempDir
@@ -43,7 +43,7 @@ class ScriptsTest {
                 .isTrue();
     }
 
-    /// The administrator, and an apt-get that notes what it is called with; it succeeds once it has lists of packages.
+    /// A root user, and an apt-get that records its arguments and succeeds once it has package lists.
     private void anAdministrator() throws IOException {
         program("id", "echo 0");
         program("apt-get", "echo \"$@\" >>%1$s/calls; case $* in *' update') touch %1$s/lists ;; *) [ -e %1$s/lists ] ;; esac"
@@ -80,7 +80,7 @@ class ScriptsTest {
     @ValueSource(strings = { DEBIAN_13, "ID=debian\nVERSION_CODENAME=sid", "ID=ubuntu\nID_LIKE=debian\nVERSION_ID=\"24.04\"",
         "ID=linuxmint\nID_LIKE=\"ubuntu debian\"\nVERSION_ID=\"22\"\nUBUNTU_CODENAME=noble", "ID=ubuntu\nVERSION_ID=26.04",
         "ID=\"centos\"\nID_LIKE=\"rhel fedora\"", "ID=arch", "" })
-    void what_may_not_be_installed_is_named_in_one_line_as_messages_name_it(String osRelease) throws Exception {
+    void missing_packages_are_named_in_one_line_as_in_messages(String osRelease) throws Exception {
         var ran = run(osRelease, "install", "jdk-25", "mvn", "libunicorn.so.2", "libcapstone.so.5=libcapstone.so.4");
         assertThat(ran.err()).startsWith(
                 "tailbound: missing from this machine: jdk-25, mvn, libunicorn.so.2, libcapstone.so.5; ").endsWith(
@@ -90,7 +90,7 @@ class ScriptsTest {
     }
 
     @Test
-    void nothing_is_installed_where_something_has_no_package() throws Exception {
+    void nothing_is_installed_if_something_has_no_package() throws Exception {
         anAdministrator();
         var ran = run(DEBIAN_12, "install", "jdk-25", "mvn");
         assertThat(ran.err()).isEqualTo(
@@ -101,7 +101,7 @@ class ScriptsTest {
     }
 
     @Test
-    void an_administrator_has_the_packages_installed_with_lists_fetched_if_need_be() throws Exception {
+    void packages_are_installed_for_root_after_fetching_lists() throws Exception {
         anAdministrator();
         var ran = run(DEBIAN_13, "install", "libunicorn.so.2", "mvn");
         assertThat(ran.exitCode()).as(ran.err()).isEqualTo(0);
@@ -110,7 +110,7 @@ class ScriptsTest {
     }
 
     @Test
-    void a_failed_installation_is_told() throws Exception {
+    void a_failed_installation_is_reported() throws Exception {
         program("id", "echo 0");
         var ran = run(DEBIAN_13, "install", "mvn");
         assertThat(ran.err()).endsWith("mvn; apt-get failed; install with: apt-get install maven\n");
@@ -138,7 +138,7 @@ class ScriptsTest {
     }
 
     @Test
-    void what_is_there_is_not_installed() throws Exception {
+    void existing_packages_are_not_installed() throws Exception {
         jdk("25.0.3");
         program("mvn", "");
         assertThat(run(DEBIAN_12, "require", "jdk-25", "jdk-25-for-mvn", "mvn", "sh")).isEqualTo(new Ran(0, "", ""));

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ToolTest {
     @Test
-    void what_is_missing_is_named_with_the_command_that_installs_it() {
+    void a_missing_tool_is_named_with_its_install_command() {
         var fedora = Packages.of(Distribution.parse("ID=fedora"));
         assertThat(new MissingToolException(new Tool("qemu-system-aarch64"), fedora)).hasMessage(
                 "qemu-system-aarch64: not found on this machine; install with: dnf install qemu-system-aarch64");

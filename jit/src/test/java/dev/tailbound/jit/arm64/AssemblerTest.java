@@ -29,10 +29,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// What the assembler writes, read back by Capstone: every mnemonic, all corners of its operands and random ones.
+/// Disassembles the assembler's output with Capstone: every mnemonic, with corner values and random operands.
 ///
-/// Capstone 4 does not know the atomics of FEAT_LSE; they stand against words that LLVM's assembler made. Capstone 5 writes the alias that the ARM ARM
-/// prefers where Capstone 4 writes the instruction itself.
+/// Capstone 4 does not know the atomics of FEAT_LSE; these are compared with the output of LLVM's assembler. Capstone 5 prints the alias that the ARM
+/// ARM prefers, Capstone 4 the instruction itself.
 @Tag("emulator")
 class AssemblerTest {
     private static final List<Register> GENERAL = List.of(Register.X0, X1, Register.X10, Register.X21, Register.X30);
@@ -62,7 +62,7 @@ class AssemblerTest {
     }
 
     @AfterEach
-    void capstone_reads_what_was_meant() {
+    void capstone_agrees_on_all_instructions() {
         try (var disassembler = new Disassembler(Target.ARM64)) {
             var found = disassembler.disassemble(asm.toBytes(), 0).stream().map(Disassembler.Line::text).map(
                     AssemblerTest::decimal).toList();
@@ -147,7 +147,7 @@ class AssemblerTest {
         var operands = "%s, %s, %s".formatted(name(w, rd), name(w, rn), text);
         switch (random.nextInt(4)) {
             case 0 -> check("and " + operands, a -> a.and(w, rd, rn, bitmask));
-            // ARM ARM C6.2.287, MOV (bitmask immediate); Capstone 5 prefers it also for what one MOVZ or MOVN can do
+            // ARM ARM C6.2.287, MOV (bitmask immediate); Capstone 5 also prefers it for values of a single MOVZ or MOVN
             case 1 -> check(WRITES_ALIASES && rn == ZR ? "mov %s, %s".formatted(name(w, rd), number(w, value))
                     : "orr " + operands,
                     a -> a.orr(w, rd, rn, bitmask));
@@ -189,7 +189,7 @@ class AssemblerTest {
             for (int shift = 0; shift < w.bits(); shift++) {
                 int by = shift;
                 var operands = "%s, %s, #%d".formatted(name(w, X1), name(w, X2), by);
-                check((by == 0 ? "lsr " : "lsl ") + operands, a -> a.lsl(w, X1, X2, by)); // by 0 Capstone cannot tell
+                check((by == 0 ? "lsr " : "lsl ") + operands, a -> a.lsl(w, X1, X2, by)); // Capstone cannot distinguish a shift by 0
                 check("lsr " + operands, a -> a.lsr(w, X1, X2, by));
                 check("asr " + operands, a -> a.asr(w, X1, X2, by));
             }
@@ -309,7 +309,7 @@ class AssemblerTest {
     }
 
     @Test
-    void refuses_operands_that_the_instruction_does_not_take() {
+    void rejects_operands_that_the_instruction_does_not_accept() {
         // @formatter:off
         refuse("sp in a field that takes x0..x30 or zr",                              a -> a.add(W64, X1, X2, SP));
         refuse("sp in a field that takes x0..x30 or zr",                              a -> a.ldr(W64, SP, new Address.Offset(X1, 0)));
@@ -339,7 +339,7 @@ class AssemblerTest {
         }
     }
 
-    /// `second` are the choices for the middle operand; the others may be zr.
+    /// `second` are the choices for the middle operand; all others may be zr.
     private void three(String mnemonic, Three emit, List<Register> second, String suffix, Width w) {
         for (var rd : OR_ZR) {
             for (var rn : second) {

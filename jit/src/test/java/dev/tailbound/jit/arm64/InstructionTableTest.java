@@ -25,16 +25,16 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// The code of single instructions, byte for byte as kernels 6.1, 6.12 and 7.2 emitted it.
+/// Single instructions compile to the same bytes as in kernels 6.1, 6.12 and 7.2.
 ///
-/// The tables were cut out of images of real kernels: group, the instruction, its code on arm64. `itab-arm64.tsv` is kernel 6.12 on a processor
-/// with everything; the others hold the rows that differ from it: without LSE, in kernel 6.1, and in kernel 7.2. No row of ours differs.
+/// The tables were extracted from programs compiled by real kernels: group, instruction, its code on arm64. `itab-arm64.tsv` is kernel 6.12 on a
+/// processor with all features; the others have the rows that differ: without LSE, in kernel 6.1, and in kernel 7.2.
 class InstructionTableTest {
     private static final HexFormat HEX = HexFormat.of();
-    /// The programs that the tables were cut from used the whole stack.
+    /// The programs that the tables were extracted from used the whole stack.
     private static final int STACK_DEPTH = 512;
 
-    /// Instead of code: this kernel does not have the instruction.
+    /// In place of code: this kernel does not have the instruction.
     private static final String REFUSED = "-";
 
     private record Row(String group, String code) {}
@@ -62,7 +62,7 @@ class InstructionTableTest {
     }
 
     @Test
-    void generation_7_2_writes_the_code_of_kernel_7_2() throws IOException {
+    void generation_7_2_emits_the_code_of_kernel_7_2() throws IOException {
         var options = Arm64Options.debian(KernelGeneration.V7_2);
         var rows = table("itab-arm64.tsv");
         rows.putAll(table("itab-arm64-7.2.tsv"));

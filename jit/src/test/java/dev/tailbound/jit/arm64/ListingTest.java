@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// The example of the patch that brought scheme `x26`, instruction by instruction, with PAC and BTI.
+/// The example listing of the patch that introduced scheme `x26`, with PAC and BTI.
 @Tag("emulator")
 class ListingTest {
     private static final long ENTRY = 0xffff_ffc0_0901_51d4L;
@@ -93,7 +93,7 @@ class ListingTest {
         }
     }
 
-    /// The addresses that stand in the listing.
+    /// The addresses in the listing.
     private record Kernel() implements NoLinkage {
         @Override
         public long mapAddress(int map) {

@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/// The computed encoder against the whole domain, enumerated the other way round: from encodings to values, as the manual's `DecodeBitMasks` does.
+/// Compares the encoder with the whole domain, enumerated from encodings to values as in the manual's `DecodeBitMasks`.
 class LogicalImmediateTest {
 
     @Test
@@ -27,7 +27,7 @@ class LogicalImmediateTest {
                 encoding));
     }
 
-    /// The neighbours of encodable values are where an encoder errs, and immediates of BPF arrive sign-extended.
+    /// Tries neighbours of encodable values, where errors are likely, and sign-extended values, as in BPF immediates.
     @Test
     void refuses_all_other_values() {
         var domain64 = domain(W64);
@@ -55,7 +55,7 @@ class LogicalImmediateTest {
         assertThat(found.isPresent() ? (Integer) found.getAsInt() : null).as("%#x", value).isEqualTo(expected);
     }
 
-    /// Every element size, every count of ones but none and all, every rotation.
+    /// Every element size, every count of ones except none and all, every rotation.
     private static Map<Long, Integer> domain(Width width) {
         var domain = new TreeMap<Long, Integer>();
         for (int size = 2; size <= width.bits(); size *= 2) {

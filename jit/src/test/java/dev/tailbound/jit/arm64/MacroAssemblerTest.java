@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/// Constants: the instructions that load one are run here, by their definition.
+/// Interprets the instructions that load constants.
 class MacroAssemblerTest {
     private static final long[] BLOCKS = { 0, 1, 0x7fff, 0x8000, 0xfffe, 0xffff };
 
@@ -48,7 +48,7 @@ class MacroAssemblerTest {
     }
 
     @Test
-    void addresses_of_code_take_three_instructions_whatever_they_are() {
+    void code_addresses_always_take_three_instructions() {
         for (long address : new long[]{ 0xffff_8000_0000_0000L, 0xffff_ffff_ffff_fffcL, 0xffff_8000_8026_3780L,
             0xffff_0000_0000_0000L }) {
             var asm = new MacroAssembler(KernelGeneration.V6_12);
@@ -59,7 +59,7 @@ class MacroAssemblerTest {
     }
 
     @Test
-    void a_low_address_of_code_is_refused() {
+    void a_low_code_address_is_rejected() {
         var asm = new MacroAssembler(KernelGeneration.V6_12);
         assertThatThrownBy(() -> asm.movAddress(X5, 0x7fff_8000_0000_0000L))
                 .hasMessage("address 0x7fff800000000000, expected one with bits 63..48 set");

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @Tag("emulator")
 class DisassemblerTest {
-    /// Atomics of Armv8.1, which Capstone 4 takes for data.
+    /// Capstone 4 decodes atomics of Armv8.1 as data.
     private static final boolean KNOWS_ATOMICS = !Disassembler.library().version().startsWith("4.");
 
     // @formatter:off
@@ -45,7 +45,7 @@ class DisassemblerTest {
         }
     }
 
-    /// The words are the GNU assembler's.
+    /// The words were assembled by the GNU assembler.
     // @formatter:off
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
@@ -67,7 +67,7 @@ class DisassemblerTest {
             "f8214062 | ldsmax x1, x2, [x3]",
     })
     // @formatter:on
-    void tells_which_atomic_a_word_is(String word, String atomic) {
+    void disassembles_lse_atomics(String word, String atomic) {
         var bytes = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(HexFormat.fromHexDigits(word));
         try (var disassembler = new Disassembler(Target.ARM64)) {
             assertThat(disassembler.disassemble(bytes.array(), 0)).singleElement().extracting(Line::commented)
@@ -76,7 +76,7 @@ class DisassemblerTest {
     }
 
     @Test
-    void shows_what_it_cannot_read_as_data_and_goes_on() {
+    void shows_unknown_bytes_as_data_and_continues() {
         try (var disassembler = new Disassembler(Target.X86_64)) {
             assertThat(disassembler.disassemble(HexFormat.of().parseHex("90" + "06" + "c3"), 0x10)).containsExactly(
                     new Line(0x10, 1, "nop", ""), new Line(0x11, 1, ".byte", "0x06"), new Line(0x12, 1, "ret", ""));
@@ -88,7 +88,7 @@ class DisassemblerTest {
     }
 
     @Test
-    void a_missing_library_is_named_with_what_installs_it() {
+    void a_missing_library_is_reported_with_its_install_command() {
         var call = NativeLibrary.open("mvn", "libmissing.so.1").function("missing", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
         assertThatThrownBy(() -> call.invoke(1)).isInstanceOf(MissingLibraryException.class).hasMessage(
                 "mvn: cannot open shared object file: No such file or directory; "
@@ -97,7 +97,7 @@ class DisassemblerTest {
     }
 
     @Test
-    void a_missing_function_is_named_with_its_library() {
+    void a_missing_function_is_reported_with_its_library() {
         var soname = Path.of(Disassembler.library().path()).getFileName().toString();
         var call = NativeLibrary.open("libcapstone.so.5", "libcapstone.so.4").function("missing", FunctionDescriptor.ofVoid());
         assertThatThrownBy(call::invoke).isInstanceOf(UnusableLibraryException.class).hasMessageStartingWith(soname.replaceAll(
@@ -105,7 +105,7 @@ class DisassemblerTest {
     }
 
     @Test
-    void the_loaded_library_is_told_with_its_version_and_path() {
+    void the_loaded_library_is_reported_with_version_and_path() {
         var library = Disassembler.library();
         assertThat(library.title()).matches("Capstone [45]\\.\\d+");
         assertThat(Path.of(library.path())).isRegularFile();

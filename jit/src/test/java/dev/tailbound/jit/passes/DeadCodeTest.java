@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class DeadCodeTest {
 
     @Test
-    void a_decided_branch_and_what_it_leaves_out_are_gone() {
+    void a_decided_branch_and_its_skipped_code_are_removed() {
         assertThat(text("""
                 r0 = 1
                 if r0 == 1 goto taken
@@ -24,7 +24,7 @@ class DeadCodeTest {
     }
 
     @Test
-    void a_branch_that_is_never_taken_is_gone() {
+    void a_branch_that_is_never_taken_is_removed() {
         assertThat(text("""
                 r0 = 1
                 if r0 == 2 goto never
@@ -33,9 +33,9 @@ class DeadCodeTest {
                 exit""")).containsExactly("r0 = 1", "exit");
     }
 
-    /// One round from the front: the first `goto` skips nothing only once the second is gone.
+    /// A single forward pass: the first `goto` becomes empty only after the second is removed.
     @Test
-    void a_goto_that_comes_to_skip_nothing_too_late_stays() {
+    void a_goto_that_becomes_empty_later_is_kept() {
         assertThat(text("""
                 r0 = *(u32 *)(r1 + 0)
                 if r0 == 0 goto end
@@ -45,7 +45,7 @@ class DeadCodeTest {
     }
 
     @Test
-    void functions_that_only_dead_code_calls_are_gone_and_origins_are_kept() {
+    void functions_called_only_by_dead_code_are_removed_and_origins_kept() {
         var lowered = lower("""
                 r0 = 0
                 if r0 == 0 goto end

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Which spills and fills go, and how deep the stack is then. In bodies, `A` is a call that leaves the registers alone, `B` one that does not,
-/// `s1-8` spills r1 to r10-8 and `f1-8` fills it from there.
+/// Removed spills and fills, and the resulting stack depth. In bodies, `A` is a `bpf_fastcall` call, `B` any other call, `s1-8` spills r1 to r10-8
+/// and `f1-8` fills it from there.
 class FastcallTest {
 
     @ParameterizedTest
@@ -25,7 +25,7 @@ class FastcallTest {
         // body                                               | instructions that go  | stack
         "s1-8 A f1-8                                          | 4 6                   | 0",
         "s2-8 s1-16 A f1-16 f2-8                              | 4 5 7 8               | 0",
-        "s6-8 s1-16 A f1-16 f6-8                              | 5 7                   | 8", // r6 is the program's own
+        "s6-8 s1-16 A f1-16 f6-8                              | 5 7                   | 8", // r6 is not caller-saved
         "s1-8 s2-16 A f1-8 f2-16                              |                       | 16", // fills in another order
         "s1-8 s1-16 A f1-16 f1-8                              | 5 7                   | 8", // one register twice
         "s1-8 A f1-8 s1-8 A f1-8                              | 4 6 7 9               | 0",
@@ -36,7 +36,7 @@ class FastcallTest {
         "s1-8 A f1-8 s6-8                                     |                       | 8", // the slot is written elsewhere
         "s1-8 B f1-8                                          |                       | 8",
     })
-    void pairs_go_where_the_contract_holds(String body, String removed, int stack) {
+    void pairs_are_removed_if_the_contract_holds(String body, String removed, int stack) {
         var lowered = fastcall(FastcallRule.CONTRACT, main(body));
         assertThat(removed(lowered)).isEqualTo(removed == null ? "" : removed);
         assertThat(lowered.subprograms().getFirst().stackDepth()).isEqualTo(stack);
@@ -60,15 +60,15 @@ class FastcallTest {
     }
 
     @Test
-    void a_breach_disables_its_subprogram_or_under_another_rule_the_program() {
+    void a_violation_disables_its_subprogram_or_by_rule_the_program() {
         var text = main("s1-8 A f1-8 f3-8 C") + "sub: r1 = 1\n" + body("s1-8 A f1-8") + "r0 = r1\nexit\n";
         assertThat(removed(fastcall(FastcallRule.CONTRACT, text))).isEqualTo("12 14");
         assertThat(removed(fastcall(FastcallRule.PROGRAM, text))).isEmpty();
     }
 
-    /// Its arguments, r1 and r2, are its own.
+    /// Its arguments, r1 and r2, are clobbered.
     @Test
-    void a_kernel_function_leaves_alone_what_are_no_arguments() {
+    void a_kfunc_preserves_registers_other_than_its_arguments() {
         var text = "-- map m array value=8 entries=1\n-- prog main\nr1 = map[m][0] ll\nr2 = 2\nr3 = 3\nr4 = 4\n" + body(
                 "s2-8 s4-16 s3-24") + "call kfunc bpf_rdonly_cast\n" + body("f3-24 f4-16 f2-8") + "r0 = 0\nexit\n";
         assertThat(removed(fastcall(FastcallRule.CONTRACT, CaseReader.parse("rdonly.case", text)))).isEqualTo("5 6 8 9");
@@ -81,17 +81,17 @@ class FastcallTest {
     }
 
     @Test
-    void a_jump_into_a_pattern_is_seen_but_by_kernels_6_12() {
+    void a_jump_into_a_pattern_is_detected_except_by_kernel_6_12() {
         var text = "r6 = *(u32 *)(r1 + 0)\nr2 = 2\n" + body("s2-8 A f2-8") + "r2 = 3\nif r6 == 0 goto call\n" + body("s2-8")
                 + "call: " + body("A f2-8") + "r0 = r2\nexit\n";
         assertThat(removed(fastcall(FastcallRule.ENTERED, text))).isEqualTo("2 4 7 9");
         assertThat(removed(fastcall(FastcallRule.CONTRACT, text))).isEmpty();
     }
 
-    /// The pairs stay, where nothing inlines the helper.
+    /// The pairs stay if nothing inlines the helper.
     @ParameterizedTest
     @EnumSource
-    void what_stays_a_call_keeps_its_pairs(FastcallRule rule) {
+    void calls_that_are_not_inlined_keep_their_pairs(FastcallRule rule) {
         var accepted = accepted(main("s1-8 A f1-8"));
         var source = accepted.verified().source();
         var original = new Passes(Set.of(), rule).lowering(Profile.X86_64_V6_12).lower(source, source.entryProgram(),

@@ -18,11 +18,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// What the pass makes of programs is what kernels print of them (`pro_epilogue*.c` and `epilogue_exit.c` among their own tests).
+/// Results of the pass equal the programs in the kernel's own tests (`pro_epilogue*.c` and `epilogue_exit.c`).
 class ProEpiloguesTest {
 
     @Test
-    void the_prologue_stands_in_front_of_the_saved_context() {
+    void the_prologue_is_before_the_saved_context() {
         assertThat(insns("""
                 -- prog entry
                     r0 = 0
@@ -44,7 +44,7 @@ class ProEpiloguesTest {
     }
 
     @Test
-    void later_exits_go_to_the_first_which_is_the_epilogue() {
+    void later_exits_jump_to_the_first_which_is_the_epilogue() {
         assertThat(insns("""
                 -- prog entry
                     r0 = *(u64 *)(r1 + 0)
@@ -70,7 +70,7 @@ class ProEpiloguesTest {
     }
 
     @Test
-    void jumps_to_the_first_instruction_go_past_what_stands_in_front() {
+    void jumps_to_the_first_instruction_skip_the_prologue() {
         assertThat(insns("""
                 -- prog entry
                 start:
@@ -161,9 +161,9 @@ class ProEpiloguesTest {
         assertThat(lowered.program().insns()).contains(parsed("*(u64 *)(r10 - 12) = r1").getFirst());
     }
 
-    /// After the seven instructions of the program come the prologue's, the step into the program, and the epilogue's.
+    /// Order: the seven instructions of the program, the prologue, the jump into the program, the epilogue.
     @Test
-    void origins_are_positions_in_all_that_runs() {
+    void origins_are_indices_in_the_effective_program() {
         var lowered = lower("""
                 -- prog entry
                     r0 = *(u64 *)(r1 + 0)
@@ -181,9 +181,9 @@ class ProEpiloguesTest {
         assertThat(IntStream.range(0, 8).filter(lowered::isWritten)).containsExactly(2, 3, 4, 7);
     }
 
-    /// The program has a module at 2; that of the epilogue, which is asked for first, becomes 1, and that of the prologue 3.
+    /// The program has a module at offset 2. The epilogue's, which is resolved first, becomes 1, and the prologue's 3.
     @Test
-    void modules_of_generated_code_get_the_lowest_offsets_that_are_free() {
+    void modules_of_generated_code_get_the_lowest_free_offsets() {
         assertThat(insns("""
                 -- module a off=5
                 -- module b off=2
@@ -234,7 +234,7 @@ class ProEpiloguesTest {
     }
 
     @Test
-    void calls_by_an_immediate_are_calls_as_of_helpers_and_in_no_table() {
+    void calls_by_immediate_are_helper_calls_without_table_entries() {
         var lowered = lower("""
                 -- module a
                 -- prog entry
@@ -252,7 +252,7 @@ class ProEpiloguesTest {
     }
 
     @Test
-    void a_program_with_neither_stays_the_very_program() {
+    void a_program_with_neither_is_the_same_object() {
         var plain = lower("-- prog entry\nr0 = 0\nexit\n-- prog other\nr0 = 0\nexit\n-- epilogue other\nexit\n");
         assertThat(new ProEpilogues().apply(plain)).isSameAs(plain);
     }

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/// Whole programs, rewritten instruction by instruction as kernels 6.1, 6.12 and 7.2 rewrote them, addresses aside.
+/// Whole programs are rewritten to the same instructions as in kernels 6.1, 6.12 and 7.2, except for addresses.
 class XlatedTest {
     private static final HexFormat HEX = HexFormat.of();
 
@@ -33,7 +33,7 @@ class XlatedTest {
             "6.1-amd64", Profile.X86_64_V6_1, "6.12-amd64", Profile.X86_64_V6_12, "7.2-amd64", Profile.X86_64_V7_2,
             "6.1-arm64", Profile.ARM64_V6_1, "6.12-arm64", Profile.ARM64_V6_12, "7.2-arm64", Profile.ARM64_V7_2);
 
-    /// Programs that are not accepted here, and why.
+    /// Programs that Tailbound rejects, with the reason.
     private static final Map<String, String> REFUSED = Map.of(
             "jmp/may_goto", "instruction that is not supported",
             "ld_abs", "instruction that is not supported");
@@ -83,7 +83,7 @@ class XlatedTest {
         };
     }
 
-    /// Zeros in the place of addresses of helpers and maps, and of the numbers that subprograms have once they are compiled.
+    /// Zeroes the addresses of helpers and maps, and the numbers that compiled subprograms have.
     private static String withoutAddresses(String hex) {
         var code = HEX.parseHex(hex);
         for (int at = 0; at < code.length; at += 8) {

@@ -25,10 +25,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// Every form of every instruction, on all registers and at the corners of immediates and displacements, read back by Capstone.
+/// Disassembles every form of every instruction with Capstone, with all registers and corner values of immediates and displacements.
 ///
-/// Each check appends an instruction and says how the manual spells it; at the end of a test all are disassembled at once. Numbers are compared
-/// by value, cut to the operand's width, since their spelling is Capstone's own.
+/// Each check appends an instruction with its text as in the manual; all are disassembled at the end of a test. Numbers are compared by value,
+/// truncated to the operand's width, because Capstone chooses their format.
 @Tag("emulator")
 class AssemblerTest {
     private static final long BASE = 0xffff_ffff_c000_0000L;
@@ -43,7 +43,7 @@ class AssemblerTest {
     private final List<Integer> starts = new ArrayList<>();
 
     @AfterEach
-    void capstone_reads_what_was_meant() {
+    void capstone_agrees_on_all_instructions() {
         try (var disassembler = new Disassembler(Disassembler.Target.X86_64)) {
             var lines = disassembler.disassemble(asm.code().toBytes(), BASE);
             for (int i = 0; i < expected.size(); i++) {
@@ -253,7 +253,7 @@ class AssemblerTest {
     }
 
     @Test
-    void refuses_what_no_encoding_has() {
+    void rejects_unencodable_operands() {
         var fresh = new Assembler();
         assertThatThrownBy(() -> fresh.aluImm8(Arith.ADD, W64, RAX, 128)).hasMessage("immediate 128 does not fit 8 bits");
         assertThatThrownBy(() -> fresh.jmp8(-129)).hasMessage("immediate -129 does not fit 8 bits");
@@ -271,7 +271,7 @@ class AssemblerTest {
         instruction.run();
     }
 
-    /// An address this far after the start of the instruction that comes next.
+    /// An address this far after the start of the next instruction.
     private String target(long distance) {
         return "0x" + Long.toHexString(BASE + asm.code().size() + distance);
     }
@@ -284,7 +284,7 @@ class AssemblerTest {
         each(a -> each(b -> check.accept(a, b)));
     }
 
-    /// All bases with all displacements, each with one register in turn; and each register with one operand.
+    /// All bases with all displacements, each with one register in rotation; and each register with one operand.
     private static void memory(BiConsumer<Address, Register> check) {
         var operands = new ArrayList<Address>();
         each(base -> {
@@ -308,14 +308,14 @@ class AssemblerTest {
         each(reg -> check.accept(Address.at(Register.R12, 8), reg));
     }
 
-    /// The values and a few random ones, of 16 bits where no corner is larger.
+    /// The values and a few random ones, 16-bit if no corner value is larger.
     private static int[] corners(int... values) {
         boolean narrow = IntStream.of(values).allMatch(value -> value == (short) value);
         var random = new SplittableRandom(1).ints(4).map(value -> narrow ? (short) value : value);
         return IntStream.concat(IntStream.of(values), random).toArray();
     }
 
-    /// One of the values, another one for each register.
+    /// One of the values, chosen by the register.
     private static int pick(int[] values, Register reg) {
         return values[reg.number() % values.length];
     }

@@ -20,16 +20,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/// The code of single instructions, byte for byte as kernels 6.1, 6.12 and 7.2 emitted it.
+/// Single instructions compile to the same bytes as in kernels 6.1, 6.12 and 7.2.
 ///
-/// The tables were cut out of images of real kernels: group, the instruction, its code on x86-64. `itab-amd64.tsv` is kernel 6.12 on a processor
-/// with BMI2; the others hold the rows that differ from it without BMI2, in kernel 6.1, and in kernel 7.2.
+/// The tables were extracted from programs compiled by real kernels: group, instruction, its code on x86-64. `itab-amd64.tsv` is kernel 6.12 on a
+/// processor with BMI2; the others have the rows that differ: without BMI2, in kernel 6.1, and in kernel 7.2.
 class InstructionTableTest {
     private static final HexFormat HEX = HexFormat.of();
 
     private record Row(String group, String bpf, String code) {}
 
-    /// Of ISA version 4, which kernel 6.1 refuses.
+    /// Instructions of ISA version 4, which kernel 6.1 rejects.
     private static final Pattern SINCE_6_6 = Pattern.compile("(sdiv|smod|movsx|bswap|ldsx).*");
 
     @Test
@@ -64,7 +64,7 @@ class InstructionTableTest {
         assertThat(differences).isEmpty();
     }
 
-    /// The rows of kernel 6.12 with those of another table in place of theirs.
+    /// The rows of kernel 6.12, with those of another table replaced.
     private static List<Row> changed(String name, int count) throws IOException {
         var changes = table(name).stream().collect(Collectors.toMap(Row::bpf, row -> row));
         assertThat(changes).hasSize(count);

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/// Sizes and targets of jumps once the passes have come to rest.
+/// Sizes and targets of jumps after the passes have converged.
 class JumpTest {
     private static final Insn TWO_BYTES = new Mov(W32, Reg.R1, Reg.R1);
     private static final Insn THREE_BYTES = new Mov(W64, Reg.R1, Reg.R2);
@@ -47,9 +47,9 @@ class JumpTest {
         }
     }
 
-    /// A backward jump starts out long and its own length counts, so it shrinks only if 128 bytes reach even from the end of its long form.
+    /// A backward jump starts in the long form and its own length counts, so it shrinks only if 128 bytes suffice from the end of the long form.
     @Test
-    void backward_jumps_are_short_where_128_bytes_reach_from_their_long_form() {
+    void backward_jumps_are_short_if_128_bytes_reach_from_their_long_form() {
         for (int back = 100; back < 150; back++) {
             for (boolean conditional : new boolean[]{ true, false }) {
                 int shortLength = conditional ? TEST_LENGTH + 2 : 2;
@@ -88,9 +88,9 @@ class JumpTest {
         assertThat(end + code.bytes()[end - 1]).isEqualTo(code.offsets()[1]);
     }
 
-    /// Each jump becomes short only after the next one has: without padding this would take one pass for each of them.
+    /// Each jump becomes short only after the next one has: without padding this would need one pass per jump.
     @Test
-    void a_long_chain_of_shrinking_jumps_comes_to_rest_by_padding() {
+    void a_long_chain_of_shrinking_jumps_converges_by_padding() {
         int jumps = 40;
         int overNext = 2;
         var insns = new ArrayList<Insn>();
@@ -138,7 +138,7 @@ class JumpTest {
         return new JumpIf(W64, Cond.EQ, Reg.R1, new Imm(0), target);
     }
 
-    /// Instructions of `length` bytes in all, 2 or more.
+    /// Instructions of `length` bytes in total, at least 2.
     private static List<Insn> filler(int length) {
         var filler = new ArrayList<Insn>(Collections.nCopies((length - length % 2 * 3) / 2, TWO_BYTES));
         if (length % 2 == 1) {

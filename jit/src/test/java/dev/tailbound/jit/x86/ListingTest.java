@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The prologues and tail calls in the threads of 2020 and 2024, instruction by instruction.
+/// Listings of prologues and tail calls in the threads of 2020 and 2024.
 @Tag("emulator")
 class ListingTest {
     private static final X86Options RFC_2020 = new X86Options(KernelGeneration.RFC_2020, false, false);
@@ -55,8 +55,8 @@ class ListingTest {
             new Insn.Mov(Width.W64, Reg.R0, new Imm(0)),
             new Insn.Exit()));
 
-    /// A direct tail call, and a call that takes the context from R6. The thread has only the code from the tail call on; the first of its
-    /// addresses are those of this beginning.
+    /// A direct tail call, and a call that takes the context from R6. The thread shows only the code from the tail call on; its addresses assume this
+    /// start.
     private static final Program CONTEXT_IN_R6 = new Program("main", List.of(
             mov(Reg.R6, Reg.R1),
             mov(Reg.R1, Reg.R6),
@@ -94,19 +94,19 @@ class ListingTest {
         assertThat(new X86Backend(RFC_2020, new OwnCountScheme()).tailCallOffset()).isEqualTo(skipped.length() / 2);
     }
 
-    /// The thread's last word, and what kernels have; while the slot is empty, the target is a no-op in them.
+    /// The thread's final version, as in kernels, where the target is a no-op while the slot is empty.
     @Test
     void bypass_and_target() throws IOException {
         assertThat(allRegisters(Map.of(4, new ArraySlot(0, 0)))).matches(listing("2020", "bypass"));
     }
 
-    /// Its bytes at its addresses.
+    /// The listing's bytes at its addresses.
     @Test
     void ip_aux() throws IOException {
         assertThat(contextInR6(PokeProtocol.IP_AUX, 0xffff_ffff_c051_3a67L)).containsAllEntriesOf(addresses("ip-aux"));
     }
 
-    /// Its bytes at its addresses: the call of the subprogram hands no count on.
+    /// The listing's bytes at its addresses: the call of the subprogram passes on no count.
     @Test
     void pop_nop_push() throws IOException {
         assertThat(contextInR6(PokeProtocol.POP_NOP_PUSH, 0xffff_ffff_c037_02f8L)).containsAllEntriesOf(addresses(
@@ -116,7 +116,7 @@ class ListingTest {
     @ParameterizedTest
     @ValueSource(strings = { "main prologue", "subprogram prologue", "main call", "subprogram indirect tail call",
         "subprogram direct tail call" })
-    void what_the_patch_of_2024_removes_and_adds(String section) throws IOException {
+    void code_removed_and_added_by_the_patch_of_2024(String section) throws IOException {
         int function = section.startsWith("main") ? 0 : 1;
         boolean direct = section.contains(" direct ");
         for (var scheme : List.of(new StackCopyScheme(), new PerCpuScheme())) {
@@ -154,7 +154,7 @@ class ListingTest {
         return disassemble(code, base);
     }
 
-    /// An instruction on each line.
+    /// One instruction per line.
     private static String text(byte[] code) {
         return disassemble(code, 0).values().stream().map(line -> line + "\n").collect(joining());
     }
@@ -194,7 +194,7 @@ class ListingTest {
         }
     }
 
-    /// @param subprogram where the second function lies
+    /// @param subprogram address of the second function
     private record Kernel(long subprogram) implements NoLinkage {
         @Override
         public long mapAddress(int map) {

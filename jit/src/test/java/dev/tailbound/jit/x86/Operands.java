@@ -2,14 +2,14 @@ package dev.tailbound.jit.x86;
 
 import java.util.regex.Pattern;
 
-/// Operands in Intel's syntax, and texts with their numbers spelled one way.
+/// Operands in Intel syntax, and texts with normalized numbers.
 final class Operands {
     private static final String[] NAMES_64 = words("rax rcx rdx rbx rsp rbp rsi rdi r8 r9 r10 r11 r12 r13 r14 r15");
     private static final String[] NAMES_32 = words("eax ecx edx ebx esp ebp esi edi r8d r9d r10d r11d r12d r13d r14d r15d");
     private static final String[] NAMES_16 = words("ax cx dx bx sp bp si di r8w r9w r10w r11w r12w r13w r14w r15w");
     private static final String[] NAMES_8 = words("al cl dl bl spl bpl sil dil r8b r9b r10b r11b r12b r13b r14b r15b");
 
-    /// An immediate: a number that stands neither in a name nor in brackets.
+    /// An immediate: a number outside names and brackets.
     private static final Pattern IMMEDIATE = Pattern.compile("(?<![\\w*\\[])(-?)(0x[0-9a-f]+|\\d+)(?![\\w\\]])");
     private static final Pattern DISPLACEMENT = Pattern.compile(" ([+-]) (0x[0-9a-f]+|\\d+)]");
 
@@ -37,7 +37,7 @@ final class Operands {
         return "%s ptr [%s%s %c %d]".formatted(type, name(mem.base(), 64), index, sign, Math.abs((long) mem.disp()));
     }
 
-    /// Displacements in decimal, none where zero; immediates in hexadecimal, cut to the width of the first operand.
+    /// Displacements in decimal, omitted if zero; immediates in hexadecimal, truncated to the width of the first operand.
     static String normalized(String text) {
         int width = width(text);
         var displaced = DISPLACEMENT.matcher(text).replaceAll(match -> value(match.group(2)) == 0 ? "]"
@@ -52,7 +52,7 @@ final class Operands {
         return number.startsWith("0x") ? Long.parseUnsignedLong(number.substring(2), 16) : Long.parseLong(number);
     }
 
-    /// The width of the first operand; 64 for jumps, which name an address.
+    /// The width of the first operand; 64 for jumps, whose operand is an address.
     private static int width(String text) {
         int blank = text.indexOf(' ');
         var first = text.substring(blank + 1).split(",", -1)[0];

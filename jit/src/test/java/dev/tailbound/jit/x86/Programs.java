@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// Programs with facts that tests state themselves.
+/// Programs with facts given by the test.
 final class Programs {
     private Programs() {}
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Prologues and tail calls of all schemes, written out as the kernels' sources have them.
+/// Prologues and tail calls of all schemes, as in the kernel sources.
 @Tag("emulator")
 class SchemeTest {
     private static final long BASE = 0xffff_ffff_c000_0000L;
@@ -144,7 +144,7 @@ class SchemeTest {
     }
 
     @Test
-    void a_direct_tail_call_of_the_pointer_scheme_jumps_around_what_it_would_do() {
+    void a_direct_tail_call_of_the_pointer_scheme_has_a_bypass() {
         assertThat(direct(new PointerScheme(), KernelGeneration.V6_12, PokeProtocol.KERNEL)).endsWith(code(
                 "488b85e0ffffff", // mov rax, [rbp - 16 - 16]
                 "48833821", // cmp qword [rax], 33
@@ -176,7 +176,7 @@ class SchemeTest {
     }
 
     @Test
-    void pop_nop_push_builds_the_frame_again() {
+    void pop_nop_push_rebuilds_the_frame() {
         assertThat(direct(new StackCopyScheme(), KernelGeneration.V6_1, PokeProtocol.POP_NOP_PUSH)).endsWith(code(
                 "58", // pop rax
                 "4881c410000000", // add rsp, 16
@@ -227,7 +227,7 @@ class SchemeTest {
     }
 
     @Test
-    void per_cpu_routines_touch_rax_only() {
+    void per_cpu_routines_change_only_rax() {
         try (var disassembler = new Disassembler(Disassembler.Target.X86_64)) {
             assertThat(new PerCpuScheme().routines()).map(code -> disassembler.disassemble(code, 0).stream().map(
                     Disassembler.Line::text).toList()).containsExactly(
@@ -251,7 +251,7 @@ class SchemeTest {
     }
 
     @Test
-    void unrounded_copies_are_read_from_above_their_slot() {
+    void unrounded_copies_are_read_above_their_slot() {
         var main = new Subprogram("main", 0, 3, 12, false, true);
         var backend = new X86Backend(X86Options.debian(KernelGeneration.V6_1), new UnroundedStackCopyScheme());
         var code = backend.compile(Programs.lowered(PROGRAM, main, SUB), 0, new TwoFunctions(), BASE);
@@ -260,28 +260,28 @@ class SchemeTest {
 
     @ParameterizedTest
     @CsvSource({ "V6_1,false,11", "V6_1,true,15" })
-    void tail_calls_of_the_stack_copy_scheme_land_behind_the_moved_rbp(KernelGeneration kernel, boolean landingPads, int offset) {
+    void tail_calls_of_the_stack_copy_scheme_land_after_rbp_is_set(KernelGeneration kernel, boolean landingPads, int offset) {
         var options = X86Options.debian(kernel).withLandingPads(landingPads);
         assertThat(new X86Backend(options, new StackCopyScheme()).tailCallOffset()).isEqualTo(offset);
     }
 
     @ParameterizedTest
     @CsvSource({ "V6_12,false,14", "V6_12,true,18" })
-    void tail_calls_of_the_per_cpu_scheme_land_behind_the_longer_entry(KernelGeneration kernel, boolean landingPads, int offset) {
+    void tail_calls_of_the_per_cpu_scheme_land_after_the_longer_entry(KernelGeneration kernel, boolean landingPads, int offset) {
         var options = X86Options.debian(kernel).withLandingPads(landingPads);
         assertThat(new X86Backend(options, new PerCpuScheme()).tailCallOffset()).isEqualTo(offset);
     }
 
     @ParameterizedTest
     @CsvSource({ "V6_1,false,25", "V6_1,true,33" })
-    void tail_calls_of_the_fixed_frame_scheme_land_behind_the_prologue(KernelGeneration kernel, boolean landingPads, int offset) {
+    void tail_calls_of_the_fixed_frame_scheme_land_after_the_prologue(KernelGeneration kernel, boolean landingPads, int offset) {
         var options = X86Options.debian(kernel).withLandingPads(landingPads);
         assertThat(new X86Backend(options, new FixedFrameScheme()).tailCallOffset()).isEqualTo(offset);
     }
 
     @ParameterizedTest
     @CsvSource({ "V6_12,false,12", "V6_12,true,16" })
-    void tail_calls_of_the_pointer_scheme_land_behind_the_moved_rbp(KernelGeneration kernel, boolean landingPads, int offset) {
+    void tail_calls_of_the_pointer_scheme_land_after_rbp_is_set(KernelGeneration kernel, boolean landingPads, int offset) {
         var options = X86Options.debian(kernel).withLandingPads(landingPads);
         assertThat(new X86Backend(options, new PointerScheme()).tailCallOffset()).isEqualTo(offset);
     }
@@ -292,7 +292,7 @@ class SchemeTest {
         assertThat(X86Backend.stackCopy().name()).isEqualTo("x86-64:stack-copy");
     }
 
-    /// The subprogram, with a slot known for its tail call.
+    /// The subprogram, with a known slot for its tail call.
     private static String direct(TailCallScheme scheme, KernelGeneration kernel, PokeProtocol pokes) {
         var backend = new X86Backend(X86Options.debian(kernel).withLandingPads(false).withPokes(pokes), scheme);
         var lowered = Programs.lowered(PROGRAM, new TreeMap<>(Map.of(3, new ArraySlot(0, 0))), MAIN, SUB);
@@ -308,7 +308,7 @@ class SchemeTest {
     }
 
     @Test
-    void kernel_functions_out_of_reach_are_refused_by_name() {
+    void kfuncs_out_of_range_are_rejected_by_name() {
         var program = new Program("main", List.of(new Insn.CallKfunc(Kfunc.NOTE, 0), new Insn.Exit()));
         var facts = new ProgramFacts(List.of(new Subprogram("main", 0, 2, 0, false, false)), new BitSet(), new TreeMap<>(), List
                 .of(

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What an engine promises, on both architectures. One engine each runs all tests, so that what leaks from case to case shows.
+/// Contract of the engine on both architectures. One engine per architecture runs all tests, to detect state that leaks between cases.
 @Tag("emulator")
 class EmulatedEngineTest {
     private static final Map<Hosts, EmulatedEngine> ENGINES = new EnumMap<>(Hosts.class);
@@ -55,7 +55,7 @@ class EmulatedEngineTest {
                 0xfedc_ba98_7654_3210L);
     }
 
-    /// Selftest `tailcall_bpf2bpf_hierarchy_1`; the map keeps this from ending by itself where the count is lost.
+    /// Selftest `tailcall_bpf2bpf_hierarchy_1`. The counter in the map ends the run if the tail call count is lost.
     private static TestCase hierarchy(int stopAfter) {
         return new TestCase().array("counter", 4, "00000000").programs("table", "entry").program("entry", """
                     r6 = r1
@@ -82,7 +82,7 @@ class EmulatedEngineTest {
 
     @ParameterizedTest
     @EnumSource
-    void shares_one_budget_in_a_hierarchy_of_calls(Hosts host) {
+    void a_hierarchy_of_calls_shares_one_budget(Hosts host) {
         var observation = observe(host, hierarchy(Integer.MAX_VALUE));
         assertThat(observation.r0()).isEqualTo(1);
         assertThat(observation.tailCalls()).isEqualTo(33);
@@ -103,7 +103,7 @@ class EmulatedEngineTest {
         var options = host.options();
         var old = new Options(options.cpu(), options.layout(), TailCallRule.V6_1);
         try (var engine = new EmulatedEngine(host.oldBackend(), old)) {
-            // As kernel 6.1 had it: see the truth's table of budgets.
+            // Results of kernel 6.1.
             var observation = ((Returned) engine.run(hierarchy(100).build())).observation();
             assertThat(observation.maps().getFirst()).isEqualTo(Bytes.ofHex("83000000"));
             assertThat(observation.tailCalls()).isEqualTo(130);
@@ -126,7 +126,7 @@ class EmulatedEngineTest {
 
     @ParameterizedTest
     @EnumSource
-    void gives_the_program_its_context(Hosts host) {
+    void passes_the_context_to_the_program(Hosts host) {
         var observation = observe(host, new TestCase().memory("0102030405").program("main", """
                     r0 = *(u8 *)(r1 + 4)
                     *(u8 *)(r1 + 0) = 7
@@ -140,7 +140,7 @@ class EmulatedEngineTest {
 
     @ParameterizedTest
     @EnumSource
-    void helpers_answer_from_the_environment_and_are_recorded(Hosts host) {
+    void helpers_use_the_environment_and_are_recorded(Hosts host) {
         var observation = observe(host, new TestCase().environment(42, 1000, 3).program("main", """
                     call bpf_ktime_get_ns
                     call bpf_ktime_get_ns
@@ -204,7 +204,7 @@ class EmulatedEngineTest {
 
     @ParameterizedTest
     @EnumSource
-    void looks_up_values_and_refuses_to_delete_them(Hosts host) {
+    void looks_up_values_and_rejects_deletion(Hosts host) {
         var observation = observe(host, new TestCase().array("numbers", 12, "010000000000000000000000",
                 "020000000000000000000000").program("main", """
                             *(u32 *)(r10 - 4) = 1
@@ -233,8 +233,8 @@ class EmulatedEngineTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_helper_destroys_the_registers_and_the_stack_it_may(Hosts host) {
-        // Unverified: reads what no program may read.
+    void a_helper_clobbers_caller_saved_registers_and_the_stack_below(Hosts host) {
+        // Unverified: reads undefined registers and stack.
         var observation = observe(host, new TestCase().program("main", """
                     r1 = 1
                     r2 = 2
@@ -246,7 +246,7 @@ class EmulatedEngineTest {
                     exit
                 """));
         assertThat(observation.helpers().getFirst().scalars()).containsExactly(1L, 2L, 3L, 4L, 5L);
-        // On arm64 the first argument is the register of the result.
+        // On arm64 the first argument register is also the result register.
         assertThat(observation.helpers().getLast().scalars().subList(1, 5)).allMatch(argument -> argument >>> 32 != 0)
                 .doesNotHaveDuplicates();
     }
@@ -275,7 +275,7 @@ class EmulatedEngineTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_helper_given_a_bad_pointer_faults_at_its_call(Hosts host) {
+    void a_helper_with_a_bad_pointer_faults_at_its_call(Hosts host) {
         var test = new TestCase().array("numbers", 4, "00000000").program("main", """
                     r1 = map[numbers] ll
                     r2 = 0x1000
@@ -307,10 +307,10 @@ class EmulatedEngineTest {
         }
     }
 
-    /// The long loop is over before anyone could look at a clock, the short one may be interrupted: neither matters.
+    /// The verdict does not depend on whether the watchdog stops the run.
     @ParameterizedTest
     @EnumSource
-    void the_number_of_instructions_decides_what_is_a_runaway_and_not_the_time(Hosts host) {
+    void a_runaway_is_decided_by_instructions_and_not_by_time(Hosts host) {
         var loop = "r0 = 0; l: r0 += 1; if r0 < %d goto l; exit";
         try (var engine = new EmulatedEngine(host.backend(), host.options())) {
             assertThat(engine.run(new TestCase().program("main", loop.formatted(700_000)).build(), 5_000_000)).isInstanceOf(
@@ -338,9 +338,9 @@ class EmulatedEngineTest {
 
     @ParameterizedTest
     @EnumSource
-    void the_stack_is_poison_again_for_each_case(Hosts host) {
+    void the_stack_is_poisoned_for_each_case(Hosts host) {
         observe(host, new TestCase().program("main", "*(u64 *)(r10 - 8) = 1; *(u64 *)(r10 - 64) = 1; r0 = 0; exit"));
-        // Unverified: reads stack that no program may read.
+        // Unverified: reads undefined stack.
         var first = observe(host, new TestCase().program("main", "r0 = *(u64 *)(r10 - 8); exit")).r0();
         var second = observe(host, new TestCase().program("main", "r0 = *(u64 *)(r10 - 64); exit")).r0();
         assertThat(first).isNotIn(0L, 1L, second);
@@ -349,7 +349,7 @@ class EmulatedEngineTest {
 
     @ParameterizedTest
     @EnumSource
-    void grows_for_as_many_maps_as_a_case_may_have(Hosts host) {
+    void grows_for_the_maximum_number_of_maps(Hosts host) {
         assertThat(observe(host, new TestCase().array("large", 3 << 20, "").program("main", """
                     r1 = map[large][3145720] ll
                     *(u64 *)(r1 + 0) = -1
@@ -366,7 +366,7 @@ class EmulatedEngineTest {
 
     @ParameterizedTest
     @EnumSource
-    void has_room_for_as_many_programs_as_a_case_may_have(Hosts host) {
+    void has_space_for_the_maximum_number_of_programs(Hosts host) {
         var largest = new TestCase().programs("programs", "p1", "p1022").program("p0", """
                     r2 = map[programs] ll
                     r3 = 1
@@ -380,7 +380,7 @@ class EmulatedEngineTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_run_of_too_many_helper_calls_is_a_runaway(Hosts host) {
+    void a_run_with_too_many_helper_calls_is_a_runaway(Hosts host) {
         assertThat(run(host, new TestCase().program("main", """
                     r6 = 0
                 l:  call bpf_get_prandom_u32
@@ -394,7 +394,7 @@ class EmulatedEngineTest {
 
     @ParameterizedTest
     @EnumSource
-    void the_same_case_gives_the_same_outcome_every_time(Hosts host) {
+    void the_same_case_always_has_the_same_outcome(Hosts host) {
         var test = hierarchy(Integer.MAX_VALUE);
         var first = run(host, test);
         for (int i = 0; i < 100; i++) {

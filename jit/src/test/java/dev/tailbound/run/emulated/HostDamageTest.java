@@ -19,11 +19,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What wrong machine code does to its host is seen: each row is code that a broken backend might emit.
+/// Damage to the host by wrong machine code is detected: each row is code that a broken backend might emit.
 @Tag("emulator")
 class HostDamageTest {
 
-    /// Backends of which nothing but the code matters.
+    /// Backends for which only the code matters.
     private interface CodeOnly extends Backend {
         @Override
         default String register(Reg reg) {
@@ -147,7 +147,7 @@ class HostDamageTest {
 
     @ParameterizedTest
     @EnumSource
-    void code_for_which_no_guest_has_room_says_nothing_of_the_backend(Hosts host) {
+    void code_too_large_for_a_guest_is_not_the_backends_fault(Hosts host) {
         var verbose = new CodeOnly() {
             @Override
             public String name() {

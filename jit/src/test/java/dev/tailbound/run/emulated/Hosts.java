@@ -22,7 +22,7 @@ enum Hosts {
         };
     }
 
-    /// The backend of kernel 6.1, whose scheme hands down copies of the count.
+    /// The backend of kernel 6.1, whose scheme passes down copies of the count.
     Backend oldBackend() {
         return switch (this) {
             case X86_64 -> X86Backend.stackCopy();

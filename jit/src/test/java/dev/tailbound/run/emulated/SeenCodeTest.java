@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Which stretches of code count as changed.
+/// Ranges of code that count as changed.
 class SeenCodeTest {
     private static byte[] code(int bytes) {
         var code = new byte[bytes];
@@ -50,7 +50,7 @@ class SeenCodeTest {
     }
 
     @Test
-    void what_comes_and_what_goes_has_changed() {
+    void added_and_removed_bytes_count_as_changed() {
         var seen = new SeenCode();
         assertThat(changed(seen, code(128))).containsExactly("0-128");
         assertThat(changed(seen, code(128))).isEmpty();

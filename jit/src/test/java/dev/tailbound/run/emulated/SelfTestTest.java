@@ -9,13 +9,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The library of this machine passes; `LyingLibraryTest` has libraries that fail each check.
+/// This machine's library passes; `LyingLibraryTest` has libraries that fail each check.
 @Tag("emulator")
 class SelfTestTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_sound_library_passes_all_checks(Cpu cpu) {
+    void a_working_library_passes_all_checks(Cpu cpu) {
         assertThat(SelfTest.checks(cpu)).allSatisfy(check -> assertThat(check.detail()).as(check.name()).isEmpty())
                 .allMatch(Check::ok).extracting(Check::name).containsExactly("registers", "high addresses", "flags",
                         "per-CPU data",
@@ -24,7 +24,7 @@ class SelfTestTest {
     }
 
     @Test
-    void the_loaded_library_is_told_with_its_version_and_path() {
+    void the_loaded_library_is_reported_with_version_and_path() {
         var library = EmulatedEngine.library();
         assertThat(library.title()).matches("Unicorn 2\\.\\d+\\.\\d+");
         assertThat(Path.of(library.path())).isRegularFile();

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// A case built line by line, with facts as rough as the engine's tests allow: 64 bytes of stack everywhere, and counting code in each function of a program
-/// that has a tail call. What the verifier would refuse can be run too.
+/// Builds a case step by step, with coarse facts: 64 bytes of stack everywhere, and counting code in all functions of a program with a tail call.
+/// Skips the verifier, so it can run programs that the verifier rejects.
 final class TestCase {
     private static final int STACK_DEPTH = 64;
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What is relied on of libunicorn, so that another version of it that behaves otherwise is noticed here.
+/// Behaviour of libunicorn that engines rely on, to detect versions that differ.
 @Tag("emulator")
 class UnicornTest {
     private static final long BASE = 0xffff_ffff_c000_0000L;
@@ -52,7 +52,7 @@ class UnicornTest {
             "ARM64_NO_LSE, 9f2403d5,   0",
     })
     // @formatter:on
-    void models_differ_in_what_they_know(Cpu cpu, String hex, int error) {
+    void models_differ_in_their_instructions(Cpu cpu, String hex, int error) {
         try (var unicorn = open(cpu, hex)) {
             if (cpu.isa() == Arm64Host.INSTANCE) {
                 var data = GuestRegion.allocate("data", 0x10000, GuestRegion.PAGE, Unicorn.READ | Unicorn.WRITE, arena);
@@ -77,7 +77,7 @@ class UnicornTest {
     }
 
     @Test
-    void code_can_be_rewritten_while_a_hook_has_stopped_the_run() {
+    void code_can_be_patched_while_a_hook_has_stopped_the_run() {
         try (var unicorn = open(Cpu.X86_64, "ffc1" + "b801000000" + "ffc1")) { // inc ecx; mov eax, 1; inc ecx
             var stops = new ArrayList<Long>(List.of(BASE + 2));
             unicorn.onCode(BASE + 2, BASE + 3, address -> {
@@ -96,7 +96,7 @@ class UnicornTest {
     }
 
     @Test
-    void a_hook_on_the_place_where_a_run_ends_is_not_called() {
+    void a_hook_at_the_end_address_is_not_called() {
         try (var unicorn = open(Cpu.X86_64, "909090")) {
             var reached = new ArrayList<Long>();
             unicorn.onCode(BASE + 2, BASE + 3, reached::add);
@@ -106,12 +106,12 @@ class UnicornTest {
         }
     }
 
-    /// `a` stands for the first argument register, which holds the last four bytes of what can be written, unless said otherwise.
+    /// `a` is the first argument register. It points `before` bytes before the end of the writable memory.
     // @formatter:off
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
             "X86_64 | 488b07     | 4    | read of 8 bytes at 0xffff888104001000",  // mov rax, [a]
-            "X86_64 | 48893f     | 4    | write of 1 bytes at 0xffff888104001003", // mov [a], a: byte by byte, and the last one is told
+            "X86_64 | 48893f     | 4    | write of 1 bytes at 0xffff888104001003", // mov [a], a: byte by byte, reported for the last one
             "X86_64 | 48893f     | 0    | write of 8 bytes at 0xffff888104001000",
             "X86_64 | f0480fc137 | 0    | read of 8 bytes at 0xffff888104001000",  // lock xadd [a], rsi
             "ARM64  | 000040f9   | 4    | read of 8 bytes at 0xffff888104001000",  // ldr x0, [a]
@@ -119,7 +119,7 @@ class UnicornTest {
             "ARM64  | 0300e1f8   | 0    | read of 8 bytes at 0xffff888104001000",  // ldaddal x1, x3, [a]
     })
     // @formatter:on
-    void what_memory_does_not_allow_is_told(Cpu cpu, String hex, int before, String access) {
+    void denied_accesses_are_reported(Cpu cpu, String hex, int before, String access) {
         try (var unicorn = open(cpu, hex)) {
             var data = GuestRegion.allocate("data", 0xffff_8881_0400_0000L, GuestRegion.PAGE, Unicorn.READ | Unicorn.WRITE,
                     arena);
@@ -144,7 +144,7 @@ class UnicornTest {
     }
 
     @Test
-    void watched_instructions_can_be_others_in_the_next_run() {
+    void watched_instructions_can_change_between_runs() {
         try (var unicorn = open(Cpu.X86_64, "90909090")) {
             var reached = new ArrayList<Long>();
             var watch = unicorn.watch(address -> reached.add(address - BASE));
@@ -158,7 +158,7 @@ class UnicornTest {
     }
 
     @Test
-    void a_renewed_one_has_the_same_memory_and_hooks() {
+    void a_renewed_emulator_has_the_same_memory_and_hooks() {
         try (var unicorn = open(Cpu.X86_64, "ffc0ffc0")) { // inc eax; inc eax
             var reached = new ArrayList<Long>();
             unicorn.onCode(BASE + 2, BASE + 3, address -> reached.add(address - BASE));
@@ -168,7 +168,7 @@ class UnicornTest {
                 assertThat(unicorn.read(X86Host.RAX)).isEqualTo(2);
                 unicorn.renew();
             }
-            assertThat(reached).as("what is watched is to be said again").containsExactly(0L, 2L, 2L, 2L);
+            assertThat(reached).as("watched addresses must be set again").containsExactly(0L, 2L, 2L, 2L);
         }
     }
 
@@ -189,8 +189,8 @@ class UnicornTest {
     }
 
     @ParameterizedTest
-    @CsvSource({ "X86_64, 9090488b00, 2", "ARM64, 1f2003d5000040f9, 4" }) // a load from where nothing is
-    void who_counts_knows_the_instruction_of_a_memory_fault(Cpu cpu, String hex, int offset) {
+    @CsvSource({ "X86_64, 9090488b00, 2", "ARM64, 1f2003d5000040f9, 4" }) // a load from unmapped memory
+    void a_counting_run_knows_the_instruction_of_a_memory_fault(Cpu cpu, String hex, int offset) {
         try (var unicorn = open(cpu, hex)) {
             assertThat(unicorn.start(BASE, BASE + 64, 10)).isNotEqualTo(OK);
             assertThat(unicorn.read(cpu.isa().calls().programCounter())).isEqualTo(BASE + offset);
@@ -198,7 +198,7 @@ class UnicornTest {
     }
 
     @Test
-    void what_a_hook_throws_comes_out_of_start() {
+    void exceptions_of_hooks_are_rethrown_by_start() {
         try (var unicorn = open(Cpu.X86_64, "9090")) {
             unicorn.onCode(BASE + 1, BASE + 2, _ -> {
                 throw new IllegalStateException("thrown in a hook");
@@ -221,7 +221,7 @@ class UnicornTest {
     }
 
     @Test
-    void an_access_across_the_end_of_memory_may_have_been_made_in_part() {
+    void an_access_across_the_end_of_memory_may_be_partial() {
         try (var unicorn = open(Cpu.X86_64, "48893f")) { // mov [rdi], rdi
             var data = GuestRegion.allocate("data", 0x10000, GuestRegion.PAGE, Unicorn.READ | Unicorn.WRITE, arena);
             unicorn.map(data.base(), data.bytes(), data.protection());
@@ -249,7 +249,7 @@ class UnicornTest {
     }
 
     @Test
-    void errors_speak_the_librarys_words() {
+    void errors_have_the_librarys_text() {
         try (var unicorn = open(Cpu.X86_64, "90")) {
             assertThatThrownBy(() -> unicorn.map(BASE, code.bytes(), code.protection())).isInstanceOf(UnicornException.class)
                     .hasMessageContaining("uc_mem_map_ptr").hasMessageContaining("UC_ERR_MAP");

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// All variants of the backends, every combination of their options, run the corpus as real kernels did.
+/// All variants of the backends, with every combination of options, reproduce real kernels' results on the corpus.
 @Tag("emulator")
 class VariantsTest {
     private static final Path CORPUS = Path.of("..", "corpus");
@@ -46,7 +46,7 @@ class VariantsTest {
     /// The corpus's cases that the verifier accepts.
     private static final Map<Path, VerifiedCase> CASES = accepted();
 
-    /// A kernel's generation: its structures, and whose counting is right for it.
+    /// A kernel generation, with its structures and its tail call rule.
     enum Generation {
         V6_1, V6_12, V7_2;
 
@@ -91,7 +91,7 @@ class VariantsTest {
         }
     }
 
-    /// A backend and the machine it is for; `name` tells all options.
+    /// A backend and its processor; `name` contains all options.
     record Variant(String name, Generation kernel, Backend backend, Cpu cpu) {
         @Override
         public String toString() {
@@ -137,7 +137,7 @@ class VariantsTest {
         }
     }
 
-    /// 2^34 tail calls where each call of a subprogram has its own budget.
+    /// 2^34 tail calls if each call of a subprogram has its own budget.
     private static boolean isEndless(Path file) {
         return ENDLESS_BY_COPIES.contains(file.getFileName().toString());
     }

@@ -12,7 +12,7 @@ class GuestFilesTest {
     private static final long NONE = 1L << 40;
 
     @Test
-    void what_a_dead_process_has_left_is_removed_and_nothing_else(@TempDir Path parent) throws IOException {
+    void only_files_of_dead_processes_are_removed(@TempDir Path parent) throws IOException {
         var orphan = Files.createDirectory(parent.resolve("tailbound-%d-1".formatted(NONE)));
         Files.writeString(orphan.resolve("memory"), "");
         var living = Files.createDirectory(parent.resolve("tailbound-%d-1".formatted(ProcessHandle.current().pid())));

@@ -8,11 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// The archive is what a reader of the format expects.
+/// The archive follows the cpio format.
 class InitramfsTest {
     private static final int HEADER = 110;
 
-    /// Name to mode and content, read by the format's description.
+    /// Entries by name, parsed according to the format's description.
     private static Map<String, String> entries(byte[] archive) {
         var entries = new LinkedHashMap<String, String>();
         int at = 0;
@@ -34,7 +34,7 @@ class InitramfsTest {
     }
 
     @Test
-    void holds_one_program_and_the_folders_it_mounts_things_on() {
+    void contains_one_program_and_its_mount_points() {
         assertThat(entries(Initramfs.of("odd".getBytes(US_ASCII)))).containsExactly(
                 Map.entry("dev", "040755 "), Map.entry("proc", "040755 "), Map.entry("sys", "040755 "),
                 Map.entry("dev/console", "020600 "), Map.entry("init", "100755 odd"), Map.entry("TRAILER!!!", "000000 "));

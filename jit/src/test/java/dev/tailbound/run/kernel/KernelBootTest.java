@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
-/// What the agent's greeting tells of a kernel: an error of bpf(2), whether it has compiled, an error of loading types.
+/// The agent's greeting describes the kernel: error of bpf(2), whether it has a JIT, error of loading BTF.
 class KernelBootTest {
     private static final int ENOSYS = 38;
     private static final int EINVAL = 22;

@@ -19,12 +19,12 @@ import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// Reads what kernel 6.12.95 (x86-64) answered about `dump.case`.
+/// Reads the answer of kernel 6.12.95 (x86-64) for `dump.case`.
 class KernelDumpTest {
     private static final int ENOENT = 2;
-    /// After three maps, the probes' included, in words: the error of loading the program.
+    /// Word index of the program's load error, after three maps including the probes'.
     private static final int LOADED_AT = 3;
-    /// After that, and the length of its log: the error of showing it.
+    /// Word index of the dump error, after the load error and the length of the log.
     private static final int SHOWN_AT = LOADED_AT + 2;
 
     private static byte[] resource(String name) throws IOException {
@@ -50,7 +50,7 @@ class KernelDumpTest {
     }
 
     @Test
-    void rewritten_programs_name_maps_functions_and_the_hidden_division_guard() throws IOException {
+    void rewritten_programs_show_maps_functions_and_the_division_guard() throws IOException {
         var dump = read(answer());
         var text = AsmPrinter.print(dump.programs().getFirst().rewritten(), dump.maps());
         assertThat(text.lines().map(String::strip)).containsSubsequence("r1 = map[values] ll", "r3 = map[values][0] ll",
@@ -70,7 +70,7 @@ class KernelDumpTest {
     }
 
     @Test
-    void a_program_that_the_kernel_does_not_show_is_named() throws IOException {
+    void a_program_that_cannot_be_dumped_is_named() throws IOException {
         var answer = answer().putInt(SHOWN_AT * Integer.BYTES, ENOENT);
         assertThatThrownBy(() -> read(answer)).isInstanceOf(BadInput.class).hasMessageStartingWith("program entry")
                 .hasMessageEndingWith(
@@ -78,13 +78,13 @@ class KernelDumpTest {
     }
 
     @Test
-    void a_refused_program_is_told_in_one_line() throws IOException {
+    void a_rejected_program_is_reported_in_one_line() throws IOException {
         var answer = answer().putInt(LOADED_AT * Integer.BYTES, ENOENT);
         assertThatThrownBy(() -> read(answer)).isInstanceOf(BadInput.class).hasMessage("program entry: ENOENT (2)");
     }
 
     @Test
-    void addresses_without_a_name_are_left_out() {
+    void addresses_without_a_name_are_omitted() {
         var answer = words((byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 0,
                 (byte) 3, (byte) 0, (byte) 0, (byte) 0, (byte) 'b', (byte) 'p', (byte) 'f', (byte) 0);
         assertThat(KernelDump.readNames(answer, List.of(1L, 2L))).containsOnly(Map.entry(2L, "bpf"));

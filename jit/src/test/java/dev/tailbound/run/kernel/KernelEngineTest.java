@@ -22,7 +22,7 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// A real kernel of each architecture, where this machine has QEMU, a compiler and an image; skipped visibly elsewhere.
+/// A real kernel of each architecture; skipped visibly if QEMU, a compiler or an image is missing.
 class KernelEngineTest {
     private static final Path CORPUS = Path.of("../corpus");
     private static final int CASE_LIMIT = 15_000;
@@ -72,10 +72,10 @@ class KernelEngineTest {
         return verified.source().entry().equals(name);
     }
 
-    /// One boot sees a chain of cases, a death and a stall; what lies between them is not disturbed.
+    /// Runs cases with a crash and a stall among them, which do not affect the other cases.
     @ParameterizedTest
     @EnumSource
-    void a_kernel_runs_cases_and_is_booted_again_when_it_dies(KernelArch arch) {
+    void a_kernel_runs_cases_and_is_rebooted_when_it_dies(KernelArch arch) {
         var options = new KernelEngine.Options(CASE_LIMIT, verified -> isNamed(verified, "fatal"), verified -> isNamed(verified,
                 "stalling"));
         var spec = kernel(arch);
@@ -100,7 +100,7 @@ class KernelEngineTest {
         }
     }
 
-    /// r0, tail calls, maps and context: what kernels can show.
+    /// The parts that kernels can observe: r0, tail calls, maps and context.
     private static List<Object> seen(Outcome outcome) {
         return outcome instanceof Outcome.Returned(var observation)
                 ? List.of(observation.r0(), observation.tailCalls(), observation.maps(), observation.context())
@@ -109,7 +109,7 @@ class KernelEngineTest {
 
     @ParameterizedTest
     @EnumSource
-    void what_a_verifier_refuses_comes_with_its_log(KernelArch arch) {
+    void a_rejection_has_the_verifiers_log(KernelArch arch) {
         var wrong = new VerifiedCase(returning("entry", 0).source().withPrograms(new TestPrograms().program("entry",
                 "r0 = r4\nexit\n").source()
                 .programs()), returning("entry", 0).facts());
@@ -123,7 +123,7 @@ class KernelEngineTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_kernel_shows_what_it_made_of_programs(KernelArch arch) {
+    void a_kernel_dumps_loaded_programs(KernelArch arch) {
         var verified = accepted(CaseReader.read(Path.of("src/test/resources/dev/tailbound/run/kernel/dump.case")));
         try (var engine = new KernelEngine(kernel(arch))) {
             var dump = KernelDump.of(engine, verified);

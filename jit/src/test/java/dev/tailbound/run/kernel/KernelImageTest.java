@@ -18,7 +18,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Images are recognized by their heads, and tell their versions.
+/// Images are recognized by their headers, which contain their versions.
 class KernelImageTest {
     @TempDir
     private Path folder;
@@ -62,14 +62,14 @@ class KernelImageTest {
     }
 
     @Test
-    void what_is_no_kernel_of_the_architecture_is_refused_in_one_line() throws IOException {
+    void a_file_that_is_no_kernel_of_the_architecture_is_rejected_in_one_line() throws IOException {
         var x86 = file(bzImage("6.1.0"));
         assertThatThrownBy(() -> KernelImage.read(x86, KernelArch.ARM64)).isInstanceOf(BadInput.class)
                 .hasMessage(x86 + ": expected a kernel image of arm64 (an Image), found one of x86-64");
     }
 
     @Test
-    void what_is_no_kernel_is_told_by_its_head() {
+    void other_files_are_described_by_their_header() {
         Map.of("", "an empty file", "\1", "none", "\0".repeat(4096), "none", "#!/bin/sh\n", "a text file", "\177ELF\2\1\1\0",
                 "an ELF file, which boot loaders do not accept", "MZ\0\0zimg\0", "an EFI zboot image, which QEMU cannot unpack")
                 .forEach((
@@ -90,7 +90,7 @@ class KernelImageTest {
     }
 
     @Test
-    void a_part_of_an_image_is_refused_by_how_much_is_there() throws IOException {
+    void a_truncated_image_is_rejected_with_its_size() throws IOException {
         var image = bzImage("6.1.0 (x)");
         assertThat(KernelImage.read(file(withSections(image, 0x900)), KernelArch.X86_64).version().release()).isEqualTo("6.1.0");
         for (int length : new int[]{ 0x240, 0x8ff }) {
@@ -101,7 +101,7 @@ class KernelImageTest {
     }
 
     @Test
-    void what_cannot_be_read_to_its_end_is_refused_in_one_line() throws IOException {
+    void an_unreadable_image_is_rejected_in_one_line() throws IOException {
         var absent = folder.resolve("absent");
         var huge = folder.resolve("huge");
         try (var file = new RandomAccessFile(huge.toFile(), "rw")) {
@@ -127,7 +127,7 @@ class KernelImageTest {
     }
 
     @Test
-    void a_head_that_points_nowhere_is_refused() throws IOException {
+    void a_header_with_bad_offsets_is_rejected() throws IOException {
         var broken = bzImage("6.1.0");
         broken[0x20f] = (byte) 0xff;
         var file = file(broken);

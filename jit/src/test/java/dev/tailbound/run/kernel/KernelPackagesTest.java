@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Where Debian's kernels are fetched from, and how they are named then.
+/// The mirror for Debian's kernels, and the names of fetched images.
 class KernelPackagesTest {
 
     // @formatter:off

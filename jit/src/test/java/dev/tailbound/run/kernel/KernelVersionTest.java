@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What follows from a version, at the versions where it changes.
+/// Properties of versions around the versions where they change.
 class KernelVersionTest {
     private static final Insn V4 = new Insn.MovSx(Width.W64, Size.B, Reg.R0, Reg.R1);
     private static final Insn ACQUIRE = new Insn.LoadAcquire(Size.DW, Reg.R0, Reg.R1, 0);
@@ -39,7 +39,7 @@ class KernelVersionTest {
     }
 
     @Test
-    void what_does_not_begin_with_two_numbers_is_no_version() {
+    void a_version_begins_with_two_numbers() {
         assertThat(KernelVersion.parse("Linux 6.1")).isEmpty();
         assertThat(KernelVersion.parse("6")).isEmpty();
     }

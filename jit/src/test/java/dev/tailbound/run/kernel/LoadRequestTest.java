@@ -14,16 +14,16 @@ class LoadRequestTest {
     @CsvSource({
         "'0]', 9500000000000000",
         "'0, 2]', 8510000001000000 9500000000000000 9500000000000000",
-        // The target of a call lies where it lies, be it outside.
+        // A call target may be outside the program.
         "'0, 8]', 8510000007000000 9500000000000000",
-        // A helper is no function of the program.
+        // A helper is not a function of the program.
         "'0]', 8500000001000000 9500000000000000 9500000000000000" })
-    void functions_begin_where_calls_of_any_bytes_lead(String starts, String bytes) {
+    void functions_start_at_call_targets_in_any_bytes(String starts, String bytes) {
         assertThat(LoadRequest.functions(HexFormat.of().parseHex(bytes.replace(" ", ""))).toString()).isEqualTo("[" + starts);
     }
 
     @Test
-    void a_kernel_is_not_asked_about_what_it_cannot_be_given() {
+    void unsupported_cases_are_not_sent_to_a_kernel() {
         var memory = CaseReader.parse("f", "-- prog p hex\nff00000000000000\n-- ctx mem 00\n");
         assertThat(LoadRequest.obstacle(memory, KernelVersion.of(6, 12))).contains(
                 "a kernel's programs have no memory as context");

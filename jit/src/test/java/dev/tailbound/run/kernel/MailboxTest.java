@@ -12,14 +12,14 @@ import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The host's end of the shared memory, with a file in place of the guest.
+/// The host's end of the shared memory, with a file as the guest.
 class MailboxTest {
     private static final int REQUEST = 4096;
     private static final int ANSWER = 8 << 20;
     private static final int HEAD = 16;
 
     @Test
-    void answers_are_taken_only_whole(@TempDir Path folder) throws IOException {
+    void only_complete_answers_are_accepted(@TempDir Path folder) throws IOException {
         var file = folder.resolve("memory");
         try (var mailbox = new Mailbox(file);
                 var guest = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
@@ -34,7 +34,7 @@ class MailboxTest {
         }
     }
 
-    /// The request as the answer.
+    /// Returns the request as the answer.
     private static void echo(FileChannel guest, int length) throws IOException {
         var frame = ByteBuffer.allocate(HEAD + length).order(ByteOrder.LITTLE_ENDIAN);
         guest.read(frame, REQUEST);

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Probes change nothing of what a case observes, and show r0 and the number of tail calls: by the oracle, on the cases of the corpus.
+/// Probes do not change a case's observation and record r0 and the number of tail calls; checked with the oracle on the corpus.
 class ProbesTest {
     private static final Path CORPUS = Path.of("../corpus");
 
@@ -50,7 +50,7 @@ class ProbesTest {
         };
     }
 
-    /// The case as a kernel gets it.
+    /// The case as sent to a kernel.
     private static Case probed(VerifiedCase verified, Set<Workaround> mends) {
         var source = verified.source();
         var maps = new ArrayList<>(source.maps());
@@ -104,7 +104,7 @@ class ProbesTest {
     }
 
     @Test
-    void functions_are_told_by_the_slots_at_which_they_begin() {
+    void functions_are_identified_by_their_start_slots() {
         var verified = accepted(new TestPrograms().program("entry", """
                 call f
                 exit

@@ -9,7 +9,7 @@ import dev.tailbound.text.AsmParser;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A case of a few programs without maps; the first one is the entry.
+/// A case of a few programs without maps; the first is the entry.
 final class TestPrograms {
     private final List<Program> programs = new ArrayList<>();
 

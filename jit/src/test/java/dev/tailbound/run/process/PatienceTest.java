@@ -8,14 +8,14 @@ import java.util.ArrayDeque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// What counts as use of the machine, on scripted processes.
+/// Time accounting for scripted processes.
 class PatienceTest {
     private static final Duration TICK = Duration.ofMillis(100);
 
     private final ArrayDeque<Activity> script = new ArrayDeque<>();
     private final Patience patience = new Patience(script::poll);
 
-    /// One tick in each of these states, in which so many milliseconds of processor time were used in all.
+    /// One tick per value, the total CPU time in milliseconds, all in the same state.
     private Patience ticks(State state, long... millis) {
         for (long used : millis) {
             script.add(new Activity(state, Duration.ofMillis(used)));
@@ -30,7 +30,7 @@ class PatienceTest {
     }
 
     @Test
-    void no_more_than_a_tick_counts_however_many_threads_compute() {
+    void at_most_a_tick_counts_however_many_threads_compute() {
         assertThat(ticks(State.BUSY, 0, 800).used()).isEqualTo(TICK);
     }
 
@@ -47,18 +47,18 @@ class PatienceTest {
     }
 
     @Test
-    void a_process_of_which_no_thread_wants_a_processor_waits_in_vain() {
+    void a_sleeping_process_uses_its_patience() {
         assertThat(ticks(State.ASLEEP, 70, 70, 70, 70).used()).isEqualTo(Duration.ofMillis(300));
     }
 
     @Test
-    void a_sign_of_progress_makes_good_for_all_before() {
+    void a_sign_of_progress_resets_the_time_used() {
         ticks(State.BUSY, 0, 100, 200).progress();
         assertThat(ticks(State.BUSY, 300, 350).used()).isEqualTo(Duration.ofMillis(50));
     }
 
     @Test
-    void real_processes_are_seen_as_what_they_are() throws Exception {
+    void states_of_real_processes_are_recognized() throws Exception {
         var sleeping = new ProcessBuilder("sleep", "1000").start();
         try {
             await(sleeping, State.ASLEEP);
