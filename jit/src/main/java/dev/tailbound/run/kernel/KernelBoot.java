@@ -113,7 +113,7 @@ public final class KernelBoot {
     public static Optional<String> noHardware(KernelArch arch) throws IOException {
         var obstacle = Accelerator.noHardware(arch);
         return obstacle.isEmpty() && knownToFail(arch)
-                ? Optional.of("a guest did not come up with it since this machine started")
+                ? Optional.of("a guest failed to boot with it since this machine started")
                 : obstacle;
     }
 

@@ -185,7 +185,7 @@ final class KernelFit {
             case Insn.Load _ -> "sign-extending loads";
             case Insn.Jump _ -> "gotol";
             case Insn.MovSx _ -> "sign-extending moves";
-            case Insn.CallKfunc _ -> "the kernel functions of Tailbound";
+            case Insn.CallKfunc _ -> "Tailbound's kfuncs";
             case Insn.LoadAcquire _,Insn.StoreRelease _ -> "load-acquire and store-release";
             default -> insn.toString();
         };

@@ -1,12 +1,11 @@
-/* The init of a guest kernel: does what the host asks of bpf(2) and tells how it went.
+/* The init of a guest kernel: executes the host's requests for bpf(2) and returns the results.
  *
- * Host and agent share a piece of memory, an ivshmem device. A request lies at REQUEST, its answer at ANSWER, each behind a frame header
- * that tells its length and checksum. A byte on the serial line named by the last argument rings: the host's when a request is there,
- * the agent's when the answer is. The word at PROGRESS counts the cases of a request that were begun, so that the host knows which
- * one the kernel did not survive. The word at STEPS changes with each step that is done, so that the host knows that the kernel is at work; the
- * word at STEP says what it is at.
+ * Host and agent share the memory of an ivshmem device. A request is at REQUEST, its answer at ANSWER, each after a frame header with its
+ * length and checksum. A byte on the serial line named by the last argument is the signal: from the host after a request, from the agent after
+ * the answer. The word at PROGRESS counts the cases begun in a request, so that the host knows which one crashed the kernel. The word at STEPS
+ * changes with each completed step, so that the host knows that the kernel makes progress; the word at STEP is the current step.
  *
- * Needs no C library, so that a bare cross compiler builds it. Requests are sequences of 32-bit words; see Request.java for their order.
+ * Needs no C library, so that a bare cross compiler builds it. Requests are sequences of 32-bit words; AgentRequest.java defines their order.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -75,7 +74,7 @@ static long length(const char *text)
     return n;
 }
 
-/* The compiler may call these by itself. */
+/* The compiler may emit calls of these. */
 
 void *memset(void *to, int value, size_t n)
 {
@@ -114,14 +113,14 @@ static int put(const char *path, const char *text)
     return written < 0 ? written : 0;
 }
 
-/* The end: what stands on the console is the host's to read. */
+/* Fatal errors: the host reads the message from the console. */
 static void die(const char *why)
 {
     put("/dev/kmsg", why);
-    call(SYS_EXIT, 1, 0, 0, 0, 0, 0); /* of init, which the kernel takes for a reason to panic */
+    call(SYS_EXIT, 1, 0, 0, 0, 0, 0); /* the kernel panics when init exits */
 }
 
-/* The frames. The memory is a device's: it is touched in aligned words alone. */
+/* Frames. The memory belongs to a device, so all accesses are aligned words. */
 
 static u8 *shared;
 static u64 request[ROOM / 8 + 1];
@@ -204,7 +203,7 @@ static u8 *room(u32 n)
     return at;
 }
 
-/* bpf(2). Its argument is a union; these are the members that are used, see include/uapi/linux/bpf.h. */
+/* bpf(2). Its argument is a union; these are the members in use, see include/uapi/linux/bpf.h. */
 
 enum { MAP_CREATE = 0, LOOKUP = 1, UPDATE = 2, PROG_LOAD = 5, TEST_RUN = 10, INFO = 15, OPEN_TRACEPOINT = 17, BTF_LOAD = 18,
        SCHED_CLS = 3, TRACING = 26 };
@@ -239,8 +238,8 @@ static u64 at(const void *pointer)
     return (u64)(uintptr_t)pointer;
 }
 
-/* Types for any function: `static int f(void)`. Without them no subprogram may tail-call. Programs are attached to functions by the number of
- * the type, so a program that others are attached to has a type for each function, with as many arguments as are to be kept: `int f(int, ...)`. */
+/* BTF for any function: `static int f(void)`. Without it subprograms may not tail-call. Programs are attached to functions by BTF id, so an
+ * attach target has a type for each function, with all arguments that trampolines save: `int f(int, ...)`. */
 
 enum { ANY = 3, TYPED = 5, TYPED_FUNCTIONS = 64 };
 
@@ -339,7 +338,7 @@ static void readMap(void)
     give(-failed);
 }
 
-/* `attributes` has what is particular about the program. */
+/* `attributes` has the attributes specific to the program. */
 static void loadProgram(struct load attributes, int isTarget)
 {
     static struct function functions[FUNCTIONS];
@@ -391,7 +390,7 @@ static void loadProgram(struct load attributes, int isTarget)
     memcpy(room(shown), verifierLog + from, shown);
 }
 
-/* A program that is to run before or after a function of another. */
+/* A program to be attached before or after a function of another. */
 static void loadAttached(void)
 {
     u32 when = take();
@@ -427,7 +426,7 @@ static void run(void)
     memcpy(room(CONTEXT), after, CONTEXT);
 }
 
-/* What the verifier and the JIT made of a program. */
+/* Dump of a loaded program: rewritten instructions and machine code. */
 static void dump(void)
 {
     struct programInfo info = { 0 };
@@ -447,7 +446,7 @@ static void dump(void)
     give(-bpf(INFO, &attributes, sizeof attributes));
 }
 
-/* The kernel's symbols, as /proc/kallsyms lists them: an address in 16 digits, a letter, a name, sometimes a module. */
+/* The kernel's symbols, in the format of /proc/kallsyms: an address in 16 digits, a letter, a name, sometimes a module. */
 
 static char symbols[SYMBOLS_ROOM];
 
@@ -465,7 +464,7 @@ static const char *readSymbols(void)
 
 struct symbol { u64 address; const char *name; u32 length; };
 
-/* Reads the line at `line`, and returns the next one. */
+/* Parses the line at `line` and returns the next one. */
 static const char *readSymbol(const char *line, const char *end, struct symbol *symbol)
 {
     *symbol = (struct symbol){ 0 };
@@ -495,7 +494,7 @@ static void findAddress(void)
     give(address >> 32);
 }
 
-/* The first name of each address; none where nothing begins there. */
+/* The first name of each address; empty if no symbol starts there. */
 static void findNames(void)
 {
     static struct symbol wanted[NAMES];
@@ -519,7 +518,7 @@ static void findNames(void)
     }
 }
 
-/* Dies as a broken kernel would, where a test asks for it. */
+/* Simulates a kernel crash or hang, for tests. */
 static void perish(void)
 {
     if (take() == 0)
@@ -599,7 +598,7 @@ static void send(int bell)
     call(SYS_WRITE, bell, (long)"!", 1, 0, 0, 0);
 }
 
-/* Is there a BPF that runs programs, and does it compile them? Two words: an error number, and whether it does. */
+/* Checks that BPF can run programs and that they are compiled. Two words: an error number, and whether there is a JIT. */
 static void greet(void)
 {
     static const struct insn nothing[] = { { 0xb7, 0, 0, 0 }, { 0x95, 0, 0, 0 } };
@@ -633,7 +632,7 @@ static int openBell(const char *path)
     return bell;
 }
 
-/* Each map, program and link is an open file. */
+/* Raises the limit of open files: each map, program and link is one. */
 static void openManyFiles(void)
 {
     enum { RLIMIT_NOFILE = 7 };
@@ -653,7 +652,7 @@ void begin(long *stack)
     put("/proc/sys/net/core/bpf_jit_enable", "1");
     put("/proc/sys/net/core/bpf_jit_harden", "0");
     put("/proc/sys/kernel/kptr_restrict", "0");
-    put("/sys/bus/pci/devices/0000:00:10.0/enable", "1"); /* no driver does */
+    put("/sys/bus/pci/devices/0000:00:10.0/enable", "1"); /* there is no driver for it */
     int device = openFile("/sys/bus/pci/devices/0000:00:10.0/resource2_wc", O_RDWR);
     if (device < 0)
         device = openFile("/sys/bus/pci/devices/0000:00:10.0/resource2", O_RDWR);
@@ -665,7 +664,7 @@ void begin(long *stack)
         die("tailbound: no serial line to ring on");
     makeCrcTable();
     greet();
-    /* From here on a warning of the kernel is a finding. */
+    /* From here on, a kernel warning is a finding. */
     put("/proc/sys/kernel/panic_on_warn", "1");
     send(bell);
     for (;;) {
