@@ -31,7 +31,7 @@ final class ArgumentAccess {
     }
 
     static Rejection store(Size size, Pointer pointer) {
-        return invalid(pointer.offset(), size, "a tracing program only reads it");
+        return invalid(pointer.offset(), size, "read-only for tracing programs");
     }
 
     private static Rejection invalid(int off, Size size, String why) {

@@ -1,2 +1,2 @@
-/// Accept, with facts, or reject, with a reason: an abstract interpreter that knows what kernels know.
+/// The verifier: an abstract interpreter that accepts a case, with facts, or rejects it, with a reason, as kernels do.
 package dev.tailbound.verify;

@@ -26,8 +26,8 @@ class VerifierTest {
         // @formatter:off
         return Stream.of(
             accept("a constant result",                "r0 = 0; exit"),
-            accept("a spill that goes",                FULL_STACK + SPILLING_F.formatted("bpf_get_smp_processor_id", "")),
-            accept("any way out",                      UNKNOWN_R7 + "r0 = 1; if r7 > 3 goto l; exit; l: r0 = 2; exit"),
+            accept("a removed fastcall spill",         FULL_STACK + SPILLING_F.formatted("bpf_get_smp_processor_id", "")),
+            accept("several exits",                    UNKNOWN_R7 + "r0 = 1; if r7 > 3 goto l; exit; l: r0 = 2; exit"),
             accept("code after a decided branch",     "r1 = 1; r0 = 0; if r1 == 1 goto l; r0 = r9; l: exit"),
             accept("32-bit decided branches",          "w1 = -1; r0 = 0; if w1 s< 0 goto l; r0 = r9; l: exit"),
             accept("a pointer is not null",            VALUE_R6 + "r0 = 0; if r6 != 0 goto l; r0 = r9; l: exit"),
@@ -57,7 +57,7 @@ class VerifierTest {
             accept("an offset between signed bounds",  VALUE_R6 + "r7 = *(u64 *)(r6 + 0); r0 = 0; if r7 s> 8 goto l; if r7 s< 0 goto l; r6 += r7; r0 = *(u64 *)(r6 + 0); l: exit"),
             accept("an offset below a 32-bit bound",   VALUE_R6 + "r7 = *(u64 *)(r6 + 0); r0 = 0; if w7 > 12 goto l; w7 = w7; r6 += r7; r0 = *(u32 *)(r6 + 0); l: exit"),
             accept("an offset equal to a known one",   VALUE_R6 + "r7 = *(u64 *)(r6 + 0); r0 = 0; if r7 != 8 goto l; r6 += r7; r0 = *(u64 *)(r6 + 0); l: exit"),
-            accept("an offset without certain bits",   UNKNOWN_R7 + VALUE_R6 + "r0 = 0; if r7 & 0xfffffff0 goto l; r6 += r7; r0 = *(u8 *)(r6 + 0); l: exit"),
+            accept("an offset with known zero bits",   UNKNOWN_R7 + VALUE_R6 + "r0 = 0; if r7 & 0xfffffff0 goto l; r6 += r7; r0 = *(u8 *)(r6 + 0); l: exit"),
             accept("an offset below another register", VALUE_R6 + "r7 = *(u32 *)(r6 + 0); r8 = 9; r0 = 0; if r7 >= r8 goto l; r6 += r7; r0 = *(u64 *)(r6 + 0); l: exit"),
             accept("a shifted and scaled index",       UNKNOWN_R7 + LOOKUP + "if r0 == 0 goto l; r7 &= 7; r7 *= 8; r0 += r7; r0 = *(u64 *)(r0 + 0); exit; l: r0 = 0; exit"),
             accept("update and delete",                "*(u64 *)(r10 - 16) = 1; *(u64 *)(r10 - 8) = 2; *(u32 *)(r10 - 20) = 0; r1 = map[m] ll; r2 = r10; r2 += -20; r3 = r10; r3 += -16; r4 = 0; call bpf_map_update_elem; r1 = map[m] ll; r2 = r10; r2 += -20; call bpf_map_delete_elem; exit"),
@@ -109,15 +109,15 @@ class VerifierTest {
             reject("arguments after a helper",     "call bpf_ktime_get_ns; r0 = r1; exit",                    1, "R1 !read_ok"),
             reject("arguments after a call",       "r2 = 2; call f; r0 = r2; exit; f: r0 = 0; exit",          2, "R2 !read_ok"),
             reject("R6 in a callee",               "r6 = 1; call f; exit; f: r0 = r6; exit",                  3, "R6 !read_ok"),
-            reject("a result that is not there",   "call f; exit; f: exit",                                   1, "R0 !read_ok"),
+            reject("an undefined callee result",   "call f; exit; f: exit",                                   1, "R0 !read_ok"),
             reject("R0 after a tail call",         "r2 = map[p] ll; r3 = 0; call bpf_tail_call; exit",        3, "R0 !read_ok"),
             reject("one path without R0",          UNKNOWN_R7 + "if r7 == 0 goto l; r0 = 0; l: exit",         3, "R0 !read_ok"),
             reject("a moved frame pointer",        "r10 += 8; r0 = 0; exit",                                  0, "frame pointer is read only"),
             reject("a loaded frame pointer",       "r10 = *(u32 *)(r1 + 0); r0 = 0; exit",                    0, "frame pointer is read only"),
 
-            reject("no end",                       "r0 = 0",                                                  0, "last insn is not an exit or jmp"),
+            reject("no exit",                      "r0 = 0",                                                  0, "last insn is not an exit or jmp"),
             reject("an end that may fall through", "r0 = 0; l: if r0 == 0 goto l",                            1, "last insn is not an exit or jmp"),
-            reject("code that nothing reaches",    "r0 = 0; exit; r0 = 1; exit",                              2, "unreachable insn 2"),
+            reject("unreachable code",             "r0 = 0; exit; r0 = 1; exit",                              2, "unreachable insn 2"),
             reject("a call in unreachable code",   "r0 = 0; goto l; call f; l: exit; f: exit",                2, "unreachable insn 2"),
             reject("a jump into a callee",         "call f; if r0 == 1 goto l; exit; f: r0 = 0; l: exit",     1, "jump out of range"),
             reject("a function without end",       "call f; r0 = 0; f: exit",                                 1, "last insn is not an exit"),
@@ -136,15 +136,15 @@ class VerifierTest {
             reject("a narrow pointer spill",       "*(u32 *)(r10 - 8) = r1; r0 = 0; exit",                    0, "invalid size of register spill"),
             reject("a callee's frame in a caller's", "r1 = r10; call f; exit; f: *(u64 *)(r1 - 8) = r10; r0 = 0; exit", 3, "cannot spill pointers to stack into stack frame of the caller"),
             reject("a returned frame",             "call f; exit; f: r0 = r10; exit",                         3, "cannot return stack pointer"),
-            reject("a stack pointer going down",   "r1 = r10; r1 -= 8; r0 = 0; exit",                         1, "subtraction from stack pointer"),
+            reject("a stack pointer minus 8",      "r1 = r10; r1 -= 8; r0 = 0; exit",                         1, "subtraction from stack pointer"),
 
             reject("after a map value",           VALUE_R6 + "r0 = *(u64 *)(r6 + 9); exit",                 1, "invalid access to map value, value_size=16 off=9 size=8"),
             reject("before a map value",           VALUE_R6 + "r0 = *(u8 *)(r6 - 1); exit",                  1, "off=-1 size=1"),
             reject("an unbounded index",           VALUE_R6 + "r7 = *(u64 *)(r6 + 0); r6 += r7; exit",        2, "unbounded min value"),
             reject("an index too large",           UNKNOWN_R7 + VALUE_R6 + "r7 &= 15; r6 += r7; r0 = *(u16 *)(r6 + 0); exit", 4, "off=15 size=2"),
-            reject("an index never negative?",     VALUE_R6 + "r7 = *(s8 *)(r6 + 0); r6 += r7; r0 = *(u8 *)(r6 + 0); exit", 3, "min value is negative"),
+            reject("a possibly negative index",    VALUE_R6 + "r7 = *(s8 *)(r6 + 0); r6 += r7; r0 = *(u8 *)(r6 + 0); exit", 3, "min value is negative"),
             reject("an index only bounded below",  VALUE_R6 + "r7 = *(u32 *)(r6 + 0); r6 += r7; r0 = *(u8 *)(r6 + 0); exit", 3, "unbounded memory access"),
-            reject("an offset taken back",         VALUE_R6 + "r6 += 8; r7 = *(u8 *)(r6 + 0); r7 &= 7; r6 -= r7; r0 = *(u64 *)(r6 + 0); exit", 5, "unbounded memory access"),
+            reject("an offset subtracted again",   VALUE_R6 + "r6 += 8; r7 = *(u8 *)(r6 + 0); r7 &= 7; r6 -= r7; r0 = *(u64 *)(r6 + 0); exit", 5, "unbounded memory access"),
             reject("a bound on a changed copy",    UNKNOWN_R7 + VALUE_R6 + "r1 = r7; r1 += 1; r0 = 0; if r1 > 8 goto l; r6 += r7; r0 = *(u64 *)(r6 + 8); l: exit", 7, "unbounded memory access"),
             reject("a bound on the other path",    UNKNOWN_R7 + VALUE_R6 + "if r7 > 8 goto l; r7 = 0; l: r6 += r7; r0 = *(u8 *)(r6 + 0); exit", 5, "unbounded memory access"),
             reject("an unchecked value",           LOOKUP + "r0 = *(u64 *)(r0 + 0); exit",                    5, "R0 invalid mem access 'map_value_or_null'"),
@@ -153,7 +153,7 @@ class VerifierTest {
             reject("moving an unchecked value",    LOOKUP + "r0 += 8; exit",                                 5, "null-check it first"),
             reject("a number as an address",       "r1 = 4096; r0 = *(u64 *)(r1 + 0); exit",                  1, "R1 invalid mem access 'scalar'"),
             reject("a map as memory",              "r1 = map[m] ll; r0 = *(u64 *)(r1 + 0); exit",             1, "R1 invalid mem access 'map_ptr'"),
-            reject("a value of many, directly",    "r1 = map[t][0] ll; r0 = 0; exit",                         0, "map t: it has 4 entries, expected 1"),
+            reject("a direct value of many",       "r1 = map[t][0] ll; r0 = 0; exit",                         0, "map t: it has 4 entries, expected 1"),
             reject("a prog array's value",         "r1 = map[p][0] ll; r0 = 0; exit",                         0, "map p is a prog array"),
             reject("an offset after the value",   "r1 = map[m][16] ll; r0 = 0; exit",                        0, "value_size=16 off=16"),
 
@@ -166,14 +166,14 @@ class VerifierTest {
             reject("half a packet pointer",        "r0 = *(u16 *)(r1 + 76); exit",                            0, "off=76 size=2: data and data_end are packet pointers, read by loads of 32 bits"),
             reject("access to the packet",         "r2 = *(u32 *)(r1 + 76); r0 = *(u8 *)(r2 + 0); exit",      1, "R2 invalid mem access 'pkt'"),
             reject("a moved packet pointer",       "r2 = *(u32 *)(r1 + 80); r2 += 1; r0 = 0; exit",           1, "R2 pointer arithmetic on pkt_end prohibited"),
-            reject("half a mark and more",         "r0 = *(u32 *)(r1 + 10); exit",                            0, "off=10 size=4: expected an access inside of mark, aligned to its size, found 4 bytes at 10"),
+            reject("half of mark and more",        "r0 = *(u32 *)(r1 + 10); exit",                            0, "off=10 size=4: expected an access inside of mark, aligned to its size, found 4 bytes at 10"),
             reject("a field of 16 bits written",   "*(u32 *)(r1 + 44) = 1; r0 = 0; exit",                     0, "writes of tc_index are not supported: it keeps a part of the value"),
             reject("after the context",           "r0 = *(u32 *)(r1 + 192); exit",                           0, "off=192 size=4: there is no field"),
-            reject("a context moved by any",       UNKNOWN_R7 + "r1 += r7; r0 = *(u32 *)(r1 + 0); exit",      2, "dereference of modified ctx ptr R1"),
-            reject("a null frame is looked into",  "if r10 != 0 goto l; r0 = r9; l: r0 = 0; exit",            1, "R9 !read_ok"),
-            reject("a null context is",            "if r1 != 0 goto l; r0 = r9; l: r0 = 0; exit",             1, "R9 !read_ok"),
-            reject("a null packet is",             "r1 = *(u32 *)(r1 + 76); if r1 != 0 goto l; r0 = r9; l: r0 = 0; exit", 2, "R9 !read_ok"),
-            reject("a copy of what equals a value", LOOKUP + "r7 = r0; r8 = map[m][0] ll; if r0 != r8 goto l; r0 = *(u64 *)(r7 + 0); l: r0 = 0; exit", 8, "map_value_or_null"),
+            reject("a variable context",           UNKNOWN_R7 + "r1 += r7; r0 = *(u32 *)(r1 + 0); exit",      2, "dereference of modified ctx ptr R1"),
+            reject("code for a null frame",        "if r10 != 0 goto l; r0 = r9; l: r0 = 0; exit",            1, "R9 !read_ok"),
+            reject("code for a null context",      "if r1 != 0 goto l; r0 = r9; l: r0 = 0; exit",             1, "R9 !read_ok"),
+            reject("code for a null packet",       "r1 = *(u32 *)(r1 + 76); if r1 != 0 goto l; r0 = r9; l: r0 = 0; exit", 2, "R9 !read_ok"),
+            reject("a copy of an equal pointer",   LOOKUP + "r7 = r0; r8 = map[m][0] ll; if r0 != r8 goto l; r0 = *(u64 *)(r7 + 0); l: r0 = 0; exit", 8, "map_value_or_null"),
             reject("a moved context",              "r1 += 8; r0 = *(u32 *)(r1 + 0); exit",                    1, "dereference of modified ctx ptr R1"),
             reject("an atomic on the context",     "r2 = 1; lock *(u32 *)(r1 + 48) += w2; r0 = 0; exit",      1, "BPF_ATOMIC"),
 
@@ -183,7 +183,7 @@ class VerifierTest {
             reject("added pointers",               "r1 += r10; r0 = 0; exit",                                 0, "pointer += pointer prohibited"),
             reject("a number minus a pointer",     "r0 = 0; r0 -= r1; exit",                                  1, "tried to subtract pointer from scalar"),
             reject("a moved map",                  "r1 = map[m] ll; r1 += 8; r0 = 0; exit",                   1, "pointer arithmetic on map_ptr prohibited"),
-            reject("a pointer far away",           VALUE_R6 + "r6 += 0x20000000; r0 = 0; exit",              1, "math between map_value pointer and 536870912"),
+            reject("a pointer out of range",       VALUE_R6 + "r6 += 0x20000000; r0 = 0; exit",              1, "math between map_value pointer and 536870912"),
 
             reject("a fetch over its address",     VALUE_R6 + "r6 = atomic_fetch_add((u64 *)(r6 + 0), r6); r0 = 0; exit", 1, "R6 invalid mem access 'scalar'"),
             reject("cmpxchg at R0",                "r0 = map[m][0] ll; r1 = 1; r0 = cmpxchg_64(r0 + 0, r0, r1); exit", 2, "R0 invalid mem access 'scalar'"),
@@ -201,12 +201,12 @@ class VerifierTest {
             reject("a tail call without index",    "r2 = map[p] ll; call bpf_tail_call; r0 = 0; exit",        1, "R3 !read_ok"),
             reject("528 bytes in two frames",      "*(u64 *)(r10 - 256) = 0; call f; exit; f: *(u64 *)(r10 - 264) = 0; r0 = 0; exit", 3, "combined stack size of 2 calls is 528"),
             reject("rounded frames",               "*(u64 *)(r10 - 8) = 0; call f; exit; f: *(u64 *)(r10 - 504) = 0; r0 = 0; exit", 3, "combined stack size of 2 calls is 528"),
-            reject("a spill that stays",           FULL_STACK + SPILLING_F.formatted("bpf_ktime_get_ns", ""), 3, "combined stack size of 2 calls is 528"),
-            reject("a spill that is read again",   FULL_STACK + SPILLING_F.formatted("bpf_get_smp_processor_id", "r2 = *(u64 *)(r10 - 8);"), 3, "combined stack size of 2 calls is 528"),
+            reject("a fastcall spill kept",        FULL_STACK + SPILLING_F.formatted("bpf_ktime_get_ns", ""), 3, "combined stack size of 2 calls is 528"),
+            reject("a fastcall spill read",        FULL_STACK + SPILLING_F.formatted("bpf_get_smp_processor_id", "r2 = *(u64 *)(r10 - 8);"), 3, "combined stack size of 2 calls is 528"),
             reject("256 bytes above a tail call",  "*(u64 *)(r10 - 248) = 0; call f; exit; f: r2 = map[p] ll; r3 = 0; call bpf_tail_call; r0 = 0; exit", 3, "tail_calls are not allowed when call stack of previous frames is 256 bytes"),
 
             // Known bug 10a: a callee that tail-calls may return anything, whatever its own code returns.
-            reject("trust in a tail-calling callee", "call f; if r0 == 5 goto l; r0 = r9; l: exit; f: r2 = map[p] ll; r3 = 0; call bpf_tail_call; r0 = 5; exit", 2, "R9 !read_ok"));
+            reject("a tail-calling callee's result", "call f; if r0 == 5 goto l; r0 = r9; l: exit; f: r2 = map[p] ll; r3 = 0; call bpf_tail_call; r0 = 5; exit", 2, "R9 !read_ok"));
         // @formatter:on
     }
 

@@ -240,7 +240,7 @@ public final class Interpreter implements Engine {
             case Insn.CallHelper helper when helper.isTailCall() -> tailCall();
             case Insn.CallHelper(var id) -> callHelper(id);
             case Insn.CallKfunc(var id, var off) -> callKfunc(id, off);
-            case Insn.MovPerCpu _ -> throw new Fault(Trap.EXCEPTION, "an instruction of rewritten code");
+            case Insn.MovPerCpu _ -> throw new Fault(Trap.EXCEPTION, "an instruction that occurs only in rewritten code");
             case Insn.Exit() when frame.isBeforeEpilogue() -> beginEpilogue();
             case Insn.Exit() -> leave();
 
