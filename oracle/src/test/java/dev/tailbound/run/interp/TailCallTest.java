@@ -252,7 +252,7 @@ class TailCallTest {
         assertThat(scenario("r1 = r10; " + tailCall("jmp", 0) + "r0 = 0; exit", Map.of()).traps()).startsWith(
                 "MEMORY at 0:3: tail call with r1");
         assertThat(scenario("r2 = 0; r3 = 0; call bpf_tail_call; r0 = 0; exit", Map.of()).traps()).contains(
-                "the address of no map");
+                "is not the address of a map");
         assertThat(scenario(tailCall("counter", 0) + "r0 = 0; exit", Map.of()).traps()).contains("map counter is an array");
     }
 
