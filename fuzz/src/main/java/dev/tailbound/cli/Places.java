@@ -1,6 +1,5 @@
 package dev.tailbound.cli;
 
-import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.verify.Verdict.Rejected;
@@ -14,20 +13,10 @@ final class Places {
     }
 
     static String describe(Rejected rejected) {
-        var source = rejected.source();
-        if (rejected.insn() < 0) {
-            return "rejected: program %s: %s".formatted(rejected.program(), rejected.reason());
-        }
-        return "rejected: program %s: %s".formatted(describe(source, source.programIndex(rejected.program()), rejected.insn()),
-                rejected.reason());
+        return "rejected: " + rejected.message();
     }
 
-    private static String describe(Case source, int index, int insn) {
-        var whole = source.whole(index);
-        if (insn < 0) {
-            return whole.program().name();
-        }
-        var maps = source.maps().stream().map(BpfMap::name).toList();
-        return "%s %s (%s)".formatted(whole.program().name(), whole.place(insn), whole.text(insn, maps));
+    private static String describe(Case source, int program, int insn) {
+        return insn < 0 ? source.programs().get(program).name() : source.place(program, insn);
     }
 }

@@ -44,7 +44,7 @@ final class SchemeCheck {
         var refusal = source.expectation().rejected();
         return switch (Verifier.verify(source)) {
             case Verdict.Rejected(_, _, _, var reason) when !refusal.isEmpty() && reason.contains(refusal) -> Optional.empty();
-            case Verdict.Rejected rejected -> Optional.of("rejected: " + rejected.reason());
+            case Verdict.Rejected rejected -> Optional.of(Places.describe(rejected));
             case Verdict.Accepted _ when !refusal.isEmpty() -> Optional.of("accepted");
             case Verdict.Accepted(var verified) -> switch (verdict(differential, verified)) {
                 case Comparison.Agree _ -> unbounded(verified);

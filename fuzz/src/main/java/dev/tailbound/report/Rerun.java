@@ -55,7 +55,7 @@ sealed interface Rerun {
         try {
             var source = CaseReader.read(file);
             return switch (Verifier.verify(source)) {
-                case Verdict.Rejected rejected -> new Failed("The verifier rejects it: " + rejected.reason());
+                case Verdict.Rejected rejected -> new Failed("The verifier rejects it: " + rejected.message());
                 case Verdict.Accepted(var verified) -> run(verified, engines, differential);
             };
         } catch (BadInput bad) {

@@ -281,7 +281,7 @@ class CampaignTest {
         assertThat(read("findings/rejected.R_read_ok.alu64-mov/original.case")).contains("r0 = r5").contains("r9 = 0");
         assertThat(read("findings/rejected.R_read_ok.alu64-mov/minimized.case")).contains("    r0 = r").doesNotContain("r9");
         assertThat(read("findings/rejected.R_read_ok.alu64-mov/report.md")).contains(
-                "The verifier refused the case: program main, instruction 0");
+                "The verifier rejects the case: program main insn 0 (r0 = r");
     }
 
     @Test

@@ -152,6 +152,13 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         return EffectiveProgram.of(programs.get(program), proEpilogue, surroundings);
     }
 
+    /// A place as messages name it, with the slot number that kernels and bpftool print: `entry insn 9 (call bpf_tail_call)`.
+    public String place(int program, int insn) {
+        var whole = whole(program);
+        return "%s %s (%s)".formatted(whole.program().name(), whole.place(insn), whole.text(insn, maps.stream().map(BpfMap::name)
+                .toList()));
+    }
+
     /// All programs with their prologues and epilogues.
     public List<EffectiveProgram> wholes() {
         return programs.stream().map(program -> EffectiveProgram.of(program, proEpilogue, surroundings)).toList();

@@ -44,7 +44,7 @@ class ExplorationTest {
                     exit
                 """.formatted(i)).collect(Collectors.joining());
         assertThat(Verifier.verify(CaseReader.parse("case", programs))).isInstanceOfSatisfying(Verdict.Rejected.class,
-                rejected -> assertThat(rejected.message()).startsWith("prog p8 insn ").endsWith(
+                rejected -> assertThat(rejected.message()).startsWith("program p8 insn ").endsWith(
                         ": the programs of the case are too large together. Processed more than 8000000 insn: too complex"));
     }
 

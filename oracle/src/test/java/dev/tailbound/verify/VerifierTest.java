@@ -216,7 +216,7 @@ class VerifierTest {
         assertThat(Verifier.verify(entry(body))).as(what).isInstanceOfSatisfying(Verdict.Rejected.class, rejected -> {
             assertThat(rejected.reason()).contains(reason);
             assertThat(rejected.insn()).isEqualTo(insn);
-            assertThat(rejected.message()).startsWith("prog entry").doesNotContain("\n");
+            assertThat(rejected.message()).startsWith("program entry").doesNotContain("\n");
         });
     }
 
@@ -265,7 +265,7 @@ class VerifierTest {
     void messages_count_instructions_and_slots() {
         assertThat(Verifier.verify(entry("r1 = 1 ll; r0 = r2; exit"))).isInstanceOfSatisfying(Verdict.Rejected.class,
                 rejected -> assertThat(rejected.message()).isEqualTo(
-                        "prog entry insn 1 (slot 2): R2 !read_ok: not initialised on this path"));
+                        "program entry insn 2 (r0 = r2): R2 !read_ok: not initialised on this path"));
     }
 
     private static Arguments accept(String what, String body) {

@@ -4,7 +4,6 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Difference;
 import dev.tailbound.compare.Differential;
-import dev.tailbound.verify.Verdict;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,8 +24,7 @@ public record Evidence(Explainer explainer) {
 
     private String of(Checked checked) {
         return switch (checked) {
-            case Checked.Refused(Verdict.Rejected(_, var program, int insn, var reason)) ->
-                "The verifier refused the case: program %s, instruction %d: %s\n".formatted(program, insn, reason);
+            case Checked.Refused(var rejection) -> "The verifier rejects the case: %s\n".formatted(rejection.message());
             case Checked.Compared(var verified, var result) -> switch (result.comparison()) {
                 case Comparison.Agree _ -> "All engines agree on this case.\n";
                 case Comparison.Inconclusive(var reason) -> "The engines cannot be compared on this case: " + reason + "\n";

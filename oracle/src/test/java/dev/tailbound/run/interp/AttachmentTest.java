@@ -127,13 +127,13 @@ class AttachmentTest {
     @ParameterizedTest
     // @formatter:off
     @CsvSource(delimiter = '|', value = {
-            "fentry entry: entry                                 | prog entry: fentry program cannot be entered by the run",
-            "fentry before: entry sub;fexit after: before        | prog after: Cannot recursively attach fexit to before, which is fentry",
-            "fentry after: entry sub                             | prog after insn 1 (slot 1): invalid bpf_context access off=40 size=8: expected reads of 8 bytes at a multiple of 8 below 40",
-            "fentry before: entry                                | prog before insn 0 (slot 0): invalid bpf_context access off=8 size=8: not initialised at every call of the traced function",
-            "fexit guard: entry sub                              | 'prog guard insn 5 (slot 5): At program exit the register R0 has smin=-9223372036854775808 smax=9223372036854775806 should have been in [0, 0]: fexit program'",
-            "freplace extension: entry                           | 'prog extension: freplace of entry, expected one of its subprograms'",
-            "freplace extension: entry sub;fexit after: entry sub | 'prog extension: Cannot attach freplace to entry sub, which is in use (EBUSY)'",
+            "fentry entry: entry                                 | program entry: fentry program cannot be entered by the run",
+            "fentry before: entry sub;fexit after: before        | program after: Cannot recursively attach fexit to before, which is fentry",
+            "fentry after: entry sub                             | program after insn 1 (r3 = *(u64 *)(r1 + 40)): invalid bpf_context access off=40 size=8: expected reads of 8 bytes at a multiple of 8 below 40",
+            "fentry before: entry                                | program before insn 0 (r2 = *(u64 *)(r1 + 8)): invalid bpf_context access off=8 size=8: not initialised at every call of the traced function",
+            "fexit guard: entry sub                              | 'program guard insn 5 (exit): At program exit the register R0 has smin=-9223372036854775808 smax=9223372036854775806 should have been in [0, 0]: fexit program'",
+            "freplace extension: entry                           | 'program extension: freplace of entry, expected one of its subprograms'",
+            "freplace extension: entry sub;fexit after: entry sub | 'program extension: Cannot attach freplace to entry sub, which is in use (EBUSY)'",
     })
     // @formatter:on
     void forbidden_attachments_are_refused(String attachments, String message) {
