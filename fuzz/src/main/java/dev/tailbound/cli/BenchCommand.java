@@ -26,24 +26,24 @@ import picocli.CommandLine.Spec;
 
 /// `tailbound bench`: cases per second, microseconds per stage, the ratio to the bare emulator, memory.
 ///
-/// Ratios are the point: absolute figures differ from machine to machine, and from hour to hour.
+/// Compare the ratios: absolute figures differ between machines, and over time on one machine.
 @Command(name = "bench", mixinStandardHelpOptions = true, description = {
-    "Measures how long cases take on one thread, stage by stage.",
-    "Figures are of the process's processor time, which other work on the machine disturbs least." })
+    "Measures the time of cases on one thread, stage by stage.",
+    "The figures are processor time, which other load on the machine affects least." })
 final class BenchCommand implements Callable<Integer> {
     private static final int ROUNDS = 10;
 
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "Case files, or folders of them, to take in turn; default: generated cases.")
+    @Parameters(paramLabel = "FILE", description = "Case files, or folders of them, used in turn. Default: generated cases.")
     private List<Path> paths = List.of();
 
     @Option(names = "--cases", paramLabel = "N", defaultValue = "300000",
-            description = "Cases to measure, after as many to warm up; default: 300000.")
+            description = "Cases to measure, after the same number for warm-up. Default: 300000.")
     private int cases;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Seed of the generated cases; default: 1.")
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Seed of the generated cases. Default: 1.")
     private long seed;
 
     @Mixin
@@ -78,7 +78,7 @@ final class BenchCommand implements Callable<Integer> {
         return CaseSource.seeded(seed)::at;
     }
 
-    /// Those of the files that the verifier accepts.
+    /// The cases of the files that the verifier accepts.
     private LongFunction<Case> read() {
         var accepted = Corpus.files(paths).stream().map(CaseReader::read)
                 .filter(source -> Verifier.verify(source) instanceof Verdict.Accepted).toList();
@@ -88,7 +88,7 @@ final class BenchCommand implements Callable<Integer> {
         return index -> accepted.get((int) (index % accepted.size()));
     }
 
-    /// `resident` is the process's memory after each of the rounds.
+    /// `resident`: bytes of memory of the process after each round.
     private void print(Bench bench, List<Round> rounds, List<Long> resident) {
         PrintWriter out = spec.commandLine().getOut();
         var round = Round.median(rounds);
@@ -105,7 +105,7 @@ final class BenchCommand implements Callable<Integer> {
         out.println();
         out.printf("%.0f cases per second of processor time, %.0f per second elapsed%n", round.casesPerProcessorSecond(),
                 round.casesPerSecond());
-        out.printf("%.2f times what the bare emulators take%n", round.ratioToBare(stages));
+        out.printf("%.2f times the time of the bare emulators%n", round.ratioToBare(stages));
         out.printf("MB resident after each tenth: %s; %d at most, %d of it Java heap%n", resident.stream()
                 .map(bytes -> Long.toString(bytes >> 20)).collect(Collectors.joining(" ")), memory.peak() >> 20, memory
                         .heap() >> 20);

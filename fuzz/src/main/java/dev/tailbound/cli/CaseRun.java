@@ -8,11 +8,11 @@ import dev.tailbound.lockstep.Divergence;
 import java.util.List;
 import java.util.Optional;
 
-/// All that `tailbound run` did with a case, and the one verdict on it.
+/// The results of `tailbound run` for one case, and their verdict.
 ///
-/// @param explored    what each emulated engine made of the updates of the case's events, where they were to land in many ways
-/// @param divergences where engines first went wrong, as far as that is known
-/// @param known       what explains the divergence of the result, if it is known
+/// @param explored    result of each emulated engine under many interleavings of the case's events, if those were requested
+/// @param divergences where engines first differ from the oracle, as far as that is known
+/// @param known       the known issue that explains the divergence, if there is one
 record CaseRun(Case source, Differential.Result result, List<Differential.Explored> explored, List<Divergence> divergences,
         Optional<KnownIssue> known) {
     CaseRun {
@@ -20,7 +20,7 @@ record CaseRun(Case source, Differential.Result result, List<Differential.Explor
         divergences = List.copyOf(divergences);
     }
 
-    /// The gravest of the verdicts on its runs: a way to land that differs weighs more than one that agrees.
+    /// The most severe verdict of its runs: one interleaving that diverges outweighs all that agree.
     Comparison verdict() {
         return explored.stream().map(Differential.Explored::verdict).reduce(result.comparison(), (a, b) -> gravity(b) > gravity(
                 a) ? b : a);

@@ -13,18 +13,18 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `tailbound check-kernel`: which documented bugs a kernel has, in about a minute, without stalling anything.
+/// `tailbound check-kernel`: which documented bugs a kernel has, in about a minute, without stalling the kernel.
 @Command(name = "check-kernel", mixinStandardHelpOptions = true,
         description = {
-            "Tells which documented bugs of tail calls, verifier and JIT a kernel has; exits with 1 where it has one.",
-            "Found is affected; fixed; never had it, where the bug is in what the kernel does not have, or in other architectures; or cannot tell." })
+            "Reports which documented bugs of tail calls, verifier and JIT a kernel has. Exits with 1 if it has any.",
+            "Result per bug: affected, fixed, never had it (the kernel lacks the feature or is of another architecture), or cannot tell." })
 final class CheckKernelCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
     @Parameters(paramLabel = "ARCH[,plain]:IMAGE", description = {
-        "x86-64 or arm64, and a Linux image, which is booted in QEMU, see tailbound kernels.",
-        "With plain, programs run as they are: r0 is seen in 32 bits, and tail calls are not counted." })
+        "x86-64 or arm64, and a Linux image to boot in QEMU, see tailbound kernels.",
+        "With plain, programs run unchanged: r0 is observed in 32 bits, and tail calls are not counted." })
     private String kernel;
 
     @Mixin

@@ -30,11 +30,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `tailbound check-verifier`: where our verifier and a kernel's differ.
+/// `tailbound check-verifier`: differences between our verifier and a kernel's.
 @Command(name = "check-verifier", mixinStandardHelpOptions = true,
         description = {
-            "Puts programs to our verifier and to a kernel's, and tells where one accepts what the other refuses, by reason.",
-            "What both accept is run on the oracle and on the kernel; exits with 1 where the runs differ." })
+            "Counts, by reason, the programs that only one of the two accepts: our verifier or a kernel's.",
+            "Programs that both accept run on the oracle and on the kernel. Exits with 1 if the runs differ." })
 final class CheckVerifierCommand implements Callable<Integer> {
     private static final int SHOWN = 3;
 
@@ -46,17 +46,17 @@ final class CheckVerifierCommand implements Callable<Integer> {
     private String kernel;
 
     @Parameters(index = "1..*", paramLabel = "FILE", description = {
-        "Case files, or folders of them; what they expect is not looked at. Default: generated programs, written by no rule of our verifier." })
+        "Case files, or folders of them; their expectations are ignored. Default: programs generated without the rules of our verifier." })
     private List<Path> files = List.of();
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1",
-            description = "The seed of the generated programs; default: 1.")
+            description = "Seed of the generated programs. Default: 1.")
     private long seed;
 
-    @Option(names = "--cases", paramLabel = "N", defaultValue = "1000", description = "How many are generated; default: 1000.")
+    @Option(names = "--cases", paramLabel = "N", defaultValue = "1000", description = "Number of generated programs. Default: 1000.")
     private int count;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Where the first case of each reason goes; default: nowhere.")
+    @Option(names = "--out", paramLabel = "DIR", description = "Folder for the first case of each reason. Default: none.")
     private Path out;
 
     @Override

@@ -15,10 +15,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `tailbound choices`: goes between a coverage-guided fuzzer's corpus and case files.
+/// `tailbound choices`: converts between case files and the corpus of a coverage-guided fuzzer.
 @Command(name = "choices", mixinStandardHelpOptions = true, description = {
-    "Prints the case that a coverage-guided fuzzer's corpus entry spells.",
-    "With --seed and --case, first makes the entry of that case of a campaign." })
+    "Prints the case that an entry of a coverage-guided fuzzer's corpus encodes.",
+    "With --seed and --case, first writes the entry of that case of a campaign." })
 final class ChoicesCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

@@ -10,9 +10,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `tailbound doctor`: what this machine has of all that Tailbound uses, and how to get the rest.
+/// `tailbound doctor`: which of the tools and libraries that Tailbound uses are installed, and how to install the rest.
 @Command(name = "doctor", mixinStandardHelpOptions = true,
-        description = "Shows the JDK, libraries, emulators, compilers and kernels that Tailbound finds, and how to get what is missing. Exits with 3 if the default engines cannot run.")
+        description = "Shows the JDK, libraries, emulators, compilers and kernels that Tailbound finds, and how to install missing ones. Exits with 3 if the default engines cannot run.")
 final class DoctorCommand implements Callable<Integer> {
     private final Supplier<HostMachine> machine;
 
@@ -20,7 +20,7 @@ final class DoctorCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "text", description = {
-        "text or json (one object a line). Default: text." })
+        "text or json (one object per line). Default: text." })
     private Format format;
 
     private enum Format {

@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// How `tailbound doctor` tells what it found.
+/// The output of `tailbound doctor`.
 record DoctorReport(Packages packages, List<Item> items, PrintWriter out) {
     private static final int WIDTH = 80;
 
-    /// A line for each item, then how to get what is missing; no line is longer than 80 characters.
+    /// One line per item, then how to install missing ones. No line is longer than 80 characters.
     void text(String title) {
         print("", "%s on %s, %s".formatted(title, packages.distribution().title(), System.getProperty("os.arch")), "");
         out.println();
@@ -32,12 +32,12 @@ record DoctorReport(Packages packages, List<Item> items, PrintWriter out) {
         var missing = items.stream().flatMap(item -> item.missing().stream()).distinct().toList();
         if (!missing.isEmpty()) {
             print("", "Missing: %s.".formatted(String.join(", ", missing)), "");
-            print("", packages.remedy(missing), " \\"); // a shell reads the lines as one
+            print("", packages.remedy(missing), " \\"); // the shell joins the lines
         }
         out.flush();
     }
 
-    /// One JSON object a line.
+    /// One JSON object per line.
     void json() {
         for (var item : items) {
             var line = new LinkedHashMap<String, Object>();
@@ -58,7 +58,7 @@ record DoctorReport(Packages packages, List<Item> items, PrintWriter out) {
         return Optional.of(text).filter(some -> !some.isEmpty()).orElse(null);
     }
 
-    /// Text after its head, with further lines below it. Words longer than a line are broken. `more` ends lines that others follow.
+    /// Text after its head, with continuation lines indented below it. Words longer than a line are broken. `more` ends each line but the last.
     private void print(String head, String text, String more) {
         int room = WIDTH - head.length() - more.length();
         var lines = new ArrayList<String>();

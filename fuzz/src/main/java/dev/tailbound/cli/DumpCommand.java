@@ -19,9 +19,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `tailbound dump`: shows the BPF of a case beside the machine code it became.
+/// `tailbound dump`: shows the BPF of a case next to its machine code.
 @Command(name = "dump", mixinStandardHelpOptions = true,
-        description = "Shows BPF beside the machine code it became, and the trampolines around functions that programs are attached to.")
+        description = "Shows BPF next to its machine code, and the trampolines of functions with attached programs.")
 final class DumpCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -34,12 +34,12 @@ final class DumpCommand implements Callable<Integer> {
 
     @Option(names = "--engine", paramLabel = "ENGINE", converter = EngineOptions.SpecConverter.class,
             description = {
-                "An engine that has machine code; repeatable. Default: x86-64, arm64. One of${bundle:engine-names}",
-                "What a kernel makes stands beside what our engine like it does." })
+                "An engine with machine code; repeatable. Default: x86-64, arm64. One of${bundle:engine-names}",
+                "The kernel's code is shown next to that of the matching built-in engine." })
     private List<EngineSpec> engines = List.copyOf(EmulatedSpec.DEFAULT);
 
     @Option(names = "--stages",
-            description = "Show BPF as it was written and after each pass that changed it, in place of machine code.")
+            description = "Show BPF as written and after each pass that changed it, instead of machine code.")
     private boolean stages;
 
     @Override

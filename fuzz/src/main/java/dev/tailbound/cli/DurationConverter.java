@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 
-/// Reads durations as people write them: `60s`, `5m`, `8h`; a year is the longest.
+/// Reads durations such as `60s`, `5m` and `8h`, at most 366 days.
 final class DurationConverter implements ITypeConverter<Duration> {
     private static final Duration MAX = Duration.ofDays(366);
     private static final Pattern FORM = Pattern.compile("([0-9]+)([smh])");

@@ -14,29 +14,29 @@ import java.util.stream.Stream;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
-/// Which engines a command runs cases on, and by whose tail-call rule it judges.
+/// The engines that a command runs cases on, and the tail-call rule that it compares them under.
 final class EngineOptions {
     @Option(names = "--engine", paramLabel = "ENGINE", converter = SpecConverter.class, description = {
-        "An engine; repeatable, the first one is the reference. Default: oracle, x86-64, arm64.",
+        "An engine; repeatable. The first one is the reference. Default: oracle, x86-64, arm64.",
         "One of oracle,${bundle:engine-names}" })
     private List<EngineSpec> specs;
 
     @Option(names = "--tail-calls", paramLabel = "RULE", converter = RuleConverter.class, description = {
-        "Whose counting of tail calls is right: v6.12 (33 in the whole run) or v6.1 (copies down the call tree).",
-        "Default: what the kernels among the engines do, else v6.12." })
+        "Correct counting of tail calls: v6.12 (33 in the whole run) or v6.1 (each call passes a copy of the count).",
+        "Default: the rule of the kernels among the engines, else v6.12." })
     private TailCallRule rule;
 
     @Option(names = "--passes", paramLabel = "PASS,...", converter = SelectionConverter.class, description = {
-        "Which rewrites run before the JITs: none, or some of${bundle:pass-names}",
-        "Default: all. An engine's own option no-PASS leaves one out, fastcall-RULE has it follow another rule.",
-        "Without guards, x86-64 code traps at a division by zero, which is then a finding." })
+        "Rewrites to run before the JITs: none, or some of${bundle:pass-names}",
+        "Default: all. The engine option no-PASS removes a pass from one engine; fastcall-RULE selects another rule for fastcall.",
+        "Without guards, x86-64 code traps on division by zero, which is a finding." })
     private Selection passes;
 
     EngineSet set() {
         return set(new EngineSet(EngineSet.DEFAULT, TailCallRule.V6_12));
     }
 
-    /// The engines and the rule; `otherwise` has those that are not named.
+    /// The engines and the rule; `otherwise` supplies those that the command line does not name.
     EngineSet set(EngineSet otherwise) {
         var named = specs == null ? otherwise.specs() : specs;
         var chosen = passes == null ? named : named.stream().map(spec -> spec.withPasses(passes.names())).toList();
@@ -46,7 +46,7 @@ final class EngineOptions {
         return new EngineSet(chosen, rule == null ? otherwise.rule() : rule);
     }
 
-    /// Opens the engines and gets them ready; the caller closes them.
+    /// Opens and starts the engines; the caller closes them.
     Differential open() {
         var differential = set().openReady(() -> {});
         Checker.interleaveMore(differential);
@@ -60,7 +60,7 @@ final class EngineOptions {
         }
     }
 
-    /// The passes that run.
+    /// The passes to run.
     private record Selection(Set<Passes.Name> names) {}
 
     private static final class SelectionConverter implements ITypeConverter<Selection> {

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 
-/// What all commands print through: characters that are not [Printable] are escaped, but for line feeds, whatever input they come from.
+/// Escapes all characters that are not [Printable], except line feeds. All output of commands goes through it, since it may contain any input.
 final class EscapingWriter extends FilterWriter {
     private EscapingWriter(Writer out) {
         super(out);

@@ -1,13 +1,13 @@
 package dev.tailbound.cli;
 
-/// What the process tells its caller.
+/// Exit codes of the process.
 final class ExitCode {
-    /// No finding; runs that cannot be compared are none.
+    /// No finding; `inconclusive` is not a finding.
     static final int AGREE = 0;
     static final int FINDING = 1;
     static final int BAD_INPUT = 2;
     static final int MISSING = 3;
-    /// As sysexits.h has it.
+    /// EX_SOFTWARE of sysexits.h.
     static final int FAILED = 70;
 
     private ExitCode() {}

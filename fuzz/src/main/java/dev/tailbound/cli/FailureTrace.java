@@ -7,9 +7,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 
-/// A failure of Tailbound itself: one line for its user, and a stack trace in a file for who mends it.
+/// A failure of Tailbound itself: one line for the user, and a stack trace in a file for developers.
 ///
-/// @param failure what was thrown; of an error that picocli wrapped, the error counts
+/// @param failure the exception; if picocli wrapped an error, that error
 record FailureTrace(Throwable failure) {
     private static final int MAX_MESSAGE = 200;
 
@@ -26,7 +26,7 @@ record FailureTrace(Throwable failure) {
         return line.length() <= MAX_MESSAGE ? line : line.substring(0, MAX_MESSAGE) + "...";
     }
 
-    /// Where the stack trace is, once it is there.
+    /// Writes the stack trace to a file, and returns the part of the line that names the file.
     private String trace() {
         var text = new StringWriter();
         failure.printStackTrace(new PrintWriter(text, true));
@@ -34,7 +34,7 @@ record FailureTrace(Throwable failure) {
             return "its stack trace is in " + Files.writeString(Files.createTempFile("tailbound-failure-", ".txt"), text
                     .toString());
         } catch (IOException e) {
-            return "its stack trace could not be kept: " + IoErrors.reason(e);
+            return "its stack trace could not be written: " + IoErrors.reason(e);
         }
     }
 }

@@ -28,11 +28,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `tailbound fuzz`: a campaign, until its bound or Ctrl-C, with a line that tells how it goes and a summary at the end.
+/// `tailbound fuzz`: runs a campaign until its bound or Ctrl-C, with a status line and a final summary.
 ///
-/// The summary goes to standard output and is the same whenever the cases are; what depends on time goes to standard error.
+/// The summary goes to standard output and depends only on the cases; output that depends on time goes to standard error.
 @Command(name = "fuzz", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Generates cases, compares what engines make of them, and keeps what it finds; goes on until Ctrl-C.")
+        description = "Generates cases, compares the engines on them, and stores findings, until Ctrl-C.")
 final class FuzzCommand implements Callable<Integer> {
     private static final int MAX_JOBS_PER_PROCESSOR = 16;
     private static final Path DEFAULT_OUT = Path.of("tailbound-out");
@@ -41,7 +41,7 @@ final class FuzzCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Option(names = "--seed", paramLabel = "N",
-            description = "Decides every case. Default: the seed of the campaign in DIR, if there is one, else the present time.")
+            description = "Determines every case. Default: the seed of the campaign in DIR, if there is one, else the current time.")
     private Long seed;
 
     @ArgGroup
@@ -49,21 +49,21 @@ final class FuzzCommand implements Callable<Integer> {
 
     private static final class Bound {
         @Option(names = "--time", paramLabel = "T", converter = DurationConverter.class,
-                description = "For how long to make cases, such as 60s, 5m or 8h. Minimizing may take 10s more; DIR keeps what is not minimal by then.")
+                description = "How long to generate cases, such as 60s, 5m or 8h. Minimizing may take 10s more; DIR also stores findings that are not minimal by then.")
         private Duration time;
 
-        @Option(names = "--cases", paramLabel = "N", description = "How many cases, those of earlier runs in DIR included.")
+        @Option(names = "--cases", paramLabel = "N", description = "Number of cases, those of earlier runs in DIR included.")
         private Long cases;
     }
 
     @Mixin
     private EngineOptions engines;
 
-    @Option(names = "--jobs", paramLabel = "N", description = "Worker processes. Default: one for each processor.")
+    @Option(names = "--jobs", paramLabel = "N", description = "Worker processes. Default: one per processor.")
     private int jobs = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--out", paramLabel = "DIR",
-            description = "Where findings are kept; a campaign that is there goes on, with its seed and engines. Default: a new folder in tailbound-out.")
+            description = "Folder for findings. A campaign in DIR is resumed, with its seed and engines. Default: a new folder in tailbound-out.")
     private Path out;
 
     @Option(names = "--hang-limit", paramLabel = "T", hidden = true, converter = DurationConverter.class, defaultValue = "10s")
@@ -76,7 +76,7 @@ final class FuzzCommand implements Callable<Integer> {
             interruption.exitsWith(code);
             return code;
         } catch (IOException e) {
-            throw new UnwritableException(out != null ? out : DEFAULT_OUT, "the campaign cannot go on there", e);
+            throw new UnwritableException(out != null ? out : DEFAULT_OUT, "the campaign cannot continue there", e);
         }
     }
 
@@ -86,9 +86,9 @@ final class FuzzCommand implements Callable<Integer> {
         var set = present.map(this::enginesOf).orElseGet(engines::set);
         if (set.specs().size() < 2) {
             throw new BadInput(out != null && present.isPresent() ? out.toString() : "--engine",
-                    "expected at least two engines, whose runs are compared, found %s alone".formatted(set.names().getFirst()));
+                    "expected at least two engines to compare, found only %s".formatted(set.names().getFirst()));
         }
-        set.openReady(() -> {}).close(); // says now what is missing or wrong, rather than in a worker
+        set.openReady(() -> {}).close(); // reports missing or unusable engines here, not in a worker
         var settings = settings(seed(present), set);
         var folder = out != null ? out : newFolder(settings.seed());
         var progress = LiveLine.of(spec.commandLine().getErr(), settings.engines());
@@ -111,12 +111,12 @@ final class FuzzCommand implements Callable<Integer> {
         }
         int most = MAX_JOBS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors();
         if (jobs < 1 || jobs > most) {
-            throw new BadInput("--jobs", "expected 1 to %d, %d for each processor, found %d".formatted(most,
+            throw new BadInput("--jobs", "expected 1 to %d, %d per processor, found %d".formatted(most,
                     MAX_JOBS_PER_PROCESSOR, jobs));
         }
     }
 
-    /// Those of a campaign that goes on, where the command line names no others.
+    /// The engines of a resumed campaign, unless the command line names others.
     private EngineSet enginesOf(Parameters present) {
         try {
             return engines.set(EngineSet.parse(present.engines(), present.rule()));
@@ -138,14 +138,14 @@ final class FuzzCommand implements Callable<Integer> {
         return seed != null ? seed : present.map(Parameters::seed).orElseGet(() -> Instant.now().getEpochSecond());
     }
 
-    /// `tailbound-out/seed-1`, `tailbound-out/seed-1-2` and so on, the first that is not there yet.
+    /// `tailbound-out/seed-1`, `tailbound-out/seed-1-2` and so on, the first that does not exist yet.
     private static Path newFolder(long seed) throws IOException {
         Files.createDirectories(DEFAULT_OUT);
         for (int i = 1;; i++) {
             try {
                 return Files.createDirectory(DEFAULT_OUT.resolve("seed-" + seed + (i == 1 ? "" : "-" + i)));
             } catch (FileAlreadyExistsException e) {
-                // an earlier campaign's; the next name may be free
+                // exists already: try the next name
             }
         }
     }
@@ -161,7 +161,7 @@ final class FuzzCommand implements Callable<Integer> {
                             ", ")));
         }
         if (total.unrepeated() > 0) {
-            out.printf("hangs that did not show again: %d%n", total.unrepeated());
+            out.printf("hangs that did not happen again: %d%n", total.unrepeated());
         }
         if (total.interleavings() > 0) {
             out.printf("interleavings of events: %d%n", total.interleavings());

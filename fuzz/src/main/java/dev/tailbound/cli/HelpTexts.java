@@ -8,10 +8,10 @@ import java.util.ListResourceBundle;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What the help takes from tables, so that it names all that is accepted: `some of${bundle:pass-names}` in a description.
+/// Texts that the help takes from tables, so that it lists all accepted words: `some of${bundle:pass-names}` in a description.
 final class HelpTexts extends ListResourceBundle {
     private static final String INDENT = "\n  ";
-    /// The help's column of descriptions; picocli would break lines within words that have hyphens or dots.
+    /// Width of the help's description column; picocli would break lines inside words with hyphens or dots.
     private static final int WIDTH = 51;
 
     @Override
@@ -21,15 +21,15 @@ final class HelpTexts extends ListResourceBundle {
     }
 
     private static String engines() {
-        return Stream.of(Architecture.values()).map(architecture -> "\n%s[:OPTION,...] with some of%s".formatted(architecture
+        return Stream.of(Architecture.values()).map(architecture -> "\n%s[:OPTION,...] with any of%s".formatted(architecture
                 .word(),
                 listed(EmulatedSpec.ownOptions(architecture)))).collect(Collectors.joining())
-                + "\nand either with some of" + listed(EmulatedSpec.SHARED_OPTIONS)
+                + "\nand on both, any of" + listed(EmulatedSpec.SHARED_OPTIONS)
                 + "\nkernel:ARCH[,plain]:IMAGE with x86-64 or arm64, and" + INDENT
-                + "a Linux image, which is booted in QEMU, see" + INDENT + "tailbound kernels";
+                + "a Linux image to boot in QEMU, see" + INDENT + "tailbound kernels";
     }
 
-    /// The words with commas between them, in lines of their own that are not too long.
+    /// The words, separated by commas, on lines of at most [#WIDTH] characters.
     private static String listed(List<String> words) {
         var lines = new StringBuilder();
         var line = new StringBuilder(INDENT);

@@ -2,7 +2,7 @@ package dev.tailbound.cli;
 
 import java.util.concurrent.CompletableFuture;
 
-/// Lets a command that got SIGINT (Ctrl-C) or SIGTERM end in its own time, and with its own exit code.
+/// After SIGINT (Ctrl-C) or SIGTERM, stops the command, waits for it, and ends the process with the command's exit code.
 ///
 /// ```java
 /// try (var interruption = new Interruption()) {
@@ -21,7 +21,7 @@ final class Interruption implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /// What ends the command soon; done at once where the interruption came first.
+    /// `action` makes the command end soon. It runs at once if the signal came before.
     synchronized void runs(Runnable action) {
         stop = action;
         if (interrupted) {
@@ -47,7 +47,7 @@ final class Interruption implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // The process is ending, and waits for what has just been completed.
+            // The hook runs already, and waits for `ended`.
         }
     }
 }

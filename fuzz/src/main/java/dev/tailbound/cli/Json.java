@@ -8,7 +8,7 @@ import java.util.Map;
 final class Json {
     private Json() {}
 
-    /// Piece by piece: a map of a case has millions of values.
+    /// Writes piece by piece: a map of a case may have millions of values.
     static void write(Object value, PrintWriter out) {
         switch (value) {
             case null -> out.print("null");
@@ -39,7 +39,7 @@ final class Json {
         }
     }
 
-    /// What is not [Printable] is escaped in a way that JSON knows.
+    /// Characters that are not [Printable] get escapes that are valid JSON.
     private static String quote(String text) {
         return '"' + Printable.line(text.replace("\\", "\\\\").replace("\"", "\\\"")) + '"';
     }

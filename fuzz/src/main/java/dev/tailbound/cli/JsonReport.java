@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/// One JSON object a line: each engine's outcome, then the verdict on the case.
+/// One JSON object per line: each engine's outcome, then the verdict on the case.
 final class JsonReport implements RunReport {
     private final PrintWriter out;
 

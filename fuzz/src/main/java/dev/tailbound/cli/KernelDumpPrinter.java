@@ -14,8 +14,8 @@ import dev.tailbound.run.kernel.KernelSpec;
 import dev.tailbound.verify.VerifiedCase;
 import java.io.PrintWriter;
 
-/// Prints what a real kernel made of the programs of a case beside what our backend of its version makes of them: lines with `<` are the kernel's alone, those
-/// with `>` ours.
+/// Prints a real kernel's code of the programs of a case next to that of our backend of its version. Lines with `<` are only the kernel's, lines with
+/// `>` only ours.
 final class KernelDumpPrinter {
     private final PrintWriter out;
     private final String kernel;
@@ -27,7 +27,7 @@ final class KernelDumpPrinter {
         ours = EngineSpec.like(spec.image());
     }
 
-    /// Boots the kernel; `stages` leaves out machine code.
+    /// Boots the kernel; with `stages`, prints no machine code.
     static void print(PrintWriter out, KernelSpec spec, VerifiedCase verified, boolean stages) {
         try (var engine = new KernelEngine(spec)) {
             new KernelDumpPrinter(out, spec).print(KernelDump.of(engine, verified), verified, stages);
@@ -52,7 +52,7 @@ final class KernelDumpPrinter {
         try {
             compared = Compared.rewritten(dump, program, image);
         } catch (BadInput strange) {
-            out.printf("%s, %s: the rewritten program is not one of ours: %s%n%n", program.name(), kernel, strange.getMessage());
+            out.printf("%s, %s: the rewritten program cannot be decoded: %s%n%n", program.name(), kernel, strange.getMessage());
             return;
         }
         printHead(compared, ", rewritten");

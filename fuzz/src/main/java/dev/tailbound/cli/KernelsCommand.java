@@ -15,20 +15,24 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `tailbound kernels`: where kernels come from, and fetches Debian's, of either architecture, without installing them.
+/// `tailbound kernels`: explains where to get kernels, and fetches Debian's for both architectures, without installing them.
 @Command(name = "kernels", mixinStandardHelpOptions = true,
-        description = "Explains where kernels for --engine kernel:ARCH:IMAGE come from; fetches and unpacks Debian's through apt, without installing them.")
+        description = "Explains where to get kernels for --engine kernel:ARCH:IMAGE. Fetches and unpacks Debian's with apt, without installing them.")
 final class KernelsCommand implements Callable<Integer> {
     private static final String EXPLANATION = """
-            Any bzImage of x86-64 or Image of arm64 will do, if it has CONFIG_BPF_SYSCALL, CONFIG_BPF_JIT, CONFIG_PCI, CONFIG_DEVTMPFS, CONFIG_SERIAL_8250
-            with CONFIG_SERIAL_8250_PCI, and for arm64 CONFIG_SERIAL_AMBA_PL011, all built in; distributions' kernels have, /boot holds the one of this machine.
+            Any x86-64 bzImage or arm64 Image works if these options are built in:
+            CONFIG_BPF_SYSCALL, CONFIG_BPF_JIT, CONFIG_PCI, CONFIG_DEVTMPFS,
+            CONFIG_SERIAL_8250, CONFIG_SERIAL_8250_PCI, and for arm64
+            CONFIG_SERIAL_AMBA_PL011. Kernels of distributions have them; this machine's
+            kernel is in /boot.
 
-            On Debian and its like, apt fetches others, without installing them and without touching apt's own configuration:
+            On Debian and derivatives, apt fetches others, without installing them and
+            without changing apt's configuration:
 
-              ./tailbound kernels --fetch bookworm             6.1,  of both architectures
+              ./tailbound kernels --fetch bookworm             6.1, for both architectures
               ./tailbound kernels --fetch bookworm-backports   6.12
               ./tailbound kernels --fetch sid                  the newest
-              ./tailbound kernels --fetch sid --arch arm64     of one architecture alone
+              ./tailbound kernels --fetch sid --arch arm64     for one architecture only
 
             """;
 

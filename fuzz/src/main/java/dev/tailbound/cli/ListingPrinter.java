@@ -3,7 +3,7 @@ package dev.tailbound.cli;
 import dev.tailbound.report.Listing;
 import java.io.PrintWriter;
 
-/// Prints [Listing]s in two columns; what an instruction was rewritten to stands indented below it.
+/// Prints [Listing]s in two columns; the rewritten form of an instruction is indented below it.
 final class ListingPrinter {
     private ListingPrinter() {}
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Tells how a campaign goes: on a terminal one line that is drawn again and again, elsewhere a line now and then.
+/// Status of a campaign: on a terminal one line that is redrawn, otherwise a new line every five seconds.
 final class LiveLine implements Progress {
     private static final Duration ON_TERMINAL = Duration.ofMillis(250);
     private static final Duration ELSEWHERE = Duration.ofSeconds(5);
@@ -22,7 +22,7 @@ final class LiveLine implements Progress {
     private Duration next = Duration.ZERO;
     private String last = "";
 
-    /// Prints to a terminal if there is one, past what escapes the sequence that erases a line, else to `err`.
+    /// Prints to the terminal if there is one, directly, since `err` would escape [#ERASE]; otherwise to `err`.
     static LiveLine of(PrintWriter err, List<String> engines) {
         boolean terminal = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
         return new LiveLine(terminal ? new PrintWriter(System.err, true, System.err.charset()) : err, engines, terminal);
@@ -51,7 +51,7 @@ final class LiveLine implements Progress {
 
     @Override
     public void found(String signature, long index, Path folder) {
-        println("finding %s: case %d, kept in %s".formatted(signature, index, folder));
+        println("finding %s: case %d, stored in %s".formatted(signature, index, folder));
     }
 
     @Override
@@ -59,10 +59,10 @@ final class LiveLine implements Progress {
         println(line);
     }
 
-    /// The last line, for good.
+    /// Prints the final status line.
     void end(Path folder) {
         println(last);
-        println("kept in " + folder);
+        println("stored in " + folder);
     }
 
     private void println(String line) {

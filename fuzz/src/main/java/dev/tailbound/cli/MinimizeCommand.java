@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `tailbound minimize`: prints the smallest case that differs in the same way.
+/// `tailbound minimize`: prints the smallest case with the same signature.
 @Command(name = "minimize", mixinStandardHelpOptions = true, description = "Finds the smallest case with the same signature.")
 final class MinimizeCommand implements Callable<Integer> {
     @Spec
@@ -38,13 +38,13 @@ final class MinimizeCommand implements Callable<Integer> {
     @Mixin
     private EngineOptions options;
 
-    @Option(names = "--output", paramLabel = "FILE", description = "Where the smallest case goes; default: standard output.")
+    @Option(names = "--output", paramLabel = "FILE", description = "File for the smallest case. Default: standard output.")
     private Path output;
 
     @Override
     public Integer call() {
         var target = output == null ? null : OutputFile.at(output);
-        // What the file expects is no part of the finding: smaller cases compute something else.
+        // The file's expectations are dropped: smaller cases compute other results.
         var source = programs.readOne(file).source().withExpectation(Expectation.NONE);
         try (var differential = options.open(); var sound = SoundEngines.beside(options.set(), () -> {})) {
             var signature = signature(source, differential);
@@ -65,10 +65,10 @@ final class MinimizeCommand implements Callable<Integer> {
             throw new BadInput(file.toString(), Places.describe(rejected));
         }
         return divergence(source, differential).orElseThrow(() -> new BadInput(file.toString(),
-                "expected engines that differ, found that %s do not".formatted(String.join(", ", differential.engineNames()))));
+                "expected engines that differ, found that %s do not differ".formatted(String.join(", ", differential.engineNames()))));
     }
 
-    /// The signature of the finding that the case shows; empty where it is not valid or shows none.
+    /// The signature of the case's divergence; empty if the case is rejected or does not diverge.
     private static Optional<Signature> divergence(Case candidate, Differential differential) {
         return Verifier.verify(candidate) instanceof Verdict.Accepted(var verified)
                 && differential.compare(verified).comparison() instanceof Comparison.Diverge(var signature, _)

@@ -6,7 +6,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 
-/// Reads whole numbers from `least` to `most`, which are those of a type of Java's.
+/// Reads whole numbers from `least` to `most`, the range of a Java type.
 record NumberConverter<T>(long least, long most, Function<BigInteger, T> narrow) implements ITypeConverter<T> {
     private static final Pattern FORM = Pattern.compile("[+-]?[0-9]+");
 

@@ -4,7 +4,7 @@ import dev.tailbound.isa.BadInput;
 import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;
 
-/// Reads names of files; the empty one, which a script's unset variable leaves, would be the present folder.
+/// Reads file names. An empty name is an error: it is usually a script's unset variable, and would mean the current folder.
 final class PathConverter implements ITypeConverter<Path> {
     @Override
     public Path convert(String name) {

@@ -4,7 +4,7 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.verify.Verdict.Rejected;
 
-/// Places in a case's programs as messages name them, by slot as kernels and bpftool do: `entry insn 9 (call bpf_tail_call)`.
+/// Places in a case's programs as messages name them, by slot like kernels and bpftool: `entry insn 9 (call bpf_tail_call)`.
 final class Places {
     private Places() {}
 

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `tailbound report`: a campaign on one HTML page; the campaign may still be at work.
+/// `tailbound report`: one HTML page about a campaign, which may still be running.
 @Command(name = "report", mixinStandardHelpOptions = true, description = "Writes one HTML page about a campaign.")
 final class ReportCommand implements Callable<Integer> {
     private static final String PAGE = "report.html";
@@ -23,14 +23,14 @@ final class ReportCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "DIR", description = "The folder of a campaign, as tailbound fuzz --out wrote it.")
+    @Parameters(paramLabel = "DIR", description = "The folder of a campaign, as written by tailbound fuzz --out.")
     private Path folder;
 
     @Option(names = "--output", paramLabel = "FILE", description = "The page. Default: report.html in DIR.")
     private Path output;
 
     @Option(names = "--sample", paramLabel = "N", defaultValue = "10000",
-            description = "How many cases to make again, to show what they contain. Default: ${DEFAULT-VALUE}.")
+            description = "Number of cases to generate again, for the tables of their contents. Default: ${DEFAULT-VALUE}.")
     private long sample;
 
     @Override

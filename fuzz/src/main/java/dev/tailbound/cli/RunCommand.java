@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
 
 /// `tailbound run`: runs cases on engines, compares them, and prints a table.
 ///
-/// A file that cannot be read, or that the verifier refuses, does not keep the others from running.
-@Command(name = "run", mixinStandardHelpOptions = true, description = "Runs cases on engines and compares what they observe.")
+/// After a file that cannot be read, or that the verifier refuses, the others still run.
+@Command(name = "run", mixinStandardHelpOptions = true, description = "Runs cases on engines and compares the outcomes.")
 final class RunCommand implements Callable<Integer> {
     enum Format {
         TEXT, JSON
@@ -50,16 +50,16 @@ final class RunCommand implements Callable<Integer> {
     private EngineOptions options;
 
     @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "text", description = {
-        "text, or json: an object a line for each engine, and one with the verdict on the case, which is agree, diverge, inconclusive,"
-                + " or bad-input; default: text." })
+        "text, or json: per case one object for each engine, on a line of its own, then one with the verdict: agree, diverge,"
+                + " inconclusive or bad-input. Default: text." })
     private Format format;
 
-    @Option(names = { "-v", "--verbose" }, description = "Show the table of every case, also of those that agree.")
+    @Option(names = { "-v", "--verbose" }, description = "Show the table of every case, also if the engines agree.")
     private boolean verbose;
 
     @Option(names = "--interleavings", paramLabel = "N", description = {
-        "Let the updates of a case's events land in all ways between the machine instructions of its run, on each emulated engine, or"
-                + " in at most N ways and N random ones." })
+        "On each emulated engine, run a case's updates of program arrays at every possible machine instruction: all"
+                + " interleavings if there are at most N, else N systematic and N random ones." })
     private Integer interleavings;
 
     private boolean badInput;
@@ -109,7 +109,7 @@ final class RunCommand implements Callable<Integer> {
                     rejected.reason(), loaded(source, differential));
             case Verdict.Rejected rejected -> throw new BadInput(file, Places.describe(rejected));
             case Verdict.Accepted _ when !expected.isEmpty() -> throw new BadInput(file,
-                    "expected the verifier to refuse with '%s', found it accepted".formatted(expected));
+                    "expected the verifier to refuse with '%s', found that it accepts".formatted(expected));
             case Verdict.Accepted(var verified) -> {
                 var result = differential.compare(verified);
                 var tried = new CaseRun(source, result, explored(verified, differential), differential.locate(verified, result
@@ -120,14 +120,14 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    /// The issue of a kernel that explains the divergence, as in campaigns; it is no finding then.
+    /// The known issue of a kernel that explains the divergence, as in campaigns; the divergence is then no finding.
     private static Optional<KnownIssue> known(Case source, Comparison comparison, Differential differential) {
         return comparison instanceof Comparison.Diverge divergence
                 ? KernelIssues.of(differential).stream().filter(issue -> issue.applies().test(source, divergence)).findFirst()
                 : Optional.empty();
     }
 
-    /// What the kernels among the engines say about a case that our verifier refuses.
+    /// The answers of the kernels among the engines to a case that our verifier refuses.
     private static Map<String, Loading> loaded(Case source, Differential differential) {
         var loaded = new LinkedHashMap<String, Loading>();
         for (var engine : differential.engines()) {
@@ -143,7 +143,7 @@ final class RunCommand implements Callable<Integer> {
                 : differential.explore(verified, interleavings, Choices.seeded(0, 0)::below);
     }
 
-    /// The options that make another run do the same.
+    /// The options that repeat this run.
     private List<String> same() {
         var same = new ArrayList<>(options.set().options());
         if (interleavings != null) {

@@ -20,13 +20,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Runs cases on a scheme and tells which of them breaks it, and how.
+/// Runs cases on a scheme and finds the first that breaks it.
 final class SchemeCheck {
     private static final int MAX_INTERLEAVINGS = 20_000;
 
     private long interleavings;
 
-    /// How the first of the cases that does breaks the engine: `34 tail calls at entry insn 14 (call bpf_tail_call)`; empty if it holds.
+    /// How the first failing case breaks the engine: `34 tail calls at entry insn 14 (call bpf_tail_call)`; empty if the scheme holds.
     Optional<String> breaks(String engine, List<Path> files) {
         var engines = Stream.of("oracle", engine).map(name -> EngineSpec.parse(name).open(TailCallRule.V6_12)).toList();
         try (var differential = new Differential(engines, Case::expectation)) {
@@ -54,7 +54,7 @@ final class SchemeCheck {
         };
     }
 
-    /// Where a chain of tail calls can start to count anew, engines agree on more than one run should have.
+    /// If extensions restart the count of a chain, all engines agree on more tail calls than one run may make.
     private static Optional<String> unbounded(VerifiedCase verified) {
         if (!verified.source().attachments().hasExtensions()) {
             return Optional.empty();
@@ -66,12 +66,12 @@ final class SchemeCheck {
         }
     }
 
-    /// In how many ways events of cases have landed.
+    /// Number of interleavings of events that were run.
     long interleavings() {
         return interleavings;
     }
 
-    /// A case with events is run in all ways that they can land.
+    /// A case with events runs under all interleavings.
     private Comparison verdict(Differential differential, VerifiedCase verified) {
         if (verified.source().events().isEmpty()) {
             return differential.compare(verified).comparison();

@@ -14,14 +14,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `tailbound schemes`: what is known of each way to count tail calls, and, with `--check`, whether it is so.
+/// `tailbound schemes`: lists the tail-call schemes and the cases that break them; `--check` runs those cases.
 @Command(name = "schemes", mixinStandardHelpOptions = true,
-        description = "Lists the ways to count and dispatch tail calls, what breaks them, and the cases that show it; and what v6.1, v6.12 and v7.2 select.")
+        description = "Lists the schemes that count and dispatch tail calls, why they break, and the cases that show it; and the settings that v6.1, v6.12 and v7.2 select.")
 final class SchemesCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--check", description = "Run the cases, and exit with 1 where one does not come out as listed.")
+    @Option(names = "--check", description = "Run the cases; exit with 1 if a result is not the listed one.")
     private boolean check;
 
     @Mixin
@@ -52,7 +52,7 @@ final class SchemesCommand implements Callable<Integer> {
             Table.print(out, "", profiles());
         }
         if (check) {
-            out.printf("%d interleavings of runs with updates of their program arrays%n", schemes.interleavings());
+            out.printf("%d interleavings of runs with program array updates%n", schemes.interleavings());
         }
         out.flush();
         return asListed ? ExitCode.AGREE : ExitCode.FINDING;

@@ -11,8 +11,8 @@ import dev.tailbound.verify.VerifiedCase;
 import java.io.PrintWriter;
 import java.util.List;
 
-/// Prints what the passes before an engine's JIT make of the programs of a case, as BPF; beside each instruction the one that it stands for,
-/// or `gen` where it is generated code's.
+/// Prints the programs of a case as BPF after each pass. The number before an instruction is the original instruction that it implements, or `gen`
+/// for generated code.
 final class StagesPrinter {
     private StagesPrinter() {}
 
@@ -44,7 +44,7 @@ final class StagesPrinter {
         out.println();
     }
 
-    /// Whom an immediate that is no helper's number calls: `  (kf_origin of module near)`.
+    /// The callee of an immediate that is not a helper's number: `  (kf_origin of module near)`.
     private static String callee(Lowered lowered, int insn) {
         return lowered.program().insn(insn) instanceof Insn.CallHelper(int id) ? Immediate.of(id).map(call -> "  (%s of %s)"
                 .formatted(

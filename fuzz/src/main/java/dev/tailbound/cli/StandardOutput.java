@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 
-/// Standard output that remembers whether anything was lost, and why: a print stream alone does not tell.
+/// Standard output that records whether output was lost, and why; a print stream hides the reason.
 final class StandardOutput extends FilterOutputStream {
     private IOException failure;
 
@@ -16,7 +16,7 @@ final class StandardOutput extends FilterOutputStream {
         super(out);
     }
 
-    /// Takes the place of `System.out`.
+    /// Replaces `System.out`.
     static StandardOutput install() {
         var output = new StandardOutput(new FileOutputStream(FileDescriptor.out));
         System.setOut(new PrintStream(new BufferedOutputStream(output), false, System.out.charset()));
@@ -33,9 +33,9 @@ final class StandardOutput extends FilterOutputStream {
         }
     }
 
-    /// Something could not be written, though there was somebody to read it.
+    /// Whether output could not be written.
     ///
-    /// A reader that has enough, like `head`, closes the pipe: nothing is lost then.
+    /// A reader that has enough, like `head`, closes the pipe: that is no loss.
     boolean hasLost() {
         return failure != null && !"Broken pipe".equals(failure.getMessage());
     }

@@ -3,7 +3,7 @@ package dev.tailbound.cli;
 import java.io.PrintWriter;
 import java.util.List;
 
-/// Rows of text in columns as wide as their widest cell; all rows have as many cells as the first.
+/// Prints rows in columns as wide as their widest cell. All rows have the same number of cells.
 final class Table {
     private Table() {}
 

@@ -25,12 +25,12 @@ import picocli.CommandLine.Spec;
         description = "Differential fuzzing of BPF JIT compilers where tail calls meet subprograms.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:no finding: all engines agree, or cannot be compared (inconclusive, as the output says then)",
+            "0:no finding: all engines agree, or the runs cannot be compared (inconclusive)",
             "1:a finding",
             "2:bad usage or bad input",
             "3:something is missing from the environment, or output cannot be written",
             "70:Tailbound itself failed, which is a bug",
-            "130, 143:interrupted by a signal; fuzz ends with a summary then, and with one of the above" },
+            "130, 143:ended by SIGINT or SIGTERM; fuzz instead ends with a summary and one of the above" },
         subcommands = { RunCommand.class, FuzzCommand.class, MinimizeCommand.class, DumpCommand.class, ReportCommand.class,
             ImportCommand.class,
             SchemesCommand.class,
@@ -47,7 +47,7 @@ public final class Tailbound implements Callable<Integer> {
         command.getOut().flush();
         System.out.flush();
         if (output.hasLost()) {
-            command.getErr().println("standard output: cannot be written, what was to be printed is lost");
+            command.getErr().println("standard output: cannot be written, output is lost");
             code = ExitCode.MISSING;
         }
         System.exit(code);
@@ -57,12 +57,12 @@ public final class Tailbound implements Callable<Integer> {
         return new OutputStreamWriter(stream, stream.charset());
     }
 
-    /// The commands, with what they throw turned into one line and an exit code.
+    /// The commands; exceptions become one line on stderr and an exit code.
     static CommandLine commandLine(Writer out, Writer err) {
         return new CommandLine(new Tailbound())
                 .setOut(EscapingWriter.to(out)).setErr(EscapingWriter.to(err))
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
-                .setExpandAtFiles(false) // a file whose name begins with @ is one like others
+                .setExpandAtFiles(false) // @ at the start of a file name has no special meaning
                 .setResourceBundle(new HelpTexts())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .registerConverter(Path.class, new PathConverter())
@@ -83,7 +83,7 @@ public final class Tailbound implements Callable<Integer> {
         return ExitCode.BAD_INPUT;
     }
 
-    /// Runs the command; errors, which picocli lets through, become failures like others.
+    /// Runs the command. Picocli does not handle an [Error], so it is wrapped in an exception.
     private static int execute(ParseResult parsed) {
         try {
             return new CommandLine.RunLast().execute(parsed);
@@ -94,7 +94,7 @@ public final class Tailbound implements Callable<Integer> {
 
     private static int failed(Exception failure, CommandLine command, ParseResult parsed) {
         if (failure.getCause() instanceof OutOfMemoryError) {
-            command.getErr().printf("out of memory: expected more than the %d MiB that Java may take, see its option -Xmx%n",
+            command.getErr().printf("out of memory: expected more than the %d MiB of Java's maximum heap, see its option -Xmx%n",
                     Runtime
                             .getRuntime().maxMemory() >> 20);
             return ExitCode.MISSING;

@@ -25,7 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// A table for each case that is worth a look, and a closing line that counts verdicts.
+/// A table for each case on which engines do not agree, and a final line that counts verdicts.
 final class TextReport implements RunReport {
     private static final int SHOWN_VALUES = 4;
     private static final int SHOWN_NAMES = 8;
@@ -39,7 +39,7 @@ final class TextReport implements RunReport {
     private int diverge;
     private int inconclusive;
 
-    /// `verbose` shows the table of cases that agree, too; `options` are those to reproduce with.
+    /// `verbose` also shows the table of cases that agree; `options` reproduce the run.
     TextReport(PrintWriter out, boolean verbose, EngineSet engines, List<String> options) {
         this.out = out;
         this.verbose = verbose;
@@ -93,7 +93,7 @@ final class TextReport implements RunReport {
 
     @Override
     public void bad(String file, BadInput why) {
-        // told on standard error
+        // reported on standard error
     }
 
     @Override
@@ -104,7 +104,7 @@ final class TextReport implements RunReport {
                     inconclusive);
         }
         if (engines.specs().size() == 1 && cases > 0) {
-            out.printf("%s alone: held to %d tail calls and to what cases expect, not to another engine%n", engines.names()
+            out.printf("%s alone: checked against the limit of %d tail calls and the cases' expectations, but not against another engine%n", engines.names()
                     .getFirst(), TailCallRule.MAX_TAIL_CALL_CNT);
         }
         out.flush();
@@ -128,7 +128,7 @@ final class TextReport implements RunReport {
         Table.print(out, "  ", rows);
         var names = uncompared.names();
         if (!names.isEmpty()) {
-            out.printf("  %s not compared, since addresses decide it: %s%n", UNCOMPARED, names.size() <= SHOWN_NAMES
+            out.printf("  %s not compared, since it depends on addresses: %s%n", UNCOMPARED, names.size() <= SHOWN_NAMES
                     ? String.join(", ", names)
                     : String.join(", ", names.subList(0, SHOWN_NAMES)) + ", ...");
         }
@@ -151,9 +151,9 @@ final class TextReport implements RunReport {
     private void printExplored(Differential.Explored explored) {
         var ways = explored.interleavings();
         var verdict = switch (explored.verdict()) {
-            case Comparison.Agree _ -> "old or new in each";
+            case Comparison.Agree _ -> "each agrees with some order of the updates";
             case Comparison.Inconclusive(var reason) -> reason;
-            case Comparison.Diverge(_, var differences) -> "%s, where updates land after %s more instructions".formatted(
+            case Comparison.Diverge(_, var differences) -> "%s, with its updates delayed by %s instructions".formatted(
                     differences.getFirst().describe(), explored.delays());
         };
         out.printf("  %s: %d interleavings (%s), %d outcomes: %s%n", explored.engine(), ways.runs(), ways.isComplete() ? "all"

@@ -4,7 +4,7 @@ import dev.tailbound.files.IoErrors;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// Output that could not be written: the user's input was right, the place for what came of it is not.
+/// Output that could not be written: the input was valid, but the place for the output is not.
 final class UnwritableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -19,7 +19,7 @@ import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/// What is wrong with a command line, told as everything else is: where, what was expected, what was found.
+/// The message for a wrong command line, in the usual form: where, what was expected, what was found.
 ///
 /// `--format: expected text or json, found 'xml' (see tailbound run --help)`
 record UsageError(ParameterException failure) {
@@ -37,7 +37,7 @@ record UsageError(ParameterException failure) {
         return command().getCommandSpec().qualifiedName();
     }
 
-    /// An option that there is none of is told first: whatever else seems to be missing may be what it was to give.
+    /// An unknown option is reported first: an argument that seems to be missing may be the misspelt one.
     private Optional<String> misspelt() {
         return command().getUnmatchedArguments().stream().filter(word -> word.startsWith("-") && word.length() > 1).findFirst()
                 .map(word -> "%s: unknown option%s".formatted(BadInput.shown(word), suggestion(word)));
@@ -67,7 +67,7 @@ record UsageError(ParameterException failure) {
         return place + ": given twice, expected once";
     }
 
-    /// The option of a group that the command line has twice: picocli names the group alone.
+    /// The option of a group that the command line repeats; picocli names only the group.
     private String repeated() {
         var words = command().getParseResult().originalArgs();
         return command().getCommandSpec().options().stream().filter(option -> words.stream().filter(word -> Stream.of(option
@@ -84,7 +84,7 @@ record UsageError(ParameterException failure) {
                 : "%s: unknown command, expected one of %s".formatted(BadInput.shown(word), commands);
     }
 
-    /// Of options that belong together, picocli names all.
+    /// Picocli names all options of a group; those that are present are removed.
     private String missing(List<ArgSpec> missing) {
         var required = missing.stream().filter(ArgSpec::required).filter(argument -> !(argument instanceof OptionSpec option
                 && command().getParseResult().hasMatchedOption(option))).map(UsageError::form).collect(Collectors.joining(" "));
@@ -99,7 +99,7 @@ record UsageError(ParameterException failure) {
                 .map(UsageError::place).collect(Collectors.joining(", "));
     }
 
-    /// Converters of ours throw [BadInput], with a place only where they know a better one than the option.
+    /// Our converters throw [BadInput]; its place is set only if it is more precise than the option.
     private String unconverted(ArgSpec argument, String value) {
         if (failure.getCause() instanceof BadInput bad) {
             return bad.where().isEmpty() ? bad.in(place(argument)).getMessage() : bad.getMessage();

@@ -22,7 +22,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// The hidden command behind `tailbound fuzz`: a worker process, which answers its parent on standard output.
+/// The hidden command of `tailbound fuzz`'s worker processes; it replies to its parent on standard output.
 @Command(name = WorkerCommand.NAME, hidden = true, description = "A worker of tailbound fuzz.")
 final class WorkerCommand implements Callable<Integer> {
     static final String NAME = "worker";
@@ -36,7 +36,7 @@ final class WorkerCommand implements Callable<Integer> {
     @Parameters(paramLabel = "HEARTBEAT")
     private Path heartbeat;
 
-    /// How a worker on the cases of a seed and these engines is started.
+    /// The command line of a worker for the cases of a seed and these engines.
     static WorkerLaunch launch(long seed, EngineSet engines) {
         var arguments = new ArrayList<String>(List.of(NAME, "--seed", Long.toString(seed)));
         arguments.addAll(engines.options());

@@ -101,7 +101,7 @@ final class SideBySide {
     private void row(String name, boolean isUncompared, Function<Run, String> value) {
         var expected = value.apply(runs.getFirst());
         var head = new Element("th", isUncompared ? name + " *" : name).set("scope", "row");
-        var row = body.child("tr").add(isUncompared ? head.set("title", "not compared, since addresses decide it") : head);
+        var row = body.child("tr").add(isUncompared ? head.set("title", "not compared, since it depends on addresses") : head);
         for (var run : runs) {
             var found = value.apply(run);
             row.add(new Element("td", found).styled(isUncompared || found.equals(expected) || found.equals(NOTHING) ? ""

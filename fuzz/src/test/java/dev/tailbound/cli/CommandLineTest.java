@@ -17,13 +17,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What users and their scripts rely on: exit codes, verdicts, and one line for each mistake.
+/// The interface that users and their scripts rely on: exit codes, verdicts, and one line per error.
 @Tag("emulator")
 class CommandLineTest {
     private static final Path CORPUS = Path.of("../corpus");
     private static final String HIERARCHY = CORPUS.resolve("seeds/tailcall-hierarchy.case").toString();
 
-    /// What one command line did.
+    /// The result of one command line.
     private record Ran(int exitCode, String out, String err) {}
 
     private static Ran tailbound(String... args) {
@@ -53,14 +53,14 @@ class CommandLineTest {
                 "  before it: r1 = ctx, r2 = map jmp_table, r3 = 0x0", "  14: call bpf_tail_call  ");
     }
 
-    /// Whoever is asked first, and whether or not anybody kept to the budget.
+    /// For any reference engine, and even if no engine keeps to the limit.
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "x86-64:stack-copy oracle           | x86-64:stack-copy disagrees with oracle: tail_calls expected 33, found 34: tail call 34",
         "arm64:x26 x86-64                   | arm64:x26 disagrees with x86-64: tail_calls expected 33, found 34: tail call 34",
         "arm64:x26                          | arm64:x26 disagrees with the budget: tail_calls expected at most 33, found 34: tail call 34",
     })
-    void the_34th_tail_call_is_a_finding_whoever_is_the_reference(String engines, String expected) {
+    void the_34th_tail_call_is_a_finding_with_any_reference(String engines, String expected) {
         var ran = tailbound(("run " + HIERARCHY + " --engine " + engines.replace(" ", " --engine ")).split(" "));
         assertThat(ran.exitCode()).isEqualTo(1);
         assertThat(ran.out()).contains(expected, "signature: " + engines.split(" ", -1)[0] + ".budget.tail-call.over-budget");
@@ -68,15 +68,15 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(strings = { "oracle", "arm64" })
-    void an_engine_alone_is_said_to_be_held_to_no_other(String engine) {
+    void output_says_that_a_single_engine_is_not_compared(String engine) {
         var ran = tailbound("run", HIERARCHY, "--engine", engine);
         assertThat(ran.out()).endsWith("\n" + engine
-                + " alone: held to 33 tail calls and to what cases expect, not to another engine\n");
+                + " alone: checked against the limit of 33 tail calls and the cases' expectations, but not against another engine\n");
         assertThat(tailbound("run", HIERARCHY).out()).doesNotContain("alone");
     }
 
     @Test
-    void what_reproduces_a_finding_has_every_option_and_suits_a_shell(@TempDir Path folder) throws IOException {
+    void reproduce_command_has_every_option_and_is_quoted_for_a_shell(@TempDir Path folder) throws IOException {
         var file = Files.copy(CORPUS.resolve("schemes/flat-35-calls.case"), folder.resolve("it's one.case"));
         var ran = tailbound("run", file.toString(), "--tail-calls", "v6.1", "--engine", "oracle", "--engine",
                 "x86-64:v6.12,endbr");
@@ -94,7 +94,7 @@ class CommandLineTest {
     }
 
     @Test
-    void values_that_addresses_decide_are_marked(@TempDir Path folder) throws IOException {
+    void values_that_depend_on_addresses_are_marked(@TempDir Path folder) throws IOException {
         var file = Files.writeString(folder.resolve("leak.case"), """
                 -- map m array value=8 entries=1
                 -- prog p
@@ -104,19 +104,19 @@ class CommandLineTest {
                     exit
                 """).toString();
         assertThat(tailbound("run", file).out()).containsPattern("oracle  returned 0x[0-9a-f]+[*] +0 +m\\[0] = \\d+[*]\n")
-                .endsWith("  * not compared, since addresses decide it: r0, m[0]\n");
+                .endsWith("  * not compared, since it depends on addresses: r0, m[0]\n");
         assertThat(tailbound("run", file, "--format", "json").out()).endsWith("""
                 "verdict":"agree","signature":null,"differs":null,"not_compared":["r0","m[0]"]}
                 """);
     }
 
-    /// By the rule of 6.1, the calls make 35 tail calls, and the chain makes as many as by the other.
+    /// Under the rule of 6.1, the calls make 35 tail calls; the chain makes the same number under both rules.
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "../corpus/schemes/flat-35-calls.case                  | tail_calls = 33 | 0",
         "../corpus/schemes/main-chain.case                     | tail_calls = 1  | 1",
     })
-    void what_a_case_expects_holds_by_the_rule_of_6_1_where_the_rules_agree(String file, String expected, int exitCode,
+    void expectations_hold_under_the_rule_of_6_1_if_both_rules_agree(String file, String expected, int exitCode,
             @TempDir Path folder) throws IOException {
         var text = Files.readString(Path.of(file)).replaceAll("(?s)-- expect.*", "-- expect\n" + expected + "\n");
         var changed = Files.writeString(folder.resolve("a.case"), text).toString();
@@ -148,7 +148,7 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource({ "x86-64, call", "arm64, bl", "arm64:v6.1, bl" })
-    void dump_shows_trampolines_and_what_they_call(String engine, String call) {
+    void dump_shows_trampolines_and_their_calls(String engine, String call) {
         var ran = tailbound("dump", CORPUS.resolve("attach/arguments-and-result.case").toString(), "--engine", engine);
         assertThat(ran.out()).contains("around sum (fentry first, fentry second, fexit third, fexit fourth), %s: ".formatted(
                 engine)).containsPattern(" first .* %s #?0x".formatted(call)).containsPattern(" fourth .* %s #?0x".formatted(
@@ -156,7 +156,7 @@ class CommandLineTest {
     }
 
     @Test
-    void schemes_lists_what_the_names_of_kernels_select() {
+    void schemes_lists_the_settings_of_kernel_names() {
         var profiles = tailbound("schemes").out().lines().dropWhile(line -> !line.startsWith("profile")).toList();
         assertThat(profiles).hasSize(7).anyMatch(line -> line.matches("x86-64:v6.1 +stack-copy +\\+11 +0x24 0x110, 0x30 .*"))
                 .anyMatch(line -> line.matches("arm64:v7.2 +pointer +\\+28 +0x4c 0x130, 0x48 .* r0 in x8, .*"));
@@ -170,7 +170,7 @@ class CommandLineTest {
     }
 
     @Test
-    void the_readme_shows_what_run_prints() throws IOException {
+    void the_readme_shows_the_output_of_run() throws IOException {
         var shown = Files.readAllLines(Path.of("../README.md")).stream().dropWhile(line -> !line.startsWith("$ ./tailbound "))
                 .takeWhile(line -> !line.equals("```")).toList();
         var ran = tailbound(shown.getFirst().substring("$ ./tailbound ".length()).replace("corpus/", CORPUS + "/").split(" "));
@@ -179,14 +179,14 @@ class CommandLineTest {
     }
 
     @Test
-    void every_scheme_comes_out_as_it_is_listed() {
+    void every_scheme_holds_or_breaks_as_listed() {
         var ran = tailbound("schemes", "--check", "--corpus", CORPUS.toString());
         assertThat(ran.out()).contains("breaks (34 tail calls at entry insn 14 (call bpf_tail_call))");
         assertThat(ran.exitCode()).as(ran.out()).isEqualTo(0);
     }
 
     @Test
-    void a_scheme_that_comes_out_otherwise_is_a_finding(@TempDir Path corpus) throws IOException {
+    void a_scheme_with_another_result_than_listed_is_a_finding(@TempDir Path corpus) throws IOException {
         for (var row : SchemeRow.ALL) {
             for (var file : row.cases()) {
                 var path = file.endsWith(".case") ? corpus.resolve(file) : corpus.resolve(file, "any.case");
@@ -208,12 +208,12 @@ class CommandLineTest {
     }
 
     @Test
-    void old_schemes_do_what_kernel_6_1_did() {
+    void old_schemes_agree_with_kernel_6_1() {
         var ran = tailbound("run", CORPUS.resolve("tail-calls").toString(), "--tail-calls", "v6.1", "--engine", "oracle",
                 "--engine",
                 "x86-64:stack-copy", "--engine", "arm64:x26");
         assertThat(ran.exitCode()).isEqualTo(0);
-        // One case makes 2^34 - 2 tail calls there, which stalled that kernel, too.
+        // One case makes 2^34 - 2 tail calls there, which also stalled that kernel.
         assertThat(ran.out()).endsWith(" 0 diverge, 1 inconclusive\n");
     }
 
@@ -228,7 +228,7 @@ class CommandLineTest {
     }
 
     @Test
-    void json_gives_each_engine_a_line_and_the_case_a_verdict() {
+    void json_has_one_line_per_engine_and_one_verdict_per_case() {
         var ran = tailbound("run", HIERARCHY, "--format", "json", "--engine", "oracle", "--engine", "x86-64:stack-copy");
         assertThat(ran.out().lines()).containsExactly(
                 """
@@ -243,9 +243,9 @@ class CommandLineTest {
                         .formatted(HIERARCHY));
     }
 
-    /// The update must land at one of some 1500 instructions, which the few ways that each run tries miss.
+    /// The update must happen at one of about 1500 instructions, which the few interleavings of a normal run miss.
     @Test
-    void a_way_to_land_that_differs_decides_the_verdict_on_its_case(@TempDir Path folder) throws IOException {
+    void one_interleaving_that_diverges_decides_the_verdict(@TempDir Path folder) throws IOException {
         var late = Files.readString(CORPUS.resolve("seeds/poke-fill.case")).replace("    call bpf_ktime_get_ns\n",
                 "    call bpf_ktime_get_ns\n" + "    r7 = 1\n".repeat(1500));
         var file = Files.writeString(folder.resolve("late.case"), late).toString();
@@ -256,7 +256,7 @@ class CommandLineTest {
         assertThat(ran.exitCode()).isEqualTo(1);
         assertThat(ran.out()).startsWith(file + ": diverge\n").containsPattern(
                 "  x86-64:pop-nop-push: 4000 interleavings [(]some[)], 2 outcomes: x86-64:pop-nop-push disagrees with oracle: "
-                        + "r0 expected 0x1, found 0x5badccea5c0c0c0c, where updates land after [^ ]0, 15..] more instructions\n")
+                        + "r0 expected 0x1, found 0x5badccea5c0c0c0c, with its updates delayed by [^ ]0, 15..] instructions\n")
                 .endsWith("\n  signature: x86-64:pop-nop-push.r0\n  reproduce: ./tailbound " + command
                         + " --interleavings 2000\n");
         var lines = tailbound((command + " --interleavings 2000 --format json").split(" ")).out().lines().toList();
@@ -266,7 +266,7 @@ class CommandLineTest {
     }
 
     @Test
-    void dump_shows_bpf_beside_machine_code() {
+    void dump_shows_bpf_next_to_machine_code() {
         var ran = tailbound("dump", HIERARCHY);
         assertThat(ran.exitCode()).isEqualTo(0);
         assertThat(ran.out()).containsPattern("3: w2 = 1 +30:  be 01 00 00 00 +mov esi, 1").contains("subprog_tail, arm64: ");
@@ -292,12 +292,12 @@ class CommandLineTest {
                         "stage", "generate", "verify", "oracle",
                         "x86-64: compile", "x86-64: prepare", "x86-64: emulate", "x86-64: observe",
                         "arm64: compile", "arm64: prepare", "arm64: emulate", "arm64: observe", "compare", "all");
-        assertThat(ran.out()).containsPattern("\\d+\\.\\d+ times what the bare emulators take")
+        assertThat(ran.out()).containsPattern("\\d+\\.\\d+ times the time of the bare emulators")
                 .endsWith("20 cases: 0 diverge, 0 inconclusive\n");
     }
 
     @Test
-    void bench_tells_a_finding() {
+    void bench_reports_a_finding() {
         var ran = tailbound("bench", "--cases", "10", HIERARCHY, "--engine", "oracle", "--engine", "x86-64:stack-copy");
         assertThat(ran.out()).endsWith("10 cases: 10 diverge, 0 inconclusive\n");
         assertThat(ran.exitCode()).isEqualTo(1);
@@ -316,10 +316,10 @@ class CommandLineTest {
     }
 
     @Test
-    void minimize_wants_engines_that_differ() {
+    void minimize_requires_engines_that_differ() {
         var ran = tailbound("minimize", HIERARCHY);
         assertThat(ran.exitCode()).isEqualTo(2);
-        assertThat(ran.err()).isEqualTo(HIERARCHY + ": expected engines that differ, found that oracle, x86-64, arm64 do not\n");
+        assertThat(ran.err()).isEqualTo(HIERARCHY + ": expected engines that differ, found that oracle, x86-64, arm64 do not differ\n");
     }
 
     @Test
@@ -338,7 +338,7 @@ class CommandLineTest {
         "oracle    | campaign/x   | campaign/x: cannot be written: Not a directory          | 3",
         "z80       | page         | : engine z80: expected oracle, x86-64                   | 2",
     })
-    void a_report_that_cannot_be_made_is_told_in_one_line(String engines, String page, String expected, int exitCode,
+    void a_report_that_cannot_be_written_is_one_line(String engines, String page, String expected, int exitCode,
             @TempDir Path folder)
             throws IOException {
         StoredCampaign.of(folder, engines);
@@ -348,7 +348,7 @@ class CommandLineTest {
     }
 
     @Test
-    void a_bad_file_does_not_keep_the_others_from_running(@TempDir Path folder) throws IOException {
+    void after_a_bad_file_the_others_still_run(@TempDir Path folder) throws IOException {
         Files.writeString(folder.resolve("a.case"), "nonsense\n");
         Files.writeString(folder.resolve("b.case"), "-- prog p\n    exit\n");
         Files.writeString(folder.resolve("c.case"), "-- prog p\n    r0 = 7\n    exit\n");
@@ -376,7 +376,7 @@ class CommandLineTest {
     }
 
     @Test
-    void an_expectation_that_no_engine_meets_is_a_finding(@TempDir Path folder) throws IOException {
+    void an_expectation_that_all_engines_miss_is_a_finding(@TempDir Path folder) throws IOException {
         var file = folder.resolve("c.case");
         Files.writeString(file, "-- prog p\n    r0 = 7\n    exit\n-- expect\nr0 = 8\n");
         var ran = tailbound("run", file.toString());

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-/// What a machine has and lacks: this one, and others of which only the programs, the libraries and the distribution are made up.
+/// The checkup of this machine, and of machines with simulated programs, libraries and distribution.
 class DoctorCommandTest {
     private static final Packages DEBIAN_13 = Packages.of(Distribution.parse(
             "ID=debian\nVERSION_ID=13\nPRETTY_NAME=Debian 13\n"));
@@ -30,7 +30,7 @@ class DoctorCommandTest {
 
     private record Ran(int exitCode, String out) {}
 
-    /// Runs the command; what it prints has each item on one line, with single spaces.
+    /// Runs the command. The result has each item on one line, with single spaces.
     private static Ran doctor(Supplier<HostMachine> machine, String... arguments) {
         var out = new StringWriter();
         int exitCode = new CommandLine(new Tailbound()).addSubcommand("examined", new DoctorCommand(machine)).setOut(
@@ -66,7 +66,7 @@ class DoctorCommandTest {
     }
 
     @Test
-    void what_only_kernels_need_is_named_with_its_packages_and_fails_nothing(@TempDir Path programs) throws IOException {
+    void tools_that_only_kernels_need_are_named_with_their_packages_and_are_not_fatal(@TempDir Path programs) throws IOException {
         program(programs, "qemu-system-x86_64", "echo QEMU emulator version 10.0.2 '(Debian)'");
         program(programs, "setsid", "");
         var ran = doctor(() -> debian(programs), "examined");
@@ -78,7 +78,7 @@ class DoctorCommandTest {
                 + "install with: apt-get install %s qemu-system-arm %s util-linux ").formatted((Object[]) compilers()));
     }
 
-    /// Those of both architectures, with their packages: the own one is plain `gcc`.
+    /// The compilers for both architectures, with their packages; the native one is plain `gcc`.
     private static String[] compilers() {
         return System.getProperty("os.arch").equals("amd64")
                 ? new String[]{ "gcc", "aarch64-linux-gnu-gcc", "gcc", "gcc-aarch64-linux-gnu" }
@@ -86,7 +86,7 @@ class DoctorCommandTest {
     }
 
     @Test
-    void programs_that_do_not_work_are_told_with_what_they_say(@TempDir Path folder) throws IOException {
+    void programs_that_do_not_work_are_reported_with_their_output(@TempDir Path folder) throws IOException {
         var programs = Files.createDirectory(folder.resolve("long".repeat(30)));
         program(programs, "qemu-system-x86_64", "printf 'QEMU emulator \\033[31mversion 1.0'; exit 1");
         program(programs, "qemu-system-aarch64", "echo hello");
@@ -100,21 +100,21 @@ class DoctorCommandTest {
     void without_its_libraries_the_default_engines_cannot_run(@TempDir Path programs) {
         Supplier<LoadedLibrary> none = () -> new LoadedLibrary("", "", NativeLibrary.open("mvn").path("mvn"));
         Supplier<LoadedLibrary> unusable = () -> {
-            throw new UnusableLibraryException("libcapstone.so.5: a library that lies");
+            throw new UnusableLibraryException("libcapstone.so.5: a library with a wrong result");
         };
         var ran = doctor(() -> new HostMachine(programs.toString(), DEBIAN_13, none, unusable, _ -> List.of(new Check("atomics",
                 true,
                 ""), new Check("flags", false, "ZF: expected 1, found 0"))), "examined");
         assertThat(ran.exitCode()).isEqualTo(3);
         assertThat(ran.out()).contains("Unicorn missing: libunicorn.so.2\n",
-                "Capstone libcapstone.so.5: a library that lies\n",
+                "Capstone libcapstone.so.5: a library with a wrong result\n",
                 "\nThe default engines (oracle, x86-64, arm64) cannot run: see Unicorn, self-test",
                 "self-test x86-64 flags: ZF: expected 1, found 0\n",
                 "\ninstall with: apt-get install libunicorn2t64 ");
     }
 
     @Test
-    void json_gives_each_thing_a_line(@TempDir Path programs) {
+    void json_has_one_line_per_item(@TempDir Path programs) {
         var lines = doctor(() -> debian(programs), "examined", "--format", "json").out().lines();
         assertThat(lines).allMatch(line -> line.startsWith("{\"name\":\"")).contains(
                 """

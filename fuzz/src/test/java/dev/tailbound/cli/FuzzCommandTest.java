@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The command as its users start it: a process with processes of its own.
+/// The command as users start it: a process with its own worker processes.
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class FuzzCommandTest {
     private static final String[] OLD_SCHEME = { "--engine", "oracle", "--engine", "x86-64:stack-copy" };
@@ -27,10 +27,10 @@ class FuzzCommandTest {
     @TempDir
     private Path folder;
 
-    /// What a finished process left behind.
+    /// The output and exit code of a process.
     private record Ended(int code, String out, String err) {}
 
-    /// With SIGINT as a terminal's programs have it: a script's background jobs ignore it, and hand that on.
+    /// Restores the default action of SIGINT: background jobs of a script ignore it, and their children inherit that.
     private static List<String> line(String... arguments) {
         var line = new ArrayList<>(List.of("env", "--default-signal=INT", Path.of(System.getProperty("java.home"), "bin", "java")
                 .toString(),
@@ -86,7 +86,7 @@ class FuzzCommandTest {
     }
 
     @Test
-    void an_old_scheme_is_found_out_with_any_number_of_jobs() throws Exception {
+    void an_old_scheme_is_a_finding_with_any_number_of_jobs() throws Exception {
         var one = fuzz(with(OLD_SCHEME, "--seed", "1", "--cases", "800", "--jobs", "1", "--out", "one"));
         var two = fuzz(with(OLD_SCHEME, "--seed", "1", "--cases", "800", "--jobs", "2", "--out", "two"));
 
@@ -100,7 +100,7 @@ class FuzzCommandTest {
     }
 
     @Test
-    void a_killed_campaign_goes_on_and_loses_nothing() throws Exception {
+    void a_killed_campaign_resumes_and_loses_nothing() throws Exception {
         var killed = start(with(OLD_SCHEME, "--seed", "1", "--cases", "800", "--jobs", "2", "--out", "killed"));
         var journal = folder.resolve("killed/journal");
         while (!Files.exists(journal) || Files.size(journal) == 0) {
@@ -134,7 +134,7 @@ class FuzzCommandTest {
 
         assertThat(ended.out()).matches(
                 "seed 1: \\d+ cases on oracle, x86-64\n\\d+ agree, 0 diverge, .*\nchanged by passes: .*\n(interleavings of events: \\d+\n)?");
-        assertThat(ended.err()).contains("kept in out");
+        assertThat(ended.err()).contains("stored in out");
         assertThat(ended.code()).isZero();
         assertThat(folder.resolve("out/workers")).isEmptyDirectory();
     }
@@ -148,8 +148,8 @@ class FuzzCommandTest {
             --time 1s --time=2s | --time: given twice, expected once
             --engine kernel   | engine kernel: expected kernel:ARCH:IMAGE, found no architecture and no image
             --jobs 0          | --jobs: expected 1 to
-            --jobs 10000      | for each processor, found 10000
-            --engine arm64    | --engine: expected at least two engines, whose runs are compared, found arm64 alone
+            --jobs 10000      | per processor, found 10000
+            --engine arm64    | --engine: expected at least two engines to compare, found only arm64
             --engine z80      | engine z80: expected oracle, x86-64
             --time 5s --cases 3 | tailbound fuzz: expected at most one of --time, --cases, found more
             --out FILE        | FILE: is no folder
@@ -170,21 +170,21 @@ class FuzzCommandTest {
     void output_that_cannot_be_written_is_one_line_and_exit_code_3() throws Exception {
         Files.createFile(folder.resolve("file"));
         var ended = fuzz(with(TWO, "--cases", "1", "--out", "file/out"));
-        assertThat(ended.err()).isEqualTo("file/out: the campaign cannot go on there: Not a directory\n");
+        assertThat(ended.err()).isEqualTo("file/out: the campaign cannot continue there: Not a directory\n");
         assertThat(ended.code()).isEqualTo(3);
     }
 
     @Test
-    void a_lost_summary_is_told_and_gives_exit_code_3() throws Exception {
+    void a_lost_summary_is_reported_with_exit_code_3() throws Exception {
         var process = new ProcessBuilder(line(with(TWO, "--cases", "1", "--out", "out"))).directory(folder.toFile())
                 .redirectOutput(new File("/dev/full")).redirectError(folder.resolve("stderr").toFile()).start();
         assertThat(process.waitFor()).isEqualTo(3);
         assertThat(Files.readString(folder.resolve("stderr"))).endsWith(
-                "standard output: cannot be written, what was to be printed is lost\n");
+                "standard output: cannot be written, output is lost\n");
     }
 
     @Test
-    void a_campaign_goes_on_with_its_own_seed_engines_and_rule_and_no_others() throws Exception {
+    void a_campaign_resumes_only_with_its_own_seed_engines_and_rule() throws Exception {
         fuzz(with(TWO, "--seed", "3", "--cases", "2", "--out", "out", "--tail-calls", "v6.1"));
         assertThat(fuzz("--cases", "4", "--out", "out").out()).startsWith("seed 3: 4 cases on oracle, x86-64\n");
         assertThat(Files.readString(folder.resolve("out/campaign"))).contains("tail_calls = v6.1");
@@ -204,7 +204,7 @@ class FuzzCommandTest {
             journal   | nonsense          | journal:1: is damaged, expected a checksum and what it seals, found 'nonsense'
             stats.tsv | nonsense\\n       | stats.tsv:1: is damaged, expected a row of 4 numbers, found 'nonsense'
             """)
-    void a_damaged_folder_is_refused_in_one_line_and_left_as_it_is(String file, String text, String message) throws Exception {
+    void a_damaged_folder_is_rejected_in_one_line_and_not_changed(String file, String text, String message) throws Exception {
         fuzz(with(TWO, "--seed", "3", "--cases", "2", "--out", "out"));
         var damaged = Files.writeString(folder.resolve("out").resolve(file), text.replace("\\n", "\n"));
         var ended = fuzz("--cases", "4", "--out", "out");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What is wrong about a prologue, an epilogue or a kernel function is told in one line that names the rule, and with the exit code of bad input.
+/// Each error in a prologue, an epilogue or a kernel function is one line that names the rule, with the exit code of bad input.
 @Tag("emulator")
 class GeneratedCodeErrorsTest {
 
@@ -29,7 +29,7 @@ class GeneratedCodeErrorsTest {
         "-- module m off=0                         | a.case:4: module m: off is 0, expected 1..32767",
         "-- module m off=1#-- module n off=1       | a.case: module n: off 1 is used by another module",
         "-- module m close                         | a.case:4: expected -- module NAME [off=N] [far] [no-types], found '-- module m close'",
-        // what kernels would not load
+        // programs that kernels would not load
         "-- prologue# r0 = r10                     | prologue insn 0 (r0 = r10): prologue cannot use R10: it has no stack",
         "-- epilogue# call main# exit              | a.case:5: 'main' is neither a label of this program nor a known helper",
         "-- epilogue# call bpf_tail_call# exit     | epilogue insn 0 (call bpf_tail_call): epilogue cannot tail-call",
@@ -41,7 +41,7 @@ class GeneratedCodeErrorsTest {
         "-- module m far#-- epilogue module=m calls=immediate# call kfunc kf_note# exit | address of kernel function kf_note is out of range of an immediate",
         "-- prog other# call kfunc kf_note off 3# exit | kfunc offset > 0 without fd_array is invalid: 3, but the case has no module (EPROTO)",
     })
-    void is_told_in_one_line(String sections, String expected, @TempDir Path folder) throws IOException {
+    void is_reported_in_one_line(String sections, String expected, @TempDir Path folder) throws IOException {
         var file = Files.writeString(folder.resolve("a.case"), "-- prog main\nr0 = 0\nexit\n" + sections.replace('#', '\n')
                 + "\n");
         var err = new StringWriter();

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The help names what the readers of arguments take.
+/// The help lists every word that the argument parsers accept.
 class HelpTextsTest {
 
     private static List<String> help(String command) {

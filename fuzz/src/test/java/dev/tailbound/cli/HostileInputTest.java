@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Whatever the files that commands are given hold: one line for each mistake, no failure of Tailbound's own, and nothing on the terminal that moves it.
+/// For any content of input files: one line per error, no failure of Tailbound itself, and no control characters on the terminal.
 class HostileInputTest {
     private static final String ESCAPES = "\u001b[31mRED\u001b]0;title\u0007\u202e";
     private static final String SHOWN = "\\u001b[31mRED\\u001b]0;title\\u0007\\u202e";
@@ -108,14 +108,14 @@ class HostileInputTest {
     }
 
     @Test
-    void a_file_named_like_a_list_of_arguments_is_none() throws IOException {
+    void a_file_named_like_an_argument_file_is_an_ordinary_file() throws IOException {
         Files.writeString(folder.resolve("list"), "--help");
         assertThat(tailbound("run", "@" + folder.resolve("list")).err()).contains("no such file or folder");
     }
 
     /// A folder, a pipe and a device, as input of each kind.
     @Test
-    void what_is_no_file_is_no_input() throws Exception {
+    void input_that_is_no_regular_file_is_rejected() throws Exception {
         var pipe = folder.resolve("pipe");
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
         var zero = Files.createSymbolicLink(folder.resolve("zero"), Path.of("/dev/zero"));
@@ -135,7 +135,7 @@ class HostileInputTest {
     }
 
     @Test
-    void output_never_replaces_what_is_no_regular_file() throws Exception {
+    void output_replaces_only_regular_files() throws Exception {
         var pipe = folder.resolve("pipe");
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
         var inner = Files.createDirectory(folder.resolve("inner"));
@@ -176,7 +176,7 @@ class HostileInputTest {
                 ">crash</code></h3>");
     }
 
-    /// Neither the report nor the folder needs the image of the kernel; its path has what a list or a shell would split.
+    /// Neither the report nor the folder needs the kernel image. Its path contains characters at which a list or a shell would split it.
     @Test
     void a_campaign_on_a_kernel_is_reported_without_its_image() throws IOException {
         var image = kernel(folder.resolve("a kernel, d'\"=\u00fc"), "6.12.1-test (x)");
@@ -202,12 +202,12 @@ class HostileInputTest {
 
         kernel(image, "6.1.0-other (x)");
         var resumed = tailbound("fuzz", "--out", out, "--cases", "3", "--engine", "oracle", "--engine", engine);
-        assertThat(resumed.exitCode()).isBetween(2, 3); // 3 where there is no QEMU
+        assertThat(resumed.exitCode()).isBetween(2, 3); // 3 without QEMU
     }
 
-    /// `-Dtailbound.rounds=100000` for a long run.
+    /// For a long run: `-Dtailbound.rounds=100000`.
     @Test
-    void whatever_bytes_a_file_has_the_command_ends_with_an_answer() throws IOException {
+    void commands_survive_any_bytes_in_an_input_file() throws IOException {
         var hostile = new HostileFolder(Files.createDirectory(folder.resolve("place")));
         var seeds = List.of(Files.readAllBytes(StoredCampaign.HIERARCHY), Files.readAllBytes(Path.of(
                 "../corpus/seeds/poke-fill.case")), Files.readAllBytes(kernel(folder.resolve("vmlinuz"), "6.1.0 (x)")),

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The script `tailbound` in a tree of its own: what it asks for, builds and starts.
+/// The script `tailbound` in a tree of its own: the setup it requests, the build, and the start.
 class LauncherTest {
     /// `ü.case`, in UTF-8, whatever the locale of this process.
     private static final String UMLAUT = "$(printf '\\303\\274.case')";
@@ -29,7 +29,7 @@ class LauncherTest {
 
     private record Ran(int exitCode, String out, String err) {}
 
-    /// Tells which of the files it is given are there.
+    /// Prints for each argument whether that file exists.
     static final class Named {
         private Named() {}
 
@@ -83,13 +83,13 @@ class LauncherTest {
         return new Ran(process.waitFor(), out, Files.readString(root.resolve("err"), UTF_8));
     }
 
-    /// Java would decode arguments and encode names of files by the locale. Its own warnings would be seen here as well.
+    /// By default, Java decodes arguments and encodes file names by the locale. Warnings of Java would fail this test too.
     @ParameterizedTest
     @ValueSource(strings = { "C", "POSIX", "C.UTF-8", "no_SUCH.UTF-8" })
     void files_can_be_named_in_every_locale(String locale) throws Exception {
         var ran = shell(locale, "touch \"%1$s\"; ./tailbound \"%1$s\" none".formatted(UMLAUT));
         assertThat(ran.out()).isEqualTo("found\nlost\n");
-        assertThat(ran.err().lines()).as("but what bash says of a locale that is not installed").allMatch(line -> line.contains(
+        assertThat(ran.err().lines()).as("except bash's warning about a locale that is not installed").allMatch(line -> line.contains(
                 "setlocale"));
     }
 
@@ -101,7 +101,7 @@ class LauncherTest {
     }
 
     @Test
-    void what_maven_says_is_shown_where_the_build_fails() throws Exception {
+    void output_of_maven_is_shown_if_the_build_fails() throws Exception {
         Files.setLastModifiedTime(root.resolve("jit/src/main/pom.xml"), FileTime.from(Instant.now().plusSeconds(60)));
         var ran = shell("C", "./tailbound none");
         assertThat(root.resolve("required")).hasContent("jdk-25 libraries mvn");

@@ -22,7 +22,7 @@ class LiveLineTest {
         return new LiveLine(new PrintWriter(out, true), List.of("oracle", "arm64"), terminal);
     }
 
-    /// 10,000 cases after so many seconds of this run, all of them made in it, an hour after the campaign began.
+    /// 10,000 cases, all from this session of the given seconds, one hour after the campaign began.
     private static Status after(long seconds) {
         var total = new Tally(0, 10_000, Map.of(AGREE, 9_999L, REJECTED, 1L), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(),
                 0, 0);
@@ -30,7 +30,7 @@ class LiveLineTest {
     }
 
     @Test
-    void elsewhere_prints_a_line_now_and_then() {
+    void without_a_terminal_prints_a_line_every_five_seconds() {
         var live = live(false);
         for (int seconds = 0; seconds < 10; seconds++) {
             live.status(after(seconds));
@@ -39,7 +39,7 @@ class LiveLineTest {
     }
 
     @Test
-    void on_a_terminal_draws_one_line_again_and_again() {
+    void on_a_terminal_redraws_one_line() {
         var live = live(true);
         live.status(after(1));
         live.found("arm64.r0", 7, Path.of("out"));
@@ -47,17 +47,17 @@ class LiveLineTest {
 
         assertThat(out.toString().split("\r\u001b\\[K", -1)).containsExactly("",
                 "1:00:01  10,000 cases  10,000/s  99.9% accepted  0 findings  oracle arm64",
-                "finding arm64.r0: case 7, kept in out\n",
+                "finding arm64.r0: case 7, stored in out\n",
                 "1:00:02  10,000 cases  5,000/s  99.9% accepted  0 findings  oracle arm64");
     }
 
     @Test
-    void ends_with_the_last_line_and_where_it_is_kept() {
+    void ends_with_the_last_line_and_the_folder() {
         var live = live(false);
         live.status(after(4));
         live.end(Path.of("out"));
 
         assertThat(out.toString()).isEqualTo(
-                "1:00:04  10,000 cases  2,500/s  99.9% accepted  0 findings  oracle arm64\nkept in out\n");
+                "1:00:04  10,000 cases  2,500/s  99.9% accepted  0 findings  oracle arm64\nstored in out\n");
     }
 }

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// An emulator that does one thing wrong is an unusable library, told in one line with exit code 3: each check of the self-test fails once.
+/// An emulator with one wrong behaviour is an unusable library, reported in one line with exit code 3. Each check of the self-test fails once.
 ///
-/// The emulator is the real one behind a library that passes calls on and changes one; `gcc` makes it, without which these tests are visibly skipped.
+/// A wrapper library forwards all calls to the real emulator and falsifies one. `gcc` builds it; without `gcc`, these tests are visibly skipped.
 @Tag("emulator")
 class LyingLibraryTest {
     private static final String SOURCE = "lying-unicorn.c";
@@ -83,7 +83,7 @@ class LyingLibraryTest {
     }
 
     @Test
-    void a_library_that_only_passes_calls_on_is_as_good_as_the_real_one() throws Exception {
+    void a_library_that_only_forwards_calls_passes() throws Exception {
         var ended = tailbound(Map.of("LIE", "nothing"), "run", CASE.toString());
         assertThat(ended.errors()).isEmpty();
         assertThat(ended.status()).isEqualTo(ExitCode.AGREE);

@@ -26,19 +26,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The examples of the threads on rewrites before the JIT become what their threads say, and agree on all engines, whichever rule rewrites them.
+/// The examples of the threads on rewrites before the JIT are rewritten as their threads say, and agree on all engines under every rule.
 @Tag("emulator")
 class PassSeedsTest {
     private static final Path SEEDS = Path.of("../corpus/seeds");
     private static final Pattern THREAD = Pattern.compile("2024, (bpf_fastcall|gen_epilogue)");
 
-    /// @param removed the spills and fills that go, by index, then how deep the stacks of the functions still are
+    /// @param removed indices of the removed spills and fills, then the remaining stack depths of the functions
     record Removal(String seed, String rule, String removed) {}
 
-    /// @param calls the calls of kernel functions in the rewritten program: `NAME OFFSET`, or `*NAME MODULE` by an immediate
+    /// @param calls calls of kernel functions in the rewritten program: `NAME OFFSET`, or `*NAME MODULE` for an immediate
     record Calls(String seed, String calls) {}
 
-    /// @param reason what the refusal must say
+    /// @param reason text that the refusal must contain
     record Refusal(String seed, String reason) {}
 
     // @formatter:off
@@ -62,7 +62,7 @@ class PassSeedsTest {
             new Calls("epilogue-kfunc-immediate",          "*bpf_kfunc_st_ops_inc10 1, *bpf_kfunc_st_ops_inc100 1"),
             new Calls("epilogue-kfunc-far",                "kf_origin 1"),
             new Calls("epilogue-kfunc-immediate-no-types", "*kf_origin 1"),
-            // the prologue stands in front, but the epilogue's module has its offset first
+            // the prologue comes first, but the epilogue's module gets its offset first
             new Calls("pro-epilogue-kfunc-offsets",        "kf_origin 4, kf_origin 1, kf_origin 3, kf_origin 2"),
             new Calls("epilogue-kfunc-256-modules",        IntStream.rangeClosed(1, 255).mapToObj("kf_note %d, "::formatted)
                     .collect(Collectors.joining()) + "kf_origin 256"));
@@ -88,7 +88,7 @@ class PassSeedsTest {
 
     @ParameterizedTest
     @MethodSource("removals")
-    void spills_and_fills_go_as_the_thread_says(Removal row) {
+    void spills_and_fills_are_removed_as_the_thread_says(Removal row) {
         var lowered = after("fastcall", row.seed(), row.rule());
         var removed = IntStream.range(0, lowered.program().size()).filter(i -> lowered.program().insn(i).equals(new Insn.Jump(
                 false, i + 1))).mapToObj(i -> i + " ").collect(Collectors.joining());
@@ -108,7 +108,7 @@ class PassSeedsTest {
     }
 
     @Test
-    void stages_tell_whom_an_immediate_calls() {
+    void stages_name_the_callee_of_an_immediate() {
         var out = new StringWriter();
         Tailbound.commandLine(out, new StringWriter()).execute("dump", "--stages", "--engine", "arm64", SEEDS.resolve(
                 "epilogue-kfunc-immediate.case").toString());
@@ -117,7 +117,7 @@ class PassSeedsTest {
 
     @ParameterizedTest
     @MethodSource("refusals")
-    void what_the_patch_refuses_is_refused(Refusal row) {
+    void programs_that_the_patch_refuses_are_refused(Refusal row) {
         assertThat(Verifier.verify(seed(row.seed()))).isInstanceOfSatisfying(Verdict.Rejected.class, rejected -> assertThat(
                 rejected.reason()).contains(row.reason()));
     }
@@ -125,12 +125,12 @@ class PassSeedsTest {
     @ParameterizedTest
     @ValueSource(strings = { "x86-64", "arm64", "x86-64:fastcall-equal", "x86-64:fastcall-program", "x86-64:fastcall-follow-up",
         "arm64:fastcall-defining", "arm64:no-fastcall" })
-    void every_seed_means_the_same_on_all_engines(String engine) {
+    void every_seed_agrees_on_all_engines(String engine) {
         assertThat(new SchemeCheck().breaks(engine, seeds().map(name -> SEEDS.resolve(name + ".case")).toList())).isEqualTo(
                 Optional.empty());
     }
 
-    /// Their comments begin with the year of the thread and what it is about.
+    /// Their comments begin with the year and the topic of the thread.
     @Test
     void every_seed_of_these_threads_is_in_a_table() {
         assertThat(seeds()).containsExactlyInAnyOrderElementsOf(new TreeSet<>(Stream.of(REMOVALS.stream().map(Removal::seed),
@@ -146,7 +146,7 @@ class PassSeedsTest {
         return CaseReader.read(SEEDS.resolve(name + ".case"));
     }
 
-    /// The first program after a pass of x86-64 with an option; as it was written where the pass changes nothing.
+    /// The first program after a pass of x86-64 with an option; unchanged if the pass changes nothing.
     private static Lowered after(String pass, String seed, String option) {
         var verified = ((Verdict.Accepted) Verifier.verify(seed(seed))).verified();
         var stages = EngineSpec.parse("x86-64" + (option.equals("fastcall") ? "" : ":" + option)).emulated().lowering().stages(

@@ -15,21 +15,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The examples of the threads on tail calls agree on the schemes that a thread defends and break those that it attacks, for the reason it gives.
+/// The examples of the threads on tail calls hold on the schemes that a thread supports, and break those that it rejects, for the thread's reason.
 @Tag("emulator")
 class SeedsTest {
     private static final Path SEEDS = Path.of("../corpus/seeds");
     private static final Pattern THREAD = Pattern.compile("20(20|22)\\b|2024, call hierarchies");
     private static final String HOLDS = "";
-    /// What callee-saved registers of the caller hold in the emulator: a function that shows it has popped them.
+    /// The value of the caller's callee-saved registers in the emulator: a function that returns it has popped one of them.
     private static final String CALLERS_REGISTER = "found 0x5badc";
 
-    /// @param reason what the break must say; [#HOLDS] where there is none
+    /// @param reason text of the break; [#HOLDS] if the scheme holds
     record Row(String seed, String engine, String reason) {}
 
     // @formatter:off
     private static final List<Row> ROWS = List.of(
-            // 2020: poke descriptors. An auxiliary address, then pop; nop; push, then the bypass, which kernels have.
+            // 2020: poke descriptors. An auxiliary address, then pop; nop; push, then the bypass, which kernels use.
             new Row("poke-fill",                      "x86-64",                      HOLDS),
             new Row("poke-fill",                      "x86-64:stack-copy",           HOLDS),
             new Row("poke-fill",                      "x86-64:ip-aux",               "r0 expected 0x1, " + CALLERS_REGISTER),
@@ -41,7 +41,7 @@ class SeedsTest {
             new Row("poke-replace",                   "x86-64:ip-aux",               HOLDS),
             new Row("poke-in-subprogram",             "x86-64",                      HOLDS),
             new Row("poke-in-subprogram",             "x86-64:stack-copy",           HOLDS),
-            // the caller's r6 is popped from where a return address or frame pointer lies
+            // the caller's r6 is popped from the slot of a return address or frame pointer
             new Row("poke-in-subprogram",             "x86-64:ip-aux",               "r0 expected 0x65, found 0xffffc9"),
             new Row("poke-empty-slot",                "x86-64",                      HOLDS),
             new Row("poke-empty-slot",                "x86-64:ip-aux",               HOLDS),
@@ -49,7 +49,7 @@ class SeedsTest {
             new Row("poke-empty-slot",                "x86-64:own-count,pop-nop-push", "read of 4 bytes at 0x5badc"),
             new Row("poke-empty-slot-untouched",      "x86-64",                      HOLDS),
             new Row("poke-empty-slot-untouched",      "x86-64:pop-nop-push",         HOLDS),
-            // 2020: tail calls from subprograms. Frames before it were the same for all; the first form of its patches handed no count to callees.
+            // 2020: tail calls from subprograms. Before it, all frames were the same; the first version of its patches passed no count to callees.
             new Row("own-frame",                      "x86-64:stack-copy",           HOLDS),
             new Row("own-frame",                      "x86-64:own-count",            HOLDS),
             new Row("subprogram-frame",               "x86-64:stack-copy",           HOLDS),
@@ -62,7 +62,7 @@ class SeedsTest {
             new Row("subprogram-frame",               "arm64:x26,bti",               HOLDS),
             new Row("subprogram-chain",               "arm64:x26,bti",               HOLDS),
             new Row("subprogram-chain",               "arm64:own-x26",               "34 tail calls at entry insn 12"),
-            // 2024: the count does not come back from a callee. A count for each CPU, and the pointer that was merged instead.
+            // 2024: a callee's count is lost on return. A count per CPU, and the pointer that was merged instead.
             new Row("tailcall-hierarchy",             "x86-64:percpu",               HOLDS),
             new Row("tailcall-hierarchy",             "x86-64",                      HOLDS),
             new Row("tailcall-hierarchy",             "arm64",                       HOLDS),

@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// When what was printed counts as lost.
+/// When output counts as lost.
 class StandardOutputTest {
     private static final byte[] BYTES = "text".getBytes(StandardCharsets.UTF_8);
 
     @ParameterizedTest
     @CsvSource({ "Broken pipe, false", "No space left on device, true" })
-    void what_nobody_wants_to_read_is_not_lost(String trouble, boolean lost) {
+    void output_to_a_closed_pipe_is_not_lost(String trouble, boolean lost) {
         var output = new StandardOutput(new OutputStream() {
             @Override
             public void write(int b) throws IOException {
@@ -29,7 +29,7 @@ class StandardOutputTest {
     }
 
     @Test
-    void what_is_written_arrives() throws IOException {
+    void written_bytes_arrive() throws IOException {
         var written = new ByteArrayOutputStream();
         var output = new StandardOutput(written);
         output.write(BYTES, 1, 2);

@@ -6,7 +6,7 @@ import java.io.StringWriter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Each mistake in a command line is one line, which says where, what was expected and what was found, and exit code 2.
+/// Each error in a command line is one line (where, what was expected, what was found), with exit code 2.
 class BadUsageTest {
 
     @ParameterizedTest
@@ -50,7 +50,7 @@ class BadUsageTest {
                     report ../corpus               | ../corpus: holds no campaign
                     report ../corpus --sample 0    | --sample: expected at least 1, found 0
                     """)
-    void is_told_in_one_line(String line, String expected) {
+    void is_reported_in_one_line(String line, String expected) {
         var err = new StringWriter();
         int exitCode = Tailbound.commandLine(new StringWriter(), err).execute(line == null ? new String[0]
                 : line.split(
@@ -61,7 +61,7 @@ class BadUsageTest {
 
     @ParameterizedTest
     @CsvSource({ "run, FILE", "dump, FILE", "minimize, FILE", "choices, FILE", "report, DIR" })
-    void an_empty_name_is_not_the_present_folder(String command, String place) {
+    void an_empty_name_is_not_the_current_folder(String command, String place) {
         var err = new StringWriter();
         assertThat(Tailbound.commandLine(new StringWriter(), err).execute(command, "")).isEqualTo(2);
         assertThat(err.toString()).isEqualTo("%s: expected a name, found '' (see tailbound %s --help)%n".formatted(place,
