@@ -17,8 +17,8 @@ import java.util.Locale;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 
-/// Takes cases through all stages on one thread, as a campaign does, and measures each stage. What a campaign does besides is left out: a case with events
-/// runs there a few times more.
+/// Runs cases through all stages on one thread, as a campaign does, and measures each stage. The additional runs that a campaign makes for cases with
+/// events are left out.
 ///
 /// ```java
 /// var bench = new Bench(differential, index -> generator.generate(Choices.seeded(1, index)));
@@ -43,7 +43,7 @@ public final class Bench {
     private long mark;
     private long next;
 
-    /// `source` makes, or fetches, the case with a number; the engines remain the caller's to close.
+    /// `source` returns the case with a number. The caller closes the engines.
     public Bench(Differential differential, LongFunction<Case> source) {
         this.engines = differential.engines();
         this.differential = differential;
@@ -73,7 +73,7 @@ public final class Bench {
         clocks.add(clock);
     }
 
-    /// What the nanoseconds of a [Round] belong to, in order.
+    /// The stages of [Round#nanos()], in order.
     public List<Stage> stages() {
         return List.copyOf(stages);
     }

@@ -13,12 +13,12 @@ import java.util.List;
 @SuppressWarnings("ArrayRecordComponent") // one per round: read by index, never compared
 public record Round(int cases, int diverged, int inconclusive, long elapsed, long processor, long[] nanos) {
 
-    /// The round of median length: one as it was, rather than medians of stages that do not add up.
+    /// The round of median length: medians of single stages would not add up.
     public static Round median(List<Round> rounds) {
         return rounds.stream().sorted(Comparator.comparingLong(Round::processor)).toList().get(rounds.size() / 2);
     }
 
-    /// How often the time inside the emulators the whole took; infinite where there is no emulator.
+    /// Elapsed time divided by the time inside emulators; infinite without an emulator.
     public double ratioToBare(List<Stage> stages) {
         long bare = 0;
         for (int i = 0; i < nanos.length; i++) {
@@ -27,12 +27,12 @@ public record Round(int cases, int diverged, int inconclusive, long elapsed, lon
         return (double) elapsed / bare;
     }
 
-    /// Of the elapsed time, what part `part` of it is.
+    /// `part` as a fraction of the elapsed time.
     public double share(long part) {
         return (double) part / elapsed;
     }
 
-    /// Microseconds of processor time for one case, in a part of the elapsed time.
+    /// Microseconds of processor time per case, for a part of the elapsed time.
     public double micros(long part) {
         return share(part) * processor / 1e3 / cases;
     }

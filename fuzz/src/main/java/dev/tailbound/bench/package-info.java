@@ -1,2 +1,2 @@
-/// How long cases take, and where the time goes.
+/// Speed measurement: the time of cases, by stage.
 package dev.tailbound.bench;

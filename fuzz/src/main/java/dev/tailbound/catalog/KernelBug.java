@@ -9,11 +9,11 @@ import java.util.Optional;
 /// A documented bug of kernels, and the bounded cases that show whether a kernel has it.
 ///
 /// @param name   one word for tables and for campaigns
-/// @param since  the first kernels that may have it, by architecture; one that is not there never did
-/// @param where  in which kernels it was, and what mended it
-/// @param claim  what goes wrong
-/// @param cases  files of the corpus on which an affected kernel does not do what later ones do; empty where no test run can show it
-/// @param unseen why not, then
+/// @param since  the first kernels that may have it, by architecture; other architectures never had it
+/// @param where  the affected kernels, and the commit that fixed it
+/// @param claim  the wrong behaviour
+/// @param cases  corpus files on which an affected kernel differs from later ones; empty if no test run can show the bug
+/// @param unseen why no test run can show it
 public record KernelBug(String name, Map<KernelArch, KernelVersion> since, String where, String claim, List<String> cases,
         String unseen) {
     public KernelBug {
@@ -39,26 +39,26 @@ public record KernelBug(String name, Map<KernelArch, KernelVersion> since, Strin
 
     /// The catalogue, by the part of the kernel that was wrong: tail calls, then the verifier, then the JITs.
     public static final List<KernelBug> ALL = List.of(
-            shown("hierarchy",        SUBPROGRAMS,     "until 6.12 (x86-64 116e04ba1459, arm64 66ff4d61dc12)", "a call forgets the tail calls that its callee made: exponentially many",
+            shown("hierarchy",        SUBPROGRAMS,     "until 6.12 (x86-64 116e04ba1459, arm64 66ff4d61dc12)", "the tail calls of a callee are not counted: exponentially many",
                     "tail-calls/hierarchy1-limit100-const.case", "tail-calls/hierarchy1-limit100-var.case", "tail-calls/hierarchy1-limit100-depth3-const.case"),
             shown("flat-calls",       SUBPROGRAMS,     "until 6.12, the same",               "35 calls in a row make 35 tail calls",                 "schemes/flat-35-calls.case"),
-            shown("stack-depth",      X86_SUBPROGRAMS, "5.10 to 5.18 (ff672c67ee76)",        "the count is lost where a stack depth is no multiple of 8", "schemes/depth-not-multiple-of-8.case"),
-            shown("empty-slot-count", ALWAYS,          "until 6.11",                         "a tail call to an empty slot takes from the budget",
+            shown("stack-depth",      X86_SUBPROGRAMS, "5.10 to 5.18 (ff672c67ee76)",        "the count is lost if a stack depth is not a multiple of 8", "schemes/depth-not-multiple-of-8.case"),
+            shown("empty-slot-count", ALWAYS,          "until 6.11",                         "a tail call to an empty slot is counted",
                     "tail-calls/fail-budget-empty-const-33.case", "tail-calls/fail-budget-empty-var-33.case"),
-            shown("limit",            NOWHERE,         "some JITs (745abfaa9eaf)",           "a chain makes 34 tail calls, or 32, in place of 33",   "schemes/main-chain.case", "tail-calls/ping-pong-const.case"),
-            shown("callee-saved",     NOWHERE,         "never merged",                       "an empty slot leaves the caller's registers",          "seeds/poke-empty-slot.case"),
+            shown("limit",            NOWHERE,         "some JITs (745abfaa9eaf)",           "a chain makes 34 tail calls, or 32, instead of 33",   "schemes/main-chain.case", "tail-calls/ping-pong-const.case"),
+            shown("callee-saved",     NOWHERE,         "never merged",                       "after an empty slot, registers have the caller's values",          "seeds/poke-empty-slot.case"),
             shown("frame-size",       NOWHERE,         "powerpc32",                          "a target's frame differs from its caller's",           "tail-calls/preserve-stack0-run1.case", "tail-calls/preserve-stack8-run1.case", "tail-calls/preserve-stack200-run1.case"),
-            shown("index-width",      NOWHERE,         "none known",                         "more than 32 bits of the index count",                 "tail-calls/index-0x100000000.case", "tail-calls/index-0xffffffff00000000.case", "tail-calls/index-0x80000000.case"),
+            shown("index-width",      NOWHERE,         "none known",                         "more than 32 bits of the index are used",                 "tail-calls/index-0x100000000.case", "tail-calls/index-0xffffffff00000000.case", "tail-calls/index-0x80000000.case"),
             shown("trampoline",       X86_SUBPROGRAMS, "x86-64 5.10 to 6.6 (2b5dcb31a19a)",  "a trampoline overwrites the counter",                  "trampolines/fentry-bounded.case", "trampolines/fexit-bounded.case"),
-            hidden("freplace",        V6_2,            "6.2 to 6.13 (d6083f040d5d, fdad456cbcca)", "an extension that tail-calls its own target never ends", "takes types of both programs, which cases do not have"),
+            hidden("freplace",        V6_2,            "6.2 to 6.13 (d6083f040d5d, fdad456cbcca)", "an extension that tail-calls its own target never ends", "needs BTF of both programs, which cases do not have"),
             hidden("poke-race",       X86_POKES,       "5.6 (4b7de801606e)",                 "a direct tail call is patched while it runs",          "needs an update at the right moment"),
-            shown("tail-call-result", SUBPROGRAMS,     "until e3245f899043",                 "a subprogram is taken to return what its own code does, not its tail call's target", "verifier/tail-call-result.case"),
-            shown("fastcall-spill",   V6_12,           "6.12 and later",                     "a spill is removed that the program reads, as only the shortest bpf_fastcall pattern's slots are watched", "passes/fastcall-shortest.case"),
+            shown("tail-call-result", SUBPROGRAMS,     "until e3245f899043",                 "the verifier uses a subprogram's own result, not that of its tail call's target", "verifier/tail-call-result.case"),
+            shown("fastcall-spill",   V6_12,           "6.12 and later",                     "a spill is removed although the program reads it: only slots of the shortest bpf_fastcall pattern are checked", "passes/fastcall-shortest.case"),
             shown("zero-extension",   ALWAYS,          "x86-64, arm64 (1e692f09e091)",       "32-bit operations leave or copy upper halves",         "isa/alu/mov32.case", "isa/alu/add32.case", "isa/alu/neg.case", "isa/alu/mul32.case"),
             shown("shifts",           ALWAYS,          "x86-64 (68a8357ec15b), arm64",       "shifts by 0 or by a register with large counts",       "isa/alu/lsh32.case", "isa/alu/lsh64.case", "isa/alu/rsh32.case", "isa/alu/rsh64.case", "isa/alu/arsh32.case", "isa/alu/arsh64.case"),
-            shown("jset32",           ARM64,           "arm64 (80f1f8503635)",               "a 32-bit jset looks at upper halves",                  "isa/jmp/jset32.case", "isa/jmp/jset64.case"),
-            shown("division",         ALWAYS,          "until 6.12",                         "division by zero, or of the least number by -1",       "isa/alu/div32.case", "isa/alu/div64.case", "isa/alu/mod32.case", "isa/alu/mod64.case", "isa/alu/sdiv32.case", "isa/alu/sdiv64.case", "isa/alu/smod32.case", "isa/alu/smod64.case"),
-            shown("byte-swap",        ARM64_V4,        "arm64",                              "16 and 32 bits are not cut after a swap",              "isa/alu/byteswap.case"),
+            shown("jset32",           ARM64,           "arm64 (80f1f8503635)",               "a 32-bit jset tests upper halves",                  "isa/jmp/jset32.case", "isa/jmp/jset64.case"),
+            shown("division",         ALWAYS,          "until 6.12",                         "division by zero, or of the minimum by -1",       "isa/alu/div32.case", "isa/alu/div64.case", "isa/alu/mod32.case", "isa/alu/mod64.case", "isa/alu/sdiv32.case", "isa/alu/sdiv64.case", "isa/alu/smod32.case", "isa/alu/smod64.case"),
+            shown("byte-swap",        ARM64_V4,        "arm64",                              "results of 16 and 32 bits are not truncated after a swap",              "isa/alu/byteswap.case"),
             shown("sign-extension",   ARM64_V4,        "arm64 (114b5b3b4bde)",               "sign-extending loads and moves",                       "isa/mem/ldsx8.case", "isa/mem/ldsx16.case", "isa/mem/ldsx32.case", "isa/alu/movsx.case"),
             shown("cmpxchg",          NOWHERE,         "ubpf#710, ubpf#727",                 "atomics lose the old value, or compare the wrong half", "isa/mem/atomic32-cmpxchg-a.case", "isa/mem/atomic32-cmpxchg-b.case", "isa/mem/atomic64-cmpxchg-a.case", "isa/mem/atomic64-xchg-a.case"));
     // @formatter:on
@@ -77,11 +77,11 @@ public record KernelBug(String name, Map<KernelArch, KernelVersion> since, Strin
         return new KernelBug(name, since, where, claim, List.of(), unseen);
     }
 
-    /// Why a kernel never had it; empty where it may have had it.
+    /// Why a kernel never had it; empty if it may have had it.
     public Optional<String> absence(KernelArch arch, KernelVersion version) {
         var first = since.get(arch);
         return first == null
                 ? Optional.of("no %s kernel had it".formatted(since.isEmpty() ? "x86-64 or arm64" : arch.word()))
-                : version.isBefore(first) ? Optional.of("what it is a bug of came with " + first.release()) : Optional.empty();
+                : version.isBefore(first) ? Optional.of("the feature came with " + first.release()) : Optional.empty();
     }
 }

@@ -17,22 +17,22 @@ import dev.tailbound.verify.Verifier;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Tells for each bug of the catalogue whether a kernel has it, by cases that come to an end on kernels with and without it.
+/// Decides for each bug of the catalogue whether a kernel has it, with cases that terminate on kernels with and without it.
 public final class KernelCheck implements AutoCloseable {
     private final KernelImage image;
     private final Path corpus;
     private final Differential differential;
 
-    /// What was found out.
+    /// The result for one bug.
     public sealed interface Answer {
 
-        /// All cases do what later kernels do, and earlier kernels did not.
+        /// All cases behave as on later kernels; earlier kernels differed.
         record Fixed(String evidence) implements Answer {}
 
-        /// It is a bug of something that the kernel does not have, or of other architectures; no case shows otherwise.
+        /// The kernel lacks the feature with the bug, or the bug is of another architecture; no case shows otherwise.
         record NeverHad(String evidence) implements Answer {}
 
-        /// A case does something else.
+        /// A case behaves differently.
         record Affected(String evidence) implements Answer {}
 
         record CannotTell(String reason) implements Answer {}
@@ -56,7 +56,7 @@ public final class KernelCheck implements AutoCloseable {
             };
         }
 
-        /// What it is where kernels of this kind never had the bug.
+        /// The answer, replaced by [NeverHad] if kernels of this kind never had the bug and no case shows it.
         default Answer of(KernelBug bug, KernelImage image) {
             return bug.absence(image.arch(), image.version()).<Answer>map(absence -> switch (this) {
                 case Affected _,NeverHad _ -> this;
@@ -66,11 +66,11 @@ public final class KernelCheck implements AutoCloseable {
         }
     }
 
-    /// Boots the kernel; `corpus` is the folder that the catalogue's cases lie in.
+    /// Boots the kernel; `corpus` is the folder of the catalogue's cases.
     public KernelCheck(KernelSpec spec, Path corpus) {
         this.image = spec.image();
         this.corpus = corpus;
-        // Later kernels are what it is held to, whatever its own version.
+        // A kernel of any version is compared with the behaviour of later kernels.
         differential = new Differential(List.of(new Interpreter(TailCallRule.V6_12), new GuardedKernel(new KernelEngine(spec))),
                 Case::expectation);
     }

@@ -5,17 +5,17 @@ import java.util.List;
 /// The verdict on the runs of one case.
 public sealed interface Comparison {
 
-    /// All engines observed the same, and what the case expects.
+    /// All observations are equal and meet the case's expectations.
     record Agree() implements Comparison {}
 
-    /// Some engine differs; `differences` holds the first difference of each engine that does.
+    /// At least one engine differs; `differences` holds the first difference of each such engine.
     record Diverge(Signature signature, List<Difference> differences) implements Comparison {
         public Diverge {
             differences = List.copyOf(differences);
         }
     }
 
-    /// The runs cannot be held against each other.
+    /// The runs cannot be compared.
     record Inconclusive(String reason) implements Comparison {}
 
     /// The word in reports: `agree`, `diverge` or `inconclusive`.

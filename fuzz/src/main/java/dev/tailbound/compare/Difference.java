@@ -6,7 +6,7 @@ import dev.tailbound.run.Outcome.Where;
 /// The first observable in which an engine differs from the reference.
 ///
 /// @param what  the part of the observable, such as `counter[0]` or `r0`
-/// @param where the instruction at which the engine's run went wrong: where it ended if it did not return, else what [Lockstep] finds
+/// @param where the first wrong instruction of the engine's run: the one at which it ended if it did not return, else the one that [Lockstep] finds
 public record Difference(String engine, String reference, Observable observable, String what, String expected, String found,
         Where where) {
 

@@ -29,16 +29,16 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/// Runs cases on several engines, the first of which is the reference, and judges what they observed.
+/// Runs cases on several engines, the first of which is the reference, and compares their observations.
 ///
 /// It owns the engines and closes them.
 public final class Differential implements AutoCloseable {
-    /// No backend needs as many machine instructions for a BPF instruction, calls and tail calls with their prologues included.
+    /// Upper bound of machine instructions per BPF instruction on all backends, calls and tail calls with their prologues included.
     private static final long MAX_INSTRUCTIONS_PER_STEP = 32;
-    /// Ways to see a case's events that take more instructions of the oracle than these are not enumerated: engines may have cut such runs short.
+    /// Event orders whose oracle run takes more steps are not enumerated: engines may have cut such runs short.
     private static final long MAX_STEPS = EmulatedEngine.MIN_INSTRUCTIONS / MAX_INSTRUCTIONS_PER_STEP;
 
-    /// Bytes of all maps from which on what engines have in common is held once.
+    /// If all maps together exceed this number of bytes, observations of engines share equal parts.
     private static final long LARGE_MAPS = 1 << 16;
 
     private final List<Engine> engines;
@@ -46,27 +46,27 @@ public final class Differential implements AutoCloseable {
     private int interleavings;
     private Supplier<IntUnaryOperator> delays = () -> _ -> 0;
 
-    /// `expectations` picks what a case expects under the tail-call rule in force.
+    /// `expectations` selects a case's expectations under the current tail-call rule.
     public Differential(List<Engine> engines, Function<Case, Expectation> expectations) {
         this.engines = List.copyOf(engines);
         this.expectations = expectations;
     }
 
-    /// What an engine made of a case's events.
+    /// The outcomes of one engine under many interleavings of a case's events.
     ///
-    /// @param delays the way the updates landed where the verdict is not to agree
+    /// @param delays the delays of the updates in the interleaving that does not agree
     public record Explored(String engine, Interleavings interleavings, Comparison verdict, List<Integer> delays) {
         public Explored {
             delays = List.copyOf(delays);
         }
     }
 
-    /// The runs of one case and the verdict on them, which says nothing about what is uncompared.
+    /// The runs of one case and the verdict on them, without the parts in `uncompared`.
     ///
-    /// @param interleavings further runs in which the updates of the case's events landed at other times
+    /// @param interleavings number of further runs, with the updates of the case's events at other times
     public record Result(List<Run> runs, Comparison comparison, Uncompared uncompared, int interleavings) {}
 
-    /// Lets the updates of each case's events land in so many random ways more on each emulated engine; `delays` makes the same ones for every case.
+    /// Adds `runs` random interleavings of each case's events on each emulated engine; `delays` supplies the same ones for every case.
     public void interleave(int runs, Supplier<IntUnaryOperator> delays) {
         this.interleavings = runs;
         this.delays = delays;
@@ -80,7 +80,7 @@ public final class Differential implements AutoCloseable {
         return engines.stream().map(Engine::name).toList();
     }
 
-    /// Gets engines ready for which that takes a while; `alive` is called now and then.
+    /// Starts engines that take time to start; `alive` is called repeatedly meanwhile.
     public void start(Runnable alive) {
         engines.forEach(engine -> engine.start(alive));
     }
@@ -89,7 +89,7 @@ public final class Differential implements AutoCloseable {
         return compareAll(List.of(verified), _ -> {}).getFirst();
     }
 
-    /// The same for each of many cases; `at` is told the position of the one that an engine is at.
+    /// Compares each of many cases; `at` receives the position of the case that is running.
     public List<Result> compareAll(List<VerifiedCase> cases, IntConsumer at) {
         var runs = new ArrayList<Run[]>();
         for (var verified : cases) {
@@ -113,7 +113,7 @@ public final class Differential implements AutoCloseable {
         return results;
     }
 
-    /// Whether the engines would agree, had one of them come to this outcome.
+    /// Whether the engines would agree if one of them had this outcome.
     public boolean wouldAgree(VerifiedCase verified, Engine one, Outcome outcome) {
         var runs = run(verified);
         for (int i = 0; i < runs.length; i++) {
@@ -127,9 +127,9 @@ public final class Differential implements AutoCloseable {
         return judge(verified, List.of(runs)) instanceof Comparison.Agree;
     }
 
-    /// The runs of the engines that take one case at a time.
+    /// The runs of the engines that run one case at a time.
     ///
-    /// The oracle runs first: what it needs tells how much the others may take, so that a verdict never depends on how fast they are.
+    /// The oracle runs first: its steps bound the instructions of the others, so that no verdict depends on speed.
     private Run[] run(VerifiedCase verified) {
         boolean hasLargeMaps = verified.source().maps().stream().mapToLong(BpfMap::bytes).sum() > LARGE_MAPS;
         var runs = new Run[engines.size()];
@@ -137,7 +137,7 @@ public final class Differential implements AutoCloseable {
         for (int i = 0; i < runs.length; i++) {
             if (engines.get(i) instanceof Interpreter oracle) {
                 runs[i] = Run.of(oracle, verified);
-                // Nothing is compared with a run that was cut short.
+                // If the oracle's run was cut short, nothing is compared.
                 instructions = OptionalLong.of(runs[i].outcome() instanceof Outcome.Returned
                         ? MAX_INSTRUCTIONS_PER_STEP * oracle.steps()
                         : 0);
@@ -162,7 +162,7 @@ public final class Differential implements AutoCloseable {
         return Run.of(engine, verified);
     }
 
-    /// The verdict on runs of the engines, which are in their order.
+    /// The verdict on runs, in the order of the engines.
     public Comparison judge(VerifiedCase verified, List<Run> runs) {
         return result(verified, runs).comparison();
     }
@@ -176,7 +176,7 @@ public final class Differential implements AutoCloseable {
         return new Result(runs, judgeAlone(verified, runs, comparability), Uncompared.of(source, comparability), 0);
     }
 
-    /// The result, or that of the first way for the updates to land that differs; `alive` is called before each engine's ways.
+    /// The result, or that of the first interleaving that diverges; `alive` is called before the interleavings of each engine.
     private Result interleaved(VerifiedCase verified, Result result, Runnable alive) {
         if (interleavings == 0 || verified.source().events().isEmpty() || !(result.comparison() instanceof Comparison.Agree)) {
             return result;
@@ -200,7 +200,8 @@ public final class Differential implements AutoCloseable {
         return new Result(result.runs(), result.comparison(), result.uncompared(), tried);
     }
 
-    /// When events are seen is not fixed, so an engine may observe what the oracle does in any of its runs; one that does not is held against the closest.
+    /// The time of events is not fixed, so an engine may observe any outcome of the oracle under some order of the events. If it has none of them, it
+    /// is compared with the closest one.
     private Comparison judgeWithEvents(VerifiedCase verified, List<Run> runs) {
         var judge = withEvents(verified, expectations.apply(verified.source()));
         if (!(engines.getFirst() instanceof Interpreter oracle)) {
@@ -220,7 +221,7 @@ public final class Differential implements AutoCloseable {
         }
         var allowed = outcomes.all();
         if (allowed.isEmpty()) {
-            return judge.judgeBudget(runs, "the case's events can be seen in too many ways");
+            return judge.judgeBudget(runs, "the case's events have too many possible orders");
         }
         var different = others.stream().filter(run -> !allowed.contains(run.outcome())).toList();
         if (different.isEmpty()) {
@@ -237,14 +238,14 @@ public final class Differential implements AutoCloseable {
         return new Judge(verified.source(), expectation, UnaryOperator.identity(), _ -> Where.UNKNOWN);
     }
 
-    /// The later it is, the more the reference explains of the run.
+    /// The later the first difference, the more of the run equals the reference.
     private static Observable firstDifference(Judge judge, Run reference, Run run) {
         return judge.judge(List.of(reference, run)) instanceof Comparison.Diverge(_, var differences) ? differences.getFirst()
                 .observable() : Observable.REFUSED;
     }
 
-    /// Lets the case's events land in all ways, or in twice `limit` of them, on each emulated engine; the verdict is on the first outcome that the oracle
-    /// does not have. `below` makes the random ones: it gives a number from 0 to below its argument.
+    /// Runs all interleavings of the case's events on each emulated engine, or `limit` systematic and `limit` random ones. The verdict is on the
+    /// first outcome that the oracle does not have. `below` returns a random number from 0 to below its argument.
     public List<Explored> explore(VerifiedCase verified, int limit, IntUnaryOperator below) {
         var reference = Run.of(engines.getFirst(), verified);
         var explored = new ArrayList<Explored>();
@@ -276,7 +277,7 @@ public final class Differential implements AutoCloseable {
         return comparability instanceof Comparability.Nothing(var reason) ? judge.judgeBudget(runs, reason) : judge.judge(runs);
     }
 
-    /// The first instruction at which each engine that differs went wrong, as far as [Lockstep] can tell.
+    /// For each engine that differs, its first wrong instruction, if [Lockstep] finds it.
     public List<Divergence> locate(VerifiedCase verified, Comparison comparison) {
         return switch (comparison) {
             case Comparison.Agree _,Comparison.Inconclusive _ -> List.of();
@@ -285,7 +286,7 @@ public final class Differential implements AutoCloseable {
         };
     }
 
-    /// Of engine and reference, where neither is the oracle, the one that goes wrong.
+    /// Locates the error in the engine, or in its reference if that is not the oracle.
     private Optional<Divergence> locate(VerifiedCase verified, Difference difference) {
         return Stream.of(difference.engine(), difference.reference()).flatMap(this::emulated)
                 .flatMap(engine -> Lockstep.locate(verified, engine).stream()).findFirst();
@@ -296,7 +297,7 @@ public final class Differential implements AutoCloseable {
                 .map(EmulatedEngine.class::cast);
     }
 
-    /// Only the oracle can tell what depends on addresses.
+    /// Only the oracle tracks the bits that depend on addresses.
     private Comparability comparability(VerifiedCase verified, List<Run> runs) {
         for (int i = 0; i < runs.size(); i++) {
             if (engines.get(i) instanceof Interpreter oracle) {

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 
-/// A real kernel that is given only cases which come to an end by its own counting of tail calls: others may stall it for minutes.
+/// A real kernel that runs only cases which terminate under its own counting of tail calls: others may stall it for minutes.
 public final class GuardedKernel implements BatchEngine {
     private final Interpreter guard;
     private final KernelEngine kernel;
@@ -47,9 +47,9 @@ public final class GuardedKernel implements BatchEngine {
             switch (guard.run(cases.get(i))) {
                 case Outcome.Returned _ -> harmless.add(i);
                 case Outcome.Trapped(var kind, _, _) when kind == Trap.RUNAWAY -> outcomes[i] = new Outcome.Inapplicable(
-                        "by this kernel's counting of tail calls the case may have no end");
+                        "under this kernel's counting of tail calls the case may not end");
                 case Outcome other -> outcomes[i] = new Outcome.Inapplicable(
-                        "by this kernel's counting of tail calls the oracle %s".formatted(other.phrase()));
+                        "under this kernel's counting of tail calls the oracle %s".formatted(other.phrase()));
             }
         }
         var ran = kernel.runAll(harmless.stream().map(cases::get).toList(), position -> at.accept(harmless.get(position)));
@@ -59,7 +59,7 @@ public final class GuardedKernel implements BatchEngine {
         return Arrays.asList(outcomes);
     }
 
-    /// Whether it does what the oracle does by this kernel's own counting of tail calls.
+    /// Whether the kernel agrees with the oracle under the kernel's own counting of tail calls.
     public boolean keepsItsOwnRule(VerifiedCase verified) {
         var judge = new Judge(verified.source(), Expectation.NONE, UnaryOperator.identity(), _ -> Where.UNKNOWN);
         return judge.judge(List.of(new Run("oracle", guard.run(verified)), new Run(name(), run(

@@ -16,19 +16,18 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/// Holds the runs of one case against a reference among them, and against what the case expects.
+/// Compares the runs of one case with a reference among them, and the reference with the case's expectations.
 ///
-/// The reference is the first run that kept to the budget of tail calls: going over it is wrong whoever is asked first. The comparison is
-/// three-valued. A reference that did not return proves nothing: the case is inconclusive. Everything else that differs is a divergence, an
-/// engine that refuses what the verifier accepted included.
+/// The reference is the first run within the budget of tail calls: exceeding it is wrong for any engine. The comparison is three-valued.
+/// If the reference did not return, the case is inconclusive. Every other difference is a divergence, and so is an engine's refusal of a
+/// case that the verifier accepted.
 public final class Judge {
     private final Case source;
     private final Expectation expectation;
     private final UnaryOperator<Observation> mask;
     private final Function<Difference, Where> locator;
 
-    /// `mask` blanks what cannot be compared, because it depends on addresses; it is applied to both sides. `locator` tells the place of a difference
-    /// whose outcome does not.
+    /// `mask` blanks the bits that depend on addresses, on both sides. `locator` finds the place of a difference if the outcome does not contain it.
     public Judge(Case source, Expectation expectation, UnaryOperator<Observation> mask, Function<Difference, Where> locator) {
         this.source = source;
         this.expectation = expectation;
@@ -36,7 +35,7 @@ public final class Judge {
         this.locator = locator;
     }
 
-    /// The verdict on these runs, of which there must be at least one.
+    /// The verdict on these runs, at least one.
     public Comparison judge(List<Run> runs) {
         var first = runs.stream().filter(Run::keptToBudget).findFirst();
         if (first.isEmpty()) {
@@ -57,7 +56,7 @@ public final class Judge {
         return differences.isEmpty() ? silence(others).orElseGet(Comparison.Agree::new) : verdict(differences);
     }
 
-    /// The verdict on runs of which nothing but the budget can be judged, for this reason.
+    /// The verdict on runs of which only the budget can be compared, for this reason.
     public Comparison judgeBudget(List<Run> runs, String reason) {
         return overBudget(runs) instanceof Comparison.Diverge diverge ? diverge : new Comparison.Inconclusive(reason);
     }
@@ -78,7 +77,7 @@ public final class Judge {
         return differences.isEmpty() ? new Comparison.Agree() : new Comparison.Diverge(signature(differences), differences);
     }
 
-    /// Nobody objects; but an engine may have had nothing to say.
+    /// No engine differs, but one may be unable to run the case.
     private static Optional<Comparison> silence(List<Run> runs) {
         return runs.stream().filter(run -> run.outcome() instanceof Outcome.Inapplicable).findFirst()
                 .map(run -> new Comparison.Inconclusive(run.engine() + ": " + run.outcome().phrase()));
@@ -92,7 +91,7 @@ public final class Judge {
         var found = new Found(run.engine(), reference);
         return switch (run.outcome()) {
             case Outcome.Returned(var seen) -> difference(found, mask.apply(expected), mask.apply(seen));
-            // At which instruction of its circle a runaway was stopped is chance.
+            // The instruction at which an endless loop is stopped is arbitrary.
             case Outcome.Trapped(var kind, var where, _) -> found.at(kind == Trap.RUNAWAY ? Where.UNKNOWN : where).differs(
                     Observable.OUTCOME, "outcome", "returned " + hex(
                             expected.r0()),
@@ -202,7 +201,7 @@ public final class Judge {
         return new Signature(differences.stream().map(Difference::engine).toList(), first.observable(), culprit, over);
     }
 
-    /// What a kernel's verifier says last, without its numbers; empty where none refused.
+    /// The last part of the verifier's message if a kernel refused, without its numbers; otherwise empty.
     private static String complaint(Difference difference) {
         int last = difference.found().lastIndexOf(": ");
         return difference.observable() == Observable.REFUSED && difference.engine().startsWith("kernel:")

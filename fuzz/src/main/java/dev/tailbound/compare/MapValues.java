@@ -3,11 +3,11 @@ package dev.tailbound.compare;
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Bytes;
 
-/// Single values of an observed array map, as reports show them: numbers up to eight bytes, hex beyond.
+/// Single values of an observed array map, as reports show them: up to eight bytes as a number, longer ones in hex.
 public final class MapValues {
     private MapValues() {}
 
-    /// The value of `key` out of all values of the map.
+    /// The value of `key` within the bytes of all values of the map.
     public static Bytes value(BpfMap.Array array, Bytes all, int key) {
         int from = key * array.valueSize();
         return all.slice(from, from + array.valueSize());
@@ -17,7 +17,7 @@ public final class MapValues {
         return show(value(array, all, key));
     }
 
-    /// Where two values differ first: nowhere in particular for numbers, else the eight bytes around it, as ` bytes 8..15`.
+    /// The first difference of two values: for values of more than eight bytes, the eight bytes around it, as ` bytes 8..15`.
     record Place(String name, Bytes expected, Bytes found) {
         static Place of(Bytes expected, Bytes found) {
             if (expected.length() <= Long.BYTES) {
@@ -28,7 +28,7 @@ public final class MapValues {
             return new Place(" bytes %d..%d".formatted(at, to - 1), expected.slice(at, to), found.slice(at, to));
         }
 
-        /// A value as numbers have it; the part of a longer one as it lies in memory.
+        /// A number for a short value; hex in memory order for a part of a longer one.
         String show(Bytes value) {
             return name.isEmpty() ? MapValues.show(value) : "hex " + value.toHex();
         }

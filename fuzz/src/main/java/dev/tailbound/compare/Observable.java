@@ -1,6 +1,6 @@
 package dev.tailbound.compare;
 
-/// What two runs can differ in, in the order in which differences are looked for: causes before their effects.
+/// The parts of a run that are compared, in the order of comparison: causes before their effects.
 public enum Observable {
     // @formatter:off
     REFUSED     ("refused"),

@@ -7,12 +7,12 @@ import dev.tailbound.verify.VerifiedCase;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// Which of the passes before a JIT change something about a case, for x86-64 and kernel 6.12.
+/// The passes that change a case, for x86-64 and kernel 6.12.
 public final class PassChanges {
     private VerifiedCase last;
     private Set<String> names = Set.of();
 
-    /// The names of the passes, found out once for all inputs of the same programs.
+    /// The names of the passes, computed once for all inputs of the same programs.
     public Set<String> of(VerifiedCase verified) {
         if (last == null || !last.holdsFor(verified.source())) {
             names = find(verified);

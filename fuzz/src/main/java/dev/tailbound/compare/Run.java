@@ -6,7 +6,7 @@ import dev.tailbound.run.Outcome;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.List;
 
-/// What one engine made of the case.
+/// The outcome of a case on one engine.
 ///
 /// @param route see [Engine#route()]
 public record Run(String engine, Outcome outcome, List<Integer> route) {
@@ -14,7 +14,7 @@ public record Run(String engine, Outcome outcome, List<Integer> route) {
         route = List.copyOf(route);
     }
 
-    /// A run of which nobody knows where its tail calls went.
+    /// A run without a recorded route.
     public Run(String engine, Outcome outcome) {
         this(engine, outcome, List.of());
     }

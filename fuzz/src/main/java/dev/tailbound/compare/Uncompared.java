@@ -9,9 +9,9 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
-/// What of a run's observation no verdict rests on, because it depends on where things lie in memory.
+/// The parts of an observation that are not compared, because they depend on addresses.
 ///
-/// @param parts empty where everything is compared, or nothing
+/// @param parts empty if everything is compared, or nothing
 public record Uncompared(Case source, Optional<Partly> parts) {
 
     static Uncompared of(Case source, Comparability comparability) {
@@ -22,12 +22,12 @@ public record Uncompared(Case source, Optional<Partly> parts) {
         return parts.filter(Partly::r0).isPresent();
     }
 
-    /// Whether some byte of the context is not compared.
+    /// Whether any byte of the context is not compared.
     public boolean context() {
         return parts.isPresent() && !parts.get().context().isEmpty();
     }
 
-    /// Whether some byte of this value is not compared.
+    /// Whether any byte of this value is not compared.
     public boolean value(int map, int key) {
         return parts.isPresent() && source.maps().get(map) instanceof BpfMap.Array array
                 && isSet(parts.get().maps().get(map), key * array.valueSize(), (key + 1) * array.valueSize());
@@ -38,7 +38,7 @@ public record Uncompared(Case source, Optional<Partly> parts) {
         return first >= 0 && first < to;
     }
 
-    /// The names of all of it: `r0`, `counter[1]`, `context`, `helper call 3`.
+    /// The names of these parts: `r0`, `counter[1]`, `context`, `helper call 3`.
     public List<String> names() {
         var names = new ArrayList<String>();
         if (parts.isEmpty()) {

@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Puts the same programs to our verifier and to a kernel's, and runs on both what both accept.
+/// Submits programs to our verifier and to a kernel's, and runs those that both accept on the oracle and on the kernel.
 ///
-/// The answers are counted by reason, without the numbers in it; each reason keeps the positions of its cases.
+/// Results are grouped by reason, without its numbers; each reason lists the positions of its cases.
 public final class VerifierCheck {
 
-    /// What the two verifiers say, and what becomes of what both accept.
+    /// The verdicts of both verifiers, and the comparison of the runs if both accept.
     public enum Kind {
         AGREE("both accept, and the runs agree"), INCONCLUSIVE("both accept, and the runs cannot be compared"),
         DIVERGE("both accept, and the runs differ"), BOTH_REFUSE("both refuse"),
-        STRICTER("only ours refuses"), LAXER("only the kernel's refuses"), NOT_ASKED("the kernel cannot be asked");
+        STRICTER("only ours refuses"), LAXER("only the kernel's refuses"), NOT_ASKED("the kernel cannot load it");
 
         private final String title;
 
@@ -42,7 +42,7 @@ public final class VerifierCheck {
         this.kernel = kernel;
     }
 
-    /// For each kind that occurs the positions of its cases, by reason; `cases` are all looked at.
+    /// Checks all cases. The result has for each kind the positions of its cases, by reason.
     public Map<Kind, Map<String, List<Integer>>> check(List<Case> cases) {
         var loadings = kernel.kernel().load(cases);
         var accepted = new ArrayList<VerifiedCase>();

@@ -18,7 +18,7 @@ final class CaseSurvey {
     private final Case source;
     private long features;
 
-    /// For each program the programs it can tail-call, at once and then at any distance, as sets.
+    /// For each program, the set of programs it can tail-call: directly, then transitively.
     private final int[] targets;
     private final int[] reach;
 
@@ -65,7 +65,7 @@ final class CaseSurvey {
         return generated.code().insns().stream().anyMatch(insn -> insn instanceof Insn.CallKfunc);
     }
 
-    /// A jump goes back over an exit.
+    /// Whether a jump goes back over an exit.
     private static boolean hasExitInLoop(Program program) {
         return IntStream.range(0, program.size()).anyMatch(end -> program.insn(end) instanceof Branch branch
                 && !(branch instanceof Insn.Call) && branch.target() < end

@@ -5,9 +5,9 @@ import dev.tailbound.coverage.Feature.Scope;
 import dev.tailbound.isa.Insn;
 import java.util.Arrays;
 
-/// Counts what cases contain: instructions by shape, features, and features beside the kinds of calls that the same function makes.
+/// Counts the contents of cases: instructions by shape, features, and features together with the kinds of calls in the same function.
 ///
-/// It reads finished cases, whoever made them, so it says what a campaign ran and not what the generator meant to make.
+/// It reads finished cases, so it reports what a campaign ran, not what the generator intended.
 ///
 /// `coverage.add(c); coverage.cases(Feature.ATOMIC, CallKind.TAIL_CALL_FROM_SUBPROGRAM)`
 @SuppressWarnings("EnumOrdinal") // positions in arrays that nothing stores
@@ -48,7 +48,7 @@ public final class Coverage {
         }
     }
 
-    /// Adds what another has counted.
+    /// Adds the counts of another.
     public void add(Coverage other) {
         cases += other.cases;
         Arrays.setAll(shapes, i -> shapes[i] + other.shapes[i]);
@@ -60,20 +60,20 @@ public final class Coverage {
         return cases;
     }
 
-    /// Instructions of this shape.
+    /// Number of instructions of this shape.
     public long insns(Shape shape) {
         return shapes[shape.number()];
     }
 
-    /// Cases with the feature.
+    /// Number of cases with the feature.
     public long cases(Feature feature) {
         return features[feature.ordinal()];
     }
 
-    /// Cases with a function that has the feature and makes such a call; of those that [Feature#fits].
+    /// Number of cases with a function that has the feature and makes such a call; the pair must [Feature#fits].
     public long cases(Feature feature, CallKind kind) {
         if (!feature.fits(kind)) {
-            throw new IllegalArgumentException("no function has %s beside %s".formatted(feature, kind));
+            throw new IllegalArgumentException("no function has %s together with %s".formatted(feature, kind));
         }
         return pairs[pair(feature, kind)];
     }

@@ -2,9 +2,9 @@ package dev.tailbound.coverage;
 
 import java.util.stream.Stream;
 
-/// A property of a case or function in which faults of their own can hide.
+/// A property of a case or function that can expose faults of its own.
 ///
-/// Features of a function are counted with each kind of call that the same function makes; features of a case concern its tail calls as a whole.
+/// Features of a function are counted with each kind of call in the same function; features of a case are about all of its tail calls.
 public enum Feature {
     // @formatter:off
     NO_STACK            (Scope.FUNCTION, "no stack"),
@@ -95,13 +95,13 @@ public enum Feature {
     EVENT_IN_SUBPROGRAM (Scope.CASE, "slot that changes while a subprogram runs");
     // @formatter:on
 
-    /// What a feature is found in.
+    /// What a feature belongs to.
     public enum Scope {
         FUNCTION, CASE
     }
 
     private static final Feature[] ALL = values();
-    /// They come first.
+    /// Features of functions come first.
     private static final int FUNCTION_FEATURES = (int) Stream.of(ALL).filter(feature -> feature.scope == Scope.FUNCTION).count();
 
     private final Scope scope;
@@ -116,7 +116,7 @@ public enum Feature {
         return scope;
     }
 
-    /// Whether a function can have both; only subprograms have callers, and are replaced, and whatever calls has numbers go through r0.
+    /// Whether a function can have both. Only subprograms have callers and can be replaced; every call writes r0.
     public boolean fits(CallKind kind) {
         if (this == NO_RESULT) {
             return kind == CallKind.NONE;

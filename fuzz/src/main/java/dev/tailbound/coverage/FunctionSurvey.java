@@ -9,14 +9,14 @@ import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
 
-/// What one function contains, found by reading it once from top to bottom.
+/// The contents of one function, read once from top to bottom.
 ///
-/// What registers and slots point to is followed in the order of the text, not along paths: good enough to count by.
+/// The targets of pointers in registers and slots are tracked in textual order, not along paths: good enough for statistics.
 @SuppressWarnings("EnumOrdinal") // sets of kinds of calls as bits
 public final class FunctionSurvey {
-    /// Jumps over so many slots are long ones on x86-64, more or less.
+    /// Jumps over this many slots are about the length at which x86-64 needs the long form.
     private static final int FAR_SLOTS = 24;
-    /// And so many of them take more than 2 KiB.
+    /// This many slots take more than 2 KiB.
     private static final int VERY_FAR_SLOTS = 420;
     private static final int DEEP = 128;
 
@@ -25,7 +25,7 @@ public final class FunctionSurvey {
 
     private long features;
     private int callKinds;
-    /// A bit for each number of calls under which the function may run.
+    /// A bit for each call depth at which the function may run.
     private int depths;
     private int callSites;
     private int unreadCallSites;
@@ -40,7 +40,7 @@ public final class FunctionSurvey {
     private int tailCallMap = -1;
     private long tailCallIndex = TailCall.VARIABLE;
 
-    /// What a register or slot points to; null for numbers and what is not known.
+    /// The target of a pointer in a register or slot; null for numbers and unknown values.
     private enum What {
         CONTEXT, VALUE, FRAME, CALLER_FRAME
     }
@@ -67,7 +67,7 @@ public final class FunctionSurvey {
         return (features & feature.bit()) != 0;
     }
 
-    /// Too far for many such functions.
+    /// Whether it jumps over more than 2 KiB; few functions in a case may do so.
     boolean jumpsVeryFar() {
         return jumpsVeryFar;
     }
@@ -80,7 +80,7 @@ public final class FunctionSurvey {
         return (depths & 1 << calls) != 0;
     }
 
-    /// Instructions that call it.
+    /// The instructions that call it.
     int callSites() {
         return callSites;
     }
@@ -266,7 +266,7 @@ public final class FunctionSurvey {
         registers[Reg.R0.number()] = lookup ? What.VALUE : null;
     }
 
-    /// A later instruction of the function jumps back to before this one.
+    /// Whether a later instruction of the function jumps back to before this one.
     private boolean isInLoop(int at) {
         int end = survey.endOf(this);
         for (int i = at; i < end; i++) {

@@ -9,18 +9,18 @@ import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 
-/// What the functions of one program contain and where its tail calls are.
+/// The contents of the functions of one program, and its tail-call sites.
 public final class ProgramSurvey {
     final Program program;
     final List<TailCall> tailCalls = new ArrayList<>();
 
-    /// By their first instruction.
+    /// The functions by their first instruction.
     private final TreeMap<Integer, FunctionSurvey> functions = new TreeMap<>();
     private final ArrayDeque<FunctionSurvey> ready = new ArrayDeque<>();
 
-    /// A tail call site: the position of its array, -1 where not known; its index, [#VARIABLE] where it is not a constant.
+    /// A tail-call site: the position of its array, -1 if unknown; its index, [#VARIABLE] if it is not a constant.
     ///
-    /// @param at its instruction
+    /// @param at the position of its instruction
     public record TailCall(FunctionSurvey function, int at, int map, long index, boolean inLoop) {
         public static final long VARIABLE = Long.MIN_VALUE;
     }
@@ -36,13 +36,13 @@ public final class ProgramSurvey {
         var main = functions.get(0);
         main.enterAsMain();
         ready.add(main);
-        // Callers come before callees, so that what they pass is known.
+        // Callers before callees, so that arguments are known.
         while (!ready.isEmpty()) {
             ready.poll().read();
         }
     }
 
-    /// In the order of their instructions.
+    /// The tail-call sites in the order of their instructions.
     public List<TailCall> tailCalls() {
         return Collections.unmodifiableList(tailCalls);
     }
@@ -59,7 +59,7 @@ public final class ProgramSurvey {
         return functions.get(start);
     }
 
-    /// The one that holds the instruction.
+    /// The function with the instruction.
     FunctionSurvey functionOf(int insn) {
         return functions.floorEntry(insn).getValue();
     }
@@ -69,7 +69,7 @@ public final class ProgramSurvey {
         return next == null ? program.size() : next;
     }
 
-    /// All its callers were read.
+    /// Whether all its callers have been read.
     void ready(FunctionSurvey function) {
         ready.add(function);
     }

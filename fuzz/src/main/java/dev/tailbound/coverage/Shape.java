@@ -20,10 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// An instruction apart from its registers and numbers: what an opcode is, and which helper, atomic operation, width of a swap it asks for.
+/// An instruction without its registers and numbers: the opcode, and the helper, atomic operation or swap width.
 ///
-/// `Shape.of(insn)` is one of [#all()]; printed, it is an example of itself, such as `r1 s>>= 7`.
-@SuppressWarnings("EnumOrdinal") // numbers count in this run only, nothing stores them
+/// `Shape.of(insn)` is one of [#all()]; it is printed as an example, such as `r1 s>>= 7`.
+@SuppressWarnings("EnumOrdinal") // numbers are used in this run only, nothing stores them
 public final class Shape {
     private static final Helper[] HELPERS = Helper.values();
     private static final Operand[] OPERANDS = { Reg.R2, new Imm(7) };
@@ -72,12 +72,12 @@ public final class Shape {
         return BY_NUMBER[number(insn)];
     }
 
-    /// The first byte of such an instruction, which it may share with other shapes.
+    /// The first byte of such an instruction; other shapes may have the same.
     public int opcode() {
         return opcode;
     }
 
-    /// Less than [#limit()], different for each shape.
+    /// Unique for each shape, less than [#limit()].
     int number() {
         return number;
     }
@@ -112,10 +112,10 @@ public final class Shape {
             case Insn.Call _        -> CALL;
             case Insn.Exit _        -> EXIT;
             case Insn.CallHelper i  -> HELPER + Helper.byId(i.id()).orElseThrow(() ->
-                    new IllegalArgumentException("helper %d is none that engines offer".formatted(i.id()))).ordinal();
+                    new IllegalArgumentException("no engine implements helper %d".formatted(i.id()))).ordinal();
             case Insn.CallKfunc i   -> KFUNC + Kfunc.byId(i.id()).orElseThrow(() ->
-                    new IllegalArgumentException("kfunc %d is none that engines offer".formatted(i.id()))).ordinal();
-            case Insn.MovPerCpu _   -> throw new IllegalArgumentException("no program as it is written has this: " + insn);
+                    new IllegalArgumentException("no engine implements kfunc %d".formatted(i.id()))).ordinal();
+            case Insn.MovPerCpu _   -> throw new IllegalArgumentException("not in source programs: " + insn);
         };
         // @formatter:on
     }

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 
-/// What happens around the programs of a case: programs that are attached to their functions, and slots that change while they run.
+/// Features of a case outside of its programs: attached programs, and slots that change during the run.
 final class SurroundingSurvey {
     private final Case source;
     private final List<ProgramSurvey> programs;
@@ -27,7 +27,7 @@ final class SurroundingSurvey {
         surveyEvents();
     }
 
-    /// Those of the case; those of functions are added to them.
+    /// Features of the case; those of functions are added to the functions.
     long features() {
         return features;
     }

@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Looks at all that Tailbound uses: what the default engines need first, then what real kernels need, then room for results.
+/// Checks everything that Tailbound uses: first the needs of the default engines, then those of real kernels, then disk space.
 public final class Checkup {
     /// `QEMU emulator version 7.2.22 (Debian...)`, `gcc (Debian 12.2.0-14) 12.2.0`
     private static final Pattern VERSION = Pattern.compile("(?:version |\\) )(\\d[\\w.+-]*)");
@@ -75,7 +75,7 @@ public final class Checkup {
         items.add(item.need());
     }
 
-    /// The default engines do with atomics.
+    /// The default engines use LSE atomics, so a processor without them is not required.
     private void selfTest(Cpu cpu) {
         var item = tested("self-test " + cpu.title(), cpu);
         items.add(cpu == Cpu.ARM64_NO_LSE ? item : item.need());
@@ -87,7 +87,7 @@ public final class Checkup {
             return checks.stream().filter(check -> !check.ok()).findFirst().map(check -> Item.broken(name, "", "%s: %s".formatted(
                     check.name(), check.detail()))).orElseGet(() -> Item.noted(name, checks.size() + " checks passed"));
         } catch (UnusableLibraryException unusable) {
-            return Item.broken(name, "", "not without Unicorn");
+            return Item.broken(name, "", "needs Unicorn");
         }
     }
 
@@ -95,7 +95,7 @@ public final class Checkup {
         items.add(tool.find(machine.path()).map(path -> answering(name, path)).orElseGet(() -> Item.missing(name, tool.name())));
     }
 
-    /// Starts the program: a file that is there need not run.
+    /// Starts the program: an existing file may still not run.
     private static Item answering(String name, Path program) {
         try {
             var process = new ProcessBuilder(program.toString(), "--version").redirectErrorStream(true).start();
@@ -107,7 +107,7 @@ public final class Checkup {
             var said = new String(process.getInputStream().readAllBytes(), UTF_8).lines().findFirst().orElse("");
             var version = VERSION.matcher(said);
             return process.exitValue() == 0 && version.find() ? Item.found(name, version.group(1), program.toString())
-                    : Item.broken(name, program.toString(), "--version says: " + said);
+                    : Item.broken(name, program.toString(), "--version printed: " + said);
         } catch (IOException e) {
             return Item.broken(name, program.toString(), e.getMessage());
         } catch (InterruptedException e) {
@@ -120,7 +120,7 @@ public final class Checkup {
         var name = "acceleration " + arch.word();
         try {
             items.add(Item.noted(name, KernelBoot.noHardware(arch).map(why -> "none: " + why).orElse(
-                    "KVM, unless a guest does not come up with it")));
+                    "KVM, unless a guest does not boot with it")));
         } catch (IOException e) {
             items.add(Item.broken(name, "", e.getMessage()));
         }
@@ -149,13 +149,13 @@ public final class Checkup {
         }
     }
 
-    /// The room of the file system that the folder is in, or will be.
+    /// Free space of the file system of the folder, which may not exist yet.
     private void folder(String name, Path folder) {
         var there = folder;
         while (!Files.exists(there)) {
             there = there.getParent();
         }
-        // Not by Files.getFileStore, which looks for a mount point and finds none below chroot(2).
+        // Files.getFileStore needs a mount point, and finds none below chroot(2).
         var free = String.format(Locale.ROOT, "%.1f GiB free", there.toFile().getUsableSpace() / GIB);
         items.add(Files.isWritable(there) ? new Item(name, Item.State.OK, false, "", folder.toString(), free, Optional.empty())
                 : Item.broken(name, folder.toString(), "cannot be written, " + free));

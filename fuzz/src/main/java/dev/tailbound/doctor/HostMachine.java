@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/// What decides what is found, so that tests can have another machine.
+/// The environment of a checkup, so that tests can simulate another machine.
 ///
-/// @param path     the folders of programs, with colons between them
-/// @param packages those of the distribution
+/// @param path     the folders of programs, separated by colons
+/// @param packages packages of the distribution
 /// @param unicorn  loads it, or throws [dev.tailbound.jit.disasm.UnusableLibraryException]
 /// @param capstone the same
 /// @param selfTest tests the emulator
 public record HostMachine(String path, Packages packages, Supplier<LoadedLibrary> unicorn, Supplier<LoadedLibrary> capstone,
         Function<Cpu, List<SelfTest.Check>> selfTest) {
 
-    /// The one that this process runs on.
+    /// The machine of this process.
     public static HostMachine here() {
         return new HostMachine(System.getenv("PATH"), Packages.here(), EmulatedEngine::library, Disassembler::library,
                 SelfTest::checks);

@@ -2,13 +2,13 @@ package dev.tailbound.doctor;
 
 import java.util.Optional;
 
-/// One thing that Tailbound uses, and what is known of it.
+/// The state of one tool, library or folder that Tailbound uses.
 ///
 /// @param name     such as `QEMU arm64`
 /// @param required whether the default engines need it
-/// @param version  empty where there is none
-/// @param path     empty where there is none
-/// @param note     what else is to be said, such as why it is broken; may be empty
+/// @param version  empty if there is none
+/// @param path     empty if there is none
+/// @param note     a remark, such as why it is broken; may be empty
 /// @param missing  the file to install, by its name in the package table
 public record Item(String name, State state, boolean required, String version, String path, String note,
         Optional<String> missing) {
@@ -34,12 +34,12 @@ public record Item(String name, State state, boolean required, String version, S
         return new Item(name, State.BROKEN, false, "", path, why, Optional.empty());
     }
 
-    /// The same for something that the default engines need.
+    /// The same item, required by the default engines.
     Item need() {
         return new Item(name, state, true, version, path, note, missing);
     }
 
-    /// Because of it, the default engines cannot run.
+    /// Whether it keeps the default engines from running.
     public boolean isFatal() {
         return required && state != State.OK;
     }

@@ -1,2 +1,2 @@
-/// What this machine has of all that Tailbound uses.
+/// Which of the tools and libraries that Tailbound uses are installed.
 package dev.tailbound.doctor;

@@ -3,7 +3,7 @@ package dev.tailbound.engines;
 import dev.tailbound.jit.arm64.Arm64Options;
 import java.util.function.UnaryOperator;
 
-/// Options of an arm64 engine beside its scheme; see `tailbound run --help`.
+/// Options of an arm64 engine other than its scheme; see `tailbound run --help`.
 @SuppressWarnings("ImmutableEnumChecker") // lambdas
 enum Arm64Option implements Word {
     // @formatter:off

@@ -27,7 +27,7 @@ enum Arm64Scheme implements Word {
         this.factory = factory;
     }
 
-    /// The scheme of a kernel.
+    /// The scheme of a kernel release.
     static Arm64Scheme of(KernelRelease release) {
         return switch (release) {
             case V6_1 -> X26;
@@ -40,7 +40,7 @@ enum Arm64Scheme implements Word {
         return word;
     }
 
-    /// The release whose code it is part of where the engine's name says nothing else.
+    /// The release whose code is emitted unless the engine's name selects another.
     KernelRelease release() {
         return release;
     }

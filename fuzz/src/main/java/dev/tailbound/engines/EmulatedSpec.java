@@ -23,13 +23,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// An engine with machine code of ours, which an emulated processor runs: `x86-64:stack-copy`, `arm64:v7.2,ll-sc`.
+/// An engine whose machine code is compiled by our backends and runs on an emulated processor: `x86-64:stack-copy`, `arm64:v7.2,ll-sc`.
 ///
-/// @param name    as it was given
-/// @param release whose code is written: the one named, else that of the scheme
-/// @param jit     what is the architecture's own
-/// @param passes  before the JIT
-/// @param words   the options as they were given
+/// @param name    as given by the user
+/// @param release the release whose code is emitted: the named one, else that of the scheme
+/// @param jit     the architecture's own part
+/// @param passes  passes before the JIT
+/// @param words   the options as given by the user
 public record EmulatedSpec(String name, KernelRelease release, Jit jit, Passes passes, Set<String> words) implements EngineSpec {
 
     /// The part of an engine that belongs to one architecture.
@@ -57,12 +57,12 @@ public record EmulatedSpec(String name, KernelRelease release, Jit jit, Passes p
 
     private static final KernelRelease DEFAULT_RELEASE = KernelRelease.V6_12;
 
-    /// The options of all engines with machine code of ours.
+    /// The options of all emulated engines.
     public static final List<String> SHARED_OPTIONS = Stream.of(Stream.of(KernelRelease.values()).map(KernelRelease::word),
             Stream.of(Passes.Name.values()).map(EmulatedSpec::without), fastcallRules().map(FastcallRule::word)).flatMap(
                     words -> words).toList();
 
-    /// One without options for each architecture.
+    /// One engine without options per architecture.
     public static final List<EmulatedSpec> DEFAULT = Stream.of(Architecture.values()).map(EmulatedSpec::of).toList();
 
     public EmulatedSpec {
@@ -74,12 +74,12 @@ public record EmulatedSpec(String name, KernelRelease release, Jit jit, Passes p
         return parse(architecture.word(), architecture, List.of());
     }
 
-    /// The engine that writes the code of a release.
+    /// The engine that emits the code of a release.
     static EmulatedSpec of(Architecture architecture, KernelRelease release) {
         return parse(architecture.word() + ":" + release.word(), architecture, List.of(release.word()));
     }
 
-    /// The engine that counts tail calls by the rule.
+    /// The engine that counts tail calls under the rule.
     static EmulatedSpec sound(Architecture architecture, TailCallRule rule) {
         return switch (rule) {
             case V6_12 -> of(architecture);
@@ -124,12 +124,12 @@ public record EmulatedSpec(String name, KernelRelease release, Jit jit, Passes p
         return Stream.of(FastcallRule.values()).filter(rule -> rule != FastcallRule.CONTRACT);
     }
 
-    /// The option that leaves a pass out: `no-dead-code`.
+    /// The option that removes a pass: `no-dead-code`.
     private static String without(Passes.Name pass) {
         return "no-" + pass.word();
     }
 
-    /// The options that engines of this architecture have alone.
+    /// The options that only engines of this architecture have.
     public static List<String> ownOptions(Architecture architecture) {
         return switch (architecture) {
             case X86_64 -> words(X86Scheme.values(), X86Option.values());
@@ -179,12 +179,12 @@ public record EmulatedSpec(String name, KernelRelease release, Jit jit, Passes p
         };
     }
 
-    /// The processor whose machine code it has.
+    /// The processor model.
     public Disassembler.Target target() {
         return cpu().target();
     }
 
-    /// What writes its machine code.
+    /// The backend that emits its machine code.
     Backend backend() {
         return switch (jit) {
             case Jit.X86(var scheme, var code) -> new X86Backend(code, scheme.create());
@@ -192,7 +192,7 @@ public record EmulatedSpec(String name, KernelRelease release, Jit jit, Passes p
         };
     }
 
-    /// The rewrites before its JIT.
+    /// The passes before its JIT.
     public Lowering lowering() {
         return passes.lowering(profile());
     }

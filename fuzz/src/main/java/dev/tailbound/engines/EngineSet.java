@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The engines that a case is run on, the reference first, and the tail-call rule they are held to, as command lines name them.
+/// The engines that run a case, the reference first, and the tail-call rule that they are compared under, as command lines name them.
 public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
     /// The engines of commands that name none.
     public static final List<EngineSpec> DEFAULT = Stream.<EngineSpec>concat(Stream.of(new EngineSpec.Oracle()),
@@ -37,7 +37,7 @@ public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
         }
     }
 
-    /// The engines by the rule of the real kernels among them; throws [BadInput] where those count differently.
+    /// The engines under the rule of the real kernels among them; throws [BadInput] if those kernels count differently.
     public static EngineSet of(List<EngineSpec> specs) {
         var rules = kernelRules(specs);
         if (rules.size() > 1) {
@@ -55,24 +55,24 @@ public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
         return specs.stream().map(EngineSpec::name).toList();
     }
 
-    /// Throws [BadInput] where there is no such engine or rule.
+    /// Throws [BadInput] if there is no such engine or rule.
     public static EngineSet parse(List<String> engines, String rule) {
         return new EngineSet(engines.stream().map(EngineSpec::parse).toList(), parseRule(rule));
     }
 
-    /// Engines and rule as they were recorded; `images` has the identities of real kernels' images by name of the engine.
+    /// Engines and rule from a record; `images` has the identities of real kernels' images by engine name.
     public static EngineSet recorded(List<String> engines, Map<String, String> images, String rule) {
         return new EngineSet(engines.stream().map(name -> EngineSpec.recorded(name, Optional.ofNullable(images.get(name))))
                 .toList(), parseRule(rule));
     }
 
-    /// The identities of the real kernels' images by name of the engine, see [dev.tailbound.run.kernel.KernelImage#identity].
+    /// The identities of the real kernels' images by engine name, see [dev.tailbound.run.kernel.KernelImage#identity].
     public Map<String, String> images() {
         return specs.stream().filter(spec -> spec.real().isPresent()).collect(Collectors.toMap(EngineSpec::name, spec -> spec
                 .real().get().image().identity()));
     }
 
-    /// Throws [BadInput] where there is no such rule.
+    /// Throws [BadInput] if there is no such rule.
     public static TailCallRule parseRule(String name) {
         return Stream.of(TailCallRule.values()).filter(rule -> rule.word().equals(name)).findFirst().orElseThrow(
                 () -> new BadInput(
@@ -80,7 +80,7 @@ public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
                                 Collectors.joining(" or ")), name)));
     }
 
-    /// For each processor of these engines the one that follows the rule, unless it is among them.
+    /// For each processor of these engines, the engine that follows the rule, unless it is one of them.
     public List<EmulatedSpec> soundBeside() {
         return specs.stream().flatMap(spec -> spec.sound(rule).stream()).distinct().filter(sound -> !specs.contains(sound))
                 .toList();
@@ -92,7 +92,7 @@ public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
                 : List.of();
     }
 
-    /// The options that make another command use the same.
+    /// The options that select this set on a command line.
     public List<String> options() {
         var options = new ArrayList<String>();
         specs.forEach(spec -> options.addAll(List.of("--engine", spec.name())));
@@ -103,7 +103,7 @@ public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
         return options;
     }
 
-    /// Opens the engines and gets them ready, see [Differential#start]; where one cannot be, none stays open.
+    /// Opens and starts the engines, see [Differential#start]. If one fails, all are closed.
     public Differential openReady(Runnable alive) {
         var differential = open();
         try {
@@ -115,7 +115,7 @@ public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
         }
     }
 
-    /// Opens the engines; where one cannot be opened, none stays open.
+    /// Opens the engines. If one cannot be opened, all are closed.
     public Differential open() {
         var engines = new ArrayList<Engine>();
         try {
@@ -129,7 +129,7 @@ public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
         return new Differential(engines, this::expectation);
     }
 
-    /// What kernels from 6.12 on are expected to do is expected of 6.1 where both rules make the same run of the case, or it says something else.
+    /// Under the rule of 6.1: the case's `expect v6.1` if present; else its `expect` if its run is the same under both rules.
     private Expectation expectation(Case source) {
         return switch (rule) {
             case V6_12 -> source.expectation();

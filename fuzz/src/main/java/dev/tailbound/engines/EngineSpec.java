@@ -48,7 +48,7 @@ public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, Engi
 
     /// A Linux kernel in QEMU.
     ///
-    /// @param name as it was given
+    /// @param name as given by the user
     record RealKernel(String name, KernelSpec kernel) implements EngineSpec {
         private static final String WORD = "kernel";
 
@@ -75,14 +75,14 @@ public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, Engi
             return new GuardedKernel(new KernelEngine(kernel));
         }
 
-        /// Campaigns on real kernels do without attachments.
+        /// Campaigns on real kernels generate no attachments.
         @Override
         public boolean attaches() {
             return false;
         }
     }
 
-    /// Throws [BadInput] where there is no such engine or option.
+    /// Throws [BadInput] if there is no such engine or option.
     static EngineSpec parse(String name) {
         int colon = name.indexOf(':');
         var base = colon < 0 ? name : name.substring(0, colon);
@@ -98,7 +98,7 @@ public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, Engi
                 .map(architecture -> EmulatedSpec.parse(name, architecture, words)).orElseThrow(() -> unknown(name));
     }
 
-    /// The engine of this name, as it was when it was recorded; `image` is the identity of a real kernel's image, which is not read.
+    /// The engine of this name, from a record; `image` is the identity of a real kernel's image, which is not read.
     static EngineSpec recorded(String name, Optional<String> image) {
         return image.isPresent() && name.startsWith(RealKernel.WORD) ? RealKernel.parse(name, text -> KernelSpec.recorded(text,
                 image.get()))
@@ -113,7 +113,7 @@ public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, Engi
                                         ", ")), RealKernel.WORD));
     }
 
-    /// Our engine whose passes and JIT are most like those of a real kernel.
+    /// Our engine whose passes and JIT are closest to those of a real kernel.
     static EmulatedSpec like(KernelImage image) {
         var release = KernelRelease.like(image.version().major(), image.version().minor());
         return EmulatedSpec.of(architecture(image), release);
@@ -126,24 +126,24 @@ public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, Engi
         };
     }
 
-    /// As it was given.
+    /// The name as given by the user.
     String name();
 
-    /// The name in outcomes and signatures, which does not depend on where the image of a real kernel lies.
+    /// The name in outcomes and signatures; it does not contain the path of a real kernel's image.
     default String label() {
         return name();
     }
 
-    /// Our engine for the same processor that counts tail calls by the rule; empty for the oracle.
+    /// Our engine for the same processor that counts tail calls under the rule; empty for the oracle.
     Optional<EmulatedSpec> sound(TailCallRule rule);
 
-    /// Programs can be attached to functions in its code.
+    /// Whether programs can be attached to functions on this engine.
     boolean attaches();
 
-    /// Opens the engine; the caller closes it. `rule` is the tail-call rule that it is held to.
+    /// Opens the engine; the caller closes it. `rule` is the tail-call rule that it is compared under.
     Engine open(TailCallRule rule);
 
-    /// The engine with machine code of ours that it is; throws [BadInput] for the oracle and for real kernels.
+    /// This engine as an emulated one; throws [BadInput] for the oracle and for real kernels.
     default EmulatedSpec emulated() {
         return switch (this) {
             case EmulatedSpec spec -> spec;
@@ -153,12 +153,12 @@ public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, Engi
         };
     }
 
-    /// The real kernel that it is.
+    /// This engine as a real kernel, if it is one.
     default Optional<KernelSpec> real() {
         return this instanceof RealKernel(_, var kernel) ? Optional.of(kernel) : Optional.empty();
     }
 
-    /// The same engine with these passes and no others; the oracle and real kernels stay as they are.
+    /// The same engine with these passes and no others; the oracle and real kernels are unchanged.
     default EngineSpec withPasses(@SuppressWarnings("unused") Set<Passes.Name> passes) {
         return this;
     }

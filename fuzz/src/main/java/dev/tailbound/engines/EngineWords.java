@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /// The options in the name of an engine, as words.
 record EngineWords(String name, Set<String> words) {
 
-    /// Throws [BadInput] for the first word that is not known.
+    /// Throws [BadInput] for the first unknown word.
     static void requireKnown(String name, List<String> words, List<String> known) {
         for (var word : words) {
             if (!known.contains(word)) {
@@ -23,7 +23,7 @@ record EngineWords(String name, Set<String> words) {
         }
     }
 
-    /// The choice that the words name; throws [BadInput] where they name two.
+    /// The choice that the words name; throws [BadInput] if they name two.
     <T> Optional<T> oneOf(Stream<T> choices, Function<T, String> word) {
         var all = choices.toList();
         var named = all.stream().filter(choice -> words.contains(word.apply(choice))).toList();
@@ -38,7 +38,7 @@ record EngineWords(String name, Set<String> words) {
         return named;
     }
 
-    /// Throws [BadInput] where two of the alternatives are named.
+    /// Throws [BadInput] if two of the alternatives are named.
     void refuseTwo(List<String> alternatives) {
         var named = new TreeSet<>(words);
         named.retainAll(alternatives);

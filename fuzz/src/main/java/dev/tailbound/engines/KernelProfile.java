@@ -13,16 +13,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/// What the name of a kernel in an engine's name selects: `x86-64:v6.1`, `arm64:v7.2`.
+/// The settings that a kernel release in an engine's name selects: `x86-64:v6.1`, `arm64:v7.2`.
 public record KernelProfile(EmulatedSpec engine) {
     public static final List<KernelProfile> ALL = Stream.of(Architecture.values()).flatMap(architecture -> Stream.of(KernelRelease
             .values()).map(release -> EmulatedSpec.of(architecture, release))).map(KernelProfile::new).toList();
 
-    /// What [#cells()] are.
+    /// The headings of [#cells()].
     public static final List<String> HEADING = List.of("profile", "scheme", "tail calls land", "array, program", "priority",
             "inlined", "encodings");
 
-    /// Its row of a table.
+    /// Its table row.
     public List<String> cells() {
         var layout = engine.profile().layout();
         return List.of(engine.name(), engine.scheme(), "+" + engine.backend().tailCallOffset(),
@@ -32,7 +32,7 @@ public record KernelProfile(EmulatedSpec engine) {
                 String.join(", ", inlined()), String.join(", ", encodings()));
     }
 
-    /// The helpers that are not called, without `bpf_`.
+    /// The inlined helpers, without `bpf_`.
     private List<String> inlined() {
         var helpers = new ArrayList<>(List.of(Helper.MAP_LOOKUP_ELEM));
         if (engine.profile().cpuId() != CpuId.NONE) {

@@ -3,7 +3,7 @@ package dev.tailbound.engines;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// A choice that an engine's name can spell.
+/// A choice that a word in an engine's name selects.
 interface Word {
     String word();
 

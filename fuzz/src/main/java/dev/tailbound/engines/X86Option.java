@@ -4,7 +4,7 @@ import dev.tailbound.jit.PokeProtocol;
 import dev.tailbound.jit.x86.X86Options;
 import java.util.function.UnaryOperator;
 
-/// Options of an x86-64 engine beside its scheme; see `tailbound run --help`.
+/// Options of an x86-64 engine other than its scheme; see `tailbound run --help`.
 @SuppressWarnings("ImmutableEnumChecker") // lambdas
 enum X86Option implements Word {
     // @formatter:off

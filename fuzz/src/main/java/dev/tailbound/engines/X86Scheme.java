@@ -35,7 +35,7 @@ enum X86Scheme implements Word {
         this.factory = factory;
     }
 
-    /// The scheme of a kernel.
+    /// The scheme of a kernel release.
     static X86Scheme of(KernelRelease release) {
         return switch (release) {
             case V6_1 -> STACK_COPY;
@@ -48,12 +48,12 @@ enum X86Scheme implements Word {
         return word;
     }
 
-    /// The release whose code it is part of where the engine's name says nothing else.
+    /// The release whose code is emitted unless the engine's name selects another.
     KernelRelease release() {
         return release;
     }
 
-    /// Tail calls of a constant index can be direct jumps; they cannot where a tail call keeps its caller's frame.
+    /// Whether tail calls with a constant index can be direct jumps: not if a tail call keeps its caller's frame.
     boolean hasDirectTailCalls() {
         return directTailCalls;
     }

@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Where the machine code of each BPF instruction lies: the places at which a machine can be held against the oracle.
+/// Maps each BPF instruction to its machine code: the addresses at which a machine can be compared with the oracle.
 ///
-/// What the kernel's verifier made of one instruction counts as one. The code of an exit at the end of a function is the epilogue, which arm64 puts
-/// there and other exits jump to.
+/// All instructions into which a pass rewrote one instruction count as one. On arm64, the exit at the end of a function has the epilogue as its code;
+/// other exits jump there.
 final class CodeMap {
 
     /// The code of an instruction: `[from, to)` of the bytes of its function.
@@ -60,12 +60,12 @@ final class CodeMap {
             boolean hasEpilogue = to == end && lowered.program().insn(code.start() + from) instanceof Insn.Exit;
             var stretch = new Stretch(function, code.offsets()[from], hasEpilogue ? code.bytes().length : code.offsets()[to]);
             if (lowered.isWritten(code.start() + from)) {
-                // What passes have removed would stand before what follows it.
+                // A removed instruction has an empty stretch before the next one.
                 for (int removed = before + 1; removed < origin; removed++) {
                     stretches.put(new Where(program, removed), nothingAt(stretch));
                 }
                 before = Math.max(before, origin);
-                // So does the step into a program without an epilogue, which stores nothing.
+                // The same for the step into a program without an epilogue, which stores nothing.
                 missing(program, whole.entry(), whole.step() + 1, nothingAt(stretch));
             }
             var where = new Where(program, origin);
@@ -80,7 +80,7 @@ final class CodeMap {
         }
     }
 
-    /// Positions of generated code that has no instructions.
+    /// Positions of generated code without instructions.
     private void missing(int program, int from, int to, Stretch nothing) {
         for (int position = from; position < to; position++) {
             stretches.putIfAbsent(new Where(program, position), nothing);
@@ -91,18 +91,18 @@ final class CodeMap {
         return new Stretch(stretch.function(), stretch.from(), stretch.from());
     }
 
-    /// The first instruction, as it was written, of the function that starts at an instruction of the lowered program.
+    /// The original first instruction of the function that starts at `start` in the lowered program.
     private static int firstInsn(Lowered lowered, int start) {
         var functions = lowered.facts().subprograms();
         return start == 0 ? 0 : functions.get(lowered.facts().subprogramOf(lowered.origin()[start])).start();
     }
 
-    /// The instruction whose code starts at the address; null where none does.
+    /// The instruction whose code starts at the address, or null.
     Where startingAt(long address) {
         return starts.get(address);
     }
 
-    /// The code of the function that the instruction belongs to has a use for R10.
+    /// Whether the function of the instruction uses R10.
     boolean namesR10(Where where) {
         var code = stretch(where).function().code();
         return lowered.get(where.program()).program().insns().subList(code.start(), code.start() + code.offsets().length - 1)
@@ -110,7 +110,7 @@ final class CodeMap {
                 .anyMatch(insn -> (insn.registers() & Reg.R10.bit()) != 0);
     }
 
-    /// The offsets of eight bytes from R10 that some function's machine code does not write although the program as it was written does.
+    /// Offsets from R10 of spills in the original program that a pass removed.
     Set<Integer> unwrittenSlots() {
         var slots = new HashSet<Integer>();
         for (var program : lowered) {
@@ -139,8 +139,8 @@ final class CodeMap {
         return stretches.get(where);
     }
 
-    /// Where the code of the instruction starts, or would start: some have none, such as a jump to the next one. [#NOWHERE] if nothing follows it
-    /// either, as a wrong pass removed the rest of its function.
+    /// The address of the instruction's code, or of the next code if it has none, like a jump to the next instruction. [#NOWHERE] if a wrong pass
+    /// removed the rest of its function.
     long address(Where where) {
         var stretch = stretch(where);
         return stretch == null ? NOWHERE : stretch.address();

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
-/// A [Divergence] as a block of at most 15 lines: what differs, and the BPF instruction beside its machine code.
+/// A [Divergence] as a block of at most 15 lines: the difference, and the BPF instruction next to its machine code.
 ///
 /// ```
 /// x86-64 first goes wrong at entry insn 3, step 7: r2 expected 0x1, found 0xffffffff00000001

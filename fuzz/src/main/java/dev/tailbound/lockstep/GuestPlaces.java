@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/// Where the objects of the oracle's run lie in the memory of a machine that runs the same case.
+/// Addresses of the oracle's memory objects in the machine that runs the same case.
 final class GuestPlaces {
     private final MachineState machine;
     private final List<OptionalLong> framePointers = new ArrayList<>();
@@ -17,17 +17,17 @@ final class GuestPlaces {
         this.machine = machine;
     }
 
-    /// A function has built its frame, `frame` counting from the outermost, 0; empty where it has no use for R10.
+    /// A function has built its frame. `frame` counts from the outermost, 0; `r10` is empty if the function does not use R10.
     void entered(int frame, OptionalLong r10) {
         framePointers.subList(Math.min(frame, framePointers.size()), framePointers.size()).clear();
-        // Between functions there may be the frame of a trampoline.
+        // There may be a trampoline's frame between those of functions.
         while (framePointers.size() < frame) {
             framePointers.add(OptionalLong.empty());
         }
         framePointers.add(r10);
     }
 
-    /// The address of the object's first byte; empty where that cannot be known.
+    /// The address of the object's first byte; empty if unknown.
     OptionalLong address(Owner owner) {
         return switch (owner) {
             case Owner.Context() -> OptionalLong.of(machine.contextAddress());
@@ -37,7 +37,7 @@ final class GuestPlaces {
         };
     }
 
-    /// What the machine should hold for a value of the oracle.
+    /// The machine's value for a value of the oracle; empty if unknown.
     OptionalLong translate(Value value) {
         return switch (value) {
             case Value.Scalar(long number) -> OptionalLong.of(number);

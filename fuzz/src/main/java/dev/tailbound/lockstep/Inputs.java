@@ -11,7 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/// What the registers that an instruction names or implies held before it ran, as far as that is defined and comparable.
+/// The values of an instruction's explicit and implicit operand registers before it runs, if defined and comparable.
 ///
 /// @param depth the number of live frames
 record Inputs(Map<Reg, Value> values, int depth) {
@@ -37,7 +37,7 @@ record Inputs(Map<Reg, Value> values, int depth) {
         return (registers & reg.bit()) != 0;
     }
 
-    /// One phrase for each register: `r1 = ctx`, `r2 = 0x7`.
+    /// One phrase per register: `r1 = ctx`, `r2 = 0x7`.
     List<String> describe(Case source) {
         var places = new PlaceNames(source, depth);
         return values.entrySet().stream().map(entry -> entry.getKey().symbol(Width.W64) + " = " + switch (entry.getValue()) {

@@ -17,14 +17,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/// One run of a case on the oracle and on a machine, in step.
+/// One run of a case on the oracle and on a machine, in lockstep.
 ///
-/// Whenever the machine arrives at the code of a BPF instruction, the oracle runs the one before. Then it must have arrived there, too, and all that
-/// is defined must be the same. Instructions without code are run where they would stand.
+/// When the machine arrives at the code of a BPF instruction, the oracle runs the one before. The oracle must then be at the same instruction, and
+/// all defined state must be equal. The oracle runs an instruction without code as soon as the machine arrives at the code after it.
 final class LockstepRun implements Follower {
-    /// Longer runs are not followed to their end.
+    /// Longer runs are not followed to the end.
     private static final long MAX_STEPS = 50_000;
-    /// No BPF instruction takes as many machine instructions.
+    /// No BPF instruction takes this many machine instructions.
     private static final int MAX_BETWEEN_STEPS = 10_000;
 
     private static final String NEXT = "next instruction";
@@ -35,18 +35,18 @@ final class LockstepRun implements Follower {
     private final Stepper oracle;
     private final List<EffectiveProgram> wholes;
 
-    // Of the run, from its beginning.
+    // Set when the run begins.
     private CodeMap code;
     private MachineState machine;
     private StateCheck check;
 
     private boolean started;
     private long steps;
-    /// Where the code of the oracle's next instruction, which the machine is running, began.
+    /// The stack pointer at the start of the code of the oracle's next instruction, which the machine is running.
     private long stackPointer;
     private Inputs inputs = Inputs.NONE;
     private int sinceStep;
-    /// What is known of the result, null while the run goes on.
+    /// Null until the result is known.
     private Result result;
 
     LockstepRun(VerifiedCase verified, EmulatedEngine engine) {
@@ -56,7 +56,7 @@ final class LockstepRun implements Follower {
         this.wholes = verified.wholes();
     }
 
-    /// After the run.
+    /// Call it after the run.
     Result result() {
         return Objects.requireNonNull(result);
     }
@@ -90,7 +90,7 @@ final class LockstepRun implements Follower {
         return goesOn();
     }
 
-    /// An exit that goes to the epilogue passes the start of the exit that has it, its frame still standing.
+    /// An exit that jumps to the epilogue arrives at the code of the exit that has it, with its frame still in place.
     private boolean isOnItsWayOut(Where where) {
         return started && insn(oracle.next()) instanceof Insn.Exit && insn(where) instanceof Insn.Exit
                 && machine.stackPointer() == stackPointer;
@@ -110,7 +110,7 @@ final class LockstepRun implements Follower {
         }
     }
 
-    /// The instruction before the one whose code is at the address has been run by the machine.
+    /// The machine has run the instruction before the one at the address.
     private void advance(long address) {
         var where = oracle.next();
         if (!step()) {
@@ -133,7 +133,7 @@ final class LockstepRun implements Follower {
         }
     }
 
-    /// The machine came to an end while it ran the oracle's next instruction.
+    /// The machine's run ended during the oracle's next instruction.
     private void ended(String how, Optional<Observation> seen) {
         var where = oracle.next();
         if (!started) {
@@ -148,11 +148,11 @@ final class LockstepRun implements Follower {
         }
     }
 
-    /// The oracle's next step; false where the machine cannot be held against it any longer.
+    /// The oracle's next step; false if the machine cannot be compared with it any longer.
     private boolean step() {
         inputs = Inputs.of(insn(oracle.next()), oracle);
         if (!oracle.step()) {
-            result = new Result.Lost("the oracle's run ends in a trap, or its way depends on addresses");
+            result = new Result.Lost("the oracle's run ends in a trap, or its path depends on addresses");
         } else if (++steps > MAX_STEPS) {
             result = new Result.Lost("it takes more than %d instructions".formatted(MAX_STEPS));
         }

@@ -14,18 +14,18 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// Compares a machine's memory with the oracle's: the context, the values of the maps, and what live frames have written to their stacks.
+/// Compares a machine's memory with the oracle's: the context, map values, and the written stack bytes of live frames.
 final class MemoryCheck {
     private static final int WORD = Long.BYTES;
 
-    /// By which bytes of a word are defined.
+    /// Bit masks of a word's defined bytes, by the set of those bytes.
     private static final long[] DEFINED = IntStream.rangeClosed(0, 0xff).mapToLong(MemoryCheck::bytes).toArray();
 
     private final Case source;
     private final Stepper oracle;
     private final MachineState machine;
     private final GuestPlaces places;
-    /// Offsets from R10 at which a pass may have removed what is written to the stack.
+    /// Offsets from R10 at which a pass may have removed stores to the stack.
     private final Set<Integer> unwrittenSlots;
 
     MemoryCheck(Case source, Stepper oracle, MachineState machine, GuestPlaces places, Set<Integer> unwrittenSlots) {
@@ -43,7 +43,7 @@ final class MemoryCheck {
                 owners.add(new Owner.Values(map));
             }
         }
-        // The innermost first: what is wrong there is said in the terms of the instruction that did it.
+        // The innermost frame first: names are then relative to the R10 of the wrong instruction.
         for (int frame = oracle.depth() - 1; frame >= 0; frame--) {
             owners.add(new Owner.Stack(frame));
         }
@@ -74,7 +74,7 @@ final class MemoryCheck {
         return Optional.empty();
     }
 
-    /// A word that differs from the oracle's is right where the bits that differ are undefined or depend on addresses; a whole pointer is to be the same.
+    /// A word may differ from the oracle's in bits that are undefined or depend on addresses. A whole pointer must be equal.
     private boolean isWrong(Owner owner, int at, long difference, long found) {
         long defined = DEFINED[oracle.definedBytes(owner, at)];
         long ofAddresses = oracle.addressBits(owner, at);
@@ -106,14 +106,14 @@ final class MemoryCheck {
         return new Mismatch("bytes at " + name, show(expected, at, defined), show(found, at, defined));
     }
 
-    /// The bytes of the word, with dots for those that are undefined.
+    /// The bytes of the word, with dots for undefined ones.
     private static String show(ByteBuffer bytes, int from, int defined) {
         return IntStream.range(from, Math.min(from + WORD, bytes.capacity()))
                 .mapToObj(at -> (defined & 1 << (at - from)) != 0 ? "%02x".formatted(bytes.get(at)) : "..")
                 .collect(Collectors.joining(" "));
     }
 
-    /// The bytes of a word that a set of bits stands for.
+    /// The bit mask of a word's bytes in a set.
     private static long bytes(int bits) {
         return IntStream.range(0, WORD).filter(i -> (bits & 1 << i) != 0).mapToLong(i -> 0xffL << (i * Byte.SIZE)).reduce(0, (a,
                 b) -> a | b);

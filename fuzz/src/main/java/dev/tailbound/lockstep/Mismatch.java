@@ -1,9 +1,9 @@
 package dev.tailbound.lockstep;
 
-/// Something of a machine that is not what the oracle has.
+/// A difference between a machine's state and the oracle's.
 ///
 /// @param what     `r2`, `r6 of the caller`, `bytes at r10-8`, `next instruction`, `host state`
-/// @param expected in the machine's addresses
+/// @param expected with the machine's addresses
 public record Mismatch(String what, String expected, String found) {
 
     /// `r2 expected 0x1, found 0xffffffff00000001`

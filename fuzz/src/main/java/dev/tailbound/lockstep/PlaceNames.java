@@ -5,7 +5,7 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.run.interp.Place;
 import dev.tailbound.run.interp.Place.Owner;
 
-/// Places in memory as programs know them: `ctx+8`, `counter[1]+4`, `map counter`, `r10-8`, `r10-8 of the caller`.
+/// Memory places in a program's terms: `ctx+8`, `counter[1]+4`, `map counter`, `r10-8`, `r10-8 of the caller`.
 ///
 /// @param depth the number of live frames
 record PlaceNames(Case source, int depth) {

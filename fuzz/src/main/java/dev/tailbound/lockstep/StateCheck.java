@@ -41,7 +41,7 @@ final class StateCheck {
         this.restoresBeforeTailCalls = restoresBeforeTailCalls;
     }
 
-    /// The first difference where the entry program begins.
+    /// The first difference at the start of the entry program.
     Optional<Mismatch> atStart() {
         PRESERVED.forEach(reg -> ofHost.put(reg, machine.register(reg)));
         enter();
@@ -97,7 +97,7 @@ final class StateCheck {
                 .findFirst();
     }
 
-    /// A function that begins finds the registers that it must preserve as its caller, or the host, has left them.
+    /// At the start of a function, the callee-saved registers must still have the values of the caller, or of the host.
     private Optional<Mismatch> preserved() {
         int caller = oracle.depth() - 2;
         var whose = caller < 0 ? " of the host" : " of the caller";

@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// Changes of what is attached to the functions of a case.
+/// Changes of a case's attachments.
 final class AttachmentEdit {
     private AttachmentEdit() {}
 
-    /// What is attached among these programs.
+    /// The attachments among these programs.
     static Attachments among(Case source, List<Program> programs) {
         var names = programs.stream().map(Program::name).toList();
         return new Attachments(source.attachments().rule(), source.attachments().list().stream().filter(
                 attachment -> names.contains(attachment.program()) && names.contains(attachment.target())).toList());
     }
 
-    /// The case without one of its attachments, for each; the program that was attached stays.
+    /// One case per attachment, without it; the attached program stays.
     static Stream<Case> dropped(Case source) {
         var list = source.attachments().list();
         return IntStream.range(0, list.size()).mapToObj(gone -> source.withAttachments(new Attachments(source.attachments()

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/// Changes of a case that keep its parts referring to each other.
+/// Changes of a case that keep references between its parts valid.
 final class CaseEdit {
     private CaseEdit() {}
 
@@ -34,7 +34,7 @@ final class CaseEdit {
         return rebuilt(source, maps, source.programs(), events, source.proEpilogue());
     }
 
-    /// The case without one of its programs, which must not be the entry; the slots that held it are empty then.
+    /// The case without one of its programs, which must not be the entry; slots that held it become empty.
     static Case withoutProgram(Case source, int index) {
         var name = source.programs().get(index).name();
         var programs = new ArrayList<>(source.programs());
@@ -44,7 +44,7 @@ final class CaseEdit {
                 .proEpilogue(), name));
     }
 
-    /// The case without one of its programs, in whose place stands another one: in slots, and as the entry.
+    /// The case with one of its programs replaced by another one: in slots, and as the entry.
     static Case mergedProgram(Case source, int index, String into) {
         var name = source.programs().get(index).name();
         var programs = new ArrayList<>(source.programs());
@@ -70,7 +70,7 @@ final class CaseEdit {
                 ProEpilogueEdit.mapped(source.proEpilogue(), renumber));
     }
 
-    /// No step on the way may leave an event, generated code or an attachment without what it refers to.
+    /// Builds the case in one step: events, generated code and attachments must never refer to something that is gone.
     private static Case rebuilt(Case source, List<BpfMap> maps, List<Program> programs, List<Event> events,
             ProEpilogue generated) {
         return source.withEvents(List.of()).withProEpilogue(ProEpilogue.NONE).withAttachments(Attachments.NONE).withMaps(maps)
@@ -78,7 +78,7 @@ final class CaseEdit {
                 .withAttachments(AttachmentEdit.among(source, programs));
     }
 
-    /// Some instruction refers to the map.
+    /// Whether any instruction refers to the map.
     static boolean isUsed(Case source, int map) {
         var code = Stream.concat(source.programs().stream(), source.proEpilogue().stream().map(Generated::code));
         return code.flatMap(program -> program.insns().stream()).anyMatch(insn -> switch (insn) {

@@ -18,13 +18,13 @@ import java.util.stream.Stream;
 
 /// The measure that every accepted reduction lowers, so that minimizing ends.
 ///
-/// What a reader has to take in counts first: instructions, then programs, maps and filled slots, then how much there is to each.
+/// Instructions count first, then programs, maps and filled slots, then their details.
 ///
 /// @param insns  instructions in all programs, prologues and epilogues
-/// @param parts  programs, maps, filled slots, given values, events, attachments, modules, and what prologue and epilogue are for and call
-/// @param detail how far operands, sizes and inputs are from the simplest ones
+/// @param parts  programs, maps, filled slots, given values, events, attachments, modules, and the targets and calls of prologue and epilogue
+/// @param detail distance of operands, sizes and inputs from the simplest ones
 record CaseSize(int insns, int parts, long detail) implements Comparable<CaseSize> {
-    /// More than any program has instructions.
+    /// More than the instructions of any program.
     private static final long FAR = 1_000_000;
     private static final Comparator<CaseSize> ORDER = Comparator.comparingInt(CaseSize::insns).thenComparingInt(CaseSize::parts)
             .thenComparingLong(CaseSize::detail);
@@ -77,7 +77,7 @@ record CaseSize(int insns, int parts, long detail) implements Comparable<CaseSiz
         return weight(environment.prandom()) + weight(environment.ktime()) + weight(environment.cpu());
     }
 
-    /// The entry program's instructions are reached sooner than any others.
+    /// Events in the entry program count less: its instructions run first.
     private static long detail(Event event, String entry) {
         return (event.program().isEmpty() ? 0L : 1L) + switch (event.place()) {
             case Place.InHelper(int number) -> (long) number;
@@ -85,7 +85,7 @@ record CaseSize(int insns, int parts, long detail) implements Comparable<CaseSiz
         };
     }
 
-    /// An instruction costs more the more it does: memory before arithmetic before moves, registers before immediates.
+    /// The cost of an instruction: memory accesses above arithmetic above moves, registers above immediates.
     private static long detail(Insn insn) {
         return switch (insn) {
             case Insn.Mov i -> 1 + detail(i.src());
@@ -117,7 +117,7 @@ record CaseSize(int insns, int parts, long detail) implements Comparable<CaseSiz
         return base == Reg.R10 ? -off / 8 : 0;
     }
 
-    /// The distance of a number from 0: small ones and their negatives are simple.
+    /// The distance of a number from 0: small absolute values are simple.
     private static long weight(long value) {
         return value == 0 ? 0
                 : 2L + Math.min(Long.SIZE - Long.numberOfLeadingZeros(value), 1L + Long.SIZE - Long.numberOfLeadingZeros(~value));

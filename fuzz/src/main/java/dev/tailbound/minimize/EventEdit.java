@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// Changes of a case's events, on their own and with what they refer to.
+/// Changes of a case's events, alone or together with the programs they refer to.
 final class EventEdit {
     private EventEdit() {}
 
@@ -20,13 +20,13 @@ final class EventEdit {
         return source.events().stream().filter(isKept).toList();
     }
 
-    /// Slots that the program was put into are cleared instead.
+    /// Events that put the program into a slot clear the slot instead.
     static List<Event> withoutProgram(Case source, String name) {
         return kept(source, event -> !isIn(event, name)).stream().map(event -> event.program().equals(name) ? with(event, "")
                 : event).toList();
     }
 
-    /// Slots that the program was put into get another one instead.
+    /// Events that put the program into a slot put another one there instead.
     static List<Event> mergedProgram(Case source, String name, String into) {
         return kept(source, event -> !isIn(event, name)).stream().map(event -> event.program().equals(name) ? with(event, into)
                 : event).toList();
@@ -37,7 +37,7 @@ final class EventEdit {
                 : new Event(event.place(), event.map() - 1, event.key(), event.program())).toList();
     }
 
-    /// The events at the same instructions of a program that was changed; at the next one that stays where theirs are gone.
+    /// The events at the same instructions of a changed program; if an instruction is gone, at the next one that remains.
     static List<Event> moved(Case source, Program before, Program after) {
         if (source.events().stream().noneMatch(event -> isIn(event, before.name()))) {
             return source.events();
@@ -50,7 +50,7 @@ final class EventEdit {
                 .toList();
     }
 
-    /// Where the instructions of a program are in another one that was made of it: the same places where nothing was taken out or put in.
+    /// Positions of a program's instructions in its changed version; unchanged if nothing was removed or inserted.
     private static int[] moved(Program before, Program after) {
         if (before.size() == after.size()) {
             return IntStream.range(0, before.size()).toArray();
@@ -66,7 +66,7 @@ final class EventEdit {
         return next == after.size() ? moved : betweenEnds(before, after);
     }
 
-    /// What is the same from the start on stays, and what is up to the end moves with it.
+    /// The common beginning keeps its positions; the common end is shifted.
     private static int[] betweenEnds(Program before, Program after) {
         int shorter = Math.min(before.size(), after.size());
         int front = 0;
@@ -83,18 +83,18 @@ final class EventEdit {
         return IntStream.range(0, before.size()).map(i -> i < changed ? i : i < end ? changed : i + by).toArray();
     }
 
-    /// Their targets may have moved.
+    /// Compares without branch targets, which may have moved.
     private static boolean isSame(Insn one, Insn other) {
         return (one instanceof Branch a && other instanceof Branch b) ? a.retarget(b.target()).equals(b) : one.equals(other);
     }
 
-    /// The case without one of its events, for each.
+    /// One case per event, without it.
     static Stream<Case> dropped(Case source) {
         return indices(source).mapToObj(gone -> source.withEvents(indices(source).filter(i -> i != gone).mapToObj(source
                 .events()::get).toList()));
     }
 
-    /// The case with an event that comes sooner, or clears its slot.
+    /// Cases with an event that happens earlier, or that clears its slot.
     static Stream<Case> simplified(Case source) {
         return indices(source).boxed().flatMap(i -> simplified(source.events().get(i), source).map(event -> {
             var events = new ArrayList<>(source.events());

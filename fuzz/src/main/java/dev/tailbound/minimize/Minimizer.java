@@ -4,20 +4,20 @@ import dev.tailbound.cases.Case;
 import java.util.Iterator;
 import java.util.function.Predicate;
 
-/// Shrinks a case by named reductions, to a fixpoint: no reduction proposes anything smaller that still shows the finding.
+/// Shrinks a case by named reductions to a fixpoint: no reduction proposes a smaller case that still shows the finding.
 public final class Minimizer {
     private final Predicate<Case> keeps;
     private final Watcher watcher;
     private int tried;
     private boolean cut;
 
-    /// Follows a search, and may end it.
+    /// Observes a search, and may stop it.
     public interface Watcher {
-        /// Lets it go on to its end.
+        /// Never stops the search.
         Watcher PATIENT = new Watcher() {
             @Override
             public void reached(Case smaller) {
-                // the answer is enough
+                // only the result is needed
             }
 
             @Override
@@ -26,14 +26,14 @@ public final class Minimizer {
             }
         };
 
-        /// This is the smallest case so far that shows the finding.
+        /// Receives the smallest case so far that shows the finding.
         void reached(Case smaller);
 
-        /// Whether the search is to end with what it has reached.
+        /// Whether to stop the search with the smallest case so far.
         boolean hasEnough();
     }
 
-    /// `keeps` tells whether a candidate is valid and shows the same finding; it should not throw.
+    /// `keeps`: whether a candidate is valid and shows the same finding. It should not throw.
     public Minimizer(Predicate<Case> keeps) {
         this(keeps, Watcher.PATIENT);
     }
@@ -43,9 +43,9 @@ public final class Minimizer {
         this.watcher = watcher;
     }
 
-    /// The smallest case found; the case itself where nothing smaller keeps the finding.
+    /// The smallest case found; the case itself if no smaller one shows the finding.
     ///
-    /// Minimizing the answer again changes nothing, unless the search was cut.
+    /// Minimizing the result again changes nothing, unless the search was stopped.
     public Case minimize(Case source) {
         var smallest = source;
         boolean progress = true;
@@ -61,20 +61,20 @@ public final class Minimizer {
         return smallest;
     }
 
-    /// Whether the last search was ended by its watcher.
+    /// Whether the watcher stopped the last search.
     public boolean isCut() {
         return cut;
     }
 
-    /// Candidates put to the test so far.
+    /// Number of candidates tested so far.
     public int tried() {
         return tried;
     }
 
     /// Applies one reduction until none of its candidates is accepted.
     ///
-    /// After a success it goes on from the position it had reached rather than from the start: what failed before mostly fails again, and the
-    /// last round, which accepts nothing, tries everything once.
+    /// After a success it continues from the current position: candidates that failed before mostly fail again, and the last round, which accepts
+    /// nothing, tries everything once.
     private Case exhaust(Reduction reduction, Case source) {
         var smallest = source;
         int position = 0;

@@ -11,11 +11,11 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/// Changes of what is generated around the programs of a case.
+/// Changes of a case's prologue and epilogue.
 final class ProEpilogueEdit {
     private ProEpilogueEdit() {}
 
-    /// The case without its prologue, and without its epilogue; with each of them for all programs, and with calls of the kernel's own functions.
+    /// Cases without the prologue, without the epilogue, with one of them for all programs, or with calls of the kernel's own functions.
     static Stream<Case> dropped(Case source) {
         var generated = source.proEpilogue();
         return Stream.of(generated.stream().map(each -> generated.without(each.kind())),
@@ -25,19 +25,19 @@ final class ProEpilogueEdit {
                         .of())))).flatMap(edits -> edits).map(source::withProEpilogue);
     }
 
-    /// The case with each smaller code that a reduction has for the prologue or the epilogue.
+    /// One case per smaller prologue or epilogue that a reduction proposes.
     static Stream<Case> smaller(Case source, Function<Program, Stream<Program>> reduction) {
         var generated = source.proEpilogue();
         return generated.stream().flatMap(each -> reduction.apply(each.code()).filter(code -> fits(each.kind(), code))
                 .map(code -> source.withProEpilogue(generated.with(each.withCode(code)))));
     }
 
-    /// There is something left, and after a prologue the instruction that stands for the program.
+    /// Whether any code is left, and a prologue still ends with the instruction that represents the program.
     private static boolean fits(Kind kind, Program code) {
         return kind == Kind.EPILOGUE || (code.size() > 1 && code.insns().getLast() instanceof Insn.Exit);
     }
 
-    /// What was for this program alone goes with it.
+    /// Removes code that was only for this program.
     static ProEpilogue withoutProgram(ProEpilogue generated, String name) {
         var kept = generated.map(each -> each.withPrograms(each.programs().stream().filter(program -> !program.equals(name))
                 .toList()));

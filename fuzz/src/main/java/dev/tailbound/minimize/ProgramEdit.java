@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/// Changes of a program that leave its branches pointing at what they pointed at.
+/// Changes of a program that preserve the targets of its branches.
 final class ProgramEdit {
     private ProgramEdit() {}
 
@@ -22,9 +22,9 @@ final class ProgramEdit {
         return new Program(program.name(), insns, program.labels());
     }
 
-    /// The program without the instructions in `gone`, and without what can then no longer be reached.
+    /// The program without the instructions in `gone` and those that become unreachable.
     ///
-    /// A branch to a deleted instruction goes to the next one that stays; empty where there is none, or nothing stays.
+    /// A branch to a deleted instruction goes to the next remaining one; empty if there is none, or if nothing remains.
     static Optional<Program> delete(Program program, BitSet gone) {
         return compact(program, gone).flatMap(ProgramEdit::reachable);
     }
@@ -37,7 +37,7 @@ final class ProgramEdit {
         return delete(program, set);
     }
 
-    /// The program without instructions and subprograms that control cannot reach; empty where control runs off its end.
+    /// The program without unreachable instructions and subprograms; empty if control can run off its end.
     static Optional<Program> reachable(Program program) {
         var reached = new BitSet(program.size());
         var open = new ArrayDeque<>(List.of(0));
@@ -65,7 +65,7 @@ final class ProgramEdit {
         return compact(program, reached);
     }
 
-    /// The program with the function that starts at `start` as its main one, and without what that does not reach.
+    /// The program with the function at `start` as its main function, without unreachable code.
     static Optional<Program> startingAt(Program program, int start) {
         var function = function(program, start);
         var order = IntStream.concat(function.stream(), IntStream.range(0, program.size()).filter(i -> !function.get(i)))
@@ -82,7 +82,7 @@ final class ProgramEdit {
         return reachable(new Program(program.name(), insns, labels));
     }
 
-    /// The program with the called function in the place of the call, its exits leading after it; empty for calls inside of that function.
+    /// The program with the call replaced by the called function, whose exits jump to the code after it; empty for calls inside that function.
     static Optional<Program> inlined(Program program, int call) {
         var body = function(program, ((Call) program.insn(call)).target());
         if (body.get(call)) {
@@ -111,7 +111,7 @@ final class ProgramEdit {
         return reachable(new Program(program.name(), insns, labels));
     }
 
-    /// Where a branch leads when `length` instructions stand in the place of the call.
+    /// The branch after `length` instructions have replaced the call.
     private static Insn shifted(Branch branch, int call, int length) {
         return branch.retarget(shifted(branch.target(), call, length));
     }

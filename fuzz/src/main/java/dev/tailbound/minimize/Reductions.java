@@ -21,7 +21,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// The reductions, coarse ones first: what they remove early need not be looked at by the later ones.
+/// The reductions, coarse ones first: later ones need not try the parts that are already removed.
 final class Reductions {
     // @formatter:off
     static final List<Reduction> ALL = List.of(
@@ -59,14 +59,14 @@ final class Reductions {
                 .mapToObj(i -> CaseEdit.withoutProgram(source, i));
     }
 
-    /// A program goes, and another one stands in its place; so what only leads to the scene goes too.
+    /// Replaces a program by another one, for example one that only tail-calls it.
     private static Stream<Case> mergePrograms(Case source) {
         return indices(source.programs()).boxed().flatMap(i -> source.programs().stream().map(Program::name)
                 .filter(into -> !into.equals(source.programs().get(i).name()))
                 .map(into -> CaseEdit.mergedProgram(source, i, into)));
     }
 
-    /// A subprogram goes by way of its calls: they become `r0 = 0`.
+    /// Removes a subprogram by replacing its calls by `r0 = 0`.
     private static Stream<Case> dropSubprograms(Case source) {
         return inPrograms(program -> program.insns().stream().filter(insn -> insn instanceof Insn.Call).distinct().flatMap(
                 call -> {
@@ -75,7 +75,7 @@ final class Reductions {
                 })).of(source);
     }
 
-    /// All calls of a subprogram become calls of another one.
+    /// Redirects all calls of a subprogram to another one.
     private static Stream<Program> mergeSubprograms(Program program) {
         var calls = program.insns().stream().filter(insn -> insn instanceof Insn.Call).distinct().toList();
         return calls.stream().flatMap(gone -> calls.stream().filter(stays -> !stays.equals(gone)).flatMap(stays -> {
@@ -84,7 +84,7 @@ final class Reductions {
         }));
     }
 
-    /// A subprogram takes the place of the main function.
+    /// Replaces the main function by a subprogram.
     private static Stream<Program> startInSubprogram(Program program) {
         return program.insns().stream().flatMap(insn -> insn instanceof Insn.Call call && call.target() > 0
                 ? ProgramEdit.startingAt(program, call.target()).stream()
@@ -101,7 +101,7 @@ final class Reductions {
                 : Stream.empty());
     }
 
-    /// Ranges of falling length, as delta debugging has them, each after the last.
+    /// Removes ranges of decreasing length, as in delta debugging.
     private static Stream<Program> dropInstructions(Program program) {
         return Stream.iterate(program.size() / 2, length -> length > 0, length -> length / 2)
                 .flatMap(length -> IntStream.iterate(0, at -> at < program.size(), at -> at + length).mapToObj(at -> {
@@ -111,7 +111,7 @@ final class Reductions {
                 })).flatMap(Optional::stream);
     }
 
-    /// A conditional jump that is always or never taken, and a jump to a jump.
+    /// Makes a conditional jump unconditional or removes it, and shortens a jump to a jump.
     private static Stream<Program> straightenJumps(Program program) {
         return indices(program.insns()).boxed().flatMap(i -> switch (program.insn(i)) {
             case Insn.JumpIf jump -> ProgramEdit.reachable(ProgramEdit.replace(program, i, new Insn.Jump(false, jump.target())))
@@ -124,7 +124,7 @@ final class Reductions {
         });
     }
 
-    /// Two instructions that only go together, such as a spill and its fill, or setting a value up and using it.
+    /// Removes two instructions that can only be removed together, such as a spill and its fill, or a definition and its use.
     private static Stream<Program> dropPairs(Program program) {
         if (program.size() > 64) {
             return Stream.empty();
@@ -133,7 +133,7 @@ final class Reductions {
                 .mapToObj(j -> ProgramEdit.delete(program, i, j))).flatMap(Optional::stream);
     }
 
-    /// What is loaded from the stack is taken from where it was before it was stored there.
+    /// Replaces a load from the stack by the register that was stored there.
     private static Stream<Program> skipStack(Program program) {
         return indices(program.insns()).boxed().flatMap(i -> program.insn(i) instanceof Insn.Load load && load.base() == Reg.R10
                 ? program.insns().stream().flatMap(insn -> insn instanceof Insn.Store store && store.base() == Reg.R10 && store
@@ -142,7 +142,7 @@ final class Reductions {
                 : Stream.empty());
     }
 
-    /// `x = y` goes: what read `x` reads `y`, or what was moved to `y` is moved to `x` at once.
+    /// Removes `x = y`: reads of `x` become reads of `y`, or moves to `y` become moves to `x`.
     private static Stream<Program> dropCopies(Program program) {
         return indices(program.insns()).boxed().flatMap(i -> program.insn(i) instanceof Insn.Mov(_, var x, Reg y)
                 ? Stream.of(Registers.readingOriginal(program, i + 1, x, y), Registers.movingTo(x, y, program))
@@ -150,13 +150,13 @@ final class Reductions {
                 : Stream.empty());
     }
 
-    /// A function stands in the place of a call of it; where that is its only one, a call and an exit are gone.
+    /// Inlines a call; if it is the function's only call, that removes a call and an exit.
     private static Stream<Program> inlineCalls(Program program) {
         return indices(program.insns()).filter(i -> program.insn(i) instanceof Insn.Call).boxed()
                 .flatMap(i -> ProgramEdit.inlined(program, i).stream());
     }
 
-    /// What selects an entry of a table, `x &= 15; x <<= 3; y += x; x = *(u64 *)(y + 8)`, is taken itself: `x &= 1`.
+    /// Replaces a table lookup, `x &= 15; x <<= 3; y += x; x = *(u64 *)(y + 8)`, by its index: `x &= 1`.
     private static Stream<Program> skipTables(Program program) {
         return indices(program.insns()).filter(i -> i >= 3 && isLookup(program.insns().subList(i - 3, i + 1))).boxed()
                 .flatMap(i -> program.insn(i - 3) instanceof Insn.Alu(var width, var op, var x, _)
@@ -173,7 +173,7 @@ final class Reductions {
                 && insns.get(3) instanceof Insn.Load load && load.base() == y && load.dst() == x;
     }
 
-    /// A tail call's index that is computed becomes the key of a slot.
+    /// Replaces a computed tail-call index by the key of a slot.
     private static Stream<Case> nameSlots(Case source) {
         var keys = new TreeSet<Integer>();
         source.maps().forEach(map -> {
@@ -214,7 +214,7 @@ final class Reductions {
                 .slots()));
     }
 
-    /// Values that were given become zeros, whole or by halves down to single bytes.
+    /// Replaces initial values by zeros: a whole value, or halves down to single bytes.
     private static Stream<Case> dropValues(Case source) {
         return indices(source.maps()).boxed().flatMap(i -> source.maps().get(i) instanceof BpfMap.Array array
                 ? array.init().entrySet().stream().flatMap(entry -> zeroed(entry.getValue()).map(value -> {
@@ -239,7 +239,7 @@ final class Reductions {
         return Stream.concat(Stream.of(source.withEnvironment(Environment.DEFAULT)), contexts.map(source::withContext));
     }
 
-    /// Numbers from 1 up to below `size`, those worth trying.
+    /// The numbers from 1 to `size` - 1 that are worth trying.
     private static Stream<Integer> below(int size) {
         return Stream.of(1, 4, 8, 16, size / 2, size - 8, size - 1).filter(smaller -> smaller > 0 && smaller < size).distinct();
     }

@@ -12,7 +12,7 @@ import java.util.List;
 final class Registers {
     private Registers() {}
 
-    /// The program with `original` read in the place of `copy` from the instruction `from` on, as long as `copy` is one; into calls, too.
+    /// The program with `original` read instead of `copy` from instruction `from` on, as long as both are equal, also into calls.
     static Program readingOriginal(Program program, int from, Reg copy, Reg original) {
         var insns = new ArrayList<>(program.insns());
         readOriginal(insns, from, copy, original, new BitSet());
@@ -34,7 +34,7 @@ final class Registers {
         }
     }
 
-    /// The program with everything that is moved to `y` moved to `x`.
+    /// The program with all moves to `y` replaced by moves to `x`.
     static Program movingTo(Reg x, Reg y, Program program) {
         var insns = program.insns().stream().map(insn -> insn instanceof Insn.Mov(var width, var dst, var src) && dst == y
                 ? new Insn.Mov(width, x, src)
@@ -42,7 +42,7 @@ final class Registers {
         return new Program(program.name(), insns, program.labels());
     }
 
-    /// The instruction with another register read; what it reads and writes at once stays.
+    /// The instruction with another register read; a register that it both reads and writes is unchanged.
     private static Insn reading(Insn insn, Reg from, Reg to) {
         return switch (insn) {
             case Insn.Alu i -> new Insn.Alu(i.width(), i.op(), i.dst(), operand(i.src(), from, to));

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// Instructions that do less in the place of those that do more.
+/// Replaces instructions by simpler ones.
 final class SimplerInsns {
     static final Insn R0_IS_0 = new Insn.Mov(Width.W64, Reg.R0, new Imm(0));
 
@@ -22,7 +22,7 @@ final class SimplerInsns {
                 .flatMap(i -> simpler(program.insn(i)).map(insn -> ProgramEdit.replace(program, i, insn)));
     }
 
-    /// What is computed for R3, where a tail call takes its index from, becomes a constant: one of `keys`.
+    /// Replaces the computation of R3, the index of a tail call, by a constant: one of `keys`.
     static Stream<Program> withIndices(Program program, Set<Integer> keys) {
         return IntStream.range(0, program.size()).filter(i -> program.insn(i).writes() == Reg.R3.bit()).boxed()
                 .flatMap(i -> keys.stream().map(key -> ProgramEdit.replace(program, i, new Insn.Mov(Width.W64, Reg.R3, new Imm(
@@ -62,7 +62,7 @@ final class SimplerInsns {
         };
     }
 
-    /// All ones in the lower half only, too: what is left where wrong code extends a number in the wrong way.
+    /// Includes all ones in the lower half only: the result of a wrong extension of a number.
     private static Stream<Insn> constants(Reg dst) {
         return Stream.concat(Stream.of(0, 1, -1).map(value -> new Insn.Mov(Width.W64, dst, new Imm(value))),
                 Stream.of(new Insn.Mov(Width.W32, dst, new Imm(-1))));
@@ -72,7 +72,7 @@ final class SimplerInsns {
         return Stream.of(new Insn.Mov(Width.W64, dst, src));
     }
 
-    /// Immediates simpler than the operand: the corners for a register, numbers nearer to 0 for an immediate.
+    /// Immediates simpler than the operand: corner values for a register, numbers nearer to 0 for an immediate.
     private static Stream<Operand> operands(Operand operand) {
         var values = switch (operand) {
             case Reg _ -> IntStream.of(0, 1, -1);

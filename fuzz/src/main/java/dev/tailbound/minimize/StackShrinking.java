@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Moves stack slots towards the frame pointer: all accesses through R10 at one offset go to a nearer one.
+/// Moves stack slots towards the frame pointer: all accesses at one offset from R10 get a smaller offset.
 final class StackShrinking {
     private StackShrinking() {}
 

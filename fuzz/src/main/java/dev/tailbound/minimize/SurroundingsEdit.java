@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// Less of the kernel around a case.
+/// Changes of a case's kernel environment.
 final class SurroundingsEdit {
     private SurroundingsEdit() {}
 
-    /// The case without one of its modules, for each that nothing uses; the others keep their offsets.
+    /// One case per unused module, without it; the other modules keep their offsets.
     static Stream<Case> withoutModules(Case source) {
         var modules = source.surroundings().modules();
         return IntStream.range(0, modules.size()).filter(i -> !isUsed(source, modules.get(i))).mapToObj(i -> {

@@ -1,2 +1,2 @@
-/// Making a case smaller while it keeps showing what it shows.
+/// Makes a case smaller while its finding stays the same.
 package dev.tailbound.minimize;

@@ -10,11 +10,11 @@ class RoundTest {
     private static final List<Stage> STAGES = List.of(new Stage("make", false), new Stage("emulate", true), new Stage("other",
             true));
 
-    /// 1000 cases in 4 ms, for half of which the process had the processor.
+    /// 1000 cases in 4 ms, with 2 ms of processor time.
     private static final Round ROUND = new Round(1000, 0, 0, 4_000_000, 2_000_000, new long[]{ 1_000_000, 2_000_000, 500_000 });
 
     @Test
-    void the_ratio_holds_the_whole_against_all_emulators() {
+    void the_ratio_compares_the_whole_with_all_emulators() {
         assertThat(ROUND.ratioToBare(STAGES)).isEqualTo(4.0 / 2.5);
     }
 

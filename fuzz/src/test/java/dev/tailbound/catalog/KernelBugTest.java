@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What is known of a bug before any kernel is asked.
+/// The facts about a bug that need no kernel.
 class KernelBugTest {
 
     private static KernelImage image(String arch, String release) {
@@ -26,41 +26,41 @@ class KernelBugTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             hierarchy      | X86_64 | 6.12 | fixed        | all as expected
-            hierarchy      | X86_64 | 5.9  | never had it | what it is a bug of came with 5.10; all as expected
-            hierarchy      | ARM64  | 5.19 | never had it | what it is a bug of came with 6.0; all as expected
+            hierarchy      | X86_64 | 5.9  | never had it | the feature came with 5.10; all as expected
+            hierarchy      | ARM64  | 5.19 | never had it | the feature came with 6.0; all as expected
             hierarchy      | ARM64  | 6.0  | fixed        | all as expected
             stack-depth    | X86_64 | 6.1  | fixed        | all as expected
             stack-depth    | ARM64  | 6.1  | never had it | no arm64 kernel had it; all as expected
             trampoline     | ARM64  | 6.12 | never had it | no arm64 kernel had it; all as expected
-            fastcall-spill | X86_64 | 6.1  | never had it | what it is a bug of came with 6.12; all as expected
+            fastcall-spill | X86_64 | 6.1  | never had it | the feature came with 6.12; all as expected
             fastcall-spill | ARM64  | 6.12 | fixed        | all as expected
             frame-size     | X86_64 | 7.2  | never had it | no x86-64 or arm64 kernel had it; all as expected
             jset32         | X86_64 | 7.2  | never had it | no x86-64 kernel had it; all as expected
-            sign-extension | ARM64  | 6.1  | never had it | what it is a bug of came with 6.6; all as expected
+            sign-extension | ARM64  | 6.1  | never had it | the feature came with 6.6; all as expected
             shifts         | X86_64 | 5.10 | fixed        | all as expected
             """)
-    void what_a_kernel_never_had_is_not_fixed(String name, String arch, String release, String word, String evidence) {
+    void a_bug_that_a_kernel_never_had_is_not_fixed(String name, String arch, String release, String word, String evidence) {
         var answer = new Answer.Fixed("all as expected").of(bug(name), image(arch, release));
         assertThat(answer.word()).isEqualTo(word);
         assertThat(answer.evidence()).isEqualTo(evidence);
     }
 
     @Test
-    void what_no_case_can_show_is_told_by_the_version_alone() {
+    void a_bug_without_cases_is_decided_by_the_version() {
         var unseen = new Answer.CannotTell("why");
         assertThat(unseen.of(bug("freplace"), image("X86_64", "6.1.0-50-cloud-amd64"))).isEqualTo(new Answer.NeverHad(
-                "what it is a bug of came with 6.2"));
+                "the feature came with 6.2"));
         assertThat(unseen.of(bug("freplace"), image("X86_64", "6.2"))).isEqualTo(unseen);
     }
 
     @Test
-    void what_a_case_shows_is_believed_whatever_the_version() {
+    void a_failing_case_overrides_the_version() {
         var affected = new Answer.Affected("r0");
         assertThat(affected.of(bug("frame-size"), image("ARM64", "5.4"))).isEqualTo(affected);
     }
 
     @Test
-    void every_bug_has_cases_that_are_there_or_a_reason_why_not() {
+    void every_bug_has_existing_cases_or_a_reason_for_having_none() {
         assertThat(KernelBug.ALL).allSatisfy(bug -> {
             assertThat(bug.cases().isEmpty()).isNotEqualTo(bug.unseen().isEmpty());
             assertThat(bug.cases()).allSatisfy(file -> assertThat(Files.exists(Path.of("../corpus", file))).isTrue());

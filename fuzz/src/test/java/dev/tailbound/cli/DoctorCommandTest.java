@@ -92,7 +92,7 @@ class DoctorCommandTest {
         program(programs, "qemu-system-aarch64", "echo hello");
         Files.createFile(programs.resolve("gcc"));
         var ran = doctor(() -> debian(programs), "examined");
-        assertThat(ran.out()).contains("--version says: QEMU emulator ?[31mversion 1.0", "--version says: hello");
+        assertThat(ran.out()).contains("--version printed: QEMU emulator ?[31mversion 1.0", "--version printed: hello");
         assertThat(ran.exitCode()).isEqualTo(0);
     }
 

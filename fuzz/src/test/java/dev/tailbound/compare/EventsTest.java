@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// While another CPU updates a program array, each run sees the old slot or the new one, wherever the steps of the update land.
+/// While another CPU updates a program array, each run sees the old slot or the new one, under any interleaving of the update's steps.
 @Tag("emulator")
 class EventsTest {
     private static final Path CORPUS = Path.of("../corpus");
@@ -78,10 +78,10 @@ class EventsTest {
         var clear = PokeProtocol.KERNEL.clear();
         // @formatter:off
         return Stream.of(
-                Arguments.of("filling: the jump around goes first",         List.of(BYPASS, TARGET),       clear),
-                Arguments.of("clearing: the target goes first",             fill, List.of(TARGET, WAIT, BYPASS)),
-                Arguments.of("clearing as the thread sketches it: the target, then the jump around", fill, List.of(TARGET, BYPASS)),
-                Arguments.of("clearing: nobody waits for runs under way",   fill, List.of(BYPASS, TARGET)));
+                Arguments.of("filling: the bypass is removed first",         List.of(BYPASS, TARGET),       clear),
+                Arguments.of("clearing: the target is removed first",             fill, List.of(TARGET, WAIT, BYPASS)),
+                Arguments.of("clearing as the thread sketches it: the target, then the bypass", fill, List.of(TARGET, BYPASS)),
+                Arguments.of("clearing: without waiting for runs in progress",   fill, List.of(BYPASS, TARGET)));
         // @formatter:on
     }
 
@@ -95,14 +95,14 @@ class EventsTest {
     }
 
     @Test
-    void so_are_the_designs_that_were_rejected() {
+    void rejected_designs_are_found() {
         for (var engine : List.of("x86-64:ip-aux", "x86-64:pop-nop-push", "x86-64:stack-copy,pop-nop-push")) {
             assertThat(explore(EngineSpec.parse(engine).open(TailCallRule.V6_12), EVENTS, LIMIT)).extracting(Explored::verdict)
                     .as(engine).hasAtLeastOneElementOfType(Comparison.Diverge.class);
         }
     }
 
-    /// The corpus's cases, each with an update of each of its slots at the start.
+    /// The cases of the corpus, each with an update of each of its slots at the start.
     private static List<VerifiedCase> corpusWithUpdates() {
         var cases = new ArrayList<VerifiedCase>();
         for (var file : Corpus.files(List.of(CORPUS.resolve("tail-calls")))) {
@@ -127,7 +127,7 @@ class EventsTest {
         assertThat(explored).filteredOn(result -> result.verdict() instanceof Comparison.Agree).hasSizeGreaterThan(40);
     }
 
-    /// Three tail calls, of which each may fall through from any of its 34 runs on.
+    /// Three tail calls; each may start to fall through at any of its 34 executions.
     private static final String MANY_WAYS = """
             -- map table prog_array entries=1
             0: entry
@@ -151,7 +151,7 @@ class EventsTest {
             """;
 
     @Test
-    void runs_that_see_events_in_one_of_very_many_ways_are_compared() {
+    void runs_with_very_many_possible_event_orders_are_compared() {
         var verified = verified(CaseReader.parse("ways.case", MANY_WAYS));
         try (var oracle = new Interpreter(); var engine = EngineSpec.parse("x86-64").open(TailCallRule.V6_12)) {
             assertThat(new EventOutcomes(oracle, verified, 300_000).all()).as("too many").isEmpty();
@@ -187,7 +187,7 @@ class EventsTest {
         }
     }
 
-    /// By the rule of 6.1, where each call has a budget of its own, `doubling` runs as often as its first number says; the second one is
+    /// Under the rule of 6.1, each call has its own budget: `doubling` runs as often as its first number says. The second number is
     /// the slot that is cleared.
     private static final String DOUBLING = """
             -- map count array value=8 entries=1
@@ -223,9 +223,9 @@ class EventsTest {
             -- events
             before entry 0: table[%d] =
             """;
-    /// Runs that come late to see the event have no end.
+    /// Runs that see the event late do not end.
     private static final String NO_END = DOUBLING.formatted(Integer.MAX_VALUE, 0);
-    /// Nobody sees the event, and each run takes longer than delayed runs may.
+    /// No run sees the event, and each run takes longer than delayed runs may.
     private static final String FAR_END = DOUBLING.formatted(60_000, 2);
 
     static Stream<Arguments> longRuns() {
@@ -235,7 +235,7 @@ class EventsTest {
 
     @ParameterizedTest
     @MethodSource("longRuns")
-    void delayed_runs_that_were_cut_short_are_compared_with_nothing(String engine, String text) {
+    void delayed_runs_that_were_cut_short_are_not_compared(String engine, String text) {
         var verified = verified(CaseReader.parse("long.case", text));
         try (var engines = new Differential(List.of(new Interpreter(TailCallRule.V6_1), EngineSpec.parse(engine).open(
                 TailCallRule.V6_1)), Case::expectation)) {
@@ -248,9 +248,9 @@ class EventsTest {
         return new Differential(List.of(new Interpreter(), engine), Case::expectation);
     }
 
-    /// At once, all steps land between two instructions, in whatever order.
+    /// An immediate update applies all steps between two instructions, in any order.
     @Test
-    void a_comparison_lets_events_come_at_some_other_times_too() {
+    void a_comparison_also_runs_events_at_other_times() {
         var fill = EVENTS.get(1);
         try (var wrong = besideOracle(EngineSpec.parse("x86-64:ip-aux").open(TailCallRule.V6_12));
                 var right = besideOracle(EngineSpec.parse("x86-64").open(TailCallRule.V6_12))) {

@@ -34,7 +34,7 @@ class JudgeTest {
             -- run entry
             """);
 
-    /// An engine that has but one answer.
+    /// An engine that always returns the same outcome.
     private record Fixed(Outcome outcome) implements Engine {
         @Override
         public String name() {
@@ -61,12 +61,12 @@ class JudgeTest {
     }
 
     @Test
-    void a_trap_is_known_by_the_instruction_at_which_it_happened() {
+    void the_signature_of_a_trap_names_its_instruction() {
         assertThat(signature(new Trapped(Trap.MEMORY, new Where(0, 1), ""))).isEqualTo("fixed.outcome.alu64-add");
     }
 
     @Test
-    void a_runaway_has_one_signature_wherever_it_was_stopped() {
+    void a_runaway_has_one_signature_for_any_stopping_point() {
         assertThat(signature(new Trapped(Trap.RUNAWAY, new Where(0, 1), ""))).isEqualTo("fixed.outcome");
         assertThat(signature(new Trapped(Trap.RUNAWAY, new Where(0, 0), ""))).isEqualTo("fixed.outcome");
     }
@@ -78,7 +78,7 @@ class JudgeTest {
                     00000000000000000000000000000000000c | 00000000000000000100000000000000000c | m[0] bytes 8..15 expected hex 0000000000000000, found hex 0100000000000000
                     00000000000000000000000000000000000c | 00000000000000000000000000000000000d | m[0] bytes 16..17 expected hex 000c, found hex 000d
                     """)
-    void of_a_long_value_the_bytes_that_differ_are_shown(String expected, String seen, String difference) {
+    void a_difference_in_a_long_value_shows_the_bytes_that_differ(String expected, String seen, String difference) {
         var source = CaseReader.parse("long.case", "-- map m array value=%d entries=1\n-- prog p\nr0 = 0\nexit\n".formatted(
                 expected.length() / 2));
         var judge = new Judge(source, Expectation.NONE, UnaryOperator.identity(), _ -> Where.UNKNOWN);

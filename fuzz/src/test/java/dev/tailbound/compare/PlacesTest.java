@@ -32,12 +32,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Where events begin: a run that comes to an instruction's address is about to run that instruction.
+/// Places of events: a run that arrives at an instruction's address is about to run that instruction.
 @Tag("emulator")
 class PlacesTest {
     private static final long MAX_STEPS = 100_000;
 
-    /// Instructions in the order in which a run first comes to where they start.
+    /// Instructions in the order in which a run first arrives at their addresses.
     private static final class Arrivals implements Follower {
         private final Map<Long, Where> places = new HashMap<>();
         private final Set<Where> arrived = new LinkedHashSet<>();
@@ -87,7 +87,7 @@ class PlacesTest {
 
     @ParameterizedTest
     @ValueSource(strings = { "x86-64", "arm64" })
-    void runs_come_to_instructions_when_they_are_about_to_run_them(String name) {
+    void a_run_that_arrives_at_an_instruction_runs_it_next(String name) {
         int places = 0;
         try (var engine = (EmulatedEngine) EngineSpec.parse(name).open(TailCallRule.V6_12)) {
             for (var verified : cases().toList()) {

@@ -66,7 +66,7 @@ class CoverageTest {
     }
 
     @Test
-    void features_stand_beside_the_calls_of_their_own_function() {
+    void features_are_counted_with_the_calls_of_their_own_function() {
         var coverage = of(HIERARCHY);
         assertThat(besides(coverage, Feature.ATOMIC)).containsExactly(CallKind.SUBPROGRAM);
         assertThat(besides(coverage, Feature.NO_SAVED_REGISTER)).containsExactly(CallKind.TAIL_CALL_FROM_SUBPROGRAM);
@@ -74,7 +74,7 @@ class CoverageTest {
     }
 
     @Test
-    void what_is_generated_around_programs_is_recognised() {
+    void prologues_and_epilogues_are_recognised() {
         assertThat(found(of(HIERARCHY + "-- prologue\nr2 = 0\n"))).contains(Feature.PROLOGUE).doesNotContain(Feature.EPILOGUE);
         var several = of(
                 "-- prog entry\nstart:\nr0 = 0\nif r0 == 1 goto start\nif r0 == 2 goto l\nexit\nl:\nexit\n-- epilogue\nexit\n");
@@ -110,7 +110,7 @@ class CoverageTest {
     }
 
     @Test
-    void stack_depths_are_told_apart() {
+    void stack_depths_are_distinguished() {
         assertThat(found(ofBody("*(u8 *)(r10 - 3) = 1", "r0 = 0", "exit"))).contains(Feature.STACK_UNALIGNED, Feature.SLOT_STORE)
                 .doesNotContain(Feature.NO_STACK);
         assertThat(found(ofBody("*(u64 *)(r10 - 24) = 1", "r0 = 0", "exit"))).contains(Feature.STACK_MULTIPLE_OF_8);
@@ -119,7 +119,7 @@ class CoverageTest {
     }
 
     @Test
-    void what_is_accessed_is_told_apart() {
+    void accessed_objects_are_distinguished() {
         assertThat(found(ofBody("r6 = r1", "r0 = *(u32 *)(r6 + 8)", "*(u32 *)(r6 + 8) = 1", "exit")))
                 .contains(Feature.CONTEXT_LOAD, Feature.CONTEXT_STORE).doesNotContain(Feature.VALUE_LOAD);
         assertThat(found(ofBody("*(u64 *)(r10 - 8) = r1", "r2 = *(u64 *)(r10 - 8)", "r0 = *(u32 *)(r2 + 8)", "exit")))
@@ -132,7 +132,7 @@ class CoverageTest {
     }
 
     @Test
-    void indices_are_told_apart() {
+    void indices_are_distinguished() {
         assertThat(found(ofBody("r2 = map[jumps] ll", "r3 = 1", "call bpf_tail_call", "r0 = 0", "exit")))
                 .contains(Feature.CONSTANT_EMPTY, Feature.EMPTY_SLOT, Feature.TAIL_CALL_DEPTH_0).doesNotContain(Feature.CYCLE);
         assertThat(found(ofBody("r2 = map[jumps] ll", "r3 = -1", "call bpf_tail_call", "r0 = 0", "exit")))
@@ -142,7 +142,7 @@ class CoverageTest {
     }
 
     @Test
-    void long_jumps_are_told_from_short_ones() {
+    void long_and_short_jumps_are_distinguished() {
         var padding = "r0 += 1\n".repeat(40);
         assertThat(found(ofBody("r0 = 0", "if r0 == 1 goto l", padding, "l:", "exit"))).contains(Feature.FORWARD_FAR)
                 .doesNotContain(Feature.FORWARD_NEAR);
@@ -188,7 +188,7 @@ class CoverageTest {
             -- ctx skb""");
 
     @Test
-    void what_is_attached_to_functions_is_recognised() {
+    void attached_programs_are_recognised() {
         var traced = of(ATTACHED + "-- attach\nfentry watch: entry subprog_tail\nfexit target: entry\n");
         assertThat(found(traced)).contains(Feature.FENTRY_SITE, Feature.FEXIT_SITE, Feature.TRACING, Feature.ENTRY_SITE,
                 Feature.NESTED_TAIL_CALL, Feature.NESTED_IN_CHAIN).doesNotContain(Feature.REPLACED, Feature.SEVERAL_ATTACHED);
@@ -214,7 +214,7 @@ class CoverageTest {
     }
 
     @Test
-    void addresses_and_distances_of_their_own_kind_are_recognised() {
+    void spilled_addresses_variable_slots_and_very_long_jumps_are_recognised() {
         assertThat(found(ofBody("r1 = map[m][0] ll", "*(u64 *)(r10 - 8) = r1", "r2 = *(u64 *)(r10 - 8)", "r0 = 0", "exit")))
                 .contains(Feature.SPILLED_POINTER).doesNotContain(Feature.VARIABLE_SLOT);
         assertThat(found(ofBody("r2 = *(u32 *)(r1 + 0)", "r2 &= 7", "r3 = r10", "r3 += r2", "r0 = 0", "exit"))).contains(

@@ -5,10 +5,10 @@ import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.emulated.Cpu;
 import dev.tailbound.run.emulated.EmulatedEngine;
 
-/// Ways in which a backend can be wrong, each on both architectures.
+/// Faults of a backend, each on both architectures.
 enum Fault {
     NONE,
-    /// `s>` jumps where both are equal.
+    /// `s>` jumps if both operands are equal.
     SGT_IS_SGE,
     /// 32-bit moves between registers copy 64 bits.
     MOV32_IS_MOV64,
@@ -16,15 +16,15 @@ enum Fault {
     SELF_MOVES_VANISH,
     /// Stores relative to R10 go eight bytes too low.
     STACK_STORES_TOO_LOW,
-    /// Atomic additions or instead.
+    /// Atomic additions are atomic ors.
     ATOMIC_ADD_ORS,
     /// Negations fault.
     NEG_FAULTS,
     /// A `goto` goes to itself.
     GOTO_HANGS,
-    /// Tail calls leave what the function did to the registers of its caller.
+    /// Tail calls do not restore the caller's registers.
     TAIL_CALL_LOSES_REGISTERS,
-    /// So do exits.
+    /// Exits do not restore the caller's registers.
     EXIT_LOSES_REGISTERS;
 
     enum Host {

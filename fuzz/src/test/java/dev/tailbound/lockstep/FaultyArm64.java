@@ -37,7 +37,7 @@ final class FaultyArm64 extends Arm64Backend {
         this.fault = fault;
     }
 
-    /// Loses registers where the fault is that.
+    /// Does not restore registers if that is the fault.
     private static final class Scheme extends PointerScheme {
         private final Fault fault;
         private boolean inTailCall;

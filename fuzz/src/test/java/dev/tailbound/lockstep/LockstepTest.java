@@ -28,12 +28,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Wrong instructions are singled out, and where the code is right there are none.
+/// Lockstep finds the wrong instruction, and none in correct code.
 @Tag("emulator")
 class LockstepTest {
     private static final Path CORPUS = Path.of("..", "corpus");
 
-    /// A fault, a case that shows it, and what is said about it: `program insn slot, step: what expected found`.
+    /// A fault, a case that shows it, and the expected message: `program insn slot, step: what expected found`.
     record Row(Fault fault, String programs, String says) {}
 
     // @formatter:off
@@ -128,7 +128,7 @@ class LockstepTest {
 
     @ParameterizedTest
     @MethodSource("rows")
-    void names_the_wrong_instruction_and_what_it_did(Host host, Row row) {
+    void names_the_wrong_instruction_and_its_effect(Host host, Row row) {
         assertThat(located(row.fault(), host, row.programs())).isEqualTo("faulty first goes wrong at " + row.says());
     }
 
@@ -149,7 +149,7 @@ class LockstepTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_register_lost_to_the_host_is_laid_to_the_tail_call_that_lost_it(Host host) {
+    void a_lost_host_register_is_attributed_to_the_tail_call_that_lost_it(Host host) {
         var text = """
                 -- map jmp_table prog_array entries=1
                 0: target
@@ -183,7 +183,7 @@ class LockstepTest {
     }
 
     @Test
-    void shows_what_the_instruction_read_and_the_code_it_became() {
+    void shows_the_inputs_of_the_instruction_and_its_machine_code() {
         var source = verified(CaseReader.parse("test", "-- prog entry\n r1 = 0x500000007 ll\n w0 = w1\n exit\n"));
         try (var engine = Fault.MOV32_IS_MOV64.on(Host.X86_64)) {
             assertThat(DivergenceText.lines(source.source(), Lockstep.locate(source, engine).orElseThrow())).containsExactly(
@@ -195,7 +195,7 @@ class LockstepTest {
 
     @ParameterizedTest
     @ValueSource(strings = { "x86-64", "arm64", "x86-64:v6.1,pointer", "arm64:v7.2,ll-sc" })
-    void right_code_goes_with_the_oracle_at_every_step(String name) {
+    void correct_code_agrees_with_the_oracle_at_every_step(String name) {
         var generator = new CaseGenerator(GeneratorOptions.DEFAULT.withEvents(0));
         var generated = IntStream.range(0, 50).mapToObj(i -> generator.generate(Choices.seeded(3, i)));
         var corpus = Corpus.files(List.of(CORPUS)).stream().map(CaseReader::read).filter(source -> source.events().isEmpty());

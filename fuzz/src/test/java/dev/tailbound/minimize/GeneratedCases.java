@@ -13,7 +13,7 @@ import net.jqwik.api.ArbitrarySupplier;
 import net.jqwik.api.Shrinkable;
 import net.jqwik.api.ShrinkingDistance;
 
-/// The generator's cases as a jqwik arbitrary; they shrink by the reductions that findings are minimized with.
+/// Generated cases as a jqwik arbitrary; they shrink by the reductions of the minimizer.
 ///
 /// `@ForAll(supplier = GeneratedCases.class) Case source`
 public final class GeneratedCases implements ArbitrarySupplier<Case> {

@@ -31,7 +31,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/// What minimizing promises whatever the finding is; findings here are texts that a program must contain.
+/// The contract of minimizing, for any finding. A finding here is a text that a program must contain.
 class MinimizerTest {
     private static final List<String> MAPS = List.of("counter", "unused", "table");
 
@@ -94,7 +94,7 @@ class MinimizerTest {
     }
 
     @Test
-    void only_what_the_finding_needs_is_left() {
+    void only_the_parts_that_the_finding_needs_are_left() {
         var smallest = new Minimizer(contains("w7 *= w7")).minimize(SOURCE);
         assertThat(text(smallest)).isEqualTo("    w7 *= w7\n    exit\n");
         assertThat(smallest.maps()).isEmpty();
@@ -110,7 +110,7 @@ class MinimizerTest {
         assertThat(smallest.maps()).containsExactly(new BpfMap.ProgArray("table", 1, new TreeMap<>()));
     }
 
-    /// What a reduction makes of a program with the maps above, `leaf` beside it, among other things.
+    /// One of the candidates of a reduction for a program with the maps above and `leaf` as second program.
     private static void assertReduces(String reduction, String before, String after) {
         var programs = List.of(program("entry", before), SOURCE.programs().get(1));
         var candidates = Reductions.ALL.stream().filter(r -> r.name().equals(reduction)).findFirst().orElseThrow().candidates();
@@ -120,7 +120,7 @@ class MinimizerTest {
     }
 
     @Test
-    void a_function_takes_the_place_of_its_call() {
+    void a_call_is_inlined() {
         assertReduces("inline calls", """
                     r1 = 1
                     call f
@@ -157,7 +157,7 @@ class MinimizerTest {
     }
 
     @Test
-    void what_selects_an_entry_of_a_table_is_taken_itself() {
+    void a_table_lookup_is_replaced_by_its_index() {
         assertReduces("skip tables", """
                     r3 &= 15
                     r3 <<= 3
@@ -171,7 +171,7 @@ class MinimizerTest {
     }
 
     @Test
-    void what_the_stack_keeps_is_taken_from_where_it_was() {
+    void a_load_from_the_stack_is_replaced_by_the_stored_register() {
         assertReduces("skip the stack", """
                     *(u64 *)(r10 - 8) = r7
                     r1 = *(u64 *)(r10 - 8)
@@ -184,7 +184,7 @@ class MinimizerTest {
     }
 
     @Test
-    void a_copy_goes_where_its_original_is_read_instead_even_in_a_subprogram() {
+    void a_copy_is_removed_if_its_original_can_be_read_also_in_a_subprogram() {
         assertReduces("drop copies", """
                     r3 = r1
                     r0 = r3
@@ -210,7 +210,7 @@ class MinimizerTest {
     }
 
     @Test
-    void an_argument_takes_no_detour() {
+    void a_value_is_moved_directly_to_the_argument_register() {
         assertReduces("drop copies", """
                     r2 = r6
                     call sub
@@ -261,7 +261,7 @@ class MinimizerTest {
     }
 
     @Test
-    void a_subprogram_takes_the_place_of_the_main_function() {
+    void a_subprogram_replaces_the_main_function() {
         assertReduces("start in a subprogram", """
                     call two
                     exit
@@ -281,7 +281,7 @@ class MinimizerTest {
     }
 
     @Test
-    void a_program_that_only_leads_to_another_one_goes() {
+    void a_program_that_only_leads_to_another_one_is_removed() {
         var smallest = new Minimizer(source -> source.entryProgram().toString().contains("Imm[value=3]")).minimize(SOURCE);
         assertThat(smallest.entry()).isEqualTo("leaf");
         assertThat(smallest.programs()).hasSize(1);
@@ -302,7 +302,7 @@ class MinimizerTest {
     }
 
     @Test
-    void what_nothing_smaller_shows_is_returned_unchanged() {
+    void a_case_without_a_smaller_candidate_is_returned_unchanged() {
         assertThat(new Minimizer(SOURCE::equals).minimize(SOURCE)).isEqualTo(SOURCE);
     }
 
@@ -358,21 +358,21 @@ class MinimizerTest {
     }
 
     @Test
-    void events_become_as_simple_as_the_finding_lets_them() {
+    void events_become_as_simple_as_the_finding_allows() {
         var late = SOURCE.withEvents(List.of(new Event(new Place.InHelper(7), 2, 3, "leaf"), new Event(entry(9), 2, 0, "")));
         assertThat(new Minimizer(source -> source.events().size() == 2).minimize(late).events()).containsExactly(new Event(
                 new Place.InHelper(1), 0, 3, ""), new Event(entry(0), 0, 0, ""));
     }
 
     @Test
-    void an_attachment_goes_and_leaves_its_program() {
+    void an_attachment_is_removed_without_its_program() {
         var smallest = new Minimizer(source -> source.programs().size() == 2).minimize(SOURCE);
         assertThat(smallest.attachments().isEmpty()).isTrue();
         assertThat(smallest.programs()).hasSize(2);
     }
 
     @Test
-    void a_watcher_sees_every_step_and_may_end_the_search() {
+    void a_watcher_sees_every_step_and_may_stop_the_search() {
         var steps = new ArrayList<Case>();
         var watcher = new Minimizer.Watcher() {
             @Override

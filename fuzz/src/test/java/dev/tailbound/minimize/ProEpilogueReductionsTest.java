@@ -7,7 +7,7 @@ import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.cases.CaseReader;
 import org.junit.jupiter.api.Test;
 
-/// Prologues and epilogues shrink as programs do; findings here are texts that the case must contain.
+/// Prologues and epilogues shrink like programs. A finding here is a text that the case must contain.
 class ProEpilogueReductionsTest {
     private static final Case SOURCE = CaseReader.parse("test", """
             -- map unused array value=4 entries=1
@@ -40,7 +40,7 @@ class ProEpilogueReductionsTest {
     }
 
     @Test
-    void an_instruction_of_the_epilogue_is_all_that_is_left() {
+    void only_one_instruction_of_the_epilogue_is_left() {
         assertThat(smallestWith("r0 *= 3")).isEqualTo("""
                 -- prog entry
                     exit
@@ -53,7 +53,7 @@ class ProEpilogueReductionsTest {
     }
 
     @Test
-    void a_prologue_keeps_where_the_program_begins() {
+    void a_prologue_keeps_the_start_of_the_program() {
         assertThat(smallestWith("r6 *= 7")).isEqualTo("""
                 -- prog other
                     exit
@@ -78,7 +78,7 @@ class ProEpilogueReductionsTest {
     }
 
     @Test
-    void what_was_for_a_program_alone_goes_with_it() {
+    void code_for_one_program_is_removed_with_it() {
         assertThat(CaseEdit.withoutProgram(SOURCE, 1).proEpilogue().prologue()).isEmpty();
         assertThat(CaseEdit.withoutProgram(SOURCE, 1).proEpilogue().epilogue().orElseThrow().programs()).containsExactly("entry");
         assertThat(CaseEdit.mergedProgram(SOURCE, 1, "entry").proEpilogue().epilogue().orElseThrow().programs()).containsExactly(
