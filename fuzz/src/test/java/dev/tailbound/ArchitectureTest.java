@@ -22,13 +22,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Who may know whom: above all, that the backends share no arithmetic with the oracle they are compared to.
+/// Allowed dependencies of packages; in particular, the backends share no arithmetic with the oracle.
 class ArchitectureTest {
     private static final String BASE = "dev.tailbound";
     private static final JavaClasses PRODUCTION = new ClassFileImporter()
             .withImportOption(new DoNotIncludeTests()).importPackages(BASE);
 
-    /// A package: the module it lives in, and the packages of ours it may use.
+    /// A package, its module, and the packages of ours that it may use.
     private record Row(String module, String name, String mayUse) {
         /// `isa` is that package alone; `jit..` is it and those below it.
         DescribedPredicate<JavaClass> allowed() {
@@ -128,7 +128,7 @@ class ArchitectureTest {
                 .check(PRODUCTION);
     }
 
-    // A seed or a byte string decides everything: the same choices give the same program on every machine.
+    // A seed or a byte string determines everything: the same choices give the same program on every machine.
 
     @Test
     void randomness_comes_from_choices_only() {

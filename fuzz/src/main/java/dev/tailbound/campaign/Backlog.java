@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
-/// Which cases are to be checked, and which are done but wait for earlier ones: cases go out in any pieces, and are counted in their order.
+/// Cases to check, and checked cases that wait for earlier ones: ranges of any size are handed out, and counted in order.
 ///
-/// Counting in order makes the first sighting of a signature the same for any number of workers.
+/// Counting in order makes the first case of a signature the same for any number of workers.
 final class Backlog {
-    /// Ranges that may wait for an earlier one before no new ones go out.
+    /// If this many ranges wait for an earlier one, no new ones are handed out.
     private static final int MAX_WAITING = 4096;
 
     private record Range(long from, long to) {}
@@ -23,14 +23,14 @@ final class Backlog {
     private long counted;
     private long frontier;
 
-    /// The cases from `start` on, to before `end` where there is one.
+    /// The cases from `start` on, up to but not including `end` if present.
     Backlog(long start, OptionalLong end) {
         this.counted = start;
         this.frontier = start;
         this.end = Math.max(start, end.orElse(Long.MAX_VALUE));
     }
 
-    /// At most `size` cases that somebody should check: what was given back first, then new ones, if `fresh`.
+    /// At most `size` cases to check: returned ones first, then new ones if `fresh`.
     Optional<WorkerRequest.Check> take(int size, boolean fresh) {
         if (!returned.isEmpty()) {
             var range = returned.removeFirst();
@@ -45,7 +45,7 @@ final class Backlog {
         return Optional.of(new WorkerRequest.Check(from, to));
     }
 
-    /// Cases that were taken and not checked; there may be none.
+    /// Returns cases that were taken but not checked; the range may be empty.
     void giveBack(long from, long to) {
         if (from < to) {
             returned.add(new Range(from, to));
@@ -56,17 +56,17 @@ final class Backlog {
         done.put(tally.from(), tally);
     }
 
-    /// The cases that are to be counted next, if they are done.
+    /// The next cases in order, if they are checked.
     Optional<Tally> next() {
         return Optional.ofNullable(done.get(counted));
     }
 
-    /// The next cases have been counted.
+    /// Call it when the next cases have been counted.
     void counted() {
         counted = done.remove(counted).to();
     }
 
-    /// Whether all cases that went out have been counted.
+    /// Whether all cases that were handed out have been counted.
     boolean settled() {
         return counted == frontier;
     }

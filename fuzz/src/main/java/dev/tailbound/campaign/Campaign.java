@@ -30,11 +30,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// The parent of a campaign: hands out cases to workers, outlives them, and writes down what they find.
+/// The parent process of a campaign: hands out cases to workers, survives their crashes, and stores findings.
 ///
 /// `new Campaign(settings, out, launch, progress).run()` returns the tally of all cases in the folder, those of earlier runs included.
 public final class Campaign implements AutoCloseable {
-    /// By how much minimizing may exceed the time of a campaign.
+    /// Additional time for minimizing after the end of a campaign's time.
     public static final Duration GRACE = Duration.ofSeconds(10);
 
     private static final Duration TICK = WorkerProcess.TICK;
@@ -53,19 +53,19 @@ public final class Campaign implements AutoCloseable {
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final List<WorkerProcess> workers = new ArrayList<>();
 
-    /// Requests about single cases, which go before all others.
+    /// Requests about single cases, which are sent before all others.
     private final Deque<WorkerRequest> questions = new ArrayDeque<>();
-    /// Signatures whose smallest case is still to be found.
+    /// Signatures whose findings are not minimized yet.
     private final Deque<String> reductions = new ArrayDeque<>();
-    /// Signatures that wait for the answer about their first case, by its index.
+    /// Signatures that wait for the description of their first case, by its index.
     private final Map<Long, String> awaited = new HashMap<>();
-    /// How workers died, by index of the case they were at, until that is stored.
+    /// Evidence of workers' deaths, by index of the case, until it is stored.
     private final Map<Long, String> deaths = new HashMap<>();
 
-    /// Signatures with smaller cases of which a worker died.
+    /// Signatures during whose minimizing a worker died.
     private final Set<String> distrusted = new HashSet<>();
     private final Suspects suspects = new Suspects();
-    /// Cases that were described or made smaller when somebody killed a worker, which is taken for chance once.
+    /// Cases that were described or minimized when a worker was killed from outside. The first kill counts as chance.
     private final Set<Long> retried = new HashSet<>();
 
     private final long started = System.nanoTime();
@@ -76,7 +76,7 @@ public final class Campaign implements AutoCloseable {
     private int ticksEnding;
     private int failedStarts;
 
-    /// Opens the folder `out`; throws [dev.tailbound.isa.BadInput] where it does not fit.
+    /// Opens the folder `out`; throws [dev.tailbound.isa.BadInput] if it belongs to another campaign.
     public Campaign(Settings settings, Path out, WorkerLaunch launch, Progress progress) throws IOException {
         this.settings = settings;
         this.progress = progress;
@@ -97,7 +97,7 @@ public final class Campaign implements AutoCloseable {
         stopped = true;
     }
 
-    /// Runs to the end of the settings, or until it is stopped.
+    /// Runs to the bound in the settings, or until it is stopped.
     public Tally run() throws IOException, InterruptedException {
         long lastTick = System.nanoTime();
         while (!finished()) {
@@ -123,7 +123,7 @@ public final class Campaign implements AutoCloseable {
         }
         tick();
         if (stoppedWorkers() > 0) {
-            progress.note("%d workers are stopped by a signal; what they have is not counted".formatted(stoppedWorkers()));
+            progress.note("%d workers are stopped by a signal; their cases are not counted".formatted(stoppedWorkers()));
         }
         folder.series().add(elapsed(), folder.total());
         reductions.forEach(signature -> tellSize(signature, MinimizationResult.OUT_OF_TIME));
@@ -135,7 +135,7 @@ public final class Campaign implements AutoCloseable {
         return folder.total();
     }
 
-    /// A campaign that is ending waits for what is under way, but for no more than a moment; another one until all is counted and made small.
+    /// After its time, a campaign waits briefly for current work; a bounded one waits until everything is counted and minimized.
     private boolean finished() {
         boolean settled = backlog.settled() && reducing().isEmpty();
         return isEnding() ? settled || ticksEnding > TICKS_TO_END : settled && noMoreCases() && reductions.isEmpty();
@@ -173,12 +173,12 @@ public final class Campaign implements AutoCloseable {
         return backlog.take(worker.batch(), !noMoreCases());
     }
 
-    /// Smaller cases are run in many more ways than others.
+    /// Candidates of the minimizer are run under many more interleavings than other cases.
     private int silenceOf(WorkerProcess worker) {
         return worker.request().orElse(null) instanceof WorkerRequest.Reduce ? PATIENCE * silence() : silence();
     }
 
-    /// Ticks of processor time without a heartbeat that a worker at work is granted.
+    /// Ticks of processor time that a busy worker may take without a heartbeat.
     private int silence() {
         return Math.toIntExact(settings.hangLimit().dividedBy(TICK));
     }
@@ -212,21 +212,21 @@ public final class Campaign implements AutoCloseable {
         failedStarts = 0;
     }
 
-    /// A worker died at the case of the tally, which came to an end when it was run again alone: no hang, and a crash that is kept as what it is.
+    /// A worker died at the tally's case, which ended when it was run again alone: a hang is then no finding; a crash is a finding that says so.
     private Tally survived(Tally tally, WorkerProcess.Death death) {
         if (death.how() == CaseVerdict.HANG) {
-            progress.note("case %d is no finding: it came to an end when it was run again alone. At first a worker was at it: %s"
+            progress.note("case %d is no finding: it ended when it was run again alone. The first worker: %s"
                     .formatted(tally.from(), death.line()));
             return tally.withUnrepeatedHang();
         }
         if (death.byAnother()) {
             return tally;
         }
-        deaths.put(tally.from(), death.evidence() + "\n\nRun again alone in a new process, the case came to an end.");
+        deaths.put(tally.from(), death.evidence() + "\n\nRun again alone in a new process, the case ended.");
         return new Tally.Builder(tally.from()).add(ClassifiedCase.crashedOnce()).build();
     }
 
-    /// Counts, in their order, the cases whose findings are stored, and asks for those that are not.
+    /// Counts in order the cases whose findings are stored, and requests descriptions of those that are not.
     private void countWhatIsDone() throws IOException {
         for (var next = backlog.next(); next.isPresent() && allStored(next.get()); next = backlog.next()) {
             folder.count(next.get());
@@ -271,7 +271,7 @@ public final class Campaign implements AutoCloseable {
         }
     }
 
-    /// A worker died: notes the case that did it, and leaves the rest of its work to others.
+    /// A worker died: records its case, and returns the rest of its work to the backlog.
     private void handleDeath(WorkerProcess worker) throws IOException, InterruptedException {
         workers.remove(worker);
         var death = worker.death();
@@ -279,7 +279,7 @@ public final class Campaign implements AutoCloseable {
         if (request.isPresent() && isChance(worker, request.get(), death)) {
             giveBack(worker, request.get());
             if (death.byAnother()) {
-                progress.note("a worker was killed at case %d, its work is done again: %s".formatted(caseOf(worker, request
+                progress.note("a worker was killed at case %d, its work is repeated: %s".formatted(caseOf(worker, request
                         .get()), death.line()));
             }
         } else {
@@ -289,7 +289,7 @@ public final class Campaign implements AutoCloseable {
         worker.end();
     }
 
-    /// What happened once says nothing of a case before it has been tried again.
+    /// A single death proves nothing about a case until the case has been run again.
     private boolean isChance(WorkerProcess worker, WorkerRequest request, WorkerProcess.Death death) {
         long index = caseOf(worker, request);
         return request instanceof WorkerRequest.Check ? suspects.add(index, death) : death.byAnother() && retried.add(index);
@@ -326,10 +326,10 @@ public final class Campaign implements AutoCloseable {
                 backlog.done(new Tally.Builder(index).add(ClassifiedCase.died(death.how())).build());
             }
             case WorkerRequest.Describe(long index) -> {
-                deaths.put(index, "The process that was to describe the case died. " + death.evidence());
+                deaths.put(index, "The process that described the case died. " + death.evidence());
                 questions.add(new WorkerRequest.Show(index));
             }
-            case WorkerRequest.Show(long index) -> store(index, new WorkerReply.Described("", "The case cannot be made."));
+            case WorkerRequest.Show(long index) -> store(index, new WorkerReply.Described("", "The case cannot be generated."));
             case WorkerRequest.Try _ -> throw new IllegalStateException("unasked request");
             case WorkerRequest.Reduce asked when distrusted.add(asked.signature()) -> reductions.addFirst(asked.signature());
             case WorkerRequest.Reduce asked -> {

@@ -4,15 +4,15 @@ import dev.tailbound.campaign.check.Tally;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/// Whoever watches a campaign.
+/// An observer of a campaign.
 public interface Progress {
 
-    /// Where the campaign stands; called several times a second.
+    /// The state of the campaign; called several times per second.
     ///
-    /// @param elapsed  of the whole campaign, earlier runs included
-    /// @param session  of this run alone
-    /// @param fresh    cases counted in this run
-    /// @param stopped  workers that a signal has stopped: they are waited for
+    /// @param elapsed  running time of the campaign, earlier sessions included
+    /// @param session  running time of this session
+    /// @param fresh    cases counted in this session
+    /// @param stopped  workers that a signal has stopped; the campaign waits for them
     record Status(Tally total, Duration elapsed, Duration session, long fresh, long stopped) {}
 
     void status(Status status);
@@ -20,6 +20,6 @@ public interface Progress {
     /// A signature was seen for the first time, and its case is stored in `folder`.
     void found(String signature, long index, Path folder);
 
-    /// Something that is no finding, and worth a line.
+    /// A remark that is no finding.
     void note(String line);
 }

@@ -9,12 +9,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// Cases at which a worker died: each is run again alone, as the first case of a new worker, before anything is said of it.
+/// Cases at which a worker died. Each is run again alone, as the first case of a new worker, before it gets a verdict.
 final class Suspects {
     private final Map<Long, Death> deaths = new HashMap<>();
     private final Deque<Long> waiting = new ArrayDeque<>();
 
-    /// A worker died at the case; false where that is the second time.
+    /// A worker died at the case; false if that is the second time.
     boolean add(long index, Death death) {
         if (deaths.putIfAbsent(index, death) != null) {
             deaths.remove(index);
@@ -29,7 +29,7 @@ final class Suspects {
         return Optional.ofNullable(waiting.poll()).map(index -> new WorkerRequest.Check(index, index + 1));
     }
 
-    /// The death that did not happen again when these cases were checked.
+    /// The earlier death at these cases, which did not happen again.
     Optional<Death> survivedBy(Tally tally) {
         return Optional.ofNullable(deaths.remove(tally.from()));
     }

@@ -1,2 +1,2 @@
-/// The loop of a campaign: hands out cases to workers, outlives them, and records their results.
+/// Campaigns: a parent that hands out cases, workers that check them, and a folder that stores the results.
 package dev.tailbound.campaign;

@@ -53,7 +53,8 @@ final class CheckVerifierCommand implements Callable<Integer> {
             description = "Seed of the generated programs. Default: 1.")
     private long seed;
 
-    @Option(names = "--cases", paramLabel = "N", defaultValue = "1000", description = "Number of generated programs. Default: 1000.")
+    @Option(names = "--cases", paramLabel = "N", defaultValue = "1000",
+            description = "Number of generated programs. Default: 1000.")
     private int count;
 
     @Option(names = "--out", paramLabel = "DIR", description = "Folder for the first case of each reason. Default: none.")

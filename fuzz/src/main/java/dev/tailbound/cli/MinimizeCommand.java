@@ -65,7 +65,8 @@ final class MinimizeCommand implements Callable<Integer> {
             throw new BadInput(file.toString(), Places.describe(rejected));
         }
         return divergence(source, differential).orElseThrow(() -> new BadInput(file.toString(),
-                "expected engines that differ, found that %s do not differ".formatted(String.join(", ", differential.engineNames()))));
+                "expected engines that differ, found that %s do not differ".formatted(String.join(", ", differential
+                        .engineNames()))));
     }
 
     /// The signature of the case's divergence; empty if the case is rejected or does not diverge.

@@ -104,8 +104,10 @@ final class TextReport implements RunReport {
                     inconclusive);
         }
         if (engines.specs().size() == 1 && cases > 0) {
-            out.printf("%s alone: checked against the limit of %d tail calls and the cases' expectations, but not against another engine%n", engines.names()
-                    .getFirst(), TailCallRule.MAX_TAIL_CALL_CNT);
+            out.printf(
+                    "%s alone: checked against the limit of %d tail calls and the cases' expectations, but not against another engine%n",
+                    engines.names()
+                            .getFirst(), TailCallRule.MAX_TAIL_CALL_CNT);
         }
         out.flush();
     }

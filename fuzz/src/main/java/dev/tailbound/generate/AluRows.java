@@ -36,7 +36,7 @@ final class AluRows {
         binary(f, f.width(), op(f), dst, f.scalar());
     }
 
-    /// A division where wrong guards show: the smallest number by -1, by 0, and 32 bits by what is 0 or -1 in its lower half only.
+    /// A division that exposes wrong guards: the smallest number by -1, by 0, and 32 bits by a number that is 0 or -1 in its lower half only.
     static void divideAtCorner(FunctionBuilder f) {
         var width = f.width();
         var dst = f.target();
@@ -109,7 +109,7 @@ final class AluRows {
         f.state.setScalar(dst);
     }
 
-    /// `count` instructions that lose nothing: distance for jumps.
+    /// `count` instructions that lose no value: padding for jumps.
     static void padding(FunctionBuilder f, int count) {
         for (int i = 0; i < count; i++) {
             var dst = f.operand();

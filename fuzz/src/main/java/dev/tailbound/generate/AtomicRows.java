@@ -33,7 +33,7 @@ final class AtomicRows {
         }
     }
 
-    /// A compare-and-exchange of 32 bits, whose result is read as 64.
+    /// A 32-bit compare-and-exchange whose result is read as 64 bits.
     static void exchangeHalf(FunctionBuilder f) {
         if ((f.reserved & Reg.R0.bit()) == 0) {
             exchangeIfEqual(f, Size.W);
@@ -41,7 +41,7 @@ final class AtomicRows {
         }
     }
 
-    /// R0 is compared; half of the time it was read from there, so that the exchange happens, also where more than 32 bits were read.
+    /// R0 is the compared value. In half of the cases it was read from there, so that the exchange happens, also if more than 32 bits were read.
     private static void exchangeIfEqual(FunctionBuilder f, Size size) {
         var src = f.scalar();
         var access = access(f, size, src.bit() | Reg.R0.bit());

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/// Attaches further programs to functions of a case's: tracing programs, some of which tail-call in the middle of the case's own chain, and extensions.
+/// Attaches further programs to functions of a case: tracing programs, some of which tail-call in the middle of the case's own chain, and extensions.
 final class AttachmentGenerator {
     /// The word after the arguments.
     private static final int RESULT = Attachment.ARGUMENTS;
@@ -36,7 +36,7 @@ final class AttachmentGenerator {
     /// A function of the program at this position.
     private record Site(int program, Placed function) {}
 
-    /// Tracing programs that share program arrays, and the purpose; the first of them are attached.
+    /// Tracing programs that share program arrays and a role; the first of them are attached.
     private record Tracers(Kind kind, CaseSetup world) {}
 
     AttachmentGenerator(Choices choices, Menu menu, CaseSetup world, Case source, List<Made> made) {
@@ -76,7 +76,7 @@ final class AttachmentGenerator {
         attach(kind, site, add(group, 0));
     }
 
-    /// Mostly a function that runs: one of the entry program, there mostly a subprogram.
+    /// Mostly a function that runs: one of the entry program, usually a subprogram.
     private Site site() {
         int program = choices.below(4) > 0 ? 0 : choices.below(source.programs().size());
         var functions = sites.stream().filter(site -> site.program() == program).toList();
@@ -84,7 +84,7 @@ final class AttachmentGenerator {
         return wantsMain ? functions.getFirst() : functions.get(choices.between(1, functions.size() - 1));
     }
 
-    /// What the program is given that does not depend on where things lie.
+    /// The arguments of the program that do not depend on addresses.
     private static List<Integer> words(Site site, Kind kind) {
         var parameters = site.function().parameters();
         var words = new ArrayList<Integer>();
@@ -126,7 +126,7 @@ final class AttachmentGenerator {
 
     // Extensions
 
-    /// Replaces a subprogram that some path calls, as only then its arguments are known; of a program that is in no program array, as kernels ask.
+    /// Replaces a subprogram that some path calls, since only then its arguments are known. Its program must be in no program array, as in kernels.
     private void extend() {
         var candidates = sites.stream().filter(site -> !site.function().isMain() && !source.tailCallTargets().contains(source
                 .programs()

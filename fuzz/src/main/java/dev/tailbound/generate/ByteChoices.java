@@ -1,6 +1,6 @@
 package dev.tailbound.generate;
 
-/// Choices read from a byte string, so that a byte string is a case: what a coverage-guided fuzzer mutates.
+/// Choices read from a byte string, so that a coverage-guided fuzzer can mutate a case as a byte string.
 ///
 /// A choice takes as few bytes as its bound needs, little-endian, modulo the bound; a choice without alternatives takes none. After the
 /// end of the string every choice is 0.
@@ -17,7 +17,7 @@ final class ByteChoices implements Choices {
         return (int) Long.remainderUnsigned(next(bytesFor(bound)), bound);
     }
 
-    /// How many bytes a choice takes.
+    /// Number of bytes of a choice.
     static int bytesFor(int bound) {
         return (Integer.SIZE - Integer.numberOfLeadingZeros(bound - 1) + 7) / 8;
     }

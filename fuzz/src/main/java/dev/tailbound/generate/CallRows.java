@@ -9,14 +9,14 @@ import dev.tailbound.isa.Size;
 import dev.tailbound.isa.Width;
 import java.util.List;
 
-/// Rows that call subprograms and helpers of numbers.
+/// Rows that call subprograms, and helpers on numbers.
 final class CallRows {
     private static final List<Helper> SOURCES = List.of(Helper.KTIME_GET_NS, Helper.GET_PRANDOM_U32,
             Helper.GET_SMP_PROCESSOR_ID);
 
     private CallRows() {}
 
-    /// Nothing that must survive lies in a scratch register.
+    /// Whether no scratch register contains a value that must survive.
     static boolean mayCall(FunctionBuilder f) {
         return f.mayCall && !f.volatileContext;
     }
@@ -27,20 +27,20 @@ final class CallRows {
 
     private static boolean isCallable(FunctionBuilder f, FunctionPlan.Function callee) {
         var plan = callee.plan();
-        // Arguments are set from R1 on, over a context that lies in one of them.
+        // Arguments are set from R1 on, and overwrite a context in one of them.
         return f.affords(callee.cost() + 20) && (!plan.takesContext() || f.contextSurvives()
                 || (f.hasContext() && plan.parameters().getFirst() == FunctionPlan.Parameter.CONTEXT));
     }
 
-    /// A planned call fits here, in the body of a loop for example; tail calls are small enough to fit everywhere.
+    /// Whether a planned call fits here, for example in the body of a loop; tail calls are small enough to fit everywhere.
     static boolean affordsPlanned(FunctionBuilder f, int number) {
         return number == FunctionPlan.TAIL_CALL || f.affords(callee(f, number).cost());
     }
 
-    /// A call the plan asks for, which made sure that it can be made; but an earlier tail call may have spent the context.
+    /// A planned call. The plan ensures that it is possible, unless an earlier tail call used up the context.
     static void planned(FunctionBuilder f, int number) {
         if (number != FunctionPlan.TAIL_CALL) {
-            // Once is needed, for a function that nobody calls would be unreachable code.
+            // At least one call is needed: a function without calls would be unreachable code.
             if (!f.code.calls(number) || affordsPlanned(f, number)) {
                 call(f, callee(f, number));
             }
@@ -90,7 +90,7 @@ final class CallRows {
         return f.state.slots & f.frame.atLeast(Size.DW) & ~f.reservedSlots;
     }
 
-    /// Fills one of the slots that are not yet, where there are some.
+    /// Fills an unfilled slot, if there is one.
     private static int fillFullSlot(FunctionBuilder f) {
         int empty = f.frame.atLeast(Size.DW) & ~f.reservedSlots & ~f.state.slots;
         if (empty == 0) {
@@ -102,7 +102,7 @@ final class CallRows {
         return 1 << position;
     }
 
-    /// Makes sure that the argument register holds some number.
+    /// Ensures that the argument register contains a number.
     static void number(FunctionBuilder f, Reg argument) {
         if (!f.state.isScalar(argument) || (!f.state.isFresh(argument) && f.choices.oneIn(4))) {
             int others = f.state.scalars & ~argument.bit();
@@ -151,7 +151,7 @@ final class CallRows {
         return mayCall(f) && f.options.helpers().contains(Helper.TRACE);
     }
 
-    /// Shows five numbers: whatever the argument registers held, and others.
+    /// Calls a helper that records five numbers: existing values of the argument registers, and others.
     static void trace(FunctionBuilder f) {
         f.keep(Reg.R0);
         for (int i = 0; i < 5; i++) {

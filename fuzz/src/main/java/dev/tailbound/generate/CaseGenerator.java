@@ -18,23 +18,23 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// Makes cases that are valid by construction: maps and their contents, programs and the arrays through which they tail-call each other, input.
+/// Generates cases that are valid by construction: maps and their contents, programs and the arrays through which they tail-call each other, input.
 ///
 /// `new CaseGenerator(GeneratorOptions.DEFAULT).generate(Choices.seeded(1, 0))`
 ///
-/// A generator holds nothing between cases: the choices alone decide.
+/// A generator keeps no state between cases: only the choices determine a case.
 public final class CaseGenerator {
     private static final int[] DATA_SIZES = { 64, 64, 64, 128, 256 };
     private static final int[] ODD_SIZES = { 1, 2, 3, 4, 7, 8, 12, 16, 24, 33, 72, 300 };
     private static final int[] JUMP_ENTRIES = { 1, 2, 3, 4, 5, 8, 17 };
 
-    /// Half of it lies beyond the reach of arm64's scaled offsets for bytes, a little beyond that for 16 bits.
+    /// Half of it is beyond the range of arm64's scaled offsets for bytes, a little of it beyond the range for 16 bits.
     private static final int LARGE = 8256;
 
     private final Menu menu;
     private final Menu brief;
 
-    /// Throws [IllegalArgumentException] for weights of rows that do not exist.
+    /// Throws [IllegalArgumentException] for a weight of a row that does not exist.
     public CaseGenerator(GeneratorOptions options) {
         menu = new Menu(options);
         brief = new Menu(options.brief());
@@ -44,12 +44,12 @@ public final class CaseGenerator {
         return family(choices).first();
     }
 
-    /// The same case, with as many others of the same programs as one likes.
+    /// The same case, with any number of further inputs for its programs.
     public InputVariants family(Choices choices) {
         return new Making(choices, menu, brief).make();
     }
 
-    /// One case in the making.
+    /// The state of one case during its generation.
     private static final class Making {
         private final Choices choices;
         private final Menu menu;
@@ -97,7 +97,7 @@ public final class CaseGenerator {
                     .generate() : attached, world);
         }
 
-        /// The case with what is generated around its programs, which begin and end in more ways then.
+        /// The case with a prologue or an epilogue, and with programs that begin and end in more ways.
         private Case surrounded(Case source, ProEpilogueGenerator generator, int accumulator) {
             var generated = generator.generate(source.programs().stream().map(Program::name).toList());
             if (generated.isEmpty()) {
@@ -113,7 +113,7 @@ public final class CaseGenerator {
         }
 
         private TailCallTermination pace(int programs) {
-            // A single program can only come back to itself.
+            // A single program can only tail-call itself.
             return switch (choices.weighted(programs == 1 ? 1 : 50, 45, 5)) {
                 case 0 -> TailCallTermination.ACYCLIC;
                 case 1 -> TailCallTermination.COUNTED;

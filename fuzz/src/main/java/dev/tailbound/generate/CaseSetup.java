@@ -3,21 +3,21 @@ package dev.tailbound.generate;
 import dev.tailbound.isa.Kfunc;
 import java.util.List;
 
-/// What the functions of a case share: its maps by purpose, and how its tail calls come to an end.
+/// The shared setup of a case's functions: its maps by purpose, and how its tail calls terminate.
 ///
-/// @param data        arrays of one entry: what `map[m][off] ll` may address; the first is filled with corner values
-/// @param tables      arrays of several entries: reached by lookups only
+/// @param data        arrays of one entry, which `map[m][off] ll` may address; the first contains corner values
+/// @param tables      arrays of several entries, accessed only by lookups
 /// @param accumulator the array that folded values are added to; nothing else writes it
-/// @param pace        the array that paces tail calls, see [#COUNTDOWN]; nothing else writes it
+/// @param pace        the array that limits tail calls, see [#COUNTDOWN]; nothing else writes it
 /// @param jumps       the program arrays
-/// @param modules     the offsets by which kfuncs are called: 0 for the kernel, and those of modules
-/// @param kfuncs      the kfuncs that are called
-/// @param tailCalls   how they end
-/// @param purpose     what its programs are for
+/// @param modules     the offsets of kfunc calls: 0 for the kernel, and those of modules
+/// @param kfuncs      the kfuncs that may be called
+/// @param tailCalls   how tail calls terminate
+/// @param purpose     the role of its programs
 record CaseSetup(List<Array> data, List<Array> tables, int accumulator, int pace, List<JumpTable> jumps, List<Integer> modules,
         List<Kfunc> kfuncs, TailCallTermination tailCalls, ProgramRole purpose) {
 
-    /// In the pace map: how many tail calls may still be tried (32 bits); the next planned index (64 bits); the planned indices (64 bits each).
+    /// In the pace map: number of remaining tail-call attempts (32 bits); the next planned index (64 bits); the planned indices (64 bits each).
     static final int COUNTDOWN = 0;
     static final int NEXT_PLANNED = 8;
     static final int PLAN = 16;
@@ -32,11 +32,11 @@ record CaseSetup(List<Array> data, List<Array> tables, int accumulator, int pace
 
     /// A program array.
     ///
-    /// @param filled  its keys that hold programs
-    /// @param highest programs up to this number may use it: where tail calls shall not form a cycle, it holds only later ones
+    /// @param filled  its keys with programs
+    /// @param highest programs up to this number may use it: if tail calls must not form a cycle, it contains only later ones
     record JumpTable(int map, int entries, List<Integer> filled, int highest) {
 
-        /// The first key without a program, -1 where all are filled.
+        /// The first key without a program, -1 if all are filled.
         int empty() {
             int key = 0;
             while (filled.contains(key)) {
@@ -61,12 +61,12 @@ record CaseSetup(List<Array> data, List<Array> tables, int accumulator, int pace
                 .toList(), tailCalls, purpose);
     }
 
-    /// Tail calls spend the countdown, and are not tried when it is used up.
+    /// Whether tail calls decrement the countdown, and are skipped when it is 0.
     boolean counted() {
         return tailCalls == TailCallTermination.COUNTED;
     }
 
-    /// The same maps, used by programs for another purpose.
+    /// The same maps, used by programs in another role.
     CaseSetup with(ProgramRole other) {
         return with(other, jumps, tailCalls);
     }

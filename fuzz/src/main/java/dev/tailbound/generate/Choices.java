@@ -2,10 +2,10 @@ package dev.tailbound.generate;
 
 import java.util.List;
 
-/// The only source of randomness: every decision of the generator is asked here.
+/// The only source of randomness: it makes every decision of the generator.
 ///
-/// 0 and `false` are the smallest answers, after which least is generated, so that a source that has run dry answers them for ever
-/// and generation still ends.
+/// 0 and `false` are the smallest answers, for which the least code is generated. An exhausted source returns them forever, and generation
+/// still ends.
 public interface Choices {
 
     /// A number in `0..bound-1`; `bound` is at least 1.
@@ -24,7 +24,7 @@ public interface Choices {
         return below(n) == n - 1;
     }
 
-    /// True in `percent` of a hundred times.
+    /// True with a probability of `percent` %.
     default boolean percent(int percent) {
         return below(100) >= 100 - percent;
     }
@@ -41,7 +41,7 @@ public interface Choices {
         return options[below(options.length)];
     }
 
-    /// A position in `weights`, as likely as its weight says; one of them is positive.
+    /// A position in `weights`, with a probability proportional to its weight; at least one is positive.
     default int weighted(int... weights) {
         int total = 0;
         for (int weight : weights) {
@@ -64,7 +64,7 @@ public interface Choices {
         return Integer.numberOfTrailingZeros(rest);
     }
 
-    /// The choices for case `index` of a campaign: each case can be made alone.
+    /// The choices for case `index` of a campaign: each case can be generated alone.
     static Choices seeded(long seed, long index) {
         return new SeededChoices(seed, index);
     }

@@ -3,7 +3,7 @@ package dev.tailbound.generate;
 import dev.tailbound.isa.Size;
 import dev.tailbound.isa.Width;
 
-/// Numbers at which arithmetic, encodings and comparisons change their behaviour.
+/// Numbers at which arithmetic, encodings and comparisons change behaviour.
 final class CornerValues {
     // @formatter:off
     private static final long[] WIDE = {
@@ -14,7 +14,7 @@ final class CornerValues {
         0x5555_5555_5555_5555L, 0xaaaa_aaaa_aaaa_aaaaL, 0x0123_4567_89ab_cdefL, 0xfedc_ba98_7654_3210L, 0x0000_00ff_ff00_ff00L,
     };
 
-    // Of one byte and not, of arm64's add immediates (12 bits, shifted by 12), of its logical immediates (runs of ones), and neither.
+    // Inside and outside of one byte, arm64's add immediates (12 bits, shifted by 12) and its logical immediates (runs of ones).
     private static final int[] IMMEDIATES = {
         0, 1, -1, 2, -2, 8, 16, 31, 32, 63, 64, 127, 128, -128, -129, 255, 256, 0xfff, 0x1000, -0xfff, -0x1000, 0xf000, 0xfff000, 0x1000000,
         0x7fff, 0x8000, 0xffff, 0x10000, -0x8000, -0x8001, 0x0ff0_0ff0, 0x5555_5555, 0xaaaa_aaaa, 0x00ff_ff00, 0x7fff_fffe,
@@ -24,7 +24,7 @@ final class CornerValues {
 
     private static final int[] SHIFTS = { 0, 1, 8, 16, 31, 63 };
 
-    /// Each twice as large as the one before.
+    /// Each is twice as large as the one before.
     private static final Size[] SIZES = { Size.B, Size.H, Size.W, Size.DW };
 
     private CornerValues() {}
@@ -51,7 +51,7 @@ final class CornerValues {
         };
     }
 
-    /// A shift count that an immediate may hold.
+    /// A shift count that is valid as an immediate.
     static int shift(Choices choices, Width width) {
         int bits = width.bits();
         return switch (choices.below(4)) {

@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/// Lets slots of program arrays change during a run: they are filled, cleared, filled anew, at helper calls or where an instruction is about to run.
+/// Generates updates of program arrays during a run: slots are filled, cleared or replaced, during helper calls or before instructions.
 final class EventGenerator {
-    /// How far before a tail call an update begins that is aimed at it.
+    /// Distance in instructions from an update to the tail call that it targets.
     private static final int AIMED = 6;
 
     private final Choices choices;
@@ -39,7 +39,7 @@ final class EventGenerator {
 
     private record Slot(int map, int key) {}
 
-    /// The first so many programs are classifiers, the others attached to them, or tail-called by these.
+    /// The first `classifiers` programs are classifiers. The others are attached to them, or tail-called by attached programs.
     EventGenerator(Choices choices, Case source, int classifiers) {
         this.choices = choices;
         this.source = source;
@@ -51,19 +51,19 @@ final class EventGenerator {
         callsHelpers = source.programs().stream().flatMap(program -> program.insns().stream()).anyMatch(EventGenerator::isEvent);
     }
 
-    /// Kernels want such programs in no program array.
+    /// Kernels reject such programs in program arrays.
     private static boolean isExtended(Case source, String name) {
         return source.attachments().list().stream().anyMatch(attachment -> attachment.kind() == Kind.FREPLACE && attachment
                 .target().equals(name));
     }
 
-    /// A call that events count.
+    /// Whether it is a call that events count.
     private static boolean isEvent(Insn insn) {
         return insn instanceof Insn.CallHelper call && !call.isTailCall() && Helper.byId(call.id()).filter(Helper::mayBeInlined)
                 .isEmpty();
     }
 
-    /// The case with events; as it is where it has no tail calls.
+    /// The case with events; unchanged if it has no tail calls.
     Case generate() {
         for (int i = sites.isEmpty() ? 0 : 1 + choices.weighted(35, 30, 20, 15); i > 0; i--) {
             var site = site();
@@ -72,7 +72,7 @@ final class EventGenerator {
         return source.withMaps(maps).withEvents(events);
     }
 
-    /// Mostly one in the program that surely runs, and one whose slot is known: there it is a direct jump on some machines.
+    /// Mostly one in the entry program, which always runs, and one with a known slot: on some machines it is a direct jump.
     private Site site() {
         var some = preferred(sites, site -> site.program().name().equals(source.entry()));
         return choices.pick(preferred(some, site -> site.tailCall().index() != TailCall.VARIABLE));
@@ -98,7 +98,7 @@ final class EventGenerator {
         }
     }
 
-    /// Slots that are empty at first are rare, and filling them is what updates take most steps for.
+    /// Initially empty slots are rare, and filling them takes the most update steps.
     private void empty(Slot slot) {
         var array = (BpfMap.ProgArray) maps.get(slot.map());
         var slots = new TreeMap<>(array.slots());
@@ -107,7 +107,7 @@ final class EventGenerator {
         contents.put(slot, "");
     }
 
-    /// The last one once more, or mostly one that the tail call may look at.
+    /// The last slot again, or mostly one that the tail call may read.
     private Slot slot(TailCall tailCall) {
         if (!events.isEmpty() && choices.oneIn(3)) {
             return new Slot(events.getLast().map(), events.getLast().key());
@@ -125,7 +125,7 @@ final class EventGenerator {
         return (BpfMap.ProgArray) source.maps().get(map);
     }
 
-    /// Those that are loaded as what uses the array.
+    /// Programs of the same type as those that use the array.
     private List<String> programsFor(int map) {
         var members = source.programs().stream().filter(program -> array(map).slots().containsValue(program.name()) || uses(
                 program, map)).map(Program::name).toList();
@@ -138,7 +138,7 @@ final class EventGenerator {
         return program.insns().stream().anyMatch(insn -> insn instanceof Insn.LoadMap load && load.map() == map);
     }
 
-    /// In one of the next helper calls, or in the site's program, there mostly shortly before its tail call.
+    /// In one of the next helper calls, or in the site's program, usually shortly before its tail call.
     private Place place(Site site) {
         if (callsHelpers && choices.oneIn(3)) {
             helperCalls += choices.between(helperCalls == 0 ? 1 : 0, 2);

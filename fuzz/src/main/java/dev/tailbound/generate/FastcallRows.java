@@ -13,16 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Rows with spills and fills around calls of `bpf_fastcall` functions, as compilers write them, and with what only looks like it.
+/// Rows with spills and fills around calls of `bpf_fastcall` functions, as compilers emit them, and with similar code that is not a pattern.
 final class FastcallRows {
     private static final int MAX_PAIRS = 3;
-    /// Of the registers that `bpf_rdonly_cast` leaves alone, one may be taken.
+    /// One of the registers that `bpf_rdonly_cast` preserves may be in use.
     private static final int MAX_PAIRS_OF_CASTS = 2;
     private static final int FRAME_UNIT = 32;
 
     private FastcallRows() {}
 
-    /// What is wrong with a pattern, if anything.
+    /// The flaw of a pattern, if any.
     private enum Miss {
         NONE, FILLED_CROSSWISE, READ_AGAIN, ESCAPED, OTHER_CALL, CALL_BETWEEN, ENTERED
     }
@@ -32,7 +32,7 @@ final class FastcallRows {
                 Helper.KTIME_GET_NS) && room(f) > 0;
     }
 
-    /// Slots below all others that the frame has room for without being counted as a larger one.
+    /// Slots below all others that fit in the frame without increasing its counted size.
     private static int room(FunctionBuilder f) {
         return Math.min(MAX_PAIRS, (FRAME_UNIT - 1 - (f.plan.depth() + FRAME_UNIT - 1) % FRAME_UNIT) / Size.DW.bytes());
     }
@@ -71,12 +71,12 @@ final class FastcallRows {
             case ESCAPED -> escape(f, offsets.getFirst());
             case ENTERED -> enter(f, registers.getFirst(), offsets.getFirst());
             case NONE, FILLED_CROSSWISE, OTHER_CALL, CALL_BETWEEN -> {
-                // That was all.
+                // No instruction in addition to the call.
             }
         }
     }
 
-    /// From the lowest on.
+    /// Slots from the lowest one on.
     private static List<Integer> offsets(FunctionBuilder f, int most) {
         int top = (f.plan.depth() + Size.DW.bytes() - 1) / Size.DW.bytes() * Size.DW.bytes();
         int lowest = -top - Size.DW.bytes() * room(f);
@@ -84,7 +84,7 @@ final class FastcallRows {
         return IntStream.range(0, count).mapToObj(i -> lowest + Size.DW.bytes() * i).toList();
     }
 
-    /// Argument registers that nothing else is done with, without the first ones.
+    /// Unused argument registers, without the first ones.
     private static List<Reg> registers(FunctionBuilder f, int first, int count) {
         var registers = new ArrayList<Reg>();
         for (int i = first; registers.size() < count; i++) {
@@ -97,7 +97,7 @@ final class FastcallRows {
         return registers;
     }
 
-    /// The lowest slot last, next to the call.
+    /// The spills, with the lowest slot last, next to the call.
     private static void spill(FunctionBuilder f, List<Reg> registers, List<Integer> offsets) {
         for (int i = offsets.size() - 1; i >= 0; i--) {
             f.emit(new Insn.Store(Size.DW, Reg.R10, offsets.get(i), registers.get(i)));
@@ -111,7 +111,7 @@ final class FastcallRows {
         }
     }
 
-    /// A kernel function changes the slot.
+    /// Lets a kernel function change the slot.
     private static void escape(FunctionBuilder f, int off) {
         if (f.options.kfuncs()) {
             f.keepAll(RegisterState.SCRATCH);
@@ -122,7 +122,7 @@ final class FastcallRows {
         }
     }
 
-    /// A second pattern with a jump around its spill, so that the fill may bring back what the first one spilled.
+    /// A second pattern with a jump around its spill, so that the fill may load the value that the first one spilled.
     private static void enter(FunctionBuilder f, Reg reg, int off) {
         f.keepAll(RegisterState.SCRATCH & ~reg.bit());
         f.emit(new Insn.Alu(Width.W64, AluOp.ADD, reg, new Imm(1)));

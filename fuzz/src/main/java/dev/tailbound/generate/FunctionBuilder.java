@@ -13,10 +13,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/// A function under construction: its code so far, what its registers and slots hold there, and the means with which rows add to it.
+/// A function under construction: its code so far, the contents of registers and slots at its end, and methods for rows to extend it.
 ///
-/// Nothing is overwritten before it was observed: [#target] and [#keep] mix a fresh value into the sink, a register, a slot or a map cell
-/// that survives until the function folds everything.
+/// No value is overwritten before it is observed: [#target] and [#keep] mix a fresh value into the sink (a register, a slot or a map cell),
+/// which survives until the function folds everything.
 final class FunctionBuilder {
     private static final Width[] WIDTHS = Width.values();
     private static final Cond[] CONDITIONS = Cond.values();
@@ -31,11 +31,11 @@ final class FunctionBuilder {
     private final Menu menu;
     RegisterState state = new RegisterState();
 
-    /// Registers and slots that hold something the function itself needs: the context, the sink, loop counters.
+    /// Registers and slots that the function itself needs: the context, the sink, loop counters.
     int reserved;
     int reservedSlots;
 
-    /// Loops around this place multiply what an instruction costs.
+    /// The cost factor of an instruction here, from the surrounding loops.
     int repeats = 1;
     int nesting;
 
@@ -45,16 +45,16 @@ final class FunctionBuilder {
     /// The context is in R1 only, reserved until the tail call that needs it.
     boolean volatileContext;
 
-    /// What the plan asks for and the code does not have yet.
+    /// Planned calls that the code does not have yet.
     private final Deque<Integer> pending;
 
     private int contextSlot = -1;
     private int cost;
     private Sink sink;
 
-    /// Where overwritten values go.
+    /// The place that collects overwritten values.
     private sealed interface Sink {
-        /// `mixing` is one operation for all values: what is added once and subtracted once would vanish.
+        /// `mixing` is one operation for all values: a value added once and subtracted once would vanish.
         record Register(Reg reg, AluOp mixing) implements Sink {}
 
         record Slot(int position) implements Sink {}
@@ -76,7 +76,7 @@ final class FunctionBuilder {
 
     // Bodies
 
-    /// Adds so many rows of the menu, and between them some of the calls that the plan asks for.
+    /// Adds this many rows of the menu, and some of the planned calls between them.
     void body(int rows) {
         for (int left = rows; left > 0 && affords(1); left--) {
             while (mayCall && !pending.isEmpty() && choices.below(left + pending.size()) >= left
@@ -105,12 +105,12 @@ final class FunctionBuilder {
         return cost;
     }
 
-    /// A callee's instructions are executed here, too.
+    /// Adds the instructions that a callee executes.
     void charge(int instructions) {
         cost += instructions * repeats;
     }
 
-    /// So many instructions more, here, keep the function within its bound.
+    /// Whether this many more instructions here keep the function within its bound.
     boolean affords(int instructions) {
         return cost + instructions * repeats <= plan.cost();
     }
@@ -130,13 +130,13 @@ final class FunctionBuilder {
         return source(0);
     }
 
-    /// The same, leaving `excluded` alone where a number must be made first.
+    /// The same; if a number must be made first, not in `excluded`.
     Operand source(int excluded) {
         return choices.oneIn(3) ? immediate() : scalar(excluded);
     }
 
     private int usable() {
-        // R0 stays unwritten where nobody needs it, unless an instruction insists on it.
+        // R0 stays unwritten if no caller uses it, unless an instruction requires it.
         return (RegisterState.SCRATCH | plan.saved()) & ~reserved & (plan.returns() ? -1 : ~Reg.R0.bit());
     }
 
@@ -144,7 +144,7 @@ final class FunctionBuilder {
         return Reg.of(choices.bitOf(registers));
     }
 
-    /// A register to define anew, none of `excluded`; what it held is observed first.
+    /// A register to redefine, none of `excluded`; its old value is observed first.
     Reg target(int excluded) {
         int candidates = usable() & ~excluded;
         int quiet = candidates & ~state.fresh;
@@ -161,22 +161,22 @@ final class FunctionBuilder {
         return target(0);
     }
 
-    /// A register that holds a number, to read.
+    /// A register with a number, to read.
     Reg scalar() {
         return scalar(0);
     }
 
-    /// The same, leaving `excluded` alone where one must be made first.
+    /// The same; if one must be made first, not in `excluded`.
     Reg scalar(int excluded) {
         if (state.scalars == 0) {
             return define(excluded);
         }
-        // What was computed from the sink could cancel out in it.
+        // A value computed from the sink could cancel out in it.
         int others = state.scalars & ~(sink instanceof Sink.Register(var into, _) ? into.bit() : 0);
         return oneOf(others == 0 ? state.scalars : others);
     }
 
-    /// A register that holds a number, to be changed: none of `excluded`.
+    /// A register with a number, to be changed: none of `excluded`.
     Reg operand(int excluded) {
         int candidates = state.scalars & usable() & ~excluded;
         return candidates != 0 ? oneOf(candidates) : define(excluded);
@@ -192,7 +192,7 @@ final class FunctionBuilder {
         return reg;
     }
 
-    /// Defines a register by a corner value from the data map, which the verifier knows nothing about.
+    /// Defines a register by a corner value from the data map, which is unknown to the verifier.
     void loadData(Reg reg) {
         var data = world.data().getFirst();
         int off = 8 * choices.below(data.valueSize() / 8);
@@ -217,7 +217,7 @@ final class FunctionBuilder {
         state.setScalar(reg);
     }
 
-    /// A conditional jump to the label on numbers the verifier most likely does not know.
+    /// A conditional jump to the label, mostly on numbers that the verifier does not know.
     void branch(int label) {
         if (choices.oneIn(4)) {
             branchOnNearNumber(label);
@@ -225,12 +225,12 @@ final class FunctionBuilder {
         }
         var dst = scalar();
         var cond = choices.pick(CONDITIONS);
-        // Bits up to the sign: that is where the upper half of a mask comes from.
+        // Bits up to the sign bit, which determines the upper half of a mask.
         var src = cond == Cond.SET && choices.oneIn(2) ? new Imm(-1 << choices.below(32)) : source();
         emit(new Insn.JumpIf(width(), cond, dst, src == dst ? immediate() : src, label));
     }
 
-    /// On one of -2..1 against one of -2..1: where `<` and `<=`, signed and unsigned differ.
+    /// Compares two numbers of -2..1, for which `<` and `<=`, signed and unsigned differ.
     private void branchOnNearNumber(int label) {
         var width = width();
         var from = scalar();
@@ -249,7 +249,7 @@ final class FunctionBuilder {
 
     // The context
 
-    /// From here on the context lies in this slot, already reserved.
+    /// From here on the context is in this slot, which is already reserved.
     void contextInto(int slot) {
         contextSlot = slot;
     }
@@ -258,18 +258,18 @@ final class FunctionBuilder {
         return contextSlot >= 0 || state.pointersOf(PointerBounds.Kind.CONTEXT) != 0;
     }
 
-    /// The context has a place of its own, which nothing overwrites.
+    /// Whether the context has its own place, which nothing overwrites.
     boolean contextSurvives() {
         return contextSlot >= 0 || (state.pointersOf(PointerBounds.Kind.CONTEXT) & reserved & RegisterState.SAVED) != 0;
     }
 
-    /// A register that holds the context.
+    /// A register with the context.
     Reg context() {
         int holders = state.pointersOf(PointerBounds.Kind.CONTEXT);
         return holders != 0 ? oneOf(holders) : loadContext(target());
     }
 
-    /// Brings the context into this register.
+    /// Loads the context into this register.
     Reg context(Reg into) {
         int holders = state.pointersOf(PointerBounds.Kind.CONTEXT);
         if ((holders & into.bit()) != 0) {
@@ -299,7 +299,7 @@ final class FunctionBuilder {
 
     // Keeping values observable
 
-    /// From here on the register, already reserved, collects what would be lost.
+    /// From here on the register, already reserved, collects values that would be lost.
     void sinkInto(Reg reg) {
         sink = new Sink.Register(reg, choices.oneIn(3) ? AluOp.SUB : AluOp.ADD);
     }
@@ -340,7 +340,7 @@ final class FunctionBuilder {
         }
     }
 
-    /// The slot holds a number now.
+    /// The slot contains a number now.
     void fillSlot(int position) {
         state.slots |= 1 << position;
         state.freshSlots |= 1 << position;
@@ -356,7 +356,7 @@ final class FunctionBuilder {
         }
     }
 
-    /// Adds the register to a cell of the accumulator map: whatever it held before, another number makes another sum.
+    /// Adds the register to a cell of the accumulator map: for any old value, different numbers give different sums.
     void addToCell(Reg reg, int off, Reg address) {
         emit(new Insn.LoadMapValue(address, world.accumulator(), off));
         emit(new Insn.Atomic(AtomicOp.ADD, Size.DW, address, 0, reg));
@@ -367,7 +367,7 @@ final class FunctionBuilder {
         return 8 * choices.below(CaseSetup.CELLS);
     }
 
-    /// Continues in the state in which another path arrives at the next instruction; what only one of them knows is observed there first.
+    /// Continues in the state in which another path arrives at the next instruction; values known on only one path are observed before.
     void join(RegisterState other) {
         keepAll(state.fresh & ~other.scalars);
         for (int rest = other.fresh & ~state.scalars; rest != 0; rest &= rest - 1) {
@@ -378,7 +378,7 @@ final class FunctionBuilder {
         state.join(other);
     }
 
-    /// What a place reached again and again, or from elsewhere, may rely on: nothing in scratch registers, numbers in the saved ones.
+    /// The state at a place with several predecessors: nothing in scratch registers, numbers in the saved ones.
     RegisterState settle() {
         keepAll(RegisterState.SCRATCH & ~reserved);
         state.forget(RegisterState.SCRATCH & ~reserved);
@@ -386,7 +386,7 @@ final class FunctionBuilder {
         return state.copy();
     }
 
-    /// Goes back to a settled state: registers that held numbers there hold some again, the others nothing.
+    /// Returns to a settled state: registers with numbers there get numbers again, the others nothing.
     void resettle(RegisterState settled) {
         keepAll(state.fresh & ~settled.scalars);
         for (int rest = settled.scalars & ~state.scalars; rest != 0; rest &= rest - 1) {

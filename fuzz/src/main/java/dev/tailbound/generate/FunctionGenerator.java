@@ -9,7 +9,7 @@ import dev.tailbound.isa.Size;
 import dev.tailbound.isa.Width;
 import java.util.List;
 
-/// Makes one function: entry, where registers and slots are filled; a body of rows of the menu; an exit that folds what is left.
+/// Generates one function: an entry that fills registers and slots; a body of rows of the menu; an exit that folds all values.
 final class FunctionGenerator {
     private static final Size[] SIZES = Size.values();
 
@@ -32,7 +32,7 @@ final class FunctionGenerator {
         return new Function(plan, f.code, f.cost());
     }
 
-    /// What a function does first: it keeps what it was given, and fills registers and slots.
+    /// The start of a function: it saves its arguments, and fills registers and slots.
     static void enter(FunctionBuilder f) {
         new FunctionGenerator(f).enter();
     }
@@ -41,7 +41,7 @@ final class FunctionGenerator {
         for (int i = 0; i < f.plan.parameters().size(); i++) {
             var argument = FunctionPlan.argument(i);
             if (f.plan.isMain() && f.plan.parameters().get(i).isAddress()) {
-                continue; // an extension does not know what it points to
+                continue; // an extension does not know the target of this pointer
             }
             switch (f.plan.parameters().get(i)) {
                 case CONTEXT -> f.state.setPointer(argument, PointerBounds.CONTEXT);
@@ -62,7 +62,7 @@ final class FunctionGenerator {
         fillSlots();
     }
 
-    /// The context moves to where it survives calls; without such a place it stays in R1 until the tail call.
+    /// Moves the context to a place that survives calls; without one it stays in R1 until the tail call.
     private void keepContext() {
         int slot = f.plan.saved() != 0 && f.choices.below(4) > 0 ? -1 : f.frame.place(f.choices, Size.DW);
         if (slot >= 0) {
@@ -111,7 +111,7 @@ final class FunctionGenerator {
         }
     }
 
-    /// Most of the callee-saved registers it may use hold numbers from the start, and one of the others.
+    /// Fills most of the callee-saved registers that it may use with numbers, and one of the other registers.
     private void fillRegisters() {
         int filled = 0;
         for (int rest = f.plan.saved() & ~f.reserved; rest != 0; rest &= rest - 1) {

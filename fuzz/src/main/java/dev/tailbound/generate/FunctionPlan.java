@@ -3,24 +3,24 @@ package dev.tailbound.generate;
 import dev.tailbound.isa.Reg;
 import java.util.List;
 
-/// What a function is to be, decided before its instructions.
+/// The plan of a function, made before its instructions.
 ///
 /// @param number       0 for the main function; functions call only those with greater numbers
-/// @param parameters   what R1, R2, ... hold on entry
+/// @param parameters   contents of R1, R2, ... on entry
 /// @param saved        the callee-saved registers it may use, a set
 /// @param depth        bytes of stack
-/// @param keepsContext the context must outlive the first call
-/// @param calls        the functions it is to call, and [#TAIL_CALL] for each tail call it is to make
+/// @param keepsContext whether the context must survive the first call
+/// @param calls        the functions to call, and [#TAIL_CALL] for each tail call
 /// @param items        rows of the menu for its body
-/// @param cost         instructions that one call of it may execute, about
+/// @param cost         approximate number of instructions that one call may execute
 /// @param jumps        the program arrays it may use
-/// @param returns      its callers use what it returns; else its exits leave in R0 what happens to be there, or nothing
+/// @param returns      whether callers use its result; else R0 is arbitrary or unwritten at its exits
 record FunctionPlan(int number, List<Parameter> parameters, int saved, int depth, boolean keepsContext, List<Integer> calls,
         int items, int cost, List<CaseSetup.JumpTable> jumps, boolean returns) {
 
     static final int TAIL_CALL = 0;
 
-    /// What an argument register holds.
+    /// The contents of an argument register.
     enum Parameter {
         CONTEXT, SCALAR,
         /// The address of the first data map's value.
@@ -28,7 +28,7 @@ record FunctionPlan(int number, List<Parameter> parameters, int saved, int depth
         /// The address of eight aligned bytes: a slot of the caller's frame, or the same as VALUE.
         BYTES;
 
-        /// Of something else than the context.
+        /// Whether it is an address of anything but the context.
         boolean isAddress() {
             return this == VALUE || this == BYTES;
         }
@@ -54,6 +54,6 @@ record FunctionPlan(int number, List<Parameter> parameters, int saved, int depth
 
     /// A finished function.
     ///
-    /// @param cost instructions that one call executes at most, without what its tail calls lead to
+    /// @param cost maximum number of instructions of one call, without the targets of its tail calls
     record Function(FunctionPlan plan, LabeledCode code, int cost) {}
 }

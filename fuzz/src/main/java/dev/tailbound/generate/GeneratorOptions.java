@@ -7,26 +7,26 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// What the generator may use, how large it builds, and how often it takes each row of the menu.
+/// The features that the generator may use, the sizes of programs, and the weights of the menu's rows.
 ///
 /// `GeneratorOptions.DEFAULT.withWeight("tail call", 40)`
 ///
-/// @param programs       programs of a case, at most
-/// @param subprograms    subprograms of a program, at most
-/// @param items          rows of the menu taken for a function, on average; a structured row takes more for its blocks
-/// @param cost           instructions that one run of a program may execute, about; a run without tail calls is bounded by it
-/// @param tailCalls      of a hundred functions that could tail-call, those that do
+/// @param programs       maximum number of programs per case
+/// @param subprograms    maximum number of subprograms per program
+/// @param items          average number of menu rows per function; a structured row uses further rows for its blocks
+/// @param cost           approximate number of instructions per run of a program; a bound for runs without tail calls
+/// @param tailCalls      percentage of functions with a tail call, among those that could have one
 /// @param v4             instructions of version 4: sdiv, smod, movsx, bswap, sign-extending loads, gotol
 /// @param acquireRelease load-acquire and store-release, which kernels before 6.15 do not know
-/// @param opaqueResults  a subprogram with a tail call returns what no verifier knows: kernels before 6.18 think it returns what its own code
-///                       does, and remove branches that the target's result would take
+/// @param opaqueResults  a subprogram with a tail call returns a value unknown to verifiers: kernels before 6.18 use the result of its own
+///                       code, and remove branches that the target's result would take
 /// @param context        reads and writes of the context's fields
-/// @param kfuncs         calls of kernel functions, which no kernel has
-/// @param proEpilogues   of a hundred cases, those with a prologue or an epilogue
-/// @param attachments    of a hundred cases without these, those with programs that are attached to functions of others
-/// @param events         of a hundred cases with program arrays, those in which their slots change during the run
+/// @param kfuncs         calls of kernel functions, which real kernels do not have
+/// @param proEpilogues   percentage of cases with a prologue or an epilogue
+/// @param attachments    percentage of the other cases with programs attached to functions of others
+/// @param events         percentage of cases with program arrays whose slots change during the run
 /// @param helpers        the helpers that may be called, apart from the tail call
-/// @param weights        by name of the row, where it is not the menu's own
+/// @param weights        by name of the row, if other than the menu's own
 public record GeneratorOptions(int programs, int subprograms, int items, int cost, int tailCalls, boolean v4,
         boolean acquireRelease, boolean opaqueResults, boolean context, boolean kfuncs, int proEpilogues, int attachments,
         int events,
@@ -35,12 +35,12 @@ public record GeneratorOptions(int programs, int subprograms, int items, int cos
     public static final GeneratorOptions DEFAULT = new GeneratorOptions(6, 4, 3, 200, 70, true, true, false, true, true, 40, 18,
             10, EnumSet.allOf(Helper.class), Map.of());
 
-    /// What kernel 6.12 accepts and answers the same way each time.
+    /// Programs that kernel 6.12 accepts and runs deterministically.
     public static final GeneratorOptions KERNEL_6_12 = new GeneratorOptions(6, 4, 3, 200, 70, true, false, true, true, false, 0,
             0,
             0, EnumSet.of(Helper.MAP_LOOKUP_ELEM, Helper.MAP_UPDATE_ELEM, Helper.MAP_DELETE_ELEM), Map.of());
 
-    /// What kernels accept that know these instructions, and answer the same way each time.
+    /// Programs that kernels with these instructions accept and run deterministically.
     public static GeneratorOptions forKernels(boolean v4, boolean acquireRelease) {
         return new GeneratorOptions(DEFAULT.programs, DEFAULT.subprograms, DEFAULT.items, DEFAULT.cost, DEFAULT.tailCalls, v4,
                 acquireRelease,
@@ -83,7 +83,7 @@ public record GeneratorOptions(int programs, int subprograms, int items, int cos
                 kfuncs, proEpilogues, attachments, percent, helpers, weights);
     }
 
-    /// The same for programs that are run often: short ones, which tail-call where they can.
+    /// The same for programs that run often: short ones, which tail-call if they can.
     GeneratorOptions brief() {
         return new GeneratorOptions(programs, Math.min(2, subprograms), Math.min(2, items), 60, 100, v4, acquireRelease,
                 opaqueResults, context, kfuncs, proEpilogues, attachments, events, helpers, weights);

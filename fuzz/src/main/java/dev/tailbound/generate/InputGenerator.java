@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// Draws what the programs of a case run on: values of maps, slots of program arrays, context and environment.
+/// Generates the input of a case's programs: map values, slots of program arrays, context and environment.
 record InputGenerator(Choices choices) {
 
     /// A value full of corner values.
@@ -29,7 +29,7 @@ record InputGenerator(Choices choices) {
         return Bytes.of(bytes);
     }
 
-    /// Contents of a program array: some slots stay empty, all of them where there is no target.
+    /// Contents of a program array: some slots stay empty, or all of them if there is no target.
     SortedMap<Integer, String> slots(int entries, List<String> targets) {
         var slots = new TreeMap<Integer, String>();
         for (int key = 0; key < entries && !targets.isEmpty(); key++) {
@@ -53,7 +53,7 @@ record InputGenerator(Choices choices) {
         return bytes(contents);
     }
 
-    /// Mostly few, sometimes about as many as the budget allows.
+    /// Usually few, sometimes about the budget.
     private int countdown() {
         return switch (choices.weighted(75, 18, 7)) {
             case 0 -> choices.between(1, 4);

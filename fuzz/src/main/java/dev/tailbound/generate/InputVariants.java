@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
-/// Cases of the same programs, each on another input: what is true of the programs need be found out only once.
+/// Cases of the same programs with different inputs: the programs need to be verified only once.
 public final class InputVariants {
     private final Case first;
     private final CaseSetup world;
@@ -21,18 +21,18 @@ public final class InputVariants {
         programs = first.programs().stream().map(Program::name).toList();
     }
 
-    /// The case that the programs were made for.
+    /// The case that the programs were generated for.
     public Case first() {
         return first;
     }
 
-    /// The very same programs on an input that is drawn anew.
+    /// The same programs with a new input.
     public Case redrawn(Choices choices) {
         var input = new InputGenerator(choices);
         var maps = new ArrayList<>(first.maps());
         world.data().forEach(array -> redraw(array, maps, input));
         world.tables().forEach(array -> redraw(array, maps, input));
-        // What is attached to which program depends on the arrays that this is in.
+        // The attachments of a program depend on the arrays that contain it.
         var jumps = first.attachments().isEmpty() ? world.jumps().stream().map(table -> redraw(table, maps, input)).toList()
                 : world.jumps();
         fill(world.pace(), List.of(input.pace(world.tailCalls(), jumps.getFirst())), maps);
@@ -56,7 +56,7 @@ public final class InputVariants {
         maps.set(map, new BpfMap.Array(array.name(), array.valueSize(), array.entries(), init));
     }
 
-    /// It is empty until an event fills it.
+    /// Whether it is empty until an event fills it.
     private boolean isFilledLater(int map, int key) {
         return !((BpfMap.ProgArray) first.maps().get(map)).slots().containsKey(key) && first.events().stream().anyMatch(
                 event -> event.map() == map && event.key() == key);

@@ -10,20 +10,20 @@ import dev.tailbound.isa.Width;
 
 /// Rows that build control flow around further rows: forward and backward, near and far.
 ///
-/// Where paths meet, the generator goes on with what holds on all of them, so a verifier that explores path by path can prune there.
+/// Where paths meet, the generator continues with facts that are true on all of them, so a verifier that explores paths can prune there.
 final class JumpRows {
     private static final int DEEPEST = 3;
 
     /// Instructions of padding: x86-64 short jumps reach over 123 to 127 bytes, about this many instructions of 3 to 7 bytes.
     private static final int[] PADDING = { 16, 40 };
 
-    /// More than 2 KiB of machine code, now and then, where it is run once in a function.
+    /// Occasionally more than 2 KiB of machine code, if it runs once in a function.
     private static final int[] LONG_PADDING = { 420, 460 };
     private static final int LONG_ONE_IN = 16;
 
     private JumpRows() {}
 
-    /// A branch on a constant: the verifier knows which way it goes, and what the other way leaves out is dead.
+    /// A branch on a constant: the verifier knows its direction, and the other block is dead code.
     static void decided(FunctionBuilder f) {
         var reg = f.target();
         int value = f.choices.between(-2, 2);
@@ -82,7 +82,7 @@ final class JumpRows {
         f.code.bind(end);
     }
 
-    /// Leaves the function in the middle of it.
+    /// Exits in the middle of the function.
     static void exitEarly(FunctionBuilder f) {
         int end = f.code.label();
         f.branch(end);
@@ -92,7 +92,7 @@ final class JumpRows {
         f.code.bind(end);
     }
 
-    /// A forward jump over about as much code as separates short from long ones, or over very much.
+    /// A forward jump of about the length at which short jumps become long ones, or of a very long distance.
     static void skipFar(FunctionBuilder f) {
         int end = f.code.label();
         f.branch(end);
@@ -138,7 +138,7 @@ final class JumpRows {
         loop(f, false);
     }
 
-    /// A loop whose backward jump is about as long as separates short from long ones.
+    /// A loop whose backward jump has about the length at which short jumps become long ones.
     static void loopFar(FunctionBuilder f) {
         loop(f, true);
     }
@@ -213,7 +213,7 @@ final class JumpRows {
         f.resettle(settled);
     }
 
-    /// Where a loop counts: a register for itself or a stack slot.
+    /// The place of a loop's counter: a reserved register or a stack slot.
     ///
     /// In a scratch register it does not survive calls, so the body may make none.
     private record Counter(Reg reg, int slot, boolean mayCallOutside) {
@@ -229,7 +229,7 @@ final class JumpRows {
             return f.plan.saved() & ~f.reserved;
         }
 
-        /// The verifier follows numbers through the stack where they fill all eight bytes.
+        /// The verifier tracks numbers in the stack if they fill all eight bytes.
         private static int slots(FunctionBuilder f) {
             return f.frame.atLeast(Size.DW) & ~f.reservedSlots;
         }

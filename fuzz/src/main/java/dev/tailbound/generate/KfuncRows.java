@@ -47,7 +47,7 @@ final class KfuncRows {
             case RDONLY -> read(f);
             case INC10, INC100, WEIGH, ORIGIN -> f.state.setScalar(Reg.R0);
             case NOTE -> {
-                // R0 holds nothing.
+                // R0 is undefined.
             }
         }
     }
@@ -70,7 +70,7 @@ final class KfuncRows {
         value(f);
     }
 
-    /// Reads what R0 points to, for reading only.
+    /// Reads the target of R0, which is read-only.
     static void read(FunctionBuilder f) {
         f.emit(new Insn.Load(f.choices.pick(Size.values()), false, Reg.R0, Reg.R0, 0));
         f.state.setScalar(Reg.R0);

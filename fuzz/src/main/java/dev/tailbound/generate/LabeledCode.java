@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The instructions of one function while they are emitted: jumps name labels, calls name functions; [#linkInto] makes indices of both.
+/// The instructions of one function during generation: jumps name labels, calls name functions; [#linkInto] converts both to indices.
 final class LabeledCode {
     private final ArrayList<Insn> insns = new ArrayList<>(64);
     private int[] labels = new int[8];
@@ -19,7 +19,7 @@ final class LabeledCode {
         insns.add(insn);
     }
 
-    /// A label that [#bind] will place.
+    /// A label to be placed by [#bind].
     int label() {
         if (labelCount == labels.length) {
             labels = Arrays.copyOf(labels, 2 * labelCount);
@@ -38,7 +38,7 @@ final class LabeledCode {
         return label;
     }
 
-    /// Contains a call of this function.
+    /// Whether it contains a call of this function.
     boolean calls(int function) {
         return insns.stream().anyMatch(insn -> insn instanceof Insn.Call(int target) && target == function);
     }

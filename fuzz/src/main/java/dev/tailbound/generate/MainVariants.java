@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
-/// Programs that do the same in ways in which what is generated around them matters more: they begin twice, and end in more places.
+/// Variants of programs with the same results that test prologues and epilogues better: they begin twice, and end in more places.
 final class MainVariants {
-    /// Instructions up to an exit that are worth copying.
+    /// Maximum number of instructions up to an exit that are copied.
     private static final int MAX_END = 40;
 
     private final Choices choices;
@@ -38,7 +38,7 @@ final class MainVariants {
         return choices.oneIn(4) ? startingOver(varied) : varied;
     }
 
-    /// One of the main function's exits is in a loop: `r2 = n; again: r2 -= 1; if r2 != m goto on; exit; on: goto again`.
+    /// Puts one of the main function's exits into a loop: `r2 = n; again: r2 -= 1; if r2 != m goto on; exit; on: goto again`.
     private Program leavingLoop(Program program) {
         int exit = choices.pick(IntStream.range(0, mainEnd(program)).filter(i -> program.insn(i) instanceof Exit).boxed()
                 .toList());
@@ -60,10 +60,10 @@ final class MainVariants {
         return new Program(program.name(), insns);
     }
 
-    /// Comes back to the first instruction once, from one of the main function's exits: `start: if r1 == 0 goto end; ...; r1 = 0; goto start; end: r0 = n;
-    /// exit`. A cell of the accumulator keeps the result of that exit.
+    /// Jumps back to the first instruction once, from one of the main function's exits:
+    /// `start: if r1 == 0 goto end; ...; r1 = 0; goto start; end: r0 = n; exit`. A cell of the accumulator stores the result of that exit.
     ///
-    /// Kernels follow the test of a context both ways, so what comes after `end` reads no register that the first pass alone has written.
+    /// Kernels follow both branches of a test of the context, so code after `end` reads no register that only the first pass has written.
     private Program startingOver(Program program) {
         int exit = choices.pick(IntStream.range(0, mainEnd(program)).filter(i -> program.insn(i) instanceof Exit).boxed()
                 .toList());
@@ -98,7 +98,7 @@ final class MainVariants {
         return List.of(new Insn.Mov(Width.W64, Reg.R0, new Imm(choices.between(-2, 2))), new Insn.Exit());
     }
 
-    /// A branch to the last straight-line block of the main function goes to a copy of that block, after the function.
+    /// Redirects a branch to the last straight-line block of the main function to a copy of that block, after the function.
     private Program endingElsewhere(Program program) {
         int end = mainEnd(program);
         var ends = new ArrayList<Integer>();
@@ -128,7 +128,7 @@ final class MainVariants {
         return new Program(program.name(), insns);
     }
 
-    /// There is another way to the target, so that its code stays reachable.
+    /// Whether the target has another predecessor, so that its code stays reachable.
     private static boolean isReachedElsewhere(Program program, int branch, int target) {
         return (target > 0 && target - 1 != branch && program.insn(target - 1).fallsThrough())
                 || IntStream.range(0, program.size()).anyMatch(i -> i != branch && program.insn(i) instanceof Branch other
@@ -146,7 +146,7 @@ final class MainVariants {
                 .orElse(program.size());
     }
 
-    /// The exit to which the code from here on leads, if that is near and nothing branches in between.
+    /// The next exit from here, if it is near and there is no branch before it.
     private static OptionalInt exit(Program program, int from) {
         for (int i = from; i < Math.min(from + MAX_END, program.size()); i++) {
             switch (program.insn(i)) {
@@ -157,14 +157,14 @@ final class MainVariants {
                     return OptionalInt.empty();
                 }
                 default -> {
-                    // On to the next one.
+                    // Continue with the next instruction.
                 }
             }
         }
         return OptionalInt.empty();
     }
 
-    /// The instruction with targets from `from` on moved.
+    /// The instruction with branch targets from `from` on shifted.
     private static Insn moved(Insn insn, int from, int by) {
         return insn instanceof Branch branch && branch.target() >= from ? branch.retarget(branch.target() + by) : insn;
     }

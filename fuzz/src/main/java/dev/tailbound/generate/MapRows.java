@@ -41,7 +41,7 @@ final class MapRows {
         return at < 2 * tables ? f.world.tables().get(at / 2) : f.world.data().get(at - 2 * tables);
     }
 
-    /// Looks a key up and, where there is a value, uses it.
+    /// Looks a key up and uses the value if there is one.
     static void lookup(FunctionBuilder f) {
         var map = anyMap(f);
         call(f, Helper.MAP_LOOKUP_ELEM, map, storeKey(f, map));
@@ -104,14 +104,14 @@ final class MapRows {
         f.state.setScalar(Reg.R0);
     }
 
-    /// R3 = the address of as many bytes as a value has, in a slot or in another map; false where there are none.
+    /// R3 = the address of bytes of a value's size, in a slot or in another map; false if there are none.
     private static boolean pointToNewValue(FunctionBuilder f, Array map) {
         int slots = CallRows.fullSlots(f);
         if (map.valueSize() <= 8 && slots != 0 && f.choices.below(3) > 0) {
             CallRows.pointTo(f, Reg.R3, f.frame.slot(f.choices.bitOf(slots)).off());
             return true;
         }
-        // Not the same map: a value copied onto part of itself is copied in no certain order.
+        // Not the same map: a copy onto an overlapping value has no defined order.
         var others = f.world.data().stream()
                 .filter(other -> other.map() != map.map() && other.valueSize() >= map.valueSize()).toList();
         if (others.isEmpty()) {
@@ -122,7 +122,7 @@ final class MapRows {
         return true;
     }
 
-    /// Stores a key, in range or not, and returns its offset from R10; scratch registers hold nothing fresh then.
+    /// Stores a key, in range or not, and returns its offset from R10; scratch registers contain no fresh value then.
     private static int storeKey(FunctionBuilder f, Array map) {
         int position = f.choices.bitOf(keySlots(f));
         var slot = f.frame.slot(position);

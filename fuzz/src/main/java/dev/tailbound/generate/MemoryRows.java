@@ -14,7 +14,7 @@ import java.util.Arrays;
 final class MemoryRows {
     private static final Size[] SIZES = Size.values();
     private static final Skb.Field[] FIELDS = Skb.Field.values();
-    /// Those that a case can set. The others are 0, and show little but how kernels come to them.
+    /// Fields that a case can set. The others are 0, and only test the kernel's way of loading them.
     private static final Skb.Field[] SETTABLE = { Skb.Field.LEN, Skb.Field.MARK, Skb.Field.PRIORITY, Skb.Field.CB };
     private static final Skb.Field[] WRITABLE = Arrays.stream(SETTABLE).filter(Skb.Field::writable).toArray(Skb.Field[]::new);
 
@@ -23,14 +23,14 @@ final class MemoryRows {
     /// Memory to access: a register and an offset from it.
     record Access(Reg base, int off) {}
 
-    /// Bytes of a map value or of a slot of the caller, by a register that points there already or by a new one.
+    /// Bytes of a map value or of a caller's slot, through an existing pointer register or a new one.
     static Access access(FunctionBuilder f, Size size, boolean aligned, int excluded) {
         int bytes = size.bytes();
         int known = f.state.pointersTo(bytes, aligned) & ~excluded;
         if (known != 0 && f.choices.below(3) > 0) {
             var base = Reg.of(f.choices.bitOf(known));
             var pointer = f.state.pointer(base);
-            // Where alignment is not asked for, most accesses are aligned all the same, as a compiler's are.
+            // Even without a need for alignment, most accesses are aligned, like those of compilers.
             boolean lineUp = pointer.holds(bytes, true)
                     && (aligned || pointer.kind() == PointerBounds.Kind.STACK || f.choices.below(4) > 0);
             int first = lineUp ? pointer.firstAligned(bytes) : pointer.low();
@@ -50,7 +50,7 @@ final class MemoryRows {
         return new Access(base, displacement);
     }
 
-    /// The loaded value may replace its own address.
+    /// The loaded value may overwrite its own address.
     private static Reg loadTarget(FunctionBuilder f, Reg base) {
         return (f.reserved & base.bit()) == 0 && base != Reg.R10 && f.choices.oneIn(4) ? base : f.target(base.bit());
     }
@@ -84,7 +84,7 @@ final class MemoryRows {
         }
     }
 
-    /// Makes a pointer whose offset only the run decides, bounded as the verifier understands it.
+    /// Makes a pointer with an offset known only at run time, with bounds that the verifier recognises.
     static void variableOffset(FunctionBuilder f) {
         var map = f.choices.pick(f.world.data());
         var index = f.target();
@@ -176,7 +176,7 @@ final class MemoryRows {
         return (f.state.slots & ~f.reservedSlots) != 0;
     }
 
-    /// Accesses a part of a filled slot that only the run decides.
+    /// Accesses a part of a filled slot at an offset known only at run time.
     static void variableSlot(FunctionBuilder f) {
         int position = f.choices.bitOf(f.state.slots & ~f.reservedSlots);
         var slot = f.frame.slot(position);
@@ -206,7 +206,7 @@ final class MemoryRows {
         return (f.frame.atLeast(Size.DW) & ~f.reservedSlots) != 0;
     }
 
-    /// Spills an address and fills it again. The slot then gets a number, as all slots hold numbers.
+    /// Spills an address and fills it again. The slot then gets a number, since all slots contain numbers.
     static void spillPointer(FunctionBuilder f) {
         int position = f.choices.bitOf(f.frame.atLeast(Size.DW) & ~f.reservedSlots);
         int off = f.frame.slot(position).off();
@@ -233,7 +233,7 @@ final class MemoryRows {
 
     // Context
 
-    /// There is something in it to read.
+    /// Whether the context has readable fields.
     static boolean hasContext(FunctionBuilder f) {
         var purpose = f.world.purpose();
         return f.options.context() && f.hasContext() && !(purpose.isTracing() && purpose.words().isEmpty());
@@ -257,7 +257,7 @@ final class MemoryRows {
         load(f, size, new Access(base, offset(f, field, size)));
     }
 
-    /// Reads what a tracing program is given, most of it.
+    /// Reads most of a tracing program's arguments.
     static void loadWords(FunctionBuilder f) {
         for (int word : f.world.purpose().words()) {
             if (hasContext(f) && f.choices.below(4) > 0) {
@@ -272,7 +272,7 @@ final class MemoryRows {
 
     static void storeContext(FunctionBuilder f) {
         var base = f.context();
-        // Kernels before 6.4, which do not know version 4 either, take no constants here.
+        // Kernels before 6.4, which do not know version 4 either, accept no constants here.
         var src = f.options.v4() ? f.source(base.bit()) : f.scalar(base.bit());
         var field = f.choices.pick(WRITABLE);
         var size = field == Skb.Field.CB ? f.choices.pick(SIZES) : Size.W;

@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/// What a function may be built of: rows of "may I?", "make it" and how often. Adding an instruction is adding a row.
+/// The building blocks of functions: each row has a condition, a generator and a weight. Adding an instruction is adding a row.
 final class Menu {
 
-    /// @param weight how often the row is taken, relative to the others
+    /// @param weight frequency of the row, relative to the others
     record Row(String name, int weight, Predicate<FunctionBuilder> allowed, Consumer<FunctionBuilder> make) {}
 
     // @formatter:off
-    /// The first row is always allowed: it is taken where others were not.
+    /// The first row is always allowed: it is used if others are not.
     static final List<Row> ROWS = List.of(
         new Row("move immediate",    4, Menu::always,                 AluRows::moveImmediate),
         new Row("wide immediate",    3, Menu::always,                 AluRows::wideImmediate),
@@ -58,7 +58,7 @@ final class Menu {
         new Row("tail call",         2, TailCallRows::mayTailCall,    TailCallRows::tailCall));
     // @formatter:on
 
-    /// How often a row that is not allowed here is replaced by another choice before the first row is taken.
+    /// Number of attempts to choose an allowed row before the first row is used.
     private static final int TRIES = 6;
 
     private final GeneratorOptions options;

@@ -1,12 +1,12 @@
 package dev.tailbound.generate;
 
-/// What a register that holds an address may access: bytes `low..high-1` relative to it.
+/// The bytes that a pointer register may access: `low..high-1` relative to it.
 ///
 /// @param align the address is a multiple of this power of two
 record PointerBounds(Kind kind, int map, int low, int high, int align) {
     static final PointerBounds CONTEXT = new PointerBounds(Kind.CONTEXT, -1, 0, 0, 8);
 
-    /// Eight initialised bytes that may lie in a frame.
+    /// Eight initialised bytes, possibly in a frame.
     static final PointerBounds BYTES = new PointerBounds(Kind.STACK, -1, 0, 8, 8);
 
     enum Kind {
@@ -24,12 +24,12 @@ record PointerBounds(Kind kind, int map, int low, int high, int align) {
                 distance == 0 ? align : Math.min(align, Integer.lowestOneBit(distance)));
     }
 
-    /// The address after something in `0..most`, a multiple of `step`, was added to it.
+    /// The address plus a number in `0..most` that is a multiple of `step`.
     PointerBounds plusAtMost(int most, int step) {
         return new PointerBounds(kind, map, low, high - most, Math.min(align, step));
     }
 
-    /// An access of this size fits; where it must be aligned, at the first multiple of its size, see [#firstAligned(int)].
+    /// Whether an access of this size fits; if it must be aligned, at the first multiple of its size, see [#firstAligned(int)].
     boolean holds(int bytes, boolean aligned) {
         return kind != Kind.CONTEXT && (aligned ? align >= bytes && firstAligned(bytes) + bytes <= high : low + bytes <= high);
     }

@@ -16,13 +16,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Makes what kernels would generate around the programs of a case: of the same rows as functions, as long as it is short enough.
+/// Generates prologues and epilogues from the same rows as functions, within the kernel's size limit.
 final class ProEpilogueGenerator {
     /// Slots of a prologue without the program's first instruction, or of an epilogue.
     private static final int ROOM = 30;
     private static final int TRIES = 4;
 
-    /// Instructions that a run of it may execute, about; enough for a loop.
+    /// Approximate number of instructions per run; enough for a loop.
     private static final int COST = 60;
 
     private final Choices choices;
@@ -85,7 +85,7 @@ final class ProEpilogueGenerator {
     private List<Insn> insns(Kind kind, int items) {
         boolean prologue = kind == Kind.PROLOGUE;
         int saved = choices.below(16) << 6;
-        // Few of them: each takes instructions to fill and to fold.
+        // Few registers: each takes instructions to fill and to fold.
         saved &= choices.below(16) << 6;
         var plan = new FunctionPlan(0, List.of(Parameter.CONTEXT), saved, 0, prologue || choices.oneIn(2), List.of(), items, COST,
                 List.of(), true);
@@ -114,7 +114,7 @@ final class ProEpilogueGenerator {
         return insns;
     }
 
-    /// What the prologue holds goes into a cell, and the context back to R1.
+    /// Folds the prologue's values into a cell, and moves the context back to R1.
     private static void handOver(FunctionBuilder f) {
         int context = f.state.pointersOf(PointerBounds.Kind.CONTEXT) & f.reserved;
         ResultFold.intoR0(f, context, Reg.R2);

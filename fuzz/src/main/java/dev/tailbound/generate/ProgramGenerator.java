@@ -15,7 +15,7 @@ final class ProgramGenerator {
     /// The frames above a subprogram with a tail call stay below 256 bytes.
     private static final int STACK_ABOVE_TAIL_CALL = 255;
 
-    /// What a frame counts, at least and as its unit: of all kernels' rules the strictest.
+    /// Minimum and unit of a frame's counted size: the strictest rule of all kernels.
     private static final int FRAME_UNIT = 32;
 
     private static final Parameter[] PARAMETERS = { Parameter.SCALAR, Parameter.SCALAR, Parameter.VALUE, Parameter.BYTES,
@@ -34,7 +34,7 @@ final class ProgramGenerator {
     /// A finished program.
     record Made(Program program, List<Placed> functions) {}
 
-    /// Where one of its functions starts, what that is given, and whether it returns something; the main one is the first.
+    /// The start of one of its functions, its parameters, and whether it returns a result; the main function is the first.
     record Placed(int start, List<Parameter> parameters, boolean returns) {
         boolean isMain() {
             return start == 0;
@@ -46,7 +46,7 @@ final class ProgramGenerator {
         return generate(number, name, List.of(Parameter.CONTEXT));
     }
 
-    /// The same for a main function that is given this.
+    /// The same for a main function with these parameters.
     Made generate(int number, String name, List<Parameter> parameters) {
         var plans = plan(parameters, parameters.contains(Parameter.CONTEXT) ? world.jumpsFrom(number) : List.of());
         var functions = new ArrayList<Function>(plans.size());
@@ -85,7 +85,7 @@ final class ProgramGenerator {
         for (int i = 0; i < count; i++) {
             calls.add(new ArrayList<>(4));
             if (i > 0) {
-                // Callers come before callees; half of the time each calls the next, so that chains get long.
+                // Callers come before callees; in half of the cases each calls the next, which gives long chains.
                 var caller = calls.get(choices.oneIn(2) ? i - 1 : choices.below(i));
                 caller.add(i);
                 if (choices.oneIn(3)) {
@@ -95,7 +95,7 @@ final class ProgramGenerator {
         }
         int lastTailCall = jumps.isEmpty() ? -1 : placeTailCalls(calls);
         var depths = depths(count, lastTailCall);
-        // Callees first: a caller must have the context for those that take it.
+        // Callees first: a caller must have the context for callees with a context parameter.
         var plans = new FunctionPlan[count];
         for (int i = count - 1; i >= 0; i--) {
             plans[i] = complete(i, given, calls.get(i), plans, depths[i], jumps);
@@ -103,7 +103,7 @@ final class ProgramGenerator {
         return List.of(plans);
     }
 
-    /// Adds the tail calls to what the functions are to call; the last function that has one, -1 where none has.
+    /// Adds tail calls to the plans. Returns the last function with one, -1 if there is none.
     private int placeTailCalls(List<List<Integer>> calls) {
         int last = -1;
         for (int i = 0; i < calls.size(); i++) {
@@ -131,7 +131,7 @@ final class ProgramGenerator {
             saved = 1 << (6 + choices.below(4));
             hasPlace = true;
         }
-        // Callers find a result there that they are to use.
+        // Callers use the result there.
         boolean isOpaque = menu.options().opaqueResults() && tailCalls;
         var parameters = isMain ? given : parameters(keepsContext, hasPlace, tailCalls);
         int cost = menu.options().cost() / (isMain ? 1 : plans.length);
@@ -144,12 +144,12 @@ final class ProgramGenerator {
         return main || choices.oneIn(2) ? items : items / 2;
     }
 
-    /// A context without a place of its own comes in R1, where the tail call needs it.
+    /// A context without its own place is passed in R1, where the tail call needs it.
     private List<Parameter> parameters(boolean context, boolean hasPlace, boolean tailCalls) {
         var parameters = new ArrayList<Parameter>(4);
         for (int i = choices.below(3); i > 0; i--) {
             var parameter = choices.pick(PARAMETERS);
-            // The callee's own code does not tell either how it changes a caller's slot.
+            // The callee's own code does not determine its changes of a caller's slot either.
             boolean misjudged = menu.options().opaqueResults() && tailCalls && parameter == Parameter.BYTES;
             parameters.add(misjudged ? Parameter.VALUE : parameter);
         }
@@ -159,7 +159,7 @@ final class ProgramGenerator {
         return parameters;
     }
 
-    /// Bytes of stack for each function, so that every chain of calls keeps to the limits.
+    /// Stack bytes of each function, so that every chain of calls keeps within the limits.
     private int[] depths(int count, int lastTailCall) {
         var depths = new int[count];
         int above = 0;

@@ -4,10 +4,10 @@ import dev.tailbound.cases.Attachment.Kind;
 import java.util.List;
 import java.util.Optional;
 
-/// The program type that a program is loaded as: it decides what R1 points to and which values it may return.
+/// The type that a program is loaded as: it determines the target of R1 and the valid results.
 ///
-/// @param kind  as what it is attached, or another one that shares its program arrays; empty for a classifier
-/// @param words the positions of numbers in the array that a tracing program is given
+/// @param kind  the attachment kind of the program, or of one that shares its program arrays; empty for a classifier
+/// @param words the positions of numbers among a tracing program's arguments
 record ProgramRole(Optional<Kind> kind, List<Integer> words) {
     static final ProgramRole CLASSIFIER = new ProgramRole(Optional.empty(), List.of());
     static final ProgramRole EXTENSION = new ProgramRole(Optional.of(Kind.FREPLACE), List.of());

@@ -2,7 +2,7 @@ package dev.tailbound.generate;
 
 import java.io.ByteArrayOutputStream;
 
-/// Choices handed on from another source and written down as the byte string that spells them.
+/// Choices from another source, recorded as a byte string.
 ///
 /// ```java
 /// var recorded = new RecordedChoices(Choices.seeded(1, 7));
@@ -31,7 +31,7 @@ public final class RecordedChoices implements Choices {
         return choice;
     }
 
-    /// What [Choices#of(byte...)] makes the same choices of.
+    /// The byte string for which [Choices#of(byte...)] makes the same choices.
     public byte[] bytes() {
         return bytes.toByteArray();
     }

@@ -2,10 +2,10 @@ package dev.tailbound.generate;
 
 import dev.tailbound.isa.Reg;
 
-/// What is known at one place of a function: which registers and stack slots hold what, and which of their values nothing has observed yet.
+/// The state at one place of a function: the contents of registers and stack slots, and which of their values have not been observed yet.
 ///
 /// Sets of registers are sets of [Reg#bit()]s, sets of slots have a bit for each position in the [StackPlan]. A value is `fresh` from its
-/// definition, and again from each call, which may damage it, until it is mixed into something that is observed.
+/// definition, and again from each call, which may damage it, until it is mixed into an observed value.
 final class RegisterState {
     /// R0..R5, lost in every call.
     static final int SCRATCH = 0b0000_111111;
@@ -37,7 +37,7 @@ final class RegisterState {
         return (fresh & reg.bit()) != 0;
     }
 
-    /// What the register points to; null where it holds no address.
+    /// The bounds of the register's pointer; null if it contains no address.
     PointerBounds pointer(Reg reg) {
         return pointers[reg.number()];
     }
@@ -57,7 +57,7 @@ final class RegisterState {
         fresh &= ~reg.bit();
     }
 
-    /// Nothing may be read from these registers any more.
+    /// Marks these registers as unreadable.
     void forget(int registers) {
         scalars &= ~registers;
         fresh &= ~registers;
@@ -66,14 +66,14 @@ final class RegisterState {
         }
     }
 
-    /// A call happened: scratch registers are lost, what should have survived is to be observed again.
+    /// After a call: scratch registers are lost, and surviving values must be observed again.
     void called() {
         forget(SCRATCH);
         fresh |= scalars;
         freshSlots |= slots;
     }
 
-    /// What holds here and there: the state where two paths meet.
+    /// The facts that are true in both states: the state where two paths meet.
     void join(RegisterState other) {
         fresh |= other.fresh;
         freshSlots |= other.freshSlots;
@@ -88,12 +88,12 @@ final class RegisterState {
         }
     }
 
-    /// The registers that point to something in which an access fits.
+    /// The pointer registers with room for an access.
     int pointersTo(int bytes, boolean aligned) {
         int found = 0;
         for (int i = 0; i < pointers.length; i++) {
             var pointer = pointers[i];
-            // Stack accesses must be aligned, whatever the instruction.
+            // Stack accesses must be aligned for every instruction.
             if (pointer != null && pointer.holds(bytes, aligned || pointer.kind() == PointerBounds.Kind.STACK)) {
                 found |= 1 << i;
             }
@@ -101,7 +101,7 @@ final class RegisterState {
         return found;
     }
 
-    /// The registers that hold addresses.
+    /// The registers with addresses.
     int addresses() {
         int found = 0;
         for (int i = 0; i < pointers.length; i++) {

@@ -7,9 +7,9 @@ import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
 import dev.tailbound.isa.Width;
 
-/// Makes everything a function holds visible: one number in a register, mostly R0, that changes with each of its values.
+/// Makes all values of a function observable: one number in a register, usually R0, that changes with each value.
 ///
-/// `r0 = (((a * K) + b) * K) + c`: with odd K each step can be undone, so no wrong value is masked, and two values that changed places show.
+/// `r0 = (((a * K) + b) * K) + c`: with odd K each step is invertible, so no wrong value is masked, and swapped values are detected.
 final class ResultFold {
     private static final int[] ODD = { 31, 33, -5, 0x01000193, 0x7feb352d, -0x7a143589 };
     private static final AluOp[] STEPS = { AluOp.ADD, AluOp.XOR, AluOp.SUB };
@@ -27,9 +27,9 @@ final class ResultFold {
         step = f.choices.pick(STEPS);
     }
 
-    /// Folds into R0 all values that nothing has observed, all callee-saved registers and all slots, leaving registers in `kept` alone.
+    /// Folds all unobserved values, all callee-saved registers and all slots into R0, without changing registers in `kept`.
     ///
-    /// Slots pass through `through`.
+    /// Slots are loaded into `through`.
     static void intoR0(FunctionBuilder f, int kept, Reg through) {
         into(f, Reg.R0, kept, through);
     }
@@ -66,7 +66,7 @@ final class ResultFold {
         f.emit(new Insn.Alu(Width.W64, step, sum, value));
     }
 
-    /// Ends the function: what it holds goes into R0, and so to its caller or to whoever started the run; without a result, into a cell.
+    /// Ends the function: its values are folded into R0, the result of the call or the run; without a result, into a cell.
     static void exit(FunctionBuilder f) {
         if (!f.plan.returns()) {
             into(f, Reg.R2, 0, Reg.R1);
@@ -108,7 +108,7 @@ final class ResultFold {
         }
     }
 
-    /// Lets the function run more often than not.
+    /// Makes the function run in most cases.
     private static void standIn(FunctionBuilder f) {
         switch (f.choices.weighted(50, 20, 15, 15)) {
             case 0 -> f.emit(new Insn.Mov(f.width(), Reg.R0, new Imm(0)));

@@ -2,12 +2,12 @@ package dev.tailbound.generate;
 
 import dev.tailbound.cases.Case;
 
-/// The cases of a campaign, which a generator makes from a seed: one [InputVariants] after the other, each case from its index alone.
+/// The generated cases of a campaign from a seed: one [InputVariants] after the other; each case depends only on its index.
 ///
-/// It remembers the last family, so that it is for one thread.
+/// It caches the last family, so use it in one thread only.
 public final class SeededCases {
-    /// Cases of a family: the first on an input runs much of its programs for the first time, later ones less and less. The time until a fault of the kill
-    /// matrix is found is least with four and eight, of those in tail calls with eight.
+    /// Cases per family: the first input runs much new code, later ones less and less. The time until faults of the kill matrix are found is minimal
+    /// with four and eight, for faults in tail calls with eight.
     public static final int INPUTS = 8;
 
     private final long seed;

@@ -26,7 +26,7 @@ final class StackPlan {
         return slots.size();
     }
 
-    /// Adds a slot somewhere; -1 where none of this size is free.
+    /// Adds a slot at a random free place; -1 if there is no room for its size.
     int place(Choices choices, Size size) {
         int places = depth / size.bytes();
         int start = places == 0 ? 0 : choices.below(places);
@@ -39,7 +39,7 @@ final class StackPlan {
         return -1;
     }
 
-    /// Adds the slot that makes the frame as deep as it shall be, where no other has done so.
+    /// Adds a slot at the planned depth, unless another slot is there.
     void placeDeepest(Choices choices) {
         int largest = Math.min(8, Integer.lowestOneBit(depth));
         if (largest > 0 && !taken.get(depth)) {

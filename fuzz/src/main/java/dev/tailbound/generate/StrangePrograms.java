@@ -21,10 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Programs to compare verifiers by: nothing keeps them valid but that each idiom is written as compilers or people write it, most of the time.
+/// Programs for comparing verifiers. They follow no validity rules, but most idioms are written as compilers or people write them.
 ///
-/// Registers are used whatever they hold; pointers leak, are compared and computed with; stack bytes are read that nothing wrote; offsets are odd;
-/// code is dead. Accepted and refused programs are about as many.
+/// Registers are used with any contents; pointers leak, are compared and used in arithmetic; unwritten stack bytes are read; offsets are unaligned;
+/// code is dead. About half of the programs are accepted.
 public final class StrangePrograms {
     private static final int VALUE_SIZE = 64;
     private static final int FEW = 4;
@@ -48,7 +48,7 @@ public final class StrangePrograms {
     private final Choices choices;
     private final List<Insn> code = new ArrayList<>();
     private final Map<Integer, Integer> calls = new TreeMap<>();
-    /// Registers that hold something, and numbers, as far as that is known without looking closely.
+    /// Registers that are probably initialised, and registers with numbers.
     private int ready;
     private int numbers;
 
@@ -148,7 +148,7 @@ public final class StrangePrograms {
         }
     }
 
-    /// Of numbers, sometimes of pointers.
+    /// Arithmetic on numbers, sometimes on pointers.
     private Insn arithmetic() {
         var width = width();
         if (choices.oneIn(8)) {
@@ -164,7 +164,7 @@ public final class StrangePrograms {
         return reg == Reg.R10 ? Reg.R9 : reg;
     }
 
-    /// A register with a number, most likely.
+    /// A register, probably with a number.
     private Reg number() {
         return numbers == 0 || choices.oneIn(30) ? overwritten(reg()) : Reg.of(choices.bitOf(numbers));
     }
@@ -184,7 +184,7 @@ public final class StrangePrograms {
         }
     }
 
-    /// Addresses are stored whole, most of the time.
+    /// Addresses are usually stored as 64 bits.
     private void store(Size size, Reg base, int off) {
         var value = choices.oneIn(3) ? imm() : choices.oneIn(3) ? reg() : number();
         boolean whole = value instanceof Reg reg && (numbers & reg.bit()) == 0 && choices.below(12) > 0;
@@ -204,7 +204,7 @@ public final class StrangePrograms {
                 : new Insn.Store(size, Reg.R6, off, choices.oneIn(3) ? imm() : number()));
     }
 
-    /// A bounded number is added to a pointer, which is followed.
+    /// Adds a bounded number to a pointer, and dereferences it.
     private void variableOffset() {
         var number = number();
         var pointer = Reg.of(choices.between(2, 5));
@@ -342,12 +342,12 @@ public final class StrangePrograms {
         return Reg.of(choices.between(6, 9));
     }
 
-    /// Mostly one that holds something.
+    /// Usually an initialised register.
     private Reg reg() {
         return choices.oneIn(40) ? Reg.of(choices.below(11)) : Reg.of(choices.bitOf(ready));
     }
 
-    /// Where something goes, mostly a number; the context stays in R6, and an address in R7.
+    /// A destination register, mostly for a number. The context stays in R6, and an address in R7.
     private Reg target(boolean number) {
         var reg = choices.below(3) > 0 ? Reg.of(choices.below(6)) : choices.oneIn(8) ? saved() : Reg.of(choices.between(8, 9));
         ready |= reg.bit();

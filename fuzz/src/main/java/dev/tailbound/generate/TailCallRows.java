@@ -11,10 +11,10 @@ import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
 import dev.tailbound.isa.Width;
 
-/// The tail call: context, program array and index in R1..R3, and before it everything the frame holds made visible.
+/// The tail call: context, program array and index in R1..R3, after all values of the frame have been made observable.
 ///
-/// Where the countdown of the case is used up, the tail call is skipped or tried with an index out of range: so few landings, or so many, as the
-/// case wants, whatever cycles its programs form.
+/// When the countdown of the case is 0, the tail call is skipped or tried with an index out of range. This limits the number of tail calls as the
+/// case plans it, for any cycle of programs.
 final class TailCallRows {
     private static final int INDEX_REGISTERS = Reg.R1.bit() | Reg.R3.bit();
 
@@ -63,7 +63,7 @@ final class TailCallRows {
         var address = pace(f, CaseSetup.COUNTDOWN, 0);
         var left = f.target(address.bit() | RegisterState.SAVED);
         f.emit(new Insn.Load(Size.W, false, left, address, 0));
-        // The other way of counting goes below 0.
+        // The other way of counting goes below zero.
         boolean atMost = f.choices.oneIn(2);
         f.emit(new Insn.JumpIf(Width.W32, atMost ? Cond.SLE : Cond.SLT, left, new Imm(atMost ? 0 : 1), end));
         f.emit(new Insn.Alu(f.width(), AluOp.ADD, left, new Imm(-1)));
@@ -71,7 +71,7 @@ final class TailCallRows {
         f.state.forget(left.bit());
     }
 
-    /// The countdown's sign, spread over 32 bits, goes into the index.
+    /// Mixes the countdown's sign, extended to 32 bits, into the index.
     private static void countOrSpoilIndex(FunctionBuilder f) {
         var address = pace(f, CaseSetup.COUNTDOWN, INDEX_REGISTERS);
         var left = f.target(address.bit() | INDEX_REGISTERS | RegisterState.SAVED);
@@ -97,7 +97,7 @@ final class TailCallRows {
         f.state.observed(Reg.R3);
     }
 
-    /// In range or not; the upper half of the register is of no account.
+    /// An index in range or not; the upper half of the register is ignored.
     private static void constant(FunctionBuilder f, int index) {
         switch (f.choices.below(4)) {
             case 0 -> f.emit(new Insn.Mov(Width.W32, Reg.R3, new Imm(index)));
@@ -106,7 +106,7 @@ final class TailCallRows {
         }
     }
 
-    /// Most likely not a filled slot: an empty one, one just past the array, or any index.
+    /// Probably not a filled slot: an empty one, one just past the array, or any index.
     private static int anywhere(FunctionBuilder f, JumpTable table) {
         return switch (f.choices.below(8)) {
             case 0, 1 -> table.entries();
@@ -116,14 +116,14 @@ final class TailCallRows {
         };
     }
 
-    /// A planned index from memory, 64 bits of which 32 count.
+    /// A planned index from memory, as 64 bits of which 32 are used.
     private static void planned(FunctionBuilder f) {
         f.emit(new Insn.LoadMapValue(Reg.R3, f.world.pace(), CaseSetup.PLAN));
         f.emit(new Insn.Load(f.choices.oneIn(4) ? Size.W : Size.DW, false, Reg.R3, Reg.R3, 8 * f.choices.below(
                 CaseSetup.PLANNED)));
     }
 
-    /// The next planned index: each time this or another site asks, the one after it.
+    /// The next planned index; each use, at any site, advances to the following one.
     private static void nextPlanned(FunctionBuilder f) {
         var address = pace(f, CaseSetup.NEXT_PLANNED, INDEX_REGISTERS);
         f.emit(new Insn.Mov(Width.W64, Reg.R3, new Imm(1)));
@@ -134,7 +134,7 @@ final class TailCallRows {
         f.emit(new Insn.Load(Size.DW, false, Reg.R3, address, CaseSetup.PLAN - CaseSetup.NEXT_PLANNED));
     }
 
-    /// Some number, of whose lower half about the array's size is left.
+    /// A number whose lower half is reduced to about the array's size.
     private static void computed(FunctionBuilder f, JumpTable table) {
         int mask = Math.max(1, 2 * Integer.highestOneBit(table.entries()) - 1);
         if (f.state.scalars == 0) {

@@ -1,2 +1,2 @@
-/// How cases are made: programs valid by construction, every decision asked of a [dev.tailbound.generate.Choices].
+/// The generator of cases: programs are valid by construction, and a [dev.tailbound.generate.Choices] makes every decision.
 package dev.tailbound.generate;

@@ -4,26 +4,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
-/// Which lines of two texts stand for each other: a longest sequence that both have.
+/// Aligns the lines of two texts by a longest common subsequence.
 ///
 /// @param pairs all lines of both, in order
 record Alignment(List<Pair> pairs) {
     static final int NONE = -1;
 
-    /// Lines that stand for each other; [#NONE] where the other text has no such line.
+    /// Aligned lines; [#NONE] if the other text has no such line.
     record Pair(int left, int right) {
         boolean isCommon() {
             return left != NONE && right != NONE;
         }
     }
 
-    /// Whether a line of the left text is the same as one of the right text.
+    /// Whether a line of the left text equals one of the right text.
     @FunctionalInterface
     interface Same {
         boolean test(int left, int right);
     }
 
-    /// Aligns texts of so many lines.
+    /// Aligns texts with these numbers of lines.
     static Alignment of(int left, int right, Same same) {
         int head = 0;
         while (head < Math.min(left, right) && same.test(head, head)) {
@@ -48,7 +48,7 @@ record Alignment(List<Pair> pairs) {
         return new Alignment(List.copyOf(pairs));
     }
 
-    /// How long a sequence both have from two lines on, which count from `head`.
+    /// Length of the longest common subsequence from two lines on, counted from `head`.
     private static int[][] common(int head, int left, int right, Same same) {
         var common = new int[left - head + 1][right - head + 1];
         for (int l = left - head - 1; l >= 0; l--) {
@@ -60,7 +60,7 @@ record Alignment(List<Pair> pairs) {
         return common;
     }
 
-    /// Parts pairs that are not the same after all, such as branches to lines that do not stand for each other.
+    /// Splits pairs that turn out to differ, such as branches to lines that are not aligned.
     Alignment parting(Same different) {
         var parted = new ArrayList<Pair>();
         for (var pair : pairs) {
@@ -74,7 +74,7 @@ record Alignment(List<Pair> pairs) {
         return new Alignment(List.copyOf(parted));
     }
 
-    /// The two lines stand for each other; so do the ends of both texts.
+    /// Whether the two lines are aligned; the ends of both texts are.
     boolean has(int left, int right) {
         return pairs.contains(new Pair(left, right)) || (left == size(Pair::left) && right == size(Pair::right));
     }

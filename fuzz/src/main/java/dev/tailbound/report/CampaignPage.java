@@ -23,13 +23,13 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/// A campaign on one HTML page that needs nothing but itself: no scripts, no other files, no network.
+/// A campaign on one self-contained HTML page: no scripts, no other files, no network.
 ///
-/// `CampaignPage.html(CampaignRecord.read(folder), 10_000)` runs the smallest cases of the findings again and makes 10,000 cases of the
-/// campaign again to see what they contain. The same folder gives the same page.
+/// `CampaignPage.html(CampaignRecord.read(folder), 10_000)` runs the smallest cases of the findings again, and generates 10,000 cases of the
+/// campaign again to count their contents. The same folder gives the same page.
 public final class CampaignPage {
     private static final String STYLE = "report.css";
-    /// With more findings than this, machine code is folded away.
+    /// With more findings than this, machine code is collapsed.
     private static final int FINDINGS_SHOWN_OPEN = 3;
 
     private final CampaignRecord campaign;
@@ -85,7 +85,7 @@ public final class CampaignPage {
                 : "%s in %s".formatted(Figures.counted(signatures, "finding"), Figures.counted(total.cases(), "case"));
         var speed = campaign.seconds() == 0 ? "-" : Figures.count(Math.round(total.cases() / campaign.seconds())) + " cases/s";
         return new Element("header").add(
-                new Element("p", campaign.isRunning() ? title + ", still at work when this page was made" : title).styled(
+                new Element("p", campaign.isRunning() ? title + ", still running when this page was written" : title).styled(
                         "kicker"),
                 new Element("h1", verdict).styled(signatures == 0 ? "clean" : "found"),
                 new Facts().add("engines", String.join(", ", campaign.parameters().engines()))
@@ -143,7 +143,7 @@ public final class CampaignPage {
         };
     }
 
-    /// Whose mistakes an engine that is not the default repeats, so that nobody takes them for news.
+    /// The kernels whose known bugs an engine reproduces, so that these are not mistaken for new findings.
     private static String history(EmulatedSpec engine) {
         return SchemeRow.ALL.stream().filter(row -> row.engine().equals(engine.name()) && !engine.words().isEmpty()
                 && row.verdict() == SchemeRow.Verdict.BREAKS).findFirst()
@@ -159,7 +159,7 @@ public final class CampaignPage {
 
     private Element findings() {
         if (campaign.findings().isEmpty()) {
-            return section("Findings", new Element("p", "None: on every case all engines observed the same.").styled("note"));
+            return section("Findings", new Element("p", "None: all engines agree on every case.").styled("note"));
         }
         var section = section("Findings", index());
         var absent = engines.specs().stream().flatMap(engine -> engine.real().stream()).map(KernelSpec::image)

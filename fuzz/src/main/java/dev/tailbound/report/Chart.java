@@ -32,7 +32,7 @@ final class Chart {
             return new Scale(0, step * Math.ceil(highest / step), step, Figures::tick);
         }
 
-        /// To 100 %, from where the points are.
+        /// Up to 100 %, from below the lowest point.
         static Scale percent(List<Point> points) {
             double lowest = points.stream().mapToDouble(Point::y).min().orElse(0);
             double low = lowest >= 90 ? 90 : lowest >= 50 ? 50 : 0;
@@ -45,7 +45,7 @@ final class Chart {
     private final double seconds;
     private final Scale scale;
 
-    /// `seconds` is how long the campaign has run.
+    /// `seconds` is the running time of the campaign.
     Chart(String caption, List<Point> points, double seconds, Scale scale) {
         this.caption = caption;
         this.points = List.copyOf(points);
@@ -121,7 +121,7 @@ final class Chart {
         return Figures.coordinate(coordinate);
     }
 
-    /// 1, 2 or 5 times a power of ten, so that a span has [#TICKS] steps or a few more.
+    /// 1, 2 or 5 times a power of ten, so that a span has at least [#TICKS] steps.
     private static double step(double span) {
         double power = Math.pow(10, Math.floor(Math.log10(span / TICKS)));
         double rest = span / TICKS / power;

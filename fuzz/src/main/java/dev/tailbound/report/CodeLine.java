@@ -7,22 +7,22 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A machine instruction of a function, or those of arm64 that load one constant, and the addresses that it names.
+/// A machine instruction of a function, or the arm64 instructions that load one constant, and the addresses in it.
 ///
-/// @param lines  as a listing shows them
-/// @param text   of the instruction, of a constant with its value
+/// @param lines  the lines of a listing
+/// @param text   the text of the instruction; for a constant, with its value
 /// @param shape  the text with `@` for a place in the function and `&` for another address
 /// @param places those other addresses
-/// @param target the place as an offset in the function; -1 where it names none
+/// @param target offset of that place in the function; -1 if there is none
 record CodeLine(List<Listing.Line> lines, String text, String shape, List<Long> places, int target) {
     private static final HexFormat HEX = HexFormat.ofDelimiter(" ");
     private static final Pattern NUMBER = Pattern.compile("(?<base>gs:\\[|rip [+-] )?(?<value>-?0x[0-9a-f]+|(?<=\\[)0)");
     private static final Pattern ANY_NUMBER = Pattern.compile("0x[0-9a-f]+");
     private static final Pattern CONSTANT = Pattern.compile(
             "mov(?<kind>[znk]?) (?<reg>x\\d+), #(?<value>-?(0x)?[0-9a-f]+)(, lsl #(?<shift>\\d+))?");
-    // With five levels of page tables x86-64 has 56 bits of addresses on the kernel's side.
+    // With five-level page tables, x86-64 has 56 bits of kernel addresses.
     private static final long LOWEST_ADDRESS = 0xff00_0000_0000_0000L;
-    /// Numbers closer to zero are taken for negative ones.
+    /// Numbers closer to zero count as negative numbers, not as addresses.
     private static final long HIGHEST_ADDRESS = -1L << 21;
 
     CodeLine {
@@ -34,17 +34,17 @@ record CodeLine(List<Listing.Line> lines, String text, String shape, List<Long> 
         return lines.getFirst().offset();
     }
 
-    /// Names an address outside the function.
+    /// Whether it contains an address outside the function.
     boolean isPlaced() {
         return shape.indexOf('&') >= 0;
     }
 
-    /// The same instruction with some numbers, whatever they are.
+    /// Whether it is the same instruction apart from numbers.
     boolean resembles(CodeLine other) {
         return ANY_NUMBER.matcher(text).replaceAll("&").equals(ANY_NUMBER.matcher(other.text).replaceAll("&"));
     }
 
-    /// The instructions of a function that lies at `address`.
+    /// The instructions of a function at `address`.
     static List<CodeLine> of(byte[] code, long address, Disassembler disassembler) {
         var all = new ArrayList<CodeLine>();
         var lines = new ArrayList<Listing.Line>();
@@ -72,7 +72,7 @@ record CodeLine(List<Listing.Line> lines, String text, String shape, List<Long> 
         return all;
     }
 
-    /// What the instruction puts into the register; `movk` leaves the other parts.
+    /// The value that the instruction writes; `movk` keeps the other parts.
     private static long part(Matcher constant) {
         long value = Long.decode(constant.group("value")) << shift(constant);
         return constant.group("kind").equals("n") ? ~value : value;

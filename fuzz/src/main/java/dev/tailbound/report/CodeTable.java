@@ -6,12 +6,12 @@ import dev.tailbound.run.Outcome.Where;
 import java.util.List;
 import java.util.Set;
 
-/// BPF beside its machine code, function by function.
+/// BPF next to its machine code, function by function.
 final class CodeTable {
     private final List<Listing> functions;
     private final Set<Where> culprits;
 
-    /// `culprits` are the instructions to be marked.
+    /// `culprits` are the instructions to mark.
     CodeTable(List<Listing> functions, Set<Where> culprits) {
         this.functions = List.copyOf(functions);
         this.culprits = Set.copyOf(culprits);

@@ -7,38 +7,38 @@ import dev.tailbound.run.kernel.KernelProgram;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.List;
 
-/// What a real kernel made of a program or function beside what a backend of ours made of it, line by line; addresses are taken to be the same.
+/// A real kernel's code of a program or function next to that of our backend, line by line; addresses count as equal.
 ///
-/// @param kernel how much the kernel made
-/// @param ours   how much our backend made
+/// @param kernel size of the kernel's code
+/// @param ours   size of our backend's code
 public record Compared(String name, String kernel, String ours, List<Row> rows) {
     public Compared {
         rows = List.copyOf(rows);
     }
 
-    /// The listing that has a line.
+    /// The listing with a line.
     public enum Side {
         BOTH, KERNEL, OURS
     }
 
-    /// A line of the one, the other or both.
+    /// A line of one listing or both.
     ///
     /// @param head the text before the line: a label, or the BPF instruction that the line is the first of
-    /// @param code the line; one that both have is the kernel's
+    /// @param code the line; if both have it, the kernel's text
     public record Row(Side side, String head, String code) {}
 
-    /// The instructions that the JITs got; throws [dev.tailbound.isa.BadInput] where the kernel has one that no program of ours becomes.
+    /// Compares the input of the JITs; throws [dev.tailbound.isa.BadInput] if the kernel's program has an instruction that our passes never emit.
     public static Compared rewritten(KernelDump dump, KernelProgram program, Image ours) {
         return ComparedXlated.of(dump, program, ours.lowered());
     }
 
-    /// The functions of the program, as the JITs compiled them; `engine` is ours.
+    /// Compares the machine code of the program's functions; `engine` is ours.
     public static List<Compared> compiled(KernelDump dump, KernelProgram program, VerifiedCase verified, EmulatedSpec engine,
             Image ours) {
         return ComparedCode.of(dump, program, Listing.of(verified.source(), engine, ours), ours, engine.target());
     }
 
-    /// Lines that only one has.
+    /// Number of lines that only one listing has.
     public long differences() {
         return rows.stream().filter(row -> row.side() != Side.BOTH).count();
     }

@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Compares the machine code that two JITs made of a function.
+/// Compares the machine code of a function from two JITs.
 final class ComparedCode {
     private final List<CodeLine> kernel;
     private final List<CodeLine> ours;
@@ -36,7 +36,7 @@ final class ComparedCode {
         }
     }
 
-    /// The functions of a program, in order; those that only one has are left out.
+    /// The functions of a program, in order; functions that only one JIT has are omitted.
     static List<Compared> of(KernelDump dump, KernelProgram program, List<Listing> listings, Image image,
             Disassembler.Target target) {
         var compared = new ArrayList<Compared>();
@@ -103,7 +103,7 @@ final class ComparedCode {
         return known.isEmpty() ? "" : "  ; " + String.join(", ", known);
     }
 
-    /// They are the same but for where they branch to, and for addresses where ours has one.
+    /// Whether they are the same apart from branch targets, and apart from addresses if ours has one.
     private boolean same(int left, int right) {
         var found = kernel.get(left);
         var expected = ours.get(right);
@@ -114,7 +114,7 @@ final class ComparedCode {
                 || (ComparedXlated.isPerCpuAddress(image.lowered().program(), index) && found.resembles(expected));
     }
 
-    /// The instruction names something whose address only the kernel knows.
+    /// Whether the instruction contains an address that only the kernel knows.
     private static boolean hasAddress(Insn insn) {
         return switch (insn) {
             case Insn.LoadMap _,Insn.LoadMapValue _,Insn.CallHelper _,Insn.Call _,Insn.CallKfunc _,Insn.MovPerCpu _ -> true;

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// Compares what verifiers made of a program before the JITs got it.
+/// Compares two verifiers' rewritten versions of a program, the input of the JITs.
 final class ComparedXlated {
     private final KernelDump dump;
     private final Program kernel;
@@ -38,7 +38,7 @@ final class ComparedXlated {
                 .stream().map(both::row).toList());
     }
 
-    /// They are the same but for addresses and for where they branch to.
+    /// Whether they are the same apart from addresses and branch targets.
     private boolean same(Program found, int left, int right) {
         var expected = ours.insn(right);
         return switch (found.insn(left)) {
@@ -50,13 +50,13 @@ final class ComparedXlated {
         };
     }
 
-    /// The next instruction makes a per-CPU address of what this one loads.
+    /// Whether the next instruction converts the loaded value to a per-CPU address.
     static boolean isPerCpuAddress(Program program, int index) {
         return program.insn(index) instanceof Insn.Mov(_, var dst, Imm _) && index + 1 < program.size()
                 && program.insn(index + 1) instanceof Insn.MovPerCpu(_, var src) && src == dst;
     }
 
-    /// With the labels that were written, where ours has them on the same lines.
+    /// The text with the original labels, if ours has them on the same lines.
     private Program labelled(Program found) {
         var labels = new TreeMap<Integer, String>();
         alignment.pairs().stream().filter(Pair::isCommon).filter(pair -> ours.labels().containsKey(pair.right()))

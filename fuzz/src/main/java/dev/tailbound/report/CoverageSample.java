@@ -3,11 +3,11 @@ package dev.tailbound.report;
 import dev.tailbound.campaign.check.CaseSource;
 import dev.tailbound.coverage.Coverage;
 
-/// What some of a campaign's cases contain, spread evenly over all of them and made again from the seed.
+/// The contents of a sample of a campaign's cases, evenly spread and generated again from the seed.
 ///
-/// @param cases  of the campaign
-/// @param failed cases of the sample that the generator could not make
-/// @param isSame whether the cases are the campaign's: another version of the generator makes others
+/// @param cases  number of cases of the campaign
+/// @param failed number of cases in the sample that could not be generated
+/// @param isSame whether the cases are those of the campaign: another version of the generator has others
 record CoverageSample(Coverage coverage, long cases, long failed, boolean isSame) {
 
     /// At most `size` cases.
@@ -20,7 +20,7 @@ record CoverageSample(Coverage coverage, long cases, long failed, boolean isSame
             try {
                 coverage.add(source.at(Math.floorDiv(i * cases, taken)));
             } catch (RuntimeException | StackOverflowError e) {
-                failed++; // a finding of the campaign, too
+                failed++; // the campaign reports it as a finding
             }
         }
         return new CoverageSample(coverage, cases, failed, isSame);
@@ -30,10 +30,10 @@ record CoverageSample(Coverage coverage, long cases, long failed, boolean isSame
         return coverage.cases() == 0;
     }
 
-    /// What the numbers are of, in one sentence.
+    /// One sentence that describes the sample.
     String describe() {
         if (!isSame) {
-            return "Not shown: this version of Tailbound makes other cases from the seed than the one that ran the campaign.";
+            return "Not shown: this version of Tailbound generates other cases from the seed than the version that ran the campaign.";
         }
         if (isEmpty()) {
             return "No case is counted yet.";
@@ -42,7 +42,7 @@ record CoverageSample(Coverage coverage, long cases, long failed, boolean isSame
                 ? "All %s of the campaign".formatted(Figures.counted(cases, "case"))
                 : "A sample of %s out of %s, evenly spread over the campaign".formatted(Figures.counted(coverage.cases(), "case"),
                         Figures.count(cases));
-        return what + ", made again from the seed."
-                + (failed == 0 ? "" : " %s could not be made.".formatted(Figures.counted(failed, "case")));
+        return what + ", generated again from the seed."
+                + (failed == 0 ? "" : " %s could not be generated.".formatted(Figures.counted(failed, "case")));
     }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// An element of a page: the only thing that writes markup, so that every text and every attribute is escaped, and what is not [Printable] as well.
+/// An element of a page. Only this class writes markup, so every text and attribute is escaped, including characters that are not [Printable].
 ///
 /// `new Element("p").set("class", "note").text("1 < 2")` prints `<p class="note">1 &lt; 2</p>`. What it prints is HTML and well-formed XML.
 final class Element {

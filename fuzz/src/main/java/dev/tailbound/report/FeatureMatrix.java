@@ -5,7 +5,7 @@ import dev.tailbound.coverage.Coverage;
 import dev.tailbound.coverage.Feature;
 import java.util.stream.Stream;
 
-/// The heat map of features beside the calls that the same function makes, and the bars of features of whole cases.
+/// The heat map of features by the calls in the same function, and the bars of features of whole cases.
 final class FeatureMatrix {
     private static final int BAR = 160;
 

@@ -2,7 +2,7 @@ package dev.tailbound.report;
 
 import java.util.Locale;
 
-/// Numbers as the page shows them, alike in every locale.
+/// Numbers on the page, formatted the same in every locale.
 final class Figures {
     private static final int SHORTENED_FROM = 100_000;
     private static final int MILLION = 1_000_000;
@@ -27,7 +27,7 @@ final class Figures {
         return count < MILLION ? count / 1000 + "k" : String.format(Locale.ROOT, "%.1fM", count / 1e6);
     }
 
-    /// `99.9%`; 100.0% only where it is all, 0.0% only where it is nothing.
+    /// `99.9%`; 100.0% only for all, 0.0% only for none.
     static String share(long part, long whole) {
         if (whole == 0) {
             return "-";
@@ -57,7 +57,7 @@ final class Figures {
         return String.format(Locale.ROOT, "0x%02x", value);
     }
 
-    /// A place in a drawing, to a tenth of a unit.
+    /// A coordinate in a drawing, rounded to a tenth of a unit.
     static String coordinate(double value) {
         return String.format(Locale.ROOT, "%.1f", value).replaceAll("\\.0$", "");
     }

@@ -12,14 +12,14 @@ import dev.tailbound.lockstep.DivergenceText;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// One finding: how often it was seen, what the engines observed of its smallest case, and the code that they ran.
+/// One finding: its count, the engines' observations of its smallest case, and their machine code.
 ///
-/// @param rerun of the smallest case; empty where it is not run again
+/// @param rerun the rerun of the smallest case; empty if it is not run again
 record FindingCard(StoredFinding finding, Optional<Rerun> rerun, EngineSet engines) {
 
     private static final String NOT_MINIMAL = "not minimal, see the report";
 
-    /// `isOpen` shows the machine code without being asked.
+    /// `isOpen`: whether the machine code is expanded initially.
     Element render(String id, boolean isOpen) {
         var card = new Element("article").styled("finding").set("id", id);
         card.child("h3").add(new Element("code", finding.signature()));
@@ -27,7 +27,7 @@ record FindingCard(StoredFinding finding, Optional<Rerun> rerun, EngineSet engin
         finding.smallest().ifPresent(file -> card.add(
                 new Element("p", "Reproduce, on the machine of the campaign:").styled("note"),
                 new Element("pre", ReproduceCommand.anywhere(finding.verdict(), file, engines.options())).styled("command"),
-                new Element("p", "Or anywhere, in a checkout of Tailbound, with no more than the text of the case in a file:")
+                new Element("p", "Or in any checkout of Tailbound, with only the text of the case in a file:")
                         .styled(
                                 "note"),
                 new Element("pre", ReproduceCommand.withFileAlone(finding.verdict(), file, engines.options())).styled(
@@ -45,7 +45,7 @@ record FindingCard(StoredFinding finding, Optional<Rerun> rerun, EngineSet engin
         return card;
     }
 
-    /// Only divergences are: what ended a worker would end the report, too.
+    /// Only divergences are run again: a case that ended a worker would also end the report.
     static boolean isRunAgain(StoredFinding finding) {
         return finding.verdict() == CaseVerdict.DIVERGE && finding.smallest().isPresent();
     }
@@ -61,14 +61,14 @@ record FindingCard(StoredFinding finding, Optional<Rerun> rerun, EngineSet engin
         }
         card.add(new Element("div").styled("scroll").add(new SideBySide(ran.source(), ran.result()).render()));
         if (!ran.divergences().isEmpty()) {
-            card.add(new Element("h4", "Where it first goes wrong, instruction by instruction beside the oracle"));
+            card.add(new Element("h4", "The first wrong instruction, in lockstep with the oracle"));
             ran.divergences().forEach(divergence -> card.add(new Element("pre", String.join("\n", DivergenceText.lines(ran
                     .source(),
                     divergence))).styled("lockstep")));
         }
         ran.code().forEach((engine, functions) -> {
             var table = new CodeTable(functions, ran.culprits(engine));
-            card.add(folded("BPF beside the machine code of " + engine, table.render(), isOpen));
+            card.add(folded("BPF next to the machine code of " + engine, table.render(), isOpen));
         });
         card.add(folded(finding.minimized().isPresent() ? "The smallest case as text" : "The case as text, " + NOT_MINIMAL,
                 new Element("pre", CasePrinter.print(ran.source())), false));

@@ -6,7 +6,7 @@ final class Heat {
 
     private Heat() {}
 
-    /// One shade for each halving of the whole: all of it is the darkest, a 128th or less the lightest.
+    /// One shade per halving of the whole: all of it is the darkest, 1/128 or less the lightest.
     static int ofShare(long part, long whole) {
         int halvings = (int) Math.floor(Math.log((double) whole / part) / Math.log(2));
         return Math.clamp(SHADES - halvings, 1, SHADES);

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// All 256 opcode bytes as the ISA document lays them out (RFC 9669, sections 3 and 5): a byte is the sum of its row and its column.
+/// All 256 opcode bytes in the layout of RFC 9669, sections 3 and 5: a byte is the sum of its row and its column.
 final class OpcodeGrid {
-    /// A row or a column: what its bits of the byte mean, and their value.
+    /// A row or a column: the meaning of its bits, and their value.
     private record Part(String name, int bits) {}
 
     // @formatter:off
@@ -44,7 +44,7 @@ final class OpcodeGrid {
         var figure = new Element("figure");
         figure.add(new Element("h3", "Opcodes"));
         figure.add(new Element("p",
-                "Instructions by opcode byte, which is the sum of row and column. Blank cells are no instructions.")
+                "Instructions by opcode byte, the sum of row and column. Blank cells are invalid opcodes.")
                 .styled("note"));
         var scroll = figure.child("div").styled("scroll");
         scroll.add(panel(ALU_OPS, List.of(ALU_CLASSES)));
@@ -55,7 +55,7 @@ final class OpcodeGrid {
         return figure;
     }
 
-    /// Blocks of rows side by side, over the same columns.
+    /// Blocks of rows side by side, with the same columns.
     private Element panel(List<Part> columns, List<List<Part>> blocks) {
         var table = new Element("table").styled("heat opcodes");
         var head = table.child("thead").child("tr");

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/// How the campaign went: charts of its speed, of what the verifier accepted, and of what it found.
+/// The progress of the campaign: charts of speed, accepted cases and findings.
 final class ProgressCharts {
     private static final int MAX_INTERVALS = 80;
 
@@ -36,7 +36,7 @@ final class ProgressCharts {
         return points;
     }
 
-    /// Intervals in which no case was counted have no share.
+    /// Intervals without counted cases have no share.
     private List<Chart.Point> accepted() {
         var points = new ArrayList<Chart.Point>();
         double width = seconds / intervals();
@@ -66,7 +66,7 @@ final class ProgressCharts {
         return points;
     }
 
-    /// As many as there are rows to tell them apart.
+    /// At most as many intervals as there are rows.
     private int intervals() {
         return seconds == 0 ? 0 : Math.min(MAX_INTERVALS, Math.max(1, (moments.size() - 1) / 2));
     }
@@ -75,7 +75,7 @@ final class ProgressCharts {
         return at(counter, (interval + 1) * width) - at(counter, interval * width);
     }
 
-    /// A counter at any time, as if it grew evenly between two moments.
+    /// A counter at any time, interpolated linearly between two moments.
     private double at(ToDoubleFunction<Moment> counter, double time) {
         double earlierTime = 0;
         double earlier = 0;

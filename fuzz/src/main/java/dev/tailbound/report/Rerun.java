@@ -23,19 +23,19 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// What a stored case does when it is run again, now.
+/// The result of running a stored case again.
 sealed interface Rerun {
 
-    /// It ran. `divergences` tells where engines first went wrong, as far as that is known; `code` holds the machine code of those that disagree.
+    /// It ran. `divergences` has the known first wrong instructions; `code` has the machine code of the engines that disagree.
     record Ran(Case source, Differential.Result result, List<Divergence> divergences, SequencedMap<String, List<Listing>> code)
             implements
                 Rerun {
-        /// The first difference of each engine that differs.
+        /// The first difference per differing engine.
         List<Difference> differences() {
             return result.comparison() instanceof Comparison.Diverge(_, var differences) ? differences : List.of();
         }
 
-        /// The instructions at which an engine went wrong, as far as its run tells.
+        /// The known wrong instructions of an engine.
         Set<Where> culprits(String engine) {
             return differences().stream().filter(difference -> difference.engine().equals(engine)).map(Difference::where)
                     .filter(where -> where.insn() >= 0).collect(Collectors.toSet());
@@ -47,10 +47,10 @@ sealed interface Rerun {
         }
     }
 
-    /// It did not run, in one sentence.
+    /// It did not run, for a reason in one sentence.
     record Failed(String reason) implements Rerun {}
 
-    /// Runs a divergence again; a defect of an engine ends this case, not the report.
+    /// Runs a divergence again; an engine's failure ends this case, not the report.
     static Rerun of(Path file, EngineSet engines, Differential differential) {
         try {
             var source = CaseReader.read(file);
@@ -61,7 +61,7 @@ sealed interface Rerun {
         } catch (BadInput bad) {
             return new Failed(bad.getMessage());
         } catch (UnusableLibraryException unusable) {
-            throw unusable; // the environment's fault, not the case's
+            throw unusable; // a problem of the environment, not of the case
         } catch (RuntimeException | StackOverflowError e) {
             return new Failed("Tailbound failed on it: " + e);
         }

@@ -13,7 +13,7 @@ import dev.tailbound.run.Outcome;
 import java.util.List;
 import java.util.function.Function;
 
-/// What the engines observed of one case, a column for each, with what differs from the first one marked; a star marks what is not compared.
+/// The engines' observations of one case, one column per engine. Differences from the first one are marked; a star marks parts that are not compared.
 final class SideBySide {
     private static final int MAX_VALUES = 12;
     private static final String NOTHING = "\u2013";
@@ -49,7 +49,7 @@ final class SideBySide {
         return table.add(body);
     }
 
-    /// Values of maps that some engine left different.
+    /// Map values that differ on at least one engine.
     private void maps() {
         int shown = 0;
         int more = 0;
@@ -83,7 +83,7 @@ final class SideBySide {
         return run -> run.outcome() instanceof Outcome.Returned(var seen) ? value.apply(seen) : NOTHING;
     }
 
-    /// Whether two of the engines that returned observed something else.
+    /// Whether two of the engines that returned have different observations.
     private boolean differs(Function<Run, String> value) {
         return runs.stream().map(value).filter(shown -> !shown.equals(NOTHING)).distinct().count() > 1;
     }

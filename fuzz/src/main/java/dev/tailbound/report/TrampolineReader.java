@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Makes the [Listing] of a trampoline: its machine code, with the names of what it calls beside the calls.
+/// Creates the [Listing] of a trampoline: its machine code, with the names of called programs next to the calls.
 record TrampolineReader(Case source, List<Image> images, Disassembler disassembler) {
 
     Listing read(int program, Image.Around around) {
@@ -27,7 +27,7 @@ record TrampolineReader(Case source, List<Image> images, Disassembler disassembl
                 stretches);
     }
 
-    /// What it calls, by the addresses as disassembly writes them.
+    /// The names of called functions, by their addresses in disassembly format.
     private Map<String, String> called(Image.Around around, String name) {
         var plan = around.plan();
         var called = new LinkedHashMap<String, String>();

@@ -29,7 +29,7 @@ class BacklogTest {
     }
 
     @Test
-    void hands_out_what_was_given_back_before_new_cases_and_without_them() {
+    void hands_out_returned_cases_before_new_ones_or_alone() {
         backlog.take(50, true);
         backlog.giveBack(20, 30);
         backlog.giveBack(30, 30);
@@ -57,7 +57,7 @@ class BacklogTest {
     }
 
     @Test
-    void waits_for_an_early_case_rather_than_remember_all_later_ones() {
+    void waits_for_an_early_case_instead_of_storing_all_later_ones() {
         var endless = new Backlog(0, OptionalLong.empty());
         endless.take(1, true);
         int taken = 0;

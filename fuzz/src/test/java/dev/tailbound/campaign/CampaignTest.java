@@ -44,10 +44,10 @@ class CampaignTest {
 
     private final List<String> notes = new ArrayList<>();
 
-    /// So long that no worker is held for a hanging one, however busy the machine is.
+    /// Long enough that no worker counts as hanging on a busy machine.
     private static final Duration PATIENT = Duration.ofMinutes(2);
     private static final Duration IMPATIENT = Duration.ofSeconds(5);
-    /// Of processor time, which no case needs.
+    /// Processor time that no case needs.
     private static final Duration QUICK = Duration.ofSeconds(1);
 
     private static Settings settings(long cases, int jobs) {
@@ -106,7 +106,7 @@ class CampaignTest {
     }
 
     @Test
-    void the_same_seed_gives_the_same_with_any_number_of_jobs() throws Exception {
+    void the_same_seed_gives_the_same_result_with_any_number_of_jobs() throws Exception {
         var one = run(out.resolve("one"), settings(2000, 1), "wrong=7", "throw=1234");
         var two = run(out.resolve("two"), settings(2000, 2), "wrong=7", "throw=1234");
 
@@ -132,7 +132,7 @@ class CampaignTest {
     }
 
     @Test
-    void reports_name_a_command_for_any_folder_and_one_for_the_case_file_alone() throws Exception {
+    void reports_have_a_command_for_any_folder_and_one_for_the_case_file_alone() throws Exception {
         run(Path.of("").toAbsolutePath().relativize(out), settings(20, 1), "wrong=7");
 
         assertThat(read("findings/fake.r0/report.md"))
@@ -140,7 +140,7 @@ class CampaignTest {
                 .contains("\n    ./tailbound run minimized.case --engine right\n");
     }
 
-    /// Sends a signal to a worker that has stopped itself, once it has been seen stopped for longer than a worker may take.
+    /// Sends a signal to a worker that stopped itself, after it has been stopped for longer than the hang limit.
     private final class Signal implements Progress {
         private final String name;
         private int ticks = 3 * (int) QUICK.toMillis() / 100;
@@ -173,7 +173,7 @@ class CampaignTest {
 
     @ParameterizedTest
     @ValueSource(strings = { "CONT", "KILL" })
-    void a_stopped_worker_is_waited_for(String signal) throws Exception {
+    void a_campaign_waits_for_a_stopped_worker(String signal) throws Exception {
         var progress = new Signal(signal);
         try (var campaign = new Campaign(settings(400, 2, QUICK), out, FakeWorker.with("stopped=300"), progress)) {
             assertThat(campaign.run().line()).isEqualTo("0 400 agree=400");
@@ -182,28 +182,28 @@ class CampaignTest {
     }
 
     @Test
-    void a_hang_that_does_not_show_again_is_counted_apart_and_is_no_finding() throws Exception {
+    void a_hang_that_does_not_happen_again_is_counted_separately_and_is_no_finding() throws Exception {
         var total = run(out, settings(400, 2, QUICK), "asleep=300");
 
         assertThat(total.line()).isEqualTo("0 400 agree=400 unrepeated=1");
         assertThat(notes).singleElement().asString().startsWith(
-                "case 300 is no finding: it came to an end when it was run again alone.");
+                "case 300 is no finding: it ended when it was run again alone.");
     }
 
     @Test
-    void a_crash_that_does_not_show_again_is_a_finding_that_says_so() throws Exception {
+    void a_crash_that_does_not_happen_again_is_a_finding_that_says_so() throws Exception {
         var total = run(400, 2, "gone=300");
 
         assertThat(total.line()).isEqualTo("0 400 agree=399 crash=1 finding:crash.once=1/300/300");
         assertThat(read("findings/crash.once/report.md")).contains("Its exit status was 134.",
-                "Run again alone in a new process, the case came to an end.");
+                "Run again alone in a new process, the case ended.");
     }
 
     @ParameterizedTest
     @CsvSource({ "crash, Its exit status was 134., out of luck, ./tailbound run",
         "busy, It was killed, It was killed, timeout 60 ./tailbound run",
         "hang, It was killed, It was killed, timeout 60 ./tailbound run" })
-    void a_death_of_a_worker_costs_one_case_which_is_minimized_in_others(String how, String evidence, String lastWords,
+    void a_case_that_kills_a_worker_is_minimized_in_other_processes(String how, String evidence, String lastWords,
             String command) throws Exception {
         var total = run(out, settings(1000, 2, IMPATIENT), how + "=300", "wrong=7");
 
@@ -218,7 +218,7 @@ class CampaignTest {
     }
 
     @Test
-    void a_deadly_campaign_comes_out_the_same_with_any_number_of_jobs() throws Exception {
+    void a_campaign_with_crashes_has_the_same_result_with_any_number_of_jobs() throws Exception {
         var one = run(out.resolve("one"), settings(600, 1), "wrong=7", "crash=301", "throw=450");
         var two = run(out.resolve("two"), settings(600, 2), "wrong=7", "crash=301", "throw=450");
 
@@ -228,7 +228,7 @@ class CampaignTest {
     }
 
     @Test
-    void a_case_that_ends_a_process_only_when_it_is_described_is_kept() throws Exception {
+    void a_case_that_ends_a_process_only_when_described_is_stored() throws Exception {
         var total = run(20, 1, "wrong=7", "late=2");
 
         assertThat(total.counts()).isEqualTo(Map.of(AGREE, 18L, DIVERGE, 2L));
@@ -238,17 +238,17 @@ class CampaignTest {
 
     @ParameterizedTest
     @ValueSource(ints = { 1, 2, 3, 5 })
-    void a_worker_that_somebody_kills_changes_nothing(int run) throws Exception {
+    void a_worker_killed_by_a_user_changes_nothing(int run) throws Exception {
         var undisturbed = run(out.resolve("undisturbed"), settings(40, 1), "wrong=7");
         var disturbed = run(out.resolve("disturbed"), settings(40, 1), "wrong=7", "killed=" + run);
 
         assertThat(disturbed).isEqualTo(undisturbed);
         assertThat(findings(out.resolve("disturbed"))).isEqualTo(findings(out.resolve("undisturbed")));
-        assertThat(notes).anyMatch(note -> note.startsWith("a worker was killed at case 7, its work is done again: "));
+        assertThat(notes).anyMatch(note -> note.startsWith("a worker was killed at case 7, its work is repeated: "));
     }
 
     @Test
-    void a_case_at_which_workers_are_killed_again_and_again_is_a_finding() throws Exception {
+    void a_case_at_which_workers_are_killed_repeatedly_is_a_finding() throws Exception {
         assertThat(run(20, 1, "doomed=7").counts()).isEqualTo(Map.of(AGREE, 19L, CRASH, 1L));
         assertThat(read("findings/crash/report.md")).contains("Its exit status was 137.");
     }
@@ -264,12 +264,13 @@ class CampaignTest {
     }
 
     @Test
-    void a_case_that_cannot_be_made_is_a_finding() throws Exception {
+    void a_case_that_cannot_be_generated_is_a_finding() throws Exception {
         var total = run(100, 1, "unmade=50");
 
         assertThat(total.counts()).isEqualTo(Map.of(AGREE, 99L, THREW, 1L));
         assertThat(findings(out)).containsOnlyKeys("findings/threw.IllegalStateException.FakeWorker.source/report.md");
-        assertThat(findings(out).values()).singleElement().asString().contains("The case cannot be made").contains("no case 50");
+        assertThat(findings(out).values()).singleElement().asString().contains("The case cannot be generated").contains(
+                "no case 50");
     }
 
     @Test
@@ -285,7 +286,7 @@ class CampaignTest {
     }
 
     @Test
-    void a_known_issue_is_counted_apart_and_is_no_finding() throws Exception {
+    void a_known_issue_is_counted_separately_and_is_no_finding() throws Exception {
         var total = run(100, 1, "known=3");
 
         assertThat(total.counts()).isEqualTo(Map.of(AGREE, 90L, KNOWN, 10L));
@@ -295,7 +296,7 @@ class CampaignTest {
     }
 
     @Test
-    void a_second_run_goes_on_where_the_first_ended() throws Exception {
+    void a_second_run_resumes_where_the_first_ended() throws Exception {
         run(out.resolve("twice"), settings(300, 1), "wrong=7");
         var twice = run(out.resolve("twice"), settings(600, 1), "wrong=7");
         var once = run(out.resolve("once"), settings(600, 1), "wrong=7");
@@ -306,7 +307,7 @@ class CampaignTest {
     }
 
     @Test
-    void what_a_torn_journal_forgets_is_done_again() throws Exception {
+    void cases_missing_in_a_torn_journal_are_checked_again() throws Exception {
         var whole = run(600, 1, "wrong=7");
         var journal = read("journal");
         Files.writeString(out.resolve("journal"), journal.substring(0, journal.length() - 20));
@@ -316,7 +317,7 @@ class CampaignTest {
     }
 
     @Test
-    void a_finding_that_was_not_minimized_is_minimized_when_going_on() throws Exception {
+    void a_finding_that_was_not_minimized_is_minimized_on_resume() throws Exception {
         run(20, 1, "wrong=7");
         var before = findings(out);
         Files.delete(out.resolve("findings/fake.r0/minimized.case"));
@@ -325,7 +326,7 @@ class CampaignTest {
         assertThat(findings(out)).isEqualTo(before).containsKey("findings/fake.r0/minimized.case");
     }
 
-    /// Runs until a case on the way to the smallest one is kept; then there is nothing but endless minimizing to wait for.
+    /// Runs until a smaller case is stored; after that only endless minimizing would follow.
     private void runUntilSmaller() throws Exception {
         var running = new AtomicReference<Campaign>();
         Runnable stopWhereSmaller = () -> {
@@ -341,7 +342,7 @@ class CampaignTest {
     }
 
     @Test
-    void a_finding_whose_minimizing_is_cut_off_is_kept_as_far_as_it_came() throws Exception {
+    void after_interrupted_minimizing_the_smallest_case_so_far_is_stored() throws Exception {
         runUntilSmaller();
 
         assertThat(read("findings/fake.r0/smaller.case")).contains("r0 = 7").doesNotContain("r9");
@@ -352,7 +353,7 @@ class CampaignTest {
     }
 
     @Test
-    void minimizing_that_was_cut_off_is_taken_further_when_going_on() throws Exception {
+    void interrupted_minimizing_continues_on_resume() throws Exception {
         runUntilSmaller();
         run(1, 1, "wrong=7");
         run(out.resolve("undisturbed"), settings(20, 1), "wrong=7");
@@ -363,7 +364,7 @@ class CampaignTest {
     }
 
     @Test
-    void minimizing_gets_little_more_than_the_time_of_the_campaign() throws Exception {
+    void minimizing_takes_little_more_than_the_time_of_the_campaign() throws Exception {
         run(20, 1, "wrong=7");
         Files.delete(out.resolve("findings/fake.r0/minimized.case"));
         var hardlyAnyTime = new Settings(1, List.of("right", "fake"), "v6.12", OptionalLong.empty(), Optional.of(Duration
@@ -375,7 +376,7 @@ class CampaignTest {
     }
 
     @Test
-    void a_finding_with_smaller_cases_of_which_workers_die_is_minimized_with_care() throws Exception {
+    void a_finding_whose_smaller_cases_kill_workers_is_minimized_in_isolation() throws Exception {
         run(20, 1, "wrong=7", "crash=3");
 
         assertThat(read("findings/fake.r0/minimized.case")).contains("r0 = 7").doesNotContain("r9");
@@ -383,7 +384,7 @@ class CampaignTest {
     }
 
     @Test
-    void half_a_finding_is_thrown_away_when_going_on() throws Exception {
+    void an_incomplete_finding_is_deleted_on_resume() throws Exception {
         run(1, 1, "wrong=7");
         Files.createDirectories(out.resolve("findings/fake.r0.tmp"));
         Files.writeString(out.resolve("findings/fake.r0.tmp/original.case"), "-- pr");
@@ -395,17 +396,17 @@ class CampaignTest {
     }
 
     @Test
-    void a_finding_that_does_not_show_again_is_kept_as_it_was() throws Exception {
+    void a_finding_that_does_not_happen_again_is_stored_unchanged() throws Exception {
         var total = run(20, 1, "flaky=7");
 
         assertThat(total.counts()).isEqualTo(Map.of(AGREE, 19L, DIVERGE, 1L));
         assertThat(read("findings/fake.r0/report.md")).contains("All engines agree on this case.");
         assertThat(notes).containsExactly("fake.r0 at 7",
-                "fake.r0: Not minimal: the case did not show this when it was tried again.");
+                "fake.r0: Not minimal: the case did not show this when it was run again.");
     }
 
     @Test
-    void a_library_that_prints_does_no_harm() throws Exception {
+    void output_of_a_library_is_harmless() throws Exception {
         assertThat(run(20, 1, "noise=7").counts()).isEqualTo(Map.of(AGREE, 20L));
     }
 
@@ -422,10 +423,10 @@ class CampaignTest {
     }
 
     @Test
-    void refuses_a_folder_where_a_campaign_is_at_work() throws Exception {
+    void refuses_a_folder_with_a_running_campaign() throws Exception {
         try (var first = new Campaign(settings(10, 1), out, FakeWorker.with(), new Notes(notes))) {
             assertThatThrownBy(() -> run(10, 1)).isInstanceOf(BadInput.class)
-                    .hasMessage(out + ": another campaign is at work in this folder");
+                    .hasMessage(out + ": another campaign is running in this folder");
             assertThat(first.run().cases()).isEqualTo(10);
         }
     }
@@ -434,13 +435,13 @@ class CampaignTest {
     void says_why_workers_do_not_start() {
         assertThatThrownBy(() -> run(10, 1, "dead=4")).isInstanceOf(WorkersDoNotStartException.class)
                 .hasMessageContaining("Its exit status was 4").hasMessageContaining("nothing works here");
-        // 3: the worker has named what is missing from the environment.
+        // 3: the worker has reported what is missing from the environment.
         assertThatThrownBy(() -> run(10, 1, "dead=3")).isInstanceOf(WorkersDoNotStartException.class)
                 .hasMessage("nothing works here");
     }
 
     @Test
-    void a_stopped_campaign_counts_what_it_did() throws Exception {
+    void a_stopped_campaign_counts_its_cases() throws Exception {
         var endless = new Settings(1, List.of("right", "fake"), "v6.12", OptionalLong.empty(), Optional.empty(), 2,
                 PATIENT, List.of(), "test");
         try (var campaign = new Campaign(endless, out, FakeWorker.with("wrong=7"), new Notes(notes))) {

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Reports of findings show where it first went wrong.
+/// Reports of findings show the first wrong instruction.
 class ExplainerTest {
 
     @Test

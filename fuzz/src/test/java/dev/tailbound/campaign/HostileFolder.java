@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 
-/// A campaign's folder that is changed at random, beside a folder that must not be.
+/// A campaign folder that is changed at random, next to a folder that must not change.
 public final class HostileFolder {
     private static final String SIGNATURE = "x86-64-stack-copy.budget.tail-call.over-budget";
     private static final Pattern NUMBER = Pattern.compile("[0-9]+");
@@ -58,7 +58,7 @@ public final class HostileFolder {
         return out;
     }
 
-    /// Makes the folder anew and changes it in one to four ways.
+    /// Creates the folder again and changes it in one to four ways.
     public void change(Choices choices) throws IOException {
         remove(out);
         write();
@@ -92,7 +92,7 @@ public final class HostileFolder {
     private void change(Choices choices, Path path) throws IOException {
         if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) && choices.below(3) > 0) {
             var bytes = changed(choices, Files.readAllBytes(path));
-            Files.delete(path); // it may have another name elsewhere
+            Files.delete(path); // it may be a hard link of a file elsewhere
             Files.write(path, path.endsWith("journal") && choices.below(2) == 0 ? sealed(bytes) : bytes);
             return;
         }
@@ -128,7 +128,7 @@ public final class HostileFolder {
         }
     }
 
-    /// A name beside a path.
+    /// A sibling of a path.
     private static Path fresh(Choices choices, Path path) {
         var name = pick(choices, NAMES).replace("/", "_").replace("..", "...");
         var sibling = path.resolveSibling(name.isEmpty() ? "new" : name);
@@ -167,7 +167,7 @@ public final class HostileFolder {
         return text.toString().getBytes(ISO_8859_1);
     }
 
-    /// The lines of a journal, with the checksums that they should have.
+    /// The lines of a journal, with correct checksums.
     private static byte[] sealed(byte... bytes) {
         return new String(bytes, ISO_8859_1).lines().map(line -> line.substring(line.indexOf(' ') + 1)).map(line -> {
             var checksum = new CRC32();
@@ -180,12 +180,12 @@ public final class HostileFolder {
         return from.get(choices.below(from.size()));
     }
 
-    /// Fails where something beside the campaign's folder is not as it was.
+    /// Fails if anything outside the campaign's folder has changed.
     public void assertNothingElseChanged() throws IOException {
         assertThat(snapshot()).isEqualTo(before);
     }
 
-    /// What is beside the campaign's folder: names, kinds and contents.
+    /// Names, kinds and contents of all files outside the campaign's folder.
     private Map<String, String> snapshot() throws IOException {
         var snapshot = new TreeMap<String, String>();
         for (var path : below(place)) {

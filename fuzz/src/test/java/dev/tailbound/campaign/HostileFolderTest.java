@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A campaign's folder may have been made by somebody else: nothing outside it changes, and what is wrong in it is one line.
+/// A campaign folder may be untrusted: nothing outside it changes, and each problem in it is one line.
 class HostileFolderTest {
     private static final List<String> ENGINES = List.of("oracle", "x86-64:stack-copy");
     private static final Settings SETTINGS = new Settings(1, ENGINES, "v6.12", OptionalLong.of(20), Optional.empty(), 1, Duration
@@ -50,7 +50,7 @@ class HostileFolderTest {
         return CampaignFolder.open(out, SETTINGS, notes::add);
     }
 
-    /// All that a campaign does with its folder.
+    /// All operations of a campaign on its folder.
     private void work(Path out) throws IOException {
         try (var folder = open(out)) {
             folder.agreeOnCases("01234567");
@@ -72,9 +72,9 @@ class HostileFolderTest {
         }
     }
 
-    /// `-Dtailbound.rounds=1000000` for a long run.
+    /// For a long run: `-Dtailbound.rounds=1000000`.
     @Test
-    void whatever_is_in_a_folder_nothing_outside_changes_and_what_is_wrong_is_one_line() throws IOException {
+    void for_any_folder_nothing_outside_changes_and_each_problem_is_one_line() throws IOException {
         var hostile = new HostileFolder(place);
         int rounds = Integer.getInteger("tailbound.rounds", 1000);
         int refused = 0;
@@ -96,7 +96,7 @@ class HostileFolderTest {
         assertThat(refused).as("refused folders").isBetween(rounds / 20, rounds - rounds / 20);
     }
 
-    /// A campaign of twelve cases with one finding, which has its smallest case still before it.
+    /// A campaign of twelve cases with one finding, which is not minimized yet.
     private Path campaign() throws IOException {
         var out = place.resolve("out");
         StoredCampaign.of(out, String.join(" ", ENGINES)).counted("0 12 agree=11 crash=1 finding:crash=1/3/3").found("crash");
@@ -155,7 +155,7 @@ class HostileFolderTest {
         "0 9223372036854775807 agree=9223372036854775807 | tally of cases 0 to 9223372036854775807 counts",
         "0 1 agree=2 crash=-1                   | verdicts: expected 0 to 1, found",
     })
-    void a_journal_with_right_checksums_is_not_believed(String tally, String message) throws IOException {
+    void a_journal_with_correct_checksums_is_still_validated(String tally, String message) throws IOException {
         var out = StoredCampaign.of(place.resolve("out"), String.join(" ", ENGINES)).counted(tally).folder();
         assertThatThrownBy(() -> work(out)).isInstanceOf(BadInput.class).hasMessageContainingAll(
                 "journal:1: is damaged: ", message);
@@ -173,7 +173,7 @@ class HostileFolderTest {
         "smaller.case  | /            | smaller.case: expected a regular file, found a folder",
         "report.md     | /            | report.md: expected a regular file, found a folder",
     })
-    void a_damaged_finding_costs_itself_and_is_named(String name, String content, String message) throws IOException {
+    void only_the_damaged_finding_is_lost_and_it_is_named(String name, String content, String message) throws IOException {
         var out = campaign();
         var file = out.resolve("findings/crash").resolve(name);
         Files.deleteIfExists(file);
@@ -185,7 +185,7 @@ class HostileFolderTest {
         }
         work(out);
         assertThat(notes).singleElement().asString().contains("findings/crash/" + message).endsWith(
-                "; this finding is left as it is, neither counted nor minimized");
+                "; this finding is not changed, counted or minimized");
         assertThat(CampaignRecord.read(out).total().cases()).isEqualTo(14);
         assertThat(out.resolve("findings/x86-64-stack-copy.r0/stats")).content().contains("count = 1");
     }
@@ -217,7 +217,7 @@ class HostileFolderTest {
     }
 
     @Test
-    void engines_with_any_name_are_remembered() throws IOException {
+    void engines_with_any_name_are_recorded() throws IOException {
         var engines = List.of("oracle", "kernel:x86-64:/a b/c,d='\"\\e\n\u00fc \u202e");
         var images = Map.of(engines.getLast(), "6.1.0 sha256:00");
         var out = place.resolve("out");

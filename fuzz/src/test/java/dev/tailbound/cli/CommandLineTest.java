@@ -319,7 +319,8 @@ class CommandLineTest {
     void minimize_requires_engines_that_differ() {
         var ran = tailbound("minimize", HIERARCHY);
         assertThat(ran.exitCode()).isEqualTo(2);
-        assertThat(ran.err()).isEqualTo(HIERARCHY + ": expected engines that differ, found that oracle, x86-64, arm64 do not differ\n");
+        assertThat(ran.err()).isEqualTo(HIERARCHY
+                + ": expected engines that differ, found that oracle, x86-64, arm64 do not differ\n");
     }
 
     @Test

@@ -200,8 +200,8 @@ class FuzzCommandTest {
     @CsvSource(delimiter = '|', textBlock = """
             campaign  | nonsense          | campaign: is damaged or of something else, expected a line version = ..., found none
             campaign  | version = 1\\nseed = x | campaign: is damaged, expected a number as seed, found 'x'
-            journal   | nonsense\\n       | journal:1: is damaged, expected a checksum and what it seals, found 'nonsense'
-            journal   | nonsense          | journal:1: is damaged, expected a checksum and what it seals, found 'nonsense'
+            journal   | nonsense\\n       | journal:1: is damaged, expected a checksum and a tally, found 'nonsense'
+            journal   | nonsense          | journal:1: is damaged, expected a checksum and a tally, found 'nonsense'
             stats.tsv | nonsense\\n       | stats.tsv:1: is damaged, expected a row of 4 numbers, found 'nonsense'
             """)
     void a_damaged_folder_is_rejected_in_one_line_and_not_changed(String file, String text, String message) throws Exception {

@@ -89,8 +89,9 @@ class LauncherTest {
     void files_can_be_named_in_every_locale(String locale) throws Exception {
         var ran = shell(locale, "touch \"%1$s\"; ./tailbound \"%1$s\" none".formatted(UMLAUT));
         assertThat(ran.out()).isEqualTo("found\nlost\n");
-        assertThat(ran.err().lines()).as("except bash's warning about a locale that is not installed").allMatch(line -> line.contains(
-                "setlocale"));
+        assertThat(ran.err().lines()).as("except bash's warning about a locale that is not installed").allMatch(line -> line
+                .contains(
+                        "setlocale"));
     }
 
     @ParameterizedTest

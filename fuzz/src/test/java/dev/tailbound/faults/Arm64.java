@@ -19,7 +19,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/// The arm64 backend with another part in the place of one of its own.
+/// The arm64 backend with one part replaced.
 final class Arm64 {
     static final KernelGeneration KERNEL = KernelGeneration.V6_12;
     static final Arm64Options OPTIONS = Arm64Options.debian(KERNEL);
@@ -27,7 +27,7 @@ final class Arm64 {
 
     private Arm64() {}
 
-    /// What a [FunctionEmitter] is made of.
+    /// The parts of a [FunctionEmitter].
     record Body(FunctionEmitter.Parts parts, Lowered lowered, int subprogram, Linkage linkage, long base, int landing) {}
 
     static Arm64Backend assembler(Supplier<MacroAssembler> part) {
@@ -57,7 +57,7 @@ final class Arm64 {
         };
     }
 
-    /// For processors with or without FEAT_LSE, as the part is.
+    /// For processors with or without FEAT_LSE, like the part.
     static Arm64Backend atomics(Function<MacroAssembler, AtomicEmitter> part) {
         return new Arm64Backend(OPTIONS, SCHEME) {
             @Override
@@ -67,7 +67,7 @@ final class Arm64 {
         };
     }
 
-    /// Frames that are built and left as those of other functions are.
+    /// Frames with the usual prologue and epilogue.
     static Arm64Backend frame(UnaryOperator<FrameLayout> wrong) {
         return new Arm64Backend(OPTIONS, SCHEME) {
             @Override

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/// Faults in what arm64 code computes, and in the constants it computes with.
+/// Faults in arithmetic and constants of arm64 code.
 final class Arm64ArithmeticFaults {
     static final List<Fault> ALL = List.of(
             // 32 and 64 bits

@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/// Faults in the accesses of arm64 code to memory.
+/// Faults in memory accesses of arm64 code.
 final class Arm64MemoryFaults {
     static final List<Fault> ALL = List.of(
             // loads and stores

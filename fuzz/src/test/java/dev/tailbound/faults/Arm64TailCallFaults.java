@@ -27,7 +27,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/// Faults in the tail calls of arm64 code, in how they are counted, and in the frames that they leave and reuse.
+/// Faults in the tail calls of arm64 code: in their counting, and in the frames that they leave and reuse.
 final class Arm64TailCallFaults {
     static final Fault X26 = fault("each frame restores its caller's count", "kernel 66ff4d61dc12", Arm64Backend.x26());
 

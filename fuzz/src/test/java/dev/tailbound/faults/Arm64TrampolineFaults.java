@@ -13,7 +13,7 @@ import dev.tailbound.jit.arm64.Register;
 import dev.tailbound.jit.arm64.TrampolineEmitter;
 import java.util.List;
 
-/// Faults of the arm64 backend in the code around functions that programs are attached to, and in extensions, which replace functions.
+/// Faults of the arm64 backend in trampolines, and in extensions, which replace functions.
 final class Arm64TrampolineFaults {
     static final List<Fault> ALL = List.of(
             fault("the function's result is lost", "", site -> new Site(site) {

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/// Faults in the pass that turns accesses to the context into accesses to the kernel's structure: what it made, put wrong.
+/// Faults in the pass that converts accesses to the context into accesses to the kernel's structure; they change the pass's result.
 final class ContextFaults {
     private static final int MARK = 0xa8;
 
@@ -64,7 +64,7 @@ final class ContextFaults {
         };
     }
 
-    /// `wrong` tells what stands in the place of an instruction that the pass has made.
+    /// `wrong` returns the replacement of an instruction that the pass has emitted.
     private static Fault replacing(String name, Machine machine, Function<Insn, List<Insn>> wrong) {
         var sound = new ContextConversion(machine.profile().skb());
         return fault(name, machine, source -> {

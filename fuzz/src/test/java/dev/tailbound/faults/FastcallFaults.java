@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
 
 /// Faults in the pass that removes spills and fills around `bpf_fastcall` calls.
 final class FastcallFaults {
-    /// Of no function, so that it breaks no contract.
+    /// The number of no function, so that it breaks no contract.
     private static final StackAccess NOWHERE = new StackAccess(0, -1, 0, 0);
 
     static final List<Fault> ALL = List.of(

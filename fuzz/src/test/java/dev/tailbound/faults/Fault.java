@@ -8,27 +8,27 @@ import dev.tailbound.run.Engine;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.emulated.EmulatedEngine;
 
-/// A way in which a JIT went wrong, or could, put into a backend that is right otherwise.
+/// A real or possible JIT bug, injected into an otherwise correct backend.
 ///
-/// @param origin where it happened: a kernel commit that mended it, an issue of another project; empty where it is only likely
+/// @param origin a real instance: the kernel commit that fixed it, or an issue of another project; empty if none is known
 record Fault(String name, Topic topic, String origin, Machine machine, Lowering lowering, Backend backend) {
 
-    /// What a fault is about.
+    /// The topic of a fault.
     enum Topic {
         TAIL_CALLS, TRAMPOLINES, FRAMES, FLOW, ARITHMETIC, MEMORY, ATOMICS
     }
 
-    /// A fault of a backend, after the rewrites that kernels do.
+    /// A fault of a backend, after the passes of kernels.
     Fault(String name, Topic topic, String origin, Machine machine, Backend backend) {
         this(name, topic, origin, machine, Passes.ALL.lowering(machine.profile()), backend);
     }
 
-    /// None at all, as a control.
+    /// No fault, as a control.
     static Fault none(Machine machine) {
         return new Fault("none", Topic.FLOW, "", machine, machine.sound());
     }
 
-    /// Opens an engine that has the fault.
+    /// Opens an engine with the fault.
     Engine open() {
         return new EmulatedEngine(machine.word(), lowering, backend,
                 new EmulatedEngine.Options(machine.cpu(), ObjectLayout.V6_12, TailCallRule.V6_12));

@@ -3,7 +3,7 @@ package dev.tailbound.faults;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// All faults there are.
+/// All faults.
 final class Faults {
     static final List<Fault> ALL = Stream.of(
             X86TailCallFaults.ALL, X86FlowFaults.ALL, X86ArithmeticFaults.ALL, LoweringFaults.ALL, X86MemoryFaults.ALL,

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The harness finds what it is made to find, and nothing else; always over the same cases.
+/// The harness finds every injected fault, and nothing in correct backends, always with the same cases.
 class FaultsTest {
     private static final long SEED = 1;
     private static final int CASES = 64_000;
@@ -45,12 +45,12 @@ class FaultsTest {
         }
     }
 
-    /// Faults that send control astray, so that runs may not end.
+    /// Faults with wrong control flow, so that runs may not end.
     static Stream<Fault> strayJumps() {
         return FAULTS.stream().filter(fault -> fault.origin().equals("kernel e4d4d456436b"));
     }
 
-    /// Neither the machine's load nor its speed has a say in when and how a fault is found.
+    /// The load and speed of the machine do not affect the case at which a fault is found, nor its smallest case.
     @ParameterizedTest
     @MethodSource("strayJumps")
     void the_same_seed_finds_a_fault_at_the_same_case_with_the_same_smallest_case(Fault fault) {
@@ -77,7 +77,7 @@ class FaultsTest {
 
     @ParameterizedTest
     @MethodSource("controls")
-    void nor_is_it_with_rewrites_put_together_for_faults(Fault control) {
+    void with_correct_passes_assembled_for_faults_nothing_is_found(Fault control) {
         try (var hunt = new Hunt(SEED, control)) {
             assertThat(hunt.first(CASES_WITHOUT_FAULT)).isEmpty();
         }
@@ -85,7 +85,7 @@ class FaultsTest {
 
     @ParameterizedTest
     @MethodSource("hierarchies")
-    void a_count_that_is_not_shared_is_found_soon_and_shown_in_a_few_lines(Fault fault) {
+    void a_count_that_is_not_shared_is_found_soon_with_a_small_case(Fault fault) {
         try (var hunt = new Hunt(SEED, fault)) {
             var kill = hunt.first(CASES_FOR_HIERARCHIES, Signature::overBudget).orElseThrow();
             assertThat(Hunt.insns(hunt.smallest(kill))).isLessThanOrEqualTo(INSNS);

@@ -16,10 +16,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// Faults in how calls of kernel functions in prologues and epilogues find their functions.
+/// Faults in the resolution of kernel function calls in prologues and epilogues.
 final class GeneratedCallFaults {
 
-    /// The function that a call in generated code finds.
+    /// The callee of a call in generated code.
     @FunctionalInterface
     private interface Found {
         Descriptor instead(Lowered lowered, Descriptor called);
@@ -54,7 +54,7 @@ final class GeneratedCallFaults {
 
     private GeneratedCallFaults() {}
 
-    /// Each wrong call gets an offset of its own.
+    /// Each wrong call gets its own offset.
     private static Fault finding(String name, Machine machine, Found found) {
         return ProEpilogueFaults.fault(name, machine, Topic.FLOW, sound -> {
             var edit = new Edit(sound);
@@ -88,7 +88,7 @@ final class GeneratedCallFaults {
         return Kfunc.byId(id + 1).filter(kfunc -> !kfunc.isSpecial()).orElse(Kfunc.INC10).id();
     }
 
-    /// What an epilogue with calls finds is spoilt after the load of the context.
+    /// Corrupts a register of an epilogue with calls, after the load of the context.
     private static Lowered afterFill(Lowered sound, Insn spoils) {
         if (sound.whole().epilogue().stream().noneMatch(epilogue -> epilogue.code().insns().stream().anyMatch(
                 insn -> insn instanceof CallKfunc))) {

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// The search for one fault by the parts of which campaigns are made: generator, verifier, oracle, comparison, minimizer.
+/// The search for one fault with the parts of a campaign: generator, verifier, oracle, comparison, minimizer.
 final class Hunt implements AutoCloseable {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
@@ -32,10 +32,10 @@ final class Hunt implements AutoCloseable {
         checker = new Checker(differential);
     }
 
-    /// A fault that was found.
+    /// A fault that has been found.
     ///
-    /// @param cases how many cases that took
-    /// @param time  of the processor, so that other work on the machine counts for nothing
+    /// @param cases number of cases until then
+    /// @param time  processor time, which other load on the machine affects least
     record Kill(int cases, Duration time, Case source, Signature signature) {}
 
     /// The first of at most `most` cases on which the oracle and the faulty engine differ.
@@ -43,7 +43,7 @@ final class Hunt implements AutoCloseable {
         return first(most, _ -> true);
     }
 
-    /// The first one that shows in this way.
+    /// The first case with this difference.
     Optional<Kill> first(int most, Predicate<Signature> wanted) {
         long started = THREADS.getCurrentThreadCpuTime();
         for (int i = 0; i < most; i++) {
@@ -57,7 +57,7 @@ final class Hunt implements AutoCloseable {
         return Optional.empty();
     }
 
-    /// The smallest case that shows the same.
+    /// The smallest case with the same signature.
     Case smallest(Kill kill) {
         var closer = checker.closer();
         return new Minimizer(candidate -> signature(closer, candidate).equals(Optional.of(kill.signature()))).minimize(kill

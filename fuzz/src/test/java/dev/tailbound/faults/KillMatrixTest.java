@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// Measures what each fault takes to be found, and how small its case becomes: `mvn verify -Pkill-matrix` writes `fuzz/target/kill-matrix.txt`.
+/// Measures cases and time to find each fault, and the size of its smallest case. `mvn verify -Pkill-matrix` writes `fuzz/target/kill-matrix.txt`.
 @Tag("kill-matrix")
 class KillMatrixTest {
     private static final long SEED = Long.getLong("seed", 1);

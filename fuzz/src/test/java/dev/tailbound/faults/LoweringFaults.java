@@ -26,10 +26,10 @@ import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
-/// Faults in the rewrites before the JIT; on x86-64, as arm64's own division does what the guards are for.
+/// Faults in the passes before the JIT; on x86-64, since arm64's division needs no guards.
 ///
-/// That `w0 = w0` is missing after a 32-bit cmpxchg is not among them. On a real processor a cmpxchg that finds what it compares with leaves all of
-/// rax as it was; the emulated one clears the upper half then, too, so that nothing is lost there, and the loss of the rewrite cannot be seen.
+/// A missing `w0 = w0` after a 32-bit cmpxchg is not among them. On a real processor, a successful cmpxchg does not change rax; the emulated one
+/// clears its upper half, so the missing instruction has no effect there.
 final class LoweringFaults {
     private static final DivisionGuards GUARDS = new DivisionGuards();
 
@@ -74,7 +74,7 @@ final class LoweringFaults {
                             division.dst(), division.dst()))
                     : guarded));
 
-    /// None at all, in rewrites that are put together as those with a fault are.
+    /// No fault, with passes assembled like those with a fault.
     static final List<Fault> CONTROLS = List.of(
             after("all rewrites", UnaryOperator.identity()),
             guards("division guards alone", "", (_, guarded) -> guarded));
@@ -85,7 +85,7 @@ final class LoweringFaults {
         return new Fault(name, Topic.FLOW, "", Machine.X86_64, passes.lowering(Machine.X86_64.profile()), Machine.X86_64.sound());
     }
 
-    /// All passes, and a wrong one after them.
+    /// All passes, followed by a wrong one.
     private static Fault after(String name, UnaryOperator<Lowered> wrong) {
         return lowering(name, Topic.FLOW, "", new Rewrite() {
             private final Lowering all = Passes.ALL.lowering(Machine.X86_64.profile());
@@ -111,7 +111,7 @@ final class LoweringFaults {
         return new Fault(name, topic, origin, Machine.X86_64, new Lowering(List.of(passes)), Machine.X86_64.sound());
     }
 
-    /// `wrong` turns a division by a register and its guards into what is to stand there instead.
+    /// `wrong` returns the replacement of a division by a register and its guards.
     private static Fault guards(String name, String origin, BiFunction<Insn.Alu, List<Insn>, List<Insn>> wrong) {
         return lowering(name, Topic.ARITHMETIC, origin, new CmpxchgZeroExtension(), new Replacing() {
             @Override

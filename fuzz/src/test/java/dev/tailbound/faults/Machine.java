@@ -6,7 +6,7 @@ import dev.tailbound.jit.passes.Profile;
 import dev.tailbound.jit.x86.X86Backend;
 import dev.tailbound.run.emulated.Cpu;
 
-/// The machines that faults are put into.
+/// The machines for fault injection.
 enum Machine {
     // @formatter:off
     X86_64        ("x86-64",         Cpu.X86_64),
@@ -23,7 +23,7 @@ enum Machine {
         this.cpu = cpu;
     }
 
-    /// The engine's name on the command line.
+    /// The engine's command-line name.
     String word() {
         return word;
     }
@@ -32,7 +32,7 @@ enum Machine {
         return cpu;
     }
 
-    /// What the passes before its JIT depend on.
+    /// The profile for the passes before its JIT.
     Profile profile() {
         return switch (this) {
             case X86_64, X86_64_NO_BMI2 -> Profile.X86_64_V6_12;
@@ -40,7 +40,7 @@ enum Machine {
         };
     }
 
-    /// A backend as it should be.
+    /// A correct backend.
     Backend sound() {
         return switch (this) {
             case X86_64 -> new X86Backend(X86.OPTIONS, X86.SCHEME);

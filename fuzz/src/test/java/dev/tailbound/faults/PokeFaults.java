@@ -12,7 +12,7 @@ import dev.tailbound.jit.x86.X86Backend;
 import dev.tailbound.verify.ProgramFacts.ArraySlot;
 import java.util.List;
 
-/// Faults in how direct tail calls of x86-64 follow slots that change during a run.
+/// Faults in the patching of x86-64 direct tail calls when slots change during a run.
 final class PokeFaults {
     private static final List<Step> FILL = PokeProtocol.KERNEL.fill();
     private static final List<Step> CLEAR = PokeProtocol.KERNEL.clear();

@@ -21,10 +21,10 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-/// Faults in the pass that puts prologues and epilogues around programs: what it made, put wrong.
+/// Faults in the pass that inserts prologues and epilogues; they change the pass's result.
 final class ProEpilogueFaults {
 
-    /// What stands in place of an instruction of the pass's result.
+    /// The replacement of an instruction of the pass's result.
     @FunctionalInterface
     private interface Replacement {
         Insn at(Lowered lowered, int index);
@@ -80,7 +80,7 @@ final class ProEpilogueFaults {
 
     private ProEpilogueFaults() {}
 
-    /// A pass that does wrong to what the sound one makes of programs with generated code.
+    /// A pass that changes the correct pass's result for programs with generated code.
     static Fault fault(String name, Machine machine, Topic topic, UnaryOperator<Lowered> wrong) {
         var pass = new ProEpilogues();
         Rewrite faulty = new Rewrite() {
@@ -124,7 +124,7 @@ final class ProEpilogueFaults {
         return wasExit(lowered, index) && lowered.program().insn(index) instanceof Load;
     }
 
-    /// Where the epilogue begins, with its load of the context; -1 where none does.
+    /// The start of the epilogue, with its load of the context; -1 if there is none.
     private static int epilogue(Lowered lowered) {
         return IntStream.range(0, lowered.program().size()).filter(i -> isContextFill(lowered, i)).findFirst().orElse(-1);
     }
@@ -154,7 +154,7 @@ final class ProEpilogueFaults {
                 && branch.target() > epilogue;
     }
 
-    /// Each takes r1 for the context.
+    /// Each uses r1 as the context.
     private static Lowered withEpiloguesInSubprograms(Lowered sound) {
         var places = IntStream.range(0, sound.program().size()).filter(i -> !sound.isWritten(i) && sound.origin()[i] > sound
                 .whole().step()).boxed().toList();
@@ -171,7 +171,7 @@ final class ProEpilogueFaults {
         return edit.apply();
     }
 
-    /// The instruction at `index`, its branches counted from `start`.
+    /// The instruction at `index`, with branch targets relative to `start`.
     private static Insn local(Lowered lowered, int index, int start) {
         var insn = lowered.program().insn(index);
         return insn instanceof Branch branch ? branch.retarget(branch.target() - start) : insn;

@@ -16,17 +16,17 @@ import dev.tailbound.verify.ProgramFacts.Subprogram;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/// The x86-64 backend with another part in the place of one of its own.
+/// The x86-64 backend with one part replaced.
 final class X86 {
     static final X86Options OPTIONS = X86Options.debian(KernelGeneration.V6_12);
     static final TailCallScheme SCHEME = new PointerScheme();
 
     private X86() {}
 
-    /// What a [FrameEmitter] is made of.
+    /// The parts of a [FrameEmitter].
     record Entered(Assembler asm, Subprogram subprogram, int registers) {}
 
-    /// What a [ControlFlowEmitter] is made of.
+    /// The parts of a [ControlFlowEmitter].
     record Body(Assembler asm, FrameEmitter frame, Linkage linkage, EmissionPass pass) {}
 
     static X86Backend assembler(Supplier<Assembler> part) {

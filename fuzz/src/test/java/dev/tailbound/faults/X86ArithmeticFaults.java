@@ -23,7 +23,7 @@ import dev.tailbound.jit.x86.X86Options;
 import java.util.List;
 import java.util.function.Function;
 
-/// Faults in what x86-64 code computes.
+/// Faults in arithmetic of x86-64 code.
 final class X86ArithmeticFaults {
     private static final X86Options NO_BMI2 = X86.OPTIONS.withBmi2(false);
 

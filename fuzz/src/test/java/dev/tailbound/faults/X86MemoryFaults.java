@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/// Faults in the accesses of x86-64 code to memory, and in how its operands are encoded.
+/// Faults in memory accesses of x86-64 code, and in the encoding of its operands.
 final class X86MemoryFaults {
     static final List<Fault> ALL = List.of(
             // loads

@@ -24,7 +24,7 @@ import dev.tailbound.jit.x86.X86Backend;
 import java.util.List;
 import java.util.function.Function;
 
-/// Faults in the tail calls of x86-64 code, in how they are counted, and in the frames that they leave and reuse.
+/// Faults in the tail calls of x86-64 code: in their counting, and in the frames that they leave and reuse.
 final class X86TailCallFaults {
     static final Fault STACK_COPY = fault("each frame has a copy of the count", "kernel 116e04ba1459", X86Backend.stackCopy());
 
@@ -52,7 +52,7 @@ final class X86TailCallFaults {
 
                 @Override
                 public void count(Assembler asm, FrameEmitter frame) {
-                    // Done before the slot was read.
+                    // Already done before the slot was read.
                 }
             }),
             scheme("a call does not hand on the count", "kernel 2b5dcb31a19a", new PointerScheme() {
@@ -86,7 +86,7 @@ final class X86TailCallFaults {
                     return Address.far(RBP, -(function().stackDepth() + distance));
                 }
             }),
-            // The only such condition is that of the prologue which tells the count from the pointer.
+            // Only the prologue's test that distinguishes the count from the pointer has this condition.
             fault("a full count is taken for a pointer", "", X86.assembler(() -> new Assembler() {
                 @Override
                 public void jcc(Condition cc, Label target) {

@@ -13,13 +13,13 @@ import dev.tailbound.jit.x86.TrampolineEmitter;
 import dev.tailbound.jit.x86.X86Backend;
 import java.util.List;
 
-/// Faults of the x86-64 backend in the code around functions that programs are attached to, and in extensions, which replace functions.
+/// Faults of the x86-64 backend in trampolines, and in extensions, which replace functions.
 final class X86TrampolineFaults {
     static final List<Fault> ALL = List.of(
             fault("the count is not loaded again before the function", "kernel 2b5dcb31a19a", site -> new Site(site) {
                 @Override
                 protected void restoreCount() {
-                    // Left as the last call left it.
+                    // Keeps the value from the last call.
                 }
             }),
             fault("the function's result is lost", "", site -> new Site(site) {
@@ -102,7 +102,7 @@ final class X86TrampolineFaults {
 
     /// The arguments of a trampoline's emitter.
     ///
-    /// @param countFrom where in a main function begins what no longer sets up its count
+    /// @param countFrom the offset in a main function after the setup of its count
     private record Parts(Assembler asm, Trampoline plan, long base, int countFrom) {}
 
     @FunctionalInterface

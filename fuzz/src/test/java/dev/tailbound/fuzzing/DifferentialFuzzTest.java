@@ -20,12 +20,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// All engines agree about the case of every corpus entry: what a coverage-guided fuzzer tries to refute.
+/// All engines agree on the case of every corpus entry; a coverage-guided fuzzer tries to refute that.
 class DifferentialFuzzTest {
-    /// Beside the default engines, those whose options reach the rest of the backends.
+    /// The default engines, and engines whose options cover the rest of the backends.
     private static final List<String> BACKENDS = List.of("x86-64", "arm64", "x86-64:v7.2,no-bmi2", "arm64:v7.2,ll-sc,bti");
 
-    /// Few enough instructions that no backend comes near its time limit on them.
+    /// Few enough instructions that no backend comes near its time limit.
     private static final long FUEL = 1_000_000;
 
     private static Differential differential;
@@ -34,7 +34,7 @@ class DifferentialFuzzTest {
     static void open() {
         var engines = new ArrayList<Engine>(List.of(new Interpreter(TailCallRule.V6_12, FUEL)));
         BACKENDS.forEach(name -> engines.add(EngineSpec.parse(name).open(TailCallRule.V6_12)));
-        // What a text expects does not outlive the first change to it.
+        // A text's expectations become wrong at the first change.
         differential = new Differential(engines, _ -> Expectation.NONE);
     }
 

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Whatever bytes a reader is given, it answers or throws [BadInput] with one line; and what it answers, printed, reads back equal.
+/// For any bytes, a reader returns a result or throws [BadInput] with one line; a result that is printed and read again is equal.
 class ReadersFuzzTest {
     /// The names of generated cases' maps.
     private static final List<String> MAPS = List.of("data", "data1", "data2", "table0", "table1", "accumulator", "jumps0",
@@ -69,7 +69,7 @@ class ReadersFuzzTest {
         assertThat(AsmParser.parse(program.name(), AsmPrinter.print(program, MAPS), MAPS)).isEqualTo(program);
     }
 
-    /// How many maps there are, only a case can tell the decoder.
+    /// The decoder does not know the number of maps, only a case does.
     private static boolean namesKnownMaps(Program program) {
         return program.insns().stream().allMatch(insn -> switch (insn) {
             case Insn.LoadMap load -> load.map() < MAPS.size();

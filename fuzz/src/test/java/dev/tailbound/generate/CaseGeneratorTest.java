@@ -43,7 +43,7 @@ class CaseGeneratorTest {
     private static final CaseGenerator GENERATOR = new CaseGenerator(GeneratorOptions.DEFAULT);
     private static final List<Verdict> VERDICTS = cases(CASES).map(Verifier::verify).toList();
 
-    /// An instruction of a case; more of them end a run that should have ended by itself.
+    /// Instruction limit of a run: a longer one should have terminated.
     private static final int FUEL = 20_000;
 
     private static Stream<Case> cases(int count) {
@@ -54,7 +54,7 @@ class CaseGeneratorTest {
         return IntStream.range(0, count).mapToObj(i -> generator.generate(Choices.seeded(SEED, i)));
     }
 
-    /// The first `CASES` of them, made and verified once for all tests.
+    /// The first `CASES` cases, generated and verified once for all tests.
     private static Stream<VerifiedCase> verified() {
         return VERDICTS.stream().map(verdict -> ((Verdict.Accepted) verdict).verified());
     }
@@ -69,7 +69,7 @@ class CaseGeneratorTest {
         return source.wholes().stream().flatMap(whole -> whole.insns().stream());
     }
 
-    // Choices decide
+    // Determinism
 
     @Test
     void the_same_choices_make_the_same_case() {
@@ -77,7 +77,7 @@ class CaseGeneratorTest {
     }
 
     @Test
-    void a_case_does_not_depend_on_those_made_before() {
+    void a_case_does_not_depend_on_earlier_ones() {
         var alone = GENERATOR.generate(Choices.seeded(SEED, 199));
         assertThat(cases(200).toList().getLast()).isEqualTo(alone);
     }
@@ -94,7 +94,7 @@ class CaseGeneratorTest {
     }
 
     @Test
-    void some_offsets_into_the_stack_are_known_to_the_run_alone() {
+    void some_stack_offsets_are_known_only_at_run_time() {
         assertThat(places((program, i) -> program.insn(i).equals(new Insn.Alu(Width.W64, AluOp.ADD, Reg.R2, Reg.R3))
                 && program.insn(i - 1).equals(new Insn.Mov(Width.W64, Reg.R2, Reg.R10)))).isGreaterThan(10);
     }
@@ -136,9 +136,9 @@ class CaseGeneratorTest {
         }
     }
 
-    /// Bytes spread evenly, and bytes of few values, which make the same choice again and again.
+    /// Uniformly distributed bytes, and bytes of few values, which repeat the same choice.
     @Test
-    void a_byte_string_of_any_content_makes_a_valid_case() {
+    void any_byte_string_makes_a_valid_case() {
         try (var oracle = new Interpreter(TailCallRule.V6_12, FUEL)) {
             for (int i = 0; i < 1500; i++) {
                 var choices = Choices.seeded(2, i);
@@ -160,7 +160,7 @@ class CaseGeneratorTest {
                 GeneratorOptions.DEFAULT.withEvents(100).withAttachments(0).withProEpilogues(100));
     }
 
-    /// Extensions and tracing programs count anew, so that such runs may take longer.
+    /// Extensions and tracing programs restart the count, so such runs may take longer.
     @ParameterizedTest
     @MethodSource("surroundings")
     void cases_full_of_attachments_and_events_are_valid(GeneratorOptions options) {
@@ -181,9 +181,9 @@ class CaseGeneratorTest {
         });
     }
 
-    /// A change that comes when the run is over, or never, changes nothing.
+    /// An update that happens after the run, or never, changes nothing.
     @Test
-    void many_events_matter() {
+    void many_events_change_the_outcome() {
         var changing = cases(new CaseGenerator(GeneratorOptions.DEFAULT.withEvents(100)), 500).filter(source -> !source.events()
                 .isEmpty()).map(CaseGeneratorTest::accepted).toList();
         try (var oracle = new Interpreter(TailCallRule.V6_12)) {
@@ -197,7 +197,7 @@ class CaseGeneratorTest {
         return Menu.ROWS.stream().map(Menu.Row::name);
     }
 
-    /// Registers, slots and cost are used up by the same row over and over.
+    /// Repeating one row uses up registers, slots and cost.
     @ParameterizedTest
     @MethodSource("rows")
     void cases_full_of_one_row_are_valid(String row) {
@@ -223,10 +223,10 @@ class CaseGeneratorTest {
         assertThat(insns(smallest)).hasSizeLessThan(12);
     }
 
-    // Rich
+    // Coverage
 
     @Test
-    void every_instruction_feature_and_pair_comes_within_3000_cases() {
+    void every_instruction_feature_and_pair_occurs_within_3000_cases() {
         var coverage = new Coverage();
         cases(CASES).forEach(coverage::add);
 
@@ -278,9 +278,9 @@ class CaseGeneratorTest {
         }
     }
 
-    /// What the project is for: counters that are copied down the call tree take more than 33 tail calls in cases like these.
+    /// The project's main target: with counters that are copied down the call tree, such cases make more than 33 tail calls.
     @Test
-    void copied_counters_go_wrong_within_1000_cases() {
+    void copied_counters_fail_within_1000_cases() {
         try (var copies = new Interpreter(TailCallRule.V6_1, 100_000)) {
             assertThat(verified().limit(1000).map(copies::run)).anyMatch(outcome -> switch (outcome) {
                 case Outcome.Returned(var observation) -> observation.tailCalls() > TailCallRule.MAX_TAIL_CALL_CNT;
@@ -313,7 +313,7 @@ class CaseGeneratorTest {
     }
 
     @Test
-    void without_version_4_its_instructions_stay_out() {
+    void without_version_4_there_are_none_of_its_instructions() {
         assertThat(cases(generator(false, true, true, EnumSet.allOf(Helper.class)), 500).flatMap(CaseGeneratorTest::insns))
                 .noneMatch(insn -> switch (insn) {
                     case Insn.Alu(_, var op, _, _) -> op.off() != 0;
@@ -362,7 +362,7 @@ class CaseGeneratorTest {
                 .isInstanceOf(IllegalArgumentException.class).hasMessage("programs: expected 1..6, found 7");
     }
 
-    // What kernels ask for and our verifier does not
+    // Requirements of kernels that our verifier does not check
 
     @Test
     void maps_addressed_directly_have_one_entry() {
@@ -376,7 +376,7 @@ class CaseGeneratorTest {
     }
 
     @Test
-    void for_kernel_6_12_no_branch_hangs_on_what_a_subprogram_with_a_tail_call_seems_to_return() {
+    void for_kernel_6_12_no_branch_depends_on_the_own_result_of_a_subprogram_with_a_tail_call() {
         assertThat(cases(new CaseGenerator(GeneratorOptions.KERNEL_6_12), 500)).allSatisfy(source -> {
             var facts = accepted(source).facts();
             for (int i = 0; i < facts.size(); i++) {
@@ -395,7 +395,7 @@ class CaseGeneratorTest {
     }
 
     @Test
-    void frames_keep_to_every_kernels_rounding() {
+    void frames_are_within_limits_under_every_kernels_rounding() {
         assertThat(verified()).allSatisfy(verified -> {
             for (int i = 0; i < verified.facts().size(); i++) {
                 var functions = verified.facts().get(i).subprograms();
@@ -404,7 +404,7 @@ class CaseGeneratorTest {
         });
     }
 
-    /// The frames of the deepest chain of calls from a function on, each rounded up to 32 bytes, of which it has at least that many.
+    /// Stack bytes of the deepest chain of calls from a function on; each frame is rounded up to 32 bytes and has at least 32.
     private static int deepestChain(Case source, int program, List<ProgramFacts.Subprogram> functions, int function, int above) {
         var caller = functions.get(function);
         assertThat(function > 0 && caller.hasTailCall() ? above : 0).as("stack above a tail call").isLessThan(256);

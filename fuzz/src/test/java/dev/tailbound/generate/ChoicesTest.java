@@ -15,7 +15,7 @@ class ChoicesTest {
     }
 
     @Test
-    void a_seed_and_an_index_decide_everything() {
+    void a_seed_and_an_index_determine_everything() {
         var expected = Choices.seeded(1, 7);
         var actual = Choices.seeded(1, 7);
         for (int i = 0; i < 100; i++) {
@@ -31,7 +31,7 @@ class ChoicesTest {
         assertThat(firsts.distinct()).hasSize(3000);
     }
 
-    // Computed apart from this code, from the formula in the documentation of SeededChoices.
+    // Computed independently, from the formula in the documentation of SeededChoices.
     @Test
     void the_formula_is_the_documented_one() {
         var choices = Choices.seeded(1, 2);
@@ -40,7 +40,7 @@ class ChoicesTest {
     }
 
     @Test
-    void every_number_below_a_bound_comes_about_equally_often() {
+    void every_number_below_a_bound_is_about_equally_frequent() {
         var choices = Choices.seeded(3, 0);
         var counts = new int[7];
         for (int i = 0; i < 70_000; i++) {
@@ -50,7 +50,7 @@ class ChoicesTest {
     }
 
     @Test
-    void a_byte_string_is_read_byte_by_byte_as_bounds_need() {
+    void each_choice_reads_as_many_bytes_as_its_bound_needs() {
         var choices = Choices.of((byte) 5, (byte) 0xff, (byte) 0x34, (byte) 0x12, (byte) 1, (byte) 2, (byte) 3);
         assertThat(draw(choices, 10, 256, 0x10000)).containsExactly(5, 255, 0x1234);
         assertThat(choices.bits64()).as("the rest of the string").isEqualTo(0x030201);
@@ -62,7 +62,7 @@ class ChoicesTest {
     }
 
     @Test
-    void behind_its_end_a_byte_string_answers_0() {
+    void after_its_end_a_byte_string_returns_0() {
         var choices = Choices.of();
         assertThat(draw(choices, 2, 100, 1 << 20, Integer.MAX_VALUE)).containsOnly(0);
         assertThat(choices.bits64()).isZero();
@@ -83,7 +83,7 @@ class ChoicesTest {
     }
 
     @Test
-    void a_script_notices_what_it_does_not_expect() {
+    void a_script_detects_unexpected_choices() {
         assertThatThrownBy(() -> ScriptedChoices.of(5).below(5)).hasMessageContaining("one in 5");
         assertThatThrownBy(() -> ScriptedChoices.of().below(2)).hasMessageContaining("choices left");
         assertThatThrownBy(() -> ScriptedChoices.of(0).assertUsedUp()).hasMessageContaining("nobody asked");

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/// What single rows emit, choice by choice: in a main function that may use r6 and r7 and holds a number in each, observed in r6, fresh in r7.
+/// The code of single rows for given choices: in a main function that may use r6 and r7, with an observed number in r6 and a fresh one in r7.
 class RowsTest {
     private static final List<String> MAPS = List.of("data", "accumulator", "pace", "jumps");
 
@@ -37,7 +37,7 @@ class RowsTest {
         return f;
     }
 
-    /// Holds what the row emits for exactly these choices against assembly, an `exit` put after it.
+    /// Compares the row's code for exactly these choices, plus an `exit`, with assembly.
     private static FunctionBuilder check(boolean counted, Consumer<FunctionBuilder> row, ScriptedChoices choices,
             String... lines) {
         var f = function(choices, counted);
@@ -71,12 +71,12 @@ class RowsTest {
     }
 
     @Test
-    void a_value_that_was_observed_is_not_kept() {
+    void an_observed_value_is_not_kept() {
         check(false, AluRows::negate, ScriptedChoices.of(0, 1), "r6 = -r6", "exit");
     }
 
     @Test
-    void a_tail_call_shows_what_its_frame_holds_first() {
+    void a_tail_call_first_makes_the_values_of_its_frame_observable() {
         // The only array; a constant index, its only filled one, by a 64-bit move; factor 31, added; cell 0, its address in r2.
         var f = check(false, TailCallRows::tailCall, ScriptedChoices.of(0, 0, 0, 2, 0, 0, 0, 1),
                 "r3 = 2", "r0 = r6", "r0 *= 31", "r0 += r7", "r2 = map[accumulator][0] ll", "lock *(u64 *)(r2 + 0) += r0",
@@ -87,7 +87,7 @@ class RowsTest {
     }
 
     @Test
-    void a_counted_tail_call_is_skipped_when_the_countdown_is_used_up() {
+    void a_counted_tail_call_is_skipped_when_the_countdown_is_0() {
         // As above, after the countdown: its address in the first idle register, its value in the next; below 1 is the end; 32 bits.
         check(true, TailCallRows::tailCall, ScriptedChoices.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 1),
                 "r0 = map[pace][0] ll", "r2 = *(u32 *)(r0 + 0)", "if w2 s< 1 goto l13", "w2 += -1", "*(u32 *)(r0 + 0) = w2",

@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.stream.LongStream;
 
-/// Choices written down in a test, which must ask for exactly these.
+/// Scripted choices of a test; the code under test must make exactly these.
 final class ScriptedChoices implements Choices {
     private final Deque<Long> script = new ArrayDeque<>();
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A campaign's cases come in families of the same programs, and nothing that is kept from one to the next shows.
+/// Cases of a campaign form families with the same programs, and state cached between cases has no effect.
 class SeededCasesTest {
     private static final long SEED = 5;
     private static final int CASES = 60 * SeededCases.INPUTS;
@@ -28,12 +28,12 @@ class SeededCasesTest {
     }
 
     @Test
-    void a_case_is_the_same_whichever_was_made_before() {
+    void a_case_is_the_same_after_any_other_case() {
         var inOrder = CaseSource.seeded(SEED);
         var jumping = CaseSource.seeded(SEED);
         var expected = LongStream.range(0, CASES).mapToObj(inOrder::at).toList();
         for (int i = 0; i < CASES; i++) {
-            int index = i * 101 % CASES; // a prime, so that all are taken
+            int index = i * 101 % CASES; // a prime, so that every case is used
             assertThat(jumping.at(index)).isEqualTo(expected.get(index));
         }
     }
@@ -54,7 +54,7 @@ class SeededCasesTest {
     }
 
     @Test
-    void facts_that_are_kept_are_those_that_verifying_finds() {
+    void cached_facts_equal_those_of_a_new_verification() {
         var cases = CaseSource.seeded(SEED);
         var verifications = new Verifications();
         for (long index = 0; index < CASES; index++) {
@@ -63,10 +63,10 @@ class SeededCasesTest {
         }
     }
 
-    /// On x86-64 direct tail calls follow the slots, so that code changes with the input.
+    /// On x86-64, direct tail calls are patched when slots change, so the code depends on the input.
     @ParameterizedTest
     @ValueSource(strings = { "x86-64", "x86-64:ip-aux", "arm64" })
-    void programs_that_stay_compiled_run_as_those_compiled_anew(String name) {
+    void cached_programs_run_like_newly_compiled_ones(String name) {
         var cases = CaseSource.seeded(SEED);
         var other = accepted(Verifier.verify(CaseReader.parse("other.case", "-- run entry\n-- prog entry\nr0 = 0\nexit\n")));
         try (var keeping = open(name); var forgetting = open(name)) {

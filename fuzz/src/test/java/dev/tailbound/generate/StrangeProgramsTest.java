@@ -30,7 +30,7 @@ class StrangeProgramsTest {
     }
 
     @Test
-    void what_the_verifier_accepts_does_not_trap() {
+    void accepted_programs_do_not_trap() {
         var oracle = new Interpreter();
         assertThat(cases().flatMap(source -> Verifier.verify(source) instanceof Verdict.Accepted(var verified) ? Stream.of(oracle
                 .run(

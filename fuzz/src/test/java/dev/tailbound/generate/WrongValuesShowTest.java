@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// A bit flipped in a callee-saved register after a call, as an engine that fails to preserve it would: the outcome says so.
+/// A bit flipped in a callee-saved register after a call, as by an engine that does not preserve it, changes the outcome.
 class WrongValuesShowTest {
     private static final int CASES = 300;
 
@@ -29,7 +29,7 @@ class WrongValuesShowTest {
     private final Interpreter oracle = new Interpreter(TailCallRule.V6_12, 100_000,
             (program, insn, _) -> executed.add(new Place(program, insn)));
 
-    /// Of rows, not of what is generated around programs or attached to them, which sees no more than their results.
+    /// Only rows, without prologues, epilogues and attached programs, which see only results.
     private static final CaseGenerator GENERATOR = new CaseGenerator(GeneratorOptions.DEFAULT.withProEpilogues(0).withAttachments(
             0));
 
@@ -43,7 +43,7 @@ class WrongValuesShowTest {
             var right = oracle.run(((Verdict.Accepted) Verifier.verify(source)).verified());
             for (var place : behindCalls(source)) {
                 for (var reg : List.of(Reg.R6, Reg.R7, Reg.R8, Reg.R9)) {
-                    // Where the register holds no number, the verifier refuses.
+                    // The verifier refuses if the register contains no number.
                     if (Verifier.verify(damaged(source, place, reg)) instanceof Verdict.Accepted(var wrong)) {
                         if (oracle.run(wrong).equals(right)) {
                             hidden++;

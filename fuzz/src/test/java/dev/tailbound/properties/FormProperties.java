@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/// The forms a case can take, text, bytecode and byte string of choices, say the same.
+/// The forms of a case (text, bytecode and byte string of choices) are equivalent.
 class FormProperties {
 
     @Property(seed = "3", tries = 300)
@@ -47,7 +47,7 @@ class FormProperties {
     }
 
     @Property(seed = "6", tries = 300)
-    void the_entry_of_a_campaigns_case_spells_that_case(@ForAll long seed, @ForAll long index) {
+    void the_entry_of_a_campaigns_case_encodes_that_case(@ForAll long seed, @ForAll long index) {
         assertThat(CorpusEntry.read("entry", CorpusEntry.ofCampaign(seed, index))).isEqualTo(CaseSource.seeded(seed).at(index));
     }
 

@@ -36,11 +36,11 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/// Minimizing a finding keeps what it is known by, and doing so again changes nothing.
+/// Minimizing a finding preserves its signature, and minimizing again changes nothing.
 class MinimizerProperties {
     private static final X86Options OPTIONS = X86Options.debian(KernelGeneration.V6_12);
 
-    /// Leaves the upper half of the result of a 32-bit XOR as it comes.
+    /// Does not clear the upper half of the result of a 32-bit XOR.
     private static final class WideXor extends X86Backend {
         WideXor() {
             super(OPTIONS, new PointerScheme());

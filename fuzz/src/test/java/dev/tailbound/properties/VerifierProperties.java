@@ -15,7 +15,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 
-/// The verifier accepts every case, and what it claims on the way is true of the run.
+/// The verifier accepts every case, and its abstract states are true of the run.
 class VerifierProperties {
 
     static VerifiedCase accepted(Case source) {
@@ -28,17 +28,17 @@ class VerifierProperties {
     }
 
     @Property(seed = "8", tries = 500)
-    void the_verifier_accepts_what_the_generator_makes(@ForAll(supplier = GeneratedCases.class) Case source) {
+    void the_verifier_accepts_generated_cases(@ForAll(supplier = GeneratedCases.class) Case source) {
         accepted(source);
     }
 
     @Property(seed = "9", tries = 500)
-    void the_verifier_accepts_what_any_byte_string_spells(@ForAll @Size(max = 2000) byte[] bytes) {
+    void the_verifier_accepts_the_case_of_any_byte_string(@ForAll @Size(max = 2000) byte[] bytes) {
         accepted(new CaseGenerator(GeneratorOptions.DEFAULT).generate(Choices.of(bytes)));
     }
 
     @Property(seed = "10", tries = 500)
-    void every_state_of_a_run_lies_inside_what_the_verifier_claimed(@ForAll(supplier = GeneratedCases.class) Case source) {
+    void every_state_of_a_run_is_inside_the_verifiers_abstract_state(@ForAll(supplier = GeneratedCases.class) Case source) {
         var claims = new Claims(source);
         claims.run(accepted(Verifier.verify(source, claims)));
         assertThat(claims.escaped()).isEmpty();

@@ -7,24 +7,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Texts of one letter a line.
+/// Texts with one letter per line.
 class AlignmentTest {
 
     @ParameterizedTest
     @CsvSource({ "abc,abc,a b c", "abc,ac,a <b c", "ac,abc,a >b c", "'',ab,>a >b", "ab,'',<a <b", "abxd,abyd,a b <x >y d",
         "xab,aby,<x a b >y" })
-    void lines_that_only_one_has_stand_between_those_of_both(String left, String right, String expected) {
+    void lines_of_one_text_are_between_common_lines(String left, String right, String expected) {
         assertThat(show(left, right, align(left, right))).isEqualTo(expected);
     }
 
     @Test
-    void pairs_are_parted_without_a_change_to_the_order() {
+    void pairs_are_split_without_a_change_of_order() {
         var parted = align("abc", "abc").parting((line, _) -> line == 1);
         assertThat(show("abc", "abc", parted)).isEqualTo("a <b >b c");
     }
 
     @Test
-    void the_ends_of_both_stand_for_each_other() {
+    void the_ends_of_both_texts_are_aligned() {
         var alignment = align("ab", "b");
         assertThat(alignment.has(2, 1)).isTrue();
         assertThat(alignment.has(1, 0)).isTrue();

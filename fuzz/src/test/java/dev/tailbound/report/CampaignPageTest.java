@@ -72,7 +72,7 @@ class CampaignPageTest {
     }
 
     @Test
-    void what_breaks_an_engine_of_old_is_no_news() throws Exception {
+    void findings_of_an_old_engine_are_marked_as_known() throws Exception {
         campaign();
         assertThat(texts(page(), "td")).contains(
                 "x86-64 backend, emulated; known to break, see tailbound schemes (kernels: 5.10 to 6.11)");
@@ -81,7 +81,7 @@ class CampaignPageTest {
     }
 
     @Test
-    void who_has_the_case_alone_is_told_what_to_do_with_it() throws Exception {
+    void a_finding_has_a_command_for_its_case_file_alone() throws Exception {
         campaign();
         assertThat(texts(page(), "pre")).contains("./tailbound run minimized.case --engine oracle --engine x86-64:stack-copy");
     }
@@ -99,21 +99,21 @@ class CampaignPageTest {
     void a_clean_campaign_says_so() throws Exception {
         StoredCampaign.of(folder, "oracle").counted("0 3 agree=3").sampled("1.000 3 3 0");
         assertThat(texts(page(), "h1")).containsExactly("No finding in 3 cases");
-        assertThat(texts(page(), "p")).contains("All 3 cases of the campaign, made again from the seed.");
+        assertThat(texts(page(), "p")).contains("All 3 cases of the campaign, generated again from the seed.");
     }
 
     @Test
-    void a_campaign_at_work_says_so() throws Exception {
+    void a_running_campaign_says_so() throws Exception {
         campaign();
         assertThat(texts(page(), "p")).contains("Tailbound campaign, seed 1");
         try (var lock = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             lock.lock();
-            assertThat(texts(page(), "p")).contains("Tailbound campaign, seed 1, still at work when this page was made");
+            assertThat(texts(page(), "p")).contains("Tailbound campaign, seed 1, still running when this page was written");
         }
     }
 
     @Test
-    void a_campaign_that_did_nothing_yet_has_a_page() throws Exception {
+    void a_campaign_without_cases_has_a_page() throws Exception {
         StoredCampaign.of(folder, OLD_SCHEME);
         assertThat(texts(page(), "h1")).containsExactly("No finding in 0 cases");
     }
@@ -142,7 +142,7 @@ class CampaignPageTest {
     }
 
     @Test
-    void the_page_needs_nothing_but_itself() throws Exception {
+    void the_page_is_self_contained() throws Exception {
         campaign();
         var all = elements(page(), "*");
         assertThat(all).extracting(Element::getTagName).doesNotContain("script", "link", "img", "iframe", "object", "base");
@@ -156,7 +156,7 @@ class CampaignPageTest {
             }
         }
         assertThat(texts(page(), "style")).singleElement().asString().doesNotContain("@import").doesNotContain("url(")
-                .doesNotContainPattern("[<>&\"']"); // what escaping would change
+                .doesNotContainPattern("[<>&\"']"); // characters that need escaping
     }
 
     @Test
@@ -186,7 +186,7 @@ class CampaignPageTest {
     }
 
     @Test
-    void what_ended_a_worker_is_not_run_again() throws Exception {
+    void a_case_that_ended_a_worker_is_not_run_again() throws Exception {
         campaign().found("crash");
         Files.write(folder.resolve("findings/crash/report.md"), "It died: \ufffd\n".getBytes(UTF_8));
         var page = page();
@@ -196,7 +196,7 @@ class CampaignPageTest {
     }
 
     @Test
-    void a_case_that_is_not_minimal_is_said_to_be_none() throws Exception {
+    void a_case_that_is_not_minimal_is_marked_as_such() throws Exception {
         campaign();
         var place = folder.resolve("findings").resolve(OVER_BUDGET);
         assertThat(texts(page(), "summary")).contains("The smallest case as text");
@@ -208,13 +208,13 @@ class CampaignPageTest {
     }
 
     @Test
-    void a_case_that_does_not_differ_any_more_is_told() throws Exception {
+    void a_case_that_no_longer_differs_is_reported() throws Exception {
         StoredCampaign.of(folder, "oracle x86-64").found("x86-64.r0");
         assertThat(texts(page(), "p")).contains("Run again, the case shows no divergence.");
     }
 
     @Test
-    void known_issues_stand_apart() throws Exception {
+    void known_issues_are_listed_separately() throws Exception {
         StoredCampaign.of(folder, "oracle").counted("0 5 agree=2 known=3 known:hierarchy=1/3/3 known:old-one=2/1/4");
         var page = page();
         assertThat(texts(page, "h2")).contains("Known issues");

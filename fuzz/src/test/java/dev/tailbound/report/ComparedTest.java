@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/// What kernel 6.12.95 made of `fastcall-shortest.case`: it loses the spill of r2, and four lines that then do nothing.
+/// `fastcall-shortest.case` on kernel 6.12.95: it loses the spill of r2, and four lines that then have no effect.
 class ComparedTest {
     private static final String XLATED = "b706000007000000b701000001000000b7020000020000007b6af0ff00000000b40000000c500300bf00ffff00000000"
             + "6100000000000000b40000000c500300bf00ffff00000000610000000000000079a7f0ff00000000bf700000000000009500000000000000";
@@ -54,7 +54,7 @@ class ComparedTest {
     }
 
     @Test
-    void a_lost_spill_stands_out_in_the_rewritten_program() {
+    void a_lost_spill_is_a_difference_of_the_rewritten_program() {
         var rewritten = compare(OURS, UnaryOperator.identity()).rewritten();
         assertThat(lines(rewritten, Side.OURS)).containsExactly("*(u64 *)(r10 - 16) = r2", "*(u64 *)(r10 - 24) = r1",
                 "r1 = *(u64 *)(r10 - 24)", "r2 = *(u64 *)(r10 - 16)", "*(u64 *)(r10 - 24) = r1", "r1 = *(u64 *)(r10 - 24)");
@@ -62,7 +62,7 @@ class ComparedTest {
     }
 
     @Test
-    void its_machine_code_stands_beside_the_bpf_it_was_made_from() {
+    void its_machine_code_is_shown_next_to_its_bpf() {
         var compiled = compare(OURS, UnaryOperator.identity()).compiled();
         assertThat(lines(compiled, Side.KERNEL)).containsExactly("sub rsp, 0x10");
         assertThat(compiled.rows()).filteredOn(row -> row.code().endsWith("mov qword ptr [rbp - 0x10], rsi")).singleElement()
@@ -73,7 +73,7 @@ class ComparedTest {
     }
 
     @Test
-    void a_backend_with_the_same_rule_makes_the_same_code_but_for_per_cpu_addresses() {
+    void a_backend_with_the_same_rule_emits_the_same_code_except_for_per_cpu_addresses() {
         var both = compare(BY_THE_SHORTEST, UnaryOperator.identity());
         assertThat(both.rewritten().differences()).isZero();
         assertThat(both.compiled().differences()).isZero();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What the page says of the cases that were generated.
+/// The page's tables of generated cases.
 class CoverageViewTest {
     private static final Coverage HIERARCHY = new Coverage();
 
@@ -46,13 +46,13 @@ class CoverageViewTest {
     }
 
     @Test
-    void an_instruction_that_never_occurs_stands_out() {
+    void an_instruction_that_never_occurs_is_marked() {
         assertThat(new OpcodeGrid(HIERARCHY).render().toString()).contains(
                 "<td class=\"never\" title=\"0x27\nr1 *= 7  0\">0</td>");
     }
 
     @Test
-    void the_matrix_tells_never_from_impossible() {
+    void the_matrix_distinguishes_never_from_impossible() {
         var html = new FeatureMatrix(HIERARCHY).render().toString();
         var caller = html.lines().filter(line -> line.contains("access to a caller&#39;s stack")).findFirst().orElseThrow();
         assertThat(caller).contains("<td class=\"never\" title=\"0 cases\">0</td>").contains("<td class=\"none\"></td>");
@@ -69,13 +69,13 @@ class CoverageViewTest {
         var sample = CoverageSample.of(source, "", 1000, 4);
         assertThat(made).isEqualTo(List.of(0L, 250L, 500L, 750L));
         assertThat(sample.describe()).isEqualTo(
-                "A sample of 4 cases out of 1,000, evenly spread over the campaign, made again from the seed.");
+                "A sample of 4 cases out of 1,000, evenly spread over the campaign, generated again from the seed.");
         assertThat(CoverageSample.of(source, "", 3, 4).describe()).startsWith("All 3 cases of the campaign, ");
         assertThat(CoverageSample.of(source, "", 0, 4).describe()).isEqualTo("No case is counted yet.");
     }
 
     @Test
-    void a_case_that_cannot_be_made_is_told() {
+    void a_case_that_cannot_be_generated_is_reported() {
         CaseSource source = index -> {
             if (index == 1) {
                 throw new IllegalStateException("no case 1");
@@ -86,7 +86,7 @@ class CoverageViewTest {
     }
 
     @Test
-    void another_generator_is_told() {
+    void another_generator_is_reported() {
         var sample = CoverageSample.of(CaseSource.seeded(1), "00000000", 1000, 4);
         assertThat(sample.isEmpty()).isTrue();
         assertThat(sample.describe()).startsWith("Not shown: ");

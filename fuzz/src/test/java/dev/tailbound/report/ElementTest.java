@@ -28,7 +28,7 @@ class ElementTest {
     }
 
     @Test
-    void lines_and_tabs_stay_as_they_are() {
+    void line_feeds_and_tabs_are_unchanged() {
         assertThat(new Element("code", "a\n\tb")).hasToString("<code>a\n\tb</code>");
     }
 

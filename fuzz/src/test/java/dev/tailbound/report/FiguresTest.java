@@ -9,7 +9,7 @@ class FiguresTest {
 
     @ParameterizedTest
     @CsvSource({ "0, 10, 0.0%", "1, 10000, <0.1%", "1, 3, 33.3%", "9999, 10000, 99.9%", "10, 10, 100.0%", "0, 0, -" })
-    void a_share_is_all_or_nothing_only_where_it_is(long part, long whole, String shown) {
+    void a_share_is_100_or_0_percent_only_for_all_or_none(long part, long whole, String shown) {
         assertThat(Figures.share(part, whole)).isEqualTo(shown);
     }
 

@@ -21,7 +21,7 @@ class ProgressChartsTest {
     }
 
     @Test
-    void nothing_counted_is_said() {
+    void a_campaign_without_counts_says_so() {
         assertThat(render()).contains("Nothing is counted yet.").doesNotContain("<svg");
     }
 
@@ -38,7 +38,7 @@ class ProgressChartsTest {
     }
 
     @Test
-    void numbers_are_drawn_whatever_the_campaign_did() {
+    void all_coordinates_are_numbers_for_any_campaign() {
         assertThat(render(new Moment(0, 0, 0, 0))).doesNotContain("NaN").doesNotContain("Infinity");
         assertThat(render(new Moment(5, 0, 0, 0))).doesNotContain("NaN").doesNotContain("Infinity");
         assertThat(render(new Moment(0.5, 10, 0, 3))).doesNotContain("NaN").doesNotContain("Infinity");
@@ -47,13 +47,13 @@ class ProgressChartsTest {
 
     @ParameterizedTest
     @CsvSource({ "100, seconds", "600, minutes", "50000, hours", "1000000, days" })
-    void time_has_a_unit_that_suits_it(double seconds, String unit) {
+    void time_has_a_suitable_unit(double seconds, String unit) {
         assertThat(texts(render(new Moment(seconds, 10, 10, 0)))).contains(unit);
     }
 
     @ParameterizedTest
     @CsvSource({ "100, 90%", "95, 90%", "60, 50%", "10, 0%" })
-    void acceptance_is_shown_from_where_it_is(long accepted, String lowest) {
+    void acceptance_starts_below_its_lowest_value(long accepted, String lowest) {
         assertThat(texts(render(new Moment(10, 100, accepted, 0)))).contains(lowest, "100%");
     }
 }

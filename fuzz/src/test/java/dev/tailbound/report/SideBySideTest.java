@@ -11,11 +11,11 @@ import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.Verifier;
 import org.junit.jupiter.api.Test;
 
-/// What stands in the columns of a finding.
+/// The columns of a finding.
 class SideBySideTest {
 
     @Test
-    void what_addresses_decide_is_marked_and_not_called_wrong() {
+    void values_that_depend_on_addresses_are_marked_and_not_called_wrong() {
         var source = CaseReader.parse("leak.case", """
                 -- map m array value=8 entries=1
                 -- prog p

@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32;
 
-/// A campaign's folder as a campaign leaves it, written by hand.
+/// A campaign folder in the format of a campaign, written by the test.
 public record StoredCampaign(Path folder) {
     public static final Path HIERARCHY = Path.of("../corpus/seeds/tailcall-hierarchy.case");
 
-    /// A campaign with these engines and nothing done yet.
+    /// A campaign with these engines and no cases yet.
     public static StoredCampaign of(Path folder, String engines) throws IOException {
         Files.createDirectories(folder.resolve("findings"));
         Files.writeString(folder.resolve("campaign"), """
@@ -25,7 +25,7 @@ public record StoredCampaign(Path folder) {
         return new StoredCampaign(folder);
     }
 
-    /// Adds lines to the journal, each sealed by its checksum.
+    /// Adds lines to the journal, each with its checksum.
     public StoredCampaign counted(String... tallies) throws IOException {
         for (var tally : tallies) {
             var checksum = new CRC32();

@@ -12,13 +12,13 @@ import dev.tailbound.run.kernel.KernelVersion;
 import java.util.List;
 import java.util.zip.CRC32;
 
-/// The endless list of cases of a campaign; each is made from its index alone, whoever makes the others.
+/// The endless list of cases of a campaign. Each case depends only on its index.
 @FunctionalInterface
 public interface CaseSource {
 
     Case at(long index);
 
-    /// Stands for all cases: it changes when the generator does.
+    /// Identifies the cases: it changes when the generator does.
     default String fingerprint() {
         var checksum = new CRC32();
         for (long index = 0; index < 16 * 7; index += 7) { // first cases of families, and others
@@ -31,12 +31,12 @@ public interface CaseSource {
         try {
             return CasePrinter.print(at(index));
         } catch (RuntimeException | StackOverflowError e) {
-            return e.getClass().getName(); // a finding of its own where the campaign comes to it
+            return e.getClass().getName(); // the campaign reports it as a finding at that case
         }
     }
 
-    /// The cases that the generator makes from a seed for these engines: what all of them can run, real kernels what their versions know, and other programs
-    /// for each case, as they load them anew.
+    /// The generated cases of a seed, which all of these engines can run. For real kernels, instructions are limited to those of their versions, and
+    /// every case has other programs, since kernels load programs for every case anyway.
     static CaseSource seeded(long seed, List<EngineSpec> engines) {
         var kernels = engines.stream().flatMap(engine -> engine.real().stream()).map(kernel -> kernel.image().version()).toList();
         if (kernels.isEmpty()) {
@@ -47,7 +47,7 @@ public interface CaseSource {
                 kernels.stream().allMatch(KernelVersion::knowsAcquireRelease)), 1);
     }
 
-    /// The cases that the generator makes from a seed.
+    /// The generated cases of a seed.
     static CaseSource seeded(long seed) {
         return seeded(seed, GeneratorOptions.DEFAULT, SeededCases.INPUTS);
     }

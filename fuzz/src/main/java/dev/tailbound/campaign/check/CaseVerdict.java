@@ -4,19 +4,19 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// What became of a case, as campaigns count it.
+/// The verdict on a case, as campaigns count it.
 public enum CaseVerdict {
-    AGREE("All engines observed the same."),
-    DIVERGE("Engines disagree on what a case does."),
-    INCONCLUSIVE("The runs cannot be held against each other."),
+    AGREE("All engines made the same observations."),
+    DIVERGE("The engines disagree on a case."),
+    INCONCLUSIVE("The runs cannot be compared."),
     /// See [KnownIssue].
-    KNOWN("Engines disagree, as a known issue explains."),
-    REJECTED("The verifier refuses a case that the generator made, though generated cases are valid by construction."),
-    /// An exception left the generator, the verifier or an engine.
+    KNOWN("The engines disagree; a known issue explains it."),
+    REJECTED("The verifier refuses a generated case, although generated cases are valid by construction."),
+    /// The generator, the verifier or an engine threw an exception.
     THREW("Tailbound itself failed on a case."),
     CRASH("The process that ran a case died."),
-    /// It was killed then.
-    HANG("The process that ran a case stood still.");
+    /// It was then killed.
+    HANG("The process that ran a case made no progress.");
 
     private final String meaning;
 
@@ -34,7 +34,7 @@ public enum CaseVerdict {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /// The verdict that a finding's signature stands for; the signatures of divergences begin with the name of an engine.
+    /// The verdict of a finding's signature; signatures of divergences begin with the name of an engine.
     public static CaseVerdict ofSignature(String signature) {
         return ofWord(signature.split("\\.", 2)[0]).orElse(DIVERGE);
     }

@@ -4,12 +4,12 @@ import dev.tailbound.compare.Differential;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.VerifiedCase;
 
-/// What checking a case came to.
+/// The result of checking a case.
 public sealed interface Checked {
 
     /// The verifier accepted the case, and the engines ran it.
     record Compared(VerifiedCase verified, Differential.Result result) implements Checked {}
 
-    /// The verifier refused the case, which shows a defect of the generator or of the verifier: generated cases are valid by construction.
+    /// The verifier refused the case: a bug of the generator or of the verifier, since generated cases are valid by construction.
     record Refused(Verdict.Rejected rejection) implements Checked {}
 }

@@ -13,12 +13,12 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// One case from the generator's hands to a verdict: verified, run on every engine, compared.
+/// Checks a case: verifies it, runs it on every engine, and compares the runs.
 public final class Checker {
     private static final int BATCH = 64;
-    /// Of each case with events, on each emulated engine.
+    /// Random interleavings of each case with events, on each emulated engine.
     private static final int INTERLEAVINGS = 4;
-    /// The same for a case that is looked at alone, or made smaller, where other ways show what it shows; the first of them are those of campaigns.
+    /// The same for a single case or for minimizing, where further interleavings may show the finding; the first ones are those of campaigns.
     private static final int MORE_INTERLEAVINGS = 64;
 
     private final Differential differential;
@@ -32,17 +32,17 @@ public final class Checker {
         this.interleavings = interleavings;
     }
 
-    /// `beforeEach` runs before every case; workers show there that they are alive.
+    /// `beforeEach` runs before every case; workers beat their heartbeat there.
     public Checker(Differential differential, Runnable beforeEach) {
         this(differential, beforeEach, INTERLEAVINGS);
     }
 
-    /// One that lets events land in more ways.
+    /// A checker with more interleavings of events.
     public Checker closer() {
         return new Checker(differential, beforeEach, MORE_INTERLEAVINGS);
     }
 
-    /// Verdicts take as many random interleavings of events into account as where a case is looked at alone.
+    /// Uses as many random interleavings of events as for a single case.
     public static void interleaveMore(Differential differential) {
         interleave(differential, MORE_INTERLEAVINGS);
     }
@@ -59,12 +59,12 @@ public final class Checker {
         return checkAll(List.of(source), _ -> beforeEach.run()).getFirst();
     }
 
-    /// How many cases are best checked at once.
+    /// The best number of cases to check at once.
     public int batch() {
         return differential.engines().stream().anyMatch(BatchEngine.class::isInstance) ? BATCH : 1;
     }
 
-    /// The cases' verdicts, in their order; `at` is told the position of the case that is under way.
+    /// The results in the order of the cases; `at` receives the position of the current case.
     public List<Checked> checkAll(List<Case> cases, IntConsumer at) {
         interleave(differential, interleavings);
         var verdicts = new ArrayList<Verdict>();

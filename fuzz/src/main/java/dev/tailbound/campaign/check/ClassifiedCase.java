@@ -7,9 +7,9 @@ import dev.tailbound.verify.Verdict;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// A case's verdict, with the name it is counted under: a finding's signature, a known issue's name, empty for the others.
+/// A case's verdict and the name that it is counted under: a finding's signature, a known issue's name, otherwise empty.
 ///
-/// Names are those of [FindingName].
+/// Names follow [FindingName].
 public record ClassifiedCase(CaseVerdict verdict, String name) {
     private static final ClassifiedCase AGREE = new ClassifiedCase(CaseVerdict.AGREE, "");
     private static final ClassifiedCase INCONCLUSIVE = new ClassifiedCase(CaseVerdict.INCONCLUSIVE, "");
@@ -18,7 +18,7 @@ public record ClassifiedCase(CaseVerdict verdict, String name) {
         name = FindingName.of(name);
     }
 
-    /// Checks the case, which `seen` is told about; whatever is thrown on the way is a verdict, too.
+    /// Checks the case; `seen` receives the result. An exception is a verdict too.
     public static ClassifiedCase by(Checker checker, Case source, List<KnownIssue> known, Consumer<Checked> seen) {
         try {
             var checked = checker.check(source);
@@ -58,7 +58,7 @@ public record ClassifiedCase(CaseVerdict verdict, String name) {
         return new ClassifiedCase(CaseVerdict.REJECTED, CaseVerdict.REJECTED.word() + "." + kind + culprit);
     }
 
-    /// `threw.IllegalStateException.Linker.place`: what was thrown, and the innermost of our methods it left.
+    /// `threw.IllegalStateException.Linker.place`: the exception, and the innermost method of ours in its stack trace.
     public static ClassifiedCase threw(Throwable thrown) {
         var name = CaseVerdict.THREW.word() + "." + thrown.getClass().getSimpleName();
         for (var frame : thrown.getStackTrace()) {
@@ -70,12 +70,12 @@ public record ClassifiedCase(CaseVerdict verdict, String name) {
         return new ClassifiedCase(CaseVerdict.THREW, name);
     }
 
-    /// A case that ended its worker process, and another one when it was run again.
+    /// A case that ended its worker process, and a second one when it was run again.
     public static ClassifiedCase died(CaseVerdict how) {
         return new ClassifiedCase(how, how.word());
     }
 
-    /// A case at which a worker process crashed that came to an end when it was run again.
+    /// A case at which a worker process crashed, but which ended when it was run again.
     public static ClassifiedCase crashedOnce() {
         return new ClassifiedCase(CaseVerdict.CRASH, CaseVerdict.CRASH.word() + ".once");
     }

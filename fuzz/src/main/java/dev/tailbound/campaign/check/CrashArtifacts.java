@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// What engines left when they died of a case, written down at once: a second run may go well, or elsewhere.
+/// Evidence of engines that died at a case, stored at once: a second run may succeed or fail differently.
 ///
-/// @param folder of the campaign's workers; empty where nothing is kept
+/// @param folder the folder of the campaign's workers; empty if nothing is stored
 public record CrashArtifacts(Optional<Path> folder) {
     private static final int MAX_BYTES = 1 << 20;
     public static final CrashArtifacts NONE = new CrashArtifacts(Optional.empty());
@@ -20,12 +20,12 @@ public record CrashArtifacts(Optional<Path> folder) {
         this(Optional.of(folder));
     }
 
-    /// Keeps the evidence of traps, if there is any.
+    /// Stores the evidence of traps, if there is any.
     public void keep(long index, Checked checked) {
         if (folder.isPresent() && checked instanceof Checked.Compared(_, var result)) {
             var left = result.runs().stream().filter(run -> run.outcome() instanceof Outcome.Trapped && !run.outcome().evidence()
                     .isEmpty())
-                    .map(run -> "\n## What %s left when it first died of the case\n\n%s".formatted(run.engine(), String.join("\n",
+                    .map(run -> "\n## Output of %s when it first died at the case\n\n%s".formatted(run.engine(), String.join("\n",
                             run.outcome()
                                     .evidence()).indent(4)))
                     .collect(Collectors.joining());
@@ -39,11 +39,11 @@ public record CrashArtifacts(Optional<Path> folder) {
         try {
             new Folder(folder.orElseThrow()).write(file(index), text);
         } catch (IOException e) {
-            throw new UncheckedIOException("what an engine left of case %d cannot be kept".formatted(index), e);
+            throw new UncheckedIOException("the evidence of case %d cannot be stored".formatted(index), e);
         }
     }
 
-    /// What was kept of a case, in Markdown; mostly nothing.
+    /// The stored evidence of a case, in Markdown; usually empty.
     public String of(long index) {
         if (folder.isEmpty()) {
             return "";

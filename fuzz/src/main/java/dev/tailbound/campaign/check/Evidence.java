@@ -7,13 +7,13 @@ import dev.tailbound.compare.Differential;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What is found in a case, in Markdown, as a finding's report tells it.
+/// The evidence section of a finding's report, in Markdown.
 ///
-/// @param explainer has the last word on divergences
+/// @param explainer adds sections on divergences
 public record Evidence(Explainer explainer) {
     private static final int STACK_FRAMES = 30;
 
-    /// Checks the case; whatever is thrown on the way is evidence, too.
+    /// Checks the case; an exception is evidence too.
     public String of(Case source, Checker checker) {
         try {
             return of(checker.check(source));
@@ -35,15 +35,15 @@ public record Evidence(Explainer explainer) {
         };
     }
 
-    /// Consoles and verifiers' logs.
+    /// Console output and verifier logs.
     private static String left(Differential.Result result) {
         return result.runs().stream().filter(run -> !run.outcome().evidence().isEmpty())
-                .map(run -> "## What %s left\n\n%s\n".formatted(run.engine(), String.join("\n", run.outcome().evidence()).indent(
+                .map(run -> "## Output of %s\n\n%s\n".formatted(run.engine(), String.join("\n", run.outcome().evidence()).indent(
                         4)))
                 .collect(Collectors.joining());
     }
 
-    /// Indented, as Markdown wants code.
+    /// Indented as code in Markdown.
     public static String stackTrace(Throwable thrown) {
         var frames = Stream.of(thrown.getStackTrace()).limit(STACK_FRAMES).map(frame -> "    at " + frame);
         return Stream.concat(Stream.of(thrown.toString()), frames).collect(Collectors.joining("\n"))

@@ -6,13 +6,13 @@ import dev.tailbound.lockstep.DivergenceText;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.stream.Collectors;
 
-/// Says in Markdown how a divergence came about: sections for a finding's report, empty where there is nothing to add.
+/// Explains a divergence in Markdown: sections for a finding's report, empty if there is nothing to add.
 @FunctionalInterface
 public interface Explainer {
-    /// Has nothing to add.
+    /// Adds nothing.
     Explainer NONE = (_, _) -> "";
 
-    /// Tells the first instruction at which each engine went wrong, with its machine code.
+    /// Names the first wrong instruction of each engine, with its machine code.
     static Explainer firstWrongInstruction(Differential differential) {
         return (verified, divergence) -> differential.locate(verified, divergence).stream()
                 .map(found -> String.join("\n", DivergenceText.lines(verified.source(), found)).indent(4))

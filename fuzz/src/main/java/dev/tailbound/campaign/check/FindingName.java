@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
-/// Names of findings and known issues: a word for a line of the journal, and for a folder that every file system and archive takes.
+/// Names of findings and known issues: words for lines of the journal and for folders, valid in every file system and archive.
 public final class FindingName {
     private static final int MAX_LENGTH = 150;
     /// Earlier versions also used `:`, `+` and `~`.
@@ -30,7 +30,7 @@ public final class FindingName {
         return STORED.matcher(name).matches();
     }
 
-    /// The name that this version gives to what an earlier one stored as `name`; throws [IllegalArgumentException] where that is no name.
+    /// This version's name of a finding that an earlier version stored as `name`; throws [IllegalArgumentException] if that is no name.
     public static String ofStored(String name) {
         if (!isStored(name)) {
             throw new IllegalArgumentException("expected the name of a finding, found '%s'".formatted(name));

@@ -4,11 +4,11 @@ import dev.tailbound.compare.Differential;
 import dev.tailbound.compare.GuardedKernel;
 import java.time.Duration;
 
-/// How often real kernels were booted, how long that took, and how long they ran cases.
+/// Number and duration of boots of real kernels, and the time they ran cases.
 public record GuestTimes(long boots, long bootNanos, long workNanos) {
     public static final GuestTimes NONE = new GuestTimes(0, 0, 0);
 
-    /// Of the kernels among the engines, so far.
+    /// The times of the kernels among the engines so far.
     public static GuestTimes of(Differential differential) {
         return differential.engines().stream().filter(GuardedKernel.class::isInstance).map(GuardedKernel.class::cast)
                 .map(engine -> engine.kernel().times()).map(times -> new GuestTimes(times.boots(), times.bootNanos(), times

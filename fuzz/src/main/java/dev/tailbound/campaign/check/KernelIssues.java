@@ -18,21 +18,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/// What is known to be wrong in the real kernels of a campaign, by their versions; a divergence is one of these if it goes away with the cause.
+/// Known issues of the real kernels in a campaign, by version. A divergence is one of them if it disappears with the issue's workaround.
 public final class KernelIssues {
     /// @param mended the first kernel without it
     private record Row(String name, String link, KernelVersion mended, Set<Workaround> mends) {}
 
     // @formatter:off
     private static final List<Row> ROWS = List.of(
-            // A subprogram is taken to return what its own code does, although its tail call's target returns something else.
+            // The verifier uses a subprogram's own result, although its tail call's target may return another one.
             new Row("tail-call-result", "https://git.kernel.org/linus/e3245f899043", KernelVersion.of(6, 18), Set.of(Workaround.OPAQUE_RESULTS)),
-            // The JITs call map operations that return 32 bits as if those were 64.
+            // The JITs call map operations that return 32 bits as if they returned 64.
             new Row("map-error-width",  "map operations return long from 6.4 on",    KernelVersion.of(6, 4),  Set.of(Workaround.WIDE_ERRORS)),
             new Row("tail-call-result-and-map-error-width", "the two together",      KernelVersion.of(6, 4),  EnumSet.allOf(Workaround.class)));
     // @formatter:on
 
-    /// Calls forget the tail calls of their callees; it only shows where such a kernel is held to the rule of later ones.
+    /// Tail calls of callees are not counted. It shows only if such a kernel is compared under the rule of later ones.
     private static final String HIERARCHY = "hierarchy";
     private static final String HIERARCHY_LINK = "https://git.kernel.org/linus/116e04ba1459";
 
@@ -55,7 +55,7 @@ public final class KernelIssues {
         return issues;
     }
 
-    /// Where the issue with this name is tracked, if it is one of these.
+    /// The link of the issue with this name, if there is one.
     public static Optional<String> link(String name) {
         return name.equals(HIERARCHY) ? Optional.of(HIERARCHY_LINK)
                 : ROWS.stream().filter(row -> row.name().equals(name)).map(Row::link).findFirst();
@@ -65,7 +65,7 @@ public final class KernelIssues {
         return new KnownIssue(name, link, (source, divergence) -> isItsAlone(kernel, divergence) && holds(source, explains));
     }
 
-    /// A kernel that dies is a finding whatever it died of, and each try to explain that would be another boot.
+    /// A dead kernel is always a finding: each attempt to explain it would take another boot.
     private static boolean isItsAlone(GuardedKernel kernel, Comparison.Diverge divergence) {
         return divergence.differences().stream().allMatch(difference -> difference.engine().equals(kernel.name())
                 && difference.observable() != Observable.OUTCOME);

@@ -4,7 +4,7 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.compare.Comparison;
 import java.util.function.BiPredicate;
 
-/// A divergence that is understood and tracked elsewhere: it is counted apart and is no finding.
+/// A divergence that is understood and tracked elsewhere: it is counted separately and is no finding.
 ///
 /// @param name    one word for summaries: letters, digits, `-`
 /// @param link    where it is tracked

@@ -2,12 +2,12 @@ package dev.tailbound.campaign.check;
 
 /// Why minimizing a finding ended.
 public enum MinimizationResult {
-    SMALLEST("Minimal: nothing smaller that was tried shows the same."),
-    /// Before anything smaller was tried.
-    GONE("Not minimal: the case did not show this when it was tried again."),
-    OUT_OF_TIME("Not minimal: the campaign ended while the case was made smaller."),
-    /// Each try that ends a process, or has to be waited for and killed, costs much.
-    OUT_OF_DEATHS("Not minimal: as many processes have died of smaller cases as one campaign spends on a finding.");
+    SMALLEST("Minimal: no smaller candidate shows the same."),
+    /// The original case no longer showed the finding.
+    GONE("Not minimal: the case did not show this when it was run again."),
+    OUT_OF_TIME("Not minimal: the campaign ended during minimizing."),
+    /// Candidates that end a process, or have to be killed, are expensive.
+    OUT_OF_DEATHS("Not minimal: too many processes died at smaller cases.");
 
     private final String meaning;
 

@@ -7,9 +7,9 @@ import dev.tailbound.engines.EngineSpec;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// Engines known to follow the rule, beside those of a finding: a smaller case must agree on each of them on which the original agrees.
+/// Engines known to follow the rule, in addition to those of a finding: a smaller case must agree on each of them on which the original agrees.
 ///
-/// Else it may show another difference under the same signature: `arm64:x26` forgets what a callee counted in the original, and in the smaller case
+/// Otherwise it may show another difference with the same signature: in the original, `arm64:x26` loses the count of a callee; in the smaller case,
 /// all engines differ from the oracle.
 ///
 /// ```java
@@ -26,19 +26,19 @@ public final class SoundEngines implements AutoCloseable {
         this.beforeEach = beforeEach;
     }
 
-    /// None at all.
+    /// No engines.
     public static SoundEngines none() {
         return new SoundEngines(List.of(), () -> {});
     }
 
-    /// For each processor of the set's engines the one that follows the set's rule, unless it is among them. `beforeEach` runs before every case.
+    /// For each processor of the set's engines, the engine that follows the set's rule, unless it is in the set. `beforeEach` runs before every case.
     public static SoundEngines beside(EngineSet set, Runnable beforeEach) {
         var oracle = EngineSpec.parse("oracle");
         return new SoundEngines(set.soundBeside().stream().map(sound -> new EngineSet(List.of(oracle, sound), set.rule()).open())
                 .toList(), beforeEach);
     }
 
-    /// Whether a case agrees on all of these engines on which the original does.
+    /// Whether a case agrees on all of these engines on which the original agrees.
     public Predicate<Case> agreeingOn(Case original) {
         var checkers = pairs.stream().map(pair -> new Checker(pair, beforeEach).closer()).filter(checker -> agrees(checker,
                 original))

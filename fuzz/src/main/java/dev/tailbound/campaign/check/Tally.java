@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// What a range of cases came to: how many of each verdict, and which signatures and known issues were seen.
+/// The verdicts of a range of cases: counts by verdict, signatures and known issues.
 ///
-/// Neighbouring ranges add up to one. A worker's answer, a line of the journal and the summary of a campaign are all tallies, written
+/// Adjacent ranges can be added. A worker's reply, a line of the journal and the summary of a campaign are all tallies, written
 /// `0 256 agree=255 diverge=1 finding:arm64.r0=1/17/17`.
 ///
 /// @param from     index of the first case
@@ -17,12 +17,12 @@ import java.util.TreeMap;
 /// @param counts   verdicts that did not occur are absent
 /// @param findings by signature
 /// @param known    by name of the [KnownIssue]
-/// @param passes   by name of a pass before the JITs, in how many cases it changed something
-/// @param unrepeated hangs that did not show again when the case was run alone: the case counts with what came of that
-/// @param interleavings further runs of cases with events, in which these came at other times
+/// @param passes   by name of a pass, the number of cases that it changed
+/// @param unrepeated hangs that did not happen again when the case was run alone: the case counts with the second verdict
+/// @param interleavings further runs of cases with events, with the events at other times
 public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap<String, Occurrences> findings,
         SortedMap<String, Occurrences> known, SortedMap<String, Long> passes, long unrepeated, long interleavings) {
-    /// So that no sum of tallies overflows.
+    /// Limit that keeps sums of tallies from overflowing.
     private static final long MAX_CASES = 1L << 50;
     private static final String FINDING = "finding:";
     private static final String KNOWN = "known:";
@@ -59,7 +59,7 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         }
     }
 
-    /// Nothing yet, at the beginning of a campaign.
+    /// The empty tally at the start of a campaign.
     public static final Tally NOTHING = new Builder(0).build();
 
     public long cases() {
@@ -70,12 +70,12 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         return counts.getOrDefault(verdict, 0L);
     }
 
-    /// The cases that the verifier accepted, as far as that is known of cases that ended their worker.
+    /// Number of cases that the verifier accepted, as far as that is known for cases that ended their worker.
     public long accepted() {
         return cases() - count(CaseVerdict.REJECTED) - count(CaseVerdict.THREW);
     }
 
-    /// This range and the one that begins where it ends.
+    /// The sum of this range and the one that starts where it ends.
     public Tally plus(Tally next) {
         if (next.from != to) {
             throw new IllegalArgumentException("cases from %d do not follow cases to %d".formatted(next.from, to));
@@ -87,7 +87,7 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
                 summed(passes, next.passes), unrepeated + next.unrepeated, interleavings + next.interleavings);
     }
 
-    /// The same cases, one of which hung before it came to this.
+    /// The same tally, with a hang that did not happen again.
     public Tally withUnrepeatedHang() {
         return new Tally(from, to, counts, findings, known, passes, unrepeated + 1, interleavings);
     }
@@ -119,7 +119,7 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         return line.toString();
     }
 
-    /// Reads what [#line()] wrote; throws [IllegalArgumentException] on anything else.
+    /// Parses a [#line()]; throws [IllegalArgumentException] for other text.
     public static Tally parse(String line) {
         var words = line.split(" ", -1);
         if (words.length < 2) {
@@ -161,7 +161,7 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         return FindingName.ofStored(word.substring(prefix.length()));
     }
 
-    /// Counts case after case.
+    /// Counts cases one by one.
     public static final class Builder {
         private final long from;
         private final EnumMap<CaseVerdict, Long> counts = new EnumMap<>(CaseVerdict.class);
@@ -176,12 +176,12 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
             this.next = from;
         }
 
-        /// A pass changed something in the case that is added next.
+        /// A pass changed the case that is added next.
         public void changedBy(String pass) {
             passes.merge(pass, 1L, Long::sum);
         }
 
-        /// The case that is added next has been run in so many more ways.
+        /// The case that is added next was run under `runs` further interleavings.
         public void interleaved(int runs) {
             interleavings += runs;
         }

@@ -13,24 +13,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// A text file that grows by whole lines; a last line that was torn by a sudden end is cut off when the file is opened.
+/// A text file that grows by whole lines. Opening it removes a last line that a crash left incomplete.
 final class AppendOnlyFile implements AutoCloseable {
     private static final int MAX_BYTES = 1 << 26;
 
     private final FileChannel channel;
     private final List<String> lines;
 
-    /// What the lines of a file look like.
+    /// The format of the lines of a file.
     ///
-    /// @param name  what messages call one
-    /// @param whole whether a text is one
-    /// @param torn  whether a text may be the beginning of one
+    /// @param name  its name in messages
+    /// @param whole whether a text is a complete line
+    /// @param torn  whether a text may be the beginning of a line
     record Form(String name, Predicate<String> whole, Predicate<String> torn) {
-        /// Anything goes.
+        /// Any text.
         static final Form ANY = new Form("", _ -> true, _ -> true);
     }
 
-    /// Throws [BadInput], and leaves the file as it is, where a line is not as it was written.
+    /// Throws [BadInput], and does not change the file, if a line does not have the format.
     AppendOnlyFile(Folder folder, String name, Form form) throws IOException {
         lines = lines(folder, name, form);
         long end = lines.stream().mapToLong(line -> line.length() + 1L).sum();
@@ -39,7 +39,7 @@ final class AppendOnlyFile implements AutoCloseable {
         channel.position(end);
     }
 
-    /// The whole lines of a file that somebody else may be writing; none where there is no file. Throws [BadInput] where one is of another form.
+    /// The complete lines of a file that another process may be writing; none if there is no file. Throws [BadInput] if one has another format.
     static List<String> lines(Folder folder, String name, Form form) throws IOException {
         var file = folder.resolve(name);
         var found = folder.kind(name) == FileKind.NOTHING ? "" : new String(folder.read(name, MAX_BYTES), ISO_8859_1);
@@ -61,7 +61,7 @@ final class AppendOnlyFile implements AutoCloseable {
         }
     }
 
-    /// The lines that were there when the file was opened.
+    /// The lines that existed when the file was opened.
     List<String> lines() {
         return lines;
     }

@@ -15,18 +15,18 @@ import java.nio.file.Path;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/// The output folder of a campaign: everything that must survive the process, at any time.
+/// The output folder of a campaign: all state that must survive a crash at any time.
 ///
-/// | file | holds |
+/// | file | contents |
 /// |---|---|
-/// | `campaign` | what decides cases and verdicts; a campaign goes on only with the same |
-/// | `journal` | which cases are done and what they came to, see [Journal] |
-/// | `findings/` | a folder for each signature, see [FindingStore] |
+/// | `campaign` | parameters that determine cases and verdicts; a campaign resumes only with the same ones |
+/// | `journal` | checked cases and their verdicts, see [Journal] |
+/// | `findings/` | one folder per signature, see [FindingStore] |
 /// | `stats.tsv` | the campaign over time, see [TimeSeries] |
-/// | `workers/` | heartbeats and crash logs of the workers at work |
+/// | `workers/` | heartbeats and crash logs of running workers |
 /// | `lock` | held while a campaign runs |
 ///
-/// A finding is stored before the journal counts its case, so that what a sudden end leaves uncounted is found again.
+/// A finding is stored before the journal counts its case. After a crash, cases that were not counted are checked again.
 public final class CampaignFolder implements AutoCloseable {
     static final String JOURNAL = "journal";
     static final String FINDINGS = "findings";
@@ -51,12 +51,12 @@ public final class CampaignFolder implements AutoCloseable {
         findings = new FindingStore(folder.make(FINDINGS), new FindingReport(settings, folder.path()), notes);
         series = new TimeSeries(folder, SERIES);
         workers = folder.make(WORKERS);
-        workers.clear(); // workers that outlived a sudden end are gone by now, or do not need their files any more
+        workers.clear(); // workers of a crashed campaign have ended by now, or no longer need their files
         uncounted.addAll(total().findings().keySet());
     }
 
-    /// Opens a folder, new or left by an earlier run; throws [BadInput] where another campaign is at it, or where it belongs to something or somebody
-    /// else. `notes` is told what is damaged and left as it is.
+    /// Opens a folder, new or of an earlier run. Throws [BadInput] if another campaign uses it, or if it is not a campaign's or not the user's.
+    /// `notes` receives damaged parts, which are left unchanged.
     public static CampaignFolder open(Path path, Settings settings, Consumer<String> notes) throws IOException {
         var kind = FileKind.of(path);
         if (kind != FileKind.FOLDER && kind != FileKind.NOTHING) {
@@ -74,7 +74,7 @@ public final class CampaignFolder implements AutoCloseable {
         }
     }
 
-    /// A campaign that ended at once may have left no more than its lock and half of its parameters.
+    /// A campaign that was killed early may have left only its lock and part of its parameters.
     private static void requireOurs(Folder folder) throws IOException {
         Owner.requireTrusted(folder.path());
         if (folder.kind(Parameters.FILE) != FileKind.NOTHING) {
@@ -89,7 +89,7 @@ public final class CampaignFolder implements AutoCloseable {
         }
     }
 
-    /// The parameters of the campaign that is here, which must be these, or which is here from now on.
+    /// The parameters of the existing campaign, which must be the same, or of the one that starts here.
     private Parameters begun(Settings settings) throws IOException {
         var wanted = Parameters.of(settings);
         var present = Parameters.in(folder.path());
@@ -100,7 +100,7 @@ public final class CampaignFolder implements AutoCloseable {
         return begun;
     }
 
-    /// Notes what stands for the cases of this seed, see [CaseSource#fingerprint()].
+    /// Records the fingerprint of this seed's cases, see [CaseSource#fingerprint()].
     public void agreeOnCases(String fingerprint) throws IOException {
         var agreed = parameters.withCases(folder.path(), fingerprint);
         if (!agreed.equals(parameters)) {
@@ -125,13 +125,13 @@ public final class CampaignFolder implements AutoCloseable {
         return workers.path();
     }
 
-    /// Counts the cases that follow those counted before; their findings have been stored.
+    /// Counts the next cases in order, whose findings have been stored.
     public void count(Tally tally) throws IOException {
         journal.append(tally);
         uncounted.addAll(tally.findings().keySet());
     }
 
-    /// Brings the findings' own counts up to what the journal says.
+    /// Updates the counts of findings from the journal.
     public void countFindings() throws IOException {
         for (var signature : uncounted) {
             if (findings.has(signature)) {
@@ -148,13 +148,13 @@ public final class CampaignFolder implements AutoCloseable {
                 return channel;
             }
         } catch (OverlappingFileLockException e) {
-            // Held by this very process; the same answer as for another one.
+            // Held by this process: the same error as for another process.
         }
         channel.close();
-        throw new BadInput(folder.path().toString(), "another campaign is at work in this folder");
+        throw new BadInput(folder.path().toString(), "another campaign is running in this folder");
     }
 
-    /// Whether a campaign is at work in a folder, as its lock tells.
+    /// Whether a campaign is running in a folder, according to its lock.
     static boolean isLocked(Folder folder) throws IOException {
         if (folder.kind(LOCK) == FileKind.NOTHING) {
             return false;
@@ -162,7 +162,7 @@ public final class CampaignFolder implements AutoCloseable {
         try (var channel = folder.openToRead(LOCK); var free = channel.tryLock(0, Long.MAX_VALUE, true)) {
             return free == null;
         } catch (OverlappingFileLockException e) {
-            return true; // held by this very process
+            return true; // held by this process
         }
     }
 

@@ -15,14 +15,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// What the folder of a campaign holds, read without touching it: the campaign may be at work, ended, or killed.
+/// The contents of a campaign folder, read without changing it. The campaign may be running, ended, or killed.
 ///
-/// @param isRunning  whether the campaign was at work just now
-/// @param parameters what decides its cases and verdicts
-/// @param total      of the cases that the journal counts
-/// @param moments    how far the campaign was, in order of time
+/// @param isRunning  whether the campaign was running when it was read
+/// @param parameters the parameters that determine its cases and verdicts
+/// @param total      the tally of the journal
+/// @param moments    its progress, in order of time
 /// @param findings   the most frequent first
-/// @param damaged    what is wrong with the folders of findings that cannot be read, one line each
+/// @param damaged    one line per finding folder that cannot be read
 public record CampaignRecord(Path folder, boolean isRunning, Parameters parameters, Tally total, List<TimeSeries.Moment> moments,
         List<StoredFinding> findings, List<String> damaged) {
     public CampaignRecord {
@@ -31,13 +31,13 @@ public record CampaignRecord(Path folder, boolean isRunning, Parameters paramete
         damaged = List.copyOf(damaged);
     }
 
-    /// Throws [BadInput] where there is no campaign, or one that cannot be read.
+    /// Throws [BadInput] if there is no campaign, or if it cannot be read.
     public static CampaignRecord read(Path folder) {
         try {
             requireFolder(folder);
             var files = new Folder(folder);
             var parameters = Parameters.in(folder).orElseThrow(() -> new BadInput(folder.toString(),
-                    "holds no campaign, expected a folder that tailbound fuzz --out wrote"));
+                    "contains no campaign, expected a folder written by tailbound fuzz --out"));
             var total = Journal.totalIn(files, CampaignFolder.JOURNAL);
             var damaged = new ArrayList<String>();
             return new CampaignRecord(folder, CampaignFolder.isLocked(files), parameters, total, TimeSeries.momentsIn(files,
@@ -56,12 +56,12 @@ public record CampaignRecord(Path folder, boolean isRunning, Parameters paramete
         }
     }
 
-    /// How long the campaign has run, all its runs together.
+    /// Total running time of the campaign in all its sessions, in seconds.
     public double seconds() {
         return moments.isEmpty() ? 0 : moments.getLast().seconds();
     }
 
-    /// Findings may be counted and no longer there, or there and not yet counted.
+    /// A finding may be counted but no longer stored, or stored but not yet counted.
     private static List<StoredFinding> findings(Folder campaign, Tally total, List<String> damaged) throws IOException {
         var found = new TreeMap<String, StoredFinding>();
         total.findings().forEach((signature, seen) -> found.put(signature, StoredFinding.withoutFolder(signature, seen)));

@@ -6,27 +6,27 @@ import dev.tailbound.isa.Printable;
 import java.nio.file.Path;
 import java.util.List;
 
-/// The Markdown report of a finding: what differs, how to see it again, the case, where it comes from, and whether it is minimal.
+/// The Markdown report of a finding: the difference, the command to reproduce it, the case, its origin, and whether it is minimal.
 final class FindingReport {
     private static final String SIZE = "\n## How small it is\n\n";
 
     private final Settings settings;
     private final Path campaign;
 
-    /// Of findings in the folder of a campaign.
+    /// Reports of findings in a campaign folder.
     FindingReport(Settings settings, Path campaign) {
         this.settings = settings;
         this.campaign = campaign.toAbsolutePath().normalize();
     }
 
-    /// The report of the case as it was generated, in `file`.
+    /// The report of the generated case, in `file`.
     String original(Finding finding, Path file) {
         return markdown(finding, file, "The case, as it was generated", finding.source().isEmpty()
                 ? ""
-                : SIZE + unfinished(finding.signature(), "Not minimal: minimizing has not ended."));
+                : SIZE + unfinished(finding.signature(), "Not minimal: minimizing has not finished."));
     }
 
-    /// The report of the case that minimizing ended with, in `file`.
+    /// The report of the minimized case, in `file`.
     String reduced(Finding reduced, Path file, MinimizationResult ending) {
         return ending == MinimizationResult.SMALLEST
                 ? markdown(reduced, file, "The smallest case", SIZE + ending.meaning() + "\n")
@@ -41,15 +41,15 @@ final class FindingReport {
     }
 
     private String unfinished(String signature, String why) {
-        // Without any further case, a campaign that goes on has only its findings to minimize.
+        // A campaign resumed with no further cases only minimizes its findings.
         var text = """
-                %s What minimizing has reached, if anything, is `%s` beside this report. To go on:
+                %s The smallest case so far, if any, is `%s` next to this report. To continue:
 
                     %s
                 """.formatted(why, FindingStore.SMALLER, ReproduceCommand.anywhere("fuzz",
                 List.of("--out", campaign.toString(), "--cases", "1")));
         return CaseVerdict.ofSignature(signature) == CaseVerdict.DIVERGE
-                ? text + "\nOr give the case file alone to `./tailbound minimize`, with the options from above.\n"
+                ? text + "\nOr run `./tailbound minimize` on the case file, with the options from above.\n"
                 : text;
     }
 

@@ -22,10 +22,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/// The folder `findings`: one folder for each signature, which appears as a whole.
+/// The folder `findings`: one folder per signature, created atomically.
 ///
-/// It holds `original.case`, `report.md`, `stats` and, once the case has been made small, `minimized.case`; until then `smaller.case` is what that has reached.
-/// A finding whose folder is damaged stays as it is: it is reported once, and neither counted nor minimized.
+/// It contains `original.case`, `report.md`, `stats` and, after minimizing, `minimized.case`; until then, `smaller.case` is the smallest case so far.
+/// A damaged finding folder is not changed: it is reported once, and neither counted nor minimized.
 public final class FindingStore {
     static final String ORIGINAL = "original.case";
     static final String SMALLER = "smaller.case";
@@ -36,7 +36,7 @@ public final class FindingStore {
     static final String LAST_TIME = "last_time";
 
     private static final String UNFINISHED = AtomicFile.UNFINISHED;
-    /// Of a case and of a report, which holds one.
+    /// Limit for a case, and for a report, which contains a case.
     private static final int MAX_BYTES = 2 * CaseReader.MAX_BYTES;
 
     private final Folder folder;
@@ -44,7 +44,7 @@ public final class FindingStore {
     private final Consumer<String> notes;
     private final Set<String> damaged = new TreeSet<>();
 
-    /// `notes` is told of each damaged folder.
+    /// `notes` receives a line for each damaged folder.
     FindingStore(Folder folder, FindingReport report, Consumer<String> notes) throws IOException {
         this.folder = folder;
         this.report = report;
@@ -62,7 +62,7 @@ public final class FindingStore {
         }
     }
 
-    /// The signature of the finding in a folder of this name; throws [BadInput] where no campaign gives such a name.
+    /// The signature of the finding in a folder of this name; throws [BadInput] if no campaign uses such a name.
     static String signature(Folder findings, String name) {
         try {
             return FindingName.ofStored(name);
@@ -71,7 +71,7 @@ public final class FindingStore {
         }
     }
 
-    /// Takes a finding of an earlier run, under the name that this version gives it.
+    /// Loads a finding of an earlier run, and renames it to this version's name.
     private void take(String name) throws IOException {
         var signature = signature(folder, name);
         if (!name.equals(signature)) {
@@ -99,7 +99,7 @@ public final class FindingStore {
         T in(Folder place) throws IOException;
     }
 
-    /// Works in the folder of a finding; where something there is not what a campaign writes, the finding is damaged and there is no result.
+    /// Runs `work` in the folder of a finding. If the folder is not as a campaign writes it, the finding is damaged, and the result is empty.
     private <T> Optional<T> in(String signature, Work<T> work) throws IOException {
         if (damaged.contains(signature)) {
             return Optional.empty();
@@ -114,14 +114,14 @@ public final class FindingStore {
     }
 
     private void report(BadInput bad) {
-        notes.accept(bad.getMessage() + "; this finding is left as it is, neither counted nor minimized");
+        notes.accept(bad.getMessage() + "; this finding is not changed, counted or minimized");
     }
 
     public Path folder(String signature) {
         return folder.resolve(signature);
     }
 
-    /// Whether there is something of this name, damaged or not.
+    /// Whether a finding of this name exists, damaged or not.
     public boolean has(String signature) {
         return folder.kind(signature) != FileKind.NOTHING;
     }
@@ -137,7 +137,7 @@ public final class FindingStore {
         folder.move(finding.signature() + UNFINISHED, finding.signature());
     }
 
-    /// Keeps a case on the way to the smallest one.
+    /// Stores the smallest case so far.
     public void storeSmaller(Finding smaller) throws IOException {
         in(smaller.signature(), place -> {
             place.write(SMALLER, commented(smaller));
@@ -145,7 +145,7 @@ public final class FindingStore {
         });
     }
 
-    /// Keeps what minimizing ended with; the report goes first, so that a finding with a smallest case has the report of that case.
+    /// Stores the minimized case. The report is written first, so that a finding with a minimized case always has its report.
     public void storeReduced(Finding reduced, MinimizationResult ending) throws IOException {
         in(reduced.signature(), place -> {
             var name = ending == MinimizationResult.SMALLEST ? MINIMIZED : SMALLER;
@@ -158,7 +158,7 @@ public final class FindingStore {
         });
     }
 
-    /// Tells in the report why the case is not minimal.
+    /// Adds to the report why the case is not minimal.
     public void storeReason(String signature, String why) throws IOException {
         in(signature, place -> {
             place.write(REPORT, report.withReason(place.text(REPORT, MAX_BYTES), signature, why));
@@ -166,7 +166,7 @@ public final class FindingStore {
         });
     }
 
-    /// Signatures whose smallest case is still to be found.
+    /// Signatures whose findings are not minimized yet.
     public List<String> unreduced() throws IOException {
         var unreduced = new ArrayList<String>();
         for (var name : folder.names()) {
@@ -178,17 +178,17 @@ public final class FindingStore {
         return unreduced;
     }
 
-    /// The smallest case so far, with the index of the one that was stored; empty where it is damaged.
+    /// The smallest case so far, with the index of the original; empty if it is damaged.
     public Optional<Finding> smallestSoFar(String signature) throws IOException {
         return in(signature, place -> {
             var name = place.kind(SMALLER) == FileKind.NOTHING ? ORIGINAL : SMALLER;
             var text = uncommented(place.text(name, MAX_BYTES));
-            CaseReader.parse(place.resolve(name).toString(), text); // a worker would die of what is no case
+            CaseReader.parse(place.resolve(name).toString(), text); // a worker would fail on an invalid case
             return new Finding(signature, stats(place).number("case"), text, "");
         });
     }
 
-    /// Whether the case is one to be made small, and is there.
+    /// Whether the case exists and can be minimized.
     public boolean canBeReduced(String signature) throws IOException {
         return switch (CaseVerdict.ofSignature(signature)) {
             case DIVERGE, THREW, REJECTED, CRASH, HANG -> in(signature, place -> place.kind(ORIGINAL)).orElse(
@@ -197,7 +197,7 @@ public final class FindingStore {
         };
     }
 
-    /// Writes how often the signature was seen by now.
+    /// Writes the current count of the signature.
     void count(String signature, Occurrences sighting) throws IOException {
         in(signature, place -> {
             var before = stats(place);
@@ -208,7 +208,7 @@ public final class FindingStore {
         });
     }
 
-    /// Throws [BadInput] where something is missing.
+    /// Throws [BadInput] if an entry is missing.
     private static KeyValueFile stats(Folder place) {
         var stats = KeyValueFile.read(place, STATS);
         stats.number("count");
@@ -232,7 +232,7 @@ public final class FindingStore {
         return "# Case %d of a campaign: %s\n%s".formatted(finding.index(), finding.signature(), finding.source());
     }
 
-    /// Without the line that [#commented] adds.
+    /// Removes the line that [#commented] adds.
     private static String uncommented(String text) {
         return text.startsWith("# ") ? text.substring(text.indexOf('\n') + 1) : text;
     }

@@ -13,12 +13,12 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
-/// Remembers which cases are done and what they came to: one line for each finished range, each beginning where the last ended.
+/// Records the checked cases and their verdicts: one line per checked range, each starting where the one before ended.
 ///
-/// A line is a checksum and a [Tally]. When the journal has grown long, its lines are replaced by one with their sum.
+/// A line is a checksum and a [Tally]. When the journal is long, its lines are replaced by one line with their sum.
 public final class Journal implements AutoCloseable {
     private static final int MAX_LENGTH = 10_000;
-    private static final Form FORM = new Form("a checksum and what it seals", Journal::isIntact,
+    private static final Form FORM = new Form("a checksum and a tally", Journal::isIntact,
             Pattern.compile("[0-9a-f]{0,8}|[0-9a-f]{8} .*").asMatchPredicate());
 
     private final Folder folder;
@@ -35,7 +35,7 @@ public final class Journal implements AutoCloseable {
         total = sum(folder.resolve(name), lines.lines());
     }
 
-    /// The sum of all ranges in a journal that somebody else may be writing.
+    /// The sum of all ranges in a journal that another process may be writing.
     static Tally totalIn(Folder folder, String name) throws IOException {
         return sum(folder.resolve(name), AppendOnlyFile.lines(folder, name, FORM));
     }
@@ -57,7 +57,7 @@ public final class Journal implements AutoCloseable {
         return total;
     }
 
-    /// Adds the range that begins where the total ends.
+    /// Adds the range that starts where the total ends.
     public void append(Tally tally) throws IOException {
         total = total.plus(tally);
         lines.append(sealed(tally));
@@ -73,7 +73,7 @@ public final class Journal implements AutoCloseable {
         return line.indexOf(' ') > 0 && line.startsWith(checksum(content(line)) + " ");
     }
 
-    /// What follows the checksum.
+    /// The text after the checksum.
     private static String content(String line) {
         return line.substring(line.indexOf(' ') + 1);
     }

@@ -8,18 +8,18 @@ import java.util.Map;
 
 /// A small text file of lines `key = value`, written as a whole.
 ///
-/// @param file   what messages call it
-/// @param values of the keys
+/// @param file   its path in messages
+/// @param values by key
 record KeyValueFile(Path file, Map<String, String> values) {
     private static final String EQUALS = " = ";
     private static final int MAX_BYTES = 1 << 18;
 
-    /// Throws [BadInput] where it cannot be read.
+    /// Throws [BadInput] if it cannot be read.
     static KeyValueFile read(Folder folder, String name) {
         return parse(folder.resolve(name), folder.text(name, MAX_BYTES));
     }
 
-    /// Lines without a key are passed over; a line end in a value is spelled as in Java.
+    /// Lines without a key are ignored; a line end in a value is escaped as in Java.
     static KeyValueFile parse(Path file, String text) {
         var values = new LinkedHashMap<String, String>();
         for (var line : text.lines().toList()) {
@@ -35,7 +35,7 @@ record KeyValueFile(Path file, Map<String, String> values) {
         return values.getOrDefault(key, otherwise);
     }
 
-    /// Throws [BadInput] where the file has no such line.
+    /// Throws [BadInput] if the file has no such line.
     String text(String key) {
         var value = values.get(key);
         if (value == null) {
@@ -45,7 +45,7 @@ record KeyValueFile(Path file, Map<String, String> values) {
         return value;
     }
 
-    /// Throws [BadInput] where the file has no such line, or no number in it.
+    /// Throws [BadInput] if the file has no such line, or if the value is no number.
     long number(String key) {
         var value = text(key);
         try {

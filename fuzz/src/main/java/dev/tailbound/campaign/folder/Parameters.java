@@ -12,24 +12,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What decides a campaign's cases and verdicts, as the file `campaign` of its folder keeps it.
+/// The parameters that determine a campaign's cases and verdicts, stored in the file `campaign` of its folder.
 ///
-/// @param version     of the Tailbound that began the campaign
-/// @param seed        decides every case
+/// @param version     the Tailbound version that started the campaign
+/// @param seed        determines every case
 /// @param engines     names of the engines, the reference first
-/// @param images      what tells the images of real kernels apart, by name of the engine; earlier versions recorded none
-/// @param rule        the tail-call rule in force, as `--tail-calls` spells it
-/// @param fingerprint of the cases, see [CaseSource#fingerprint()]; empty until the first worker is up
+/// @param images      identities of real kernels' images, by engine name; earlier versions recorded none
+/// @param rule        the tail-call rule, as a word of `--tail-calls`
+/// @param fingerprint fingerprint of the cases, see [CaseSource#fingerprint()]; empty until the first worker is ready
 public record Parameters(String version, long seed, List<String> engines, Map<String, String> images, String rule,
         String fingerprint) {
     static final String FILE = "campaign";
 
     private static final String VERSION = "version";
     private static final String SEED = "seed";
-    /// With a number from 1 on.
+    /// Followed by a number from 1.
     private static final String ENGINE = "engine.";
     private static final String IMAGE = "image.";
-    /// Of earlier versions: all engines, with spaces between them.
+    /// Key of earlier versions: all engines, separated by spaces.
     private static final String ENGINES = "engines";
     private static final String RULE = "tail_calls";
     private static final String CASES = "cases";
@@ -43,7 +43,7 @@ public record Parameters(String version, long seed, List<String> engines, Map<St
         return new Parameters(settings.version(), settings.seed(), settings.engines(), settings.images(), settings.rule(), "");
     }
 
-    /// Those of the campaign in a folder; empty where there is none. Throws [BadInput] where they are damaged.
+    /// The parameters of the campaign in a folder; empty if there is none. Throws [BadInput] if they are damaged.
     public static Optional<Parameters> in(Path path) throws IOException {
         var folder = new Folder(path);
         if (FileKind.of(path) != FileKind.FOLDER || folder.kind(FILE) == FileKind.NOTHING) {
@@ -92,8 +92,8 @@ public record Parameters(String version, long seed, List<String> engines, Map<St
         folder.write(FILE, KeyValueFile.text(values));
     }
 
-    /// These parameters, with the images of the other ones where none are recorded; throws [BadInput] where a campaign in `folder` with these cannot go on
-    /// with the other ones. Versions may differ.
+    /// These parameters, with the images of `other` if none are recorded. Throws [BadInput] if the campaign in `folder` cannot resume with `other`.
+    /// Versions may differ.
     Parameters continuedBy(Parameters other, Path folder) {
         requireSame(folder, SEED, Long.toString(seed), Long.toString(other.seed));
         requireSame(folder, ENGINES, String.join(" ", engines), String.join(" ", other.engines));
@@ -104,12 +104,12 @@ public record Parameters(String version, long seed, List<String> engines, Map<St
         return images.isEmpty() ? new Parameters(version, seed, engines, other.images, rule, fingerprint) : this;
     }
 
-    /// These parameters with what stands for the cases; throws [BadInput] where they were others.
+    /// These parameters with the fingerprint of the cases; throws [BadInput] if another one is recorded.
     Parameters withCases(Path folder, String found) {
         if (!fingerprint.isEmpty() && !fingerprint.equals(found)) {
             throw new BadInput(folder.toString(),
                     "expected cases %s, as of the campaign there, found %s: this version of Tailbound"
-                            .formatted(fingerprint, found) + " makes others from the seed, begin in another folder");
+                            .formatted(fingerprint, found) + " generates others from the seed, start in another folder");
         }
         return new Parameters(version, seed, engines, images, rule, found);
     }

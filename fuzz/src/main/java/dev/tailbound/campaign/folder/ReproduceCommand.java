@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The commands that run a stored case again, as a shell takes them.
+/// The commands that run a stored case again, quoted for a shell.
 public final class ReproduceCommand {
     private static final String LAUNCHER = "tailbound";
 
@@ -25,17 +25,17 @@ public final class ReproduceCommand {
         return prefix(verdict) + anywhere("run", with(file.toAbsolutePath().normalize(), options));
     }
 
-    /// The same in a checkout where nothing but the file is at hand.
+    /// The same in a checkout, for a reader who has only the case file.
     public static String withFileAlone(CaseVerdict verdict, Path file, List<String> options) {
         return prefix(verdict) + line(file.getFileName(), options);
     }
 
-    /// What does not return has to be ended by somebody else.
+    /// A hanging case needs a timeout.
     private static String prefix(CaseVerdict verdict) {
         return verdict == CaseVerdict.HANG ? "timeout 60 " : "";
     }
 
-    /// A command of the Tailbound that runs; in the present folder where it was not started by its launcher.
+    /// A command of the running Tailbound; relative to the current folder if it was not started by its launcher.
     static String anywhere(String command, List<String> arguments) {
         return line(Path.of(System.getProperty("tailbound.home", "."), LAUNCHER), command, arguments);
     }
@@ -54,7 +54,7 @@ public final class ReproduceCommand {
                 : word.codePoints().allMatch(Printable::isPrintable) ? "'" + word.replace("'", "'\\''") + "'" : escaped(word);
     }
 
-    /// `$'a\012b'`: each byte of what is not printable in octal.
+    /// `$'a\012b'`: bytes of characters that are not printable in octal.
     private static String escaped(String word) {
         var quoted = new StringBuilder("$'");
         word.codePoints().forEach(c -> {

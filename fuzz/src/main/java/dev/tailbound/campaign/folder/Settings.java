@@ -6,18 +6,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/// What a campaign is asked to do.
+/// The settings of a campaign.
 ///
-/// @param seed       decides every case
+/// @param seed       determines every case
 /// @param engines    names of the engines, the reference first
-/// @param images     what tells the kernel images of real kernels apart, by name of the engine, see [dev.tailbound.engines.EngineSet#images]
-/// @param rule       the tail-call rule in force, as `--tail-calls` spells it
-/// @param cases      where to end; empty for an endless campaign
-/// @param time       for how long to hand out cases this time; empty for an endless campaign
-/// @param jobs       workers at the same time
-/// @param hangLimit  how much of the machine one case may use: processor time, or time asleep
-/// @param options    what selects engines and rule on the command line, to run a case again
-/// @param version    of Tailbound
+/// @param images     identities of real kernels' images, by engine name, see [dev.tailbound.engines.EngineSet#images]
+/// @param rule       the tail-call rule, as a word of `--tail-calls`
+/// @param cases      total number of cases; empty for an endless campaign
+/// @param time       time for handing out cases in this session; empty for an endless campaign
+/// @param jobs       number of workers
+/// @param hangLimit  processor time, or time asleep, that one case may use
+/// @param options    command-line options that select engines and rule, to run a case again
+/// @param version    version of Tailbound
 public record Settings(long seed, List<String> engines, Map<String, String> images, String rule, OptionalLong cases,
         Optional<Duration> time, int jobs,
         Duration hangLimit, List<String> options, String version) {

@@ -7,26 +7,26 @@ import dev.tailbound.files.Folder;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// A finding as it lies in a campaign's folder; whatever may be missing there is empty here.
+/// A finding in a campaign folder; parts that are missing there are empty.
 ///
-/// @param seen      how often by the journal; empty where its case is not counted yet
-/// @param firstTime when it was seen first, as text
-/// @param lastTime  when it was seen last, as text
-/// @param original  the case file as it was generated
-/// @param smaller   the smallest case file so far, where minimizing has not ended
+/// @param seen      its count in the journal; empty if its case is not counted yet
+/// @param firstTime time of the first occurrence, as text
+/// @param lastTime  time of the last occurrence, as text
+/// @param original  the generated case file
+/// @param smaller   the smallest case file so far, if minimizing has not finished
 /// @param minimized the smallest case file
 /// @param report    the text of its Markdown report
 public record StoredFinding(String signature, Optional<Occurrences> seen, String firstTime, String lastTime,
         Optional<Path> original,
         Optional<Path> smaller, Optional<Path> minimized, String report) {
-    /// Of a longer report only the beginning is read.
+    /// Only this much of a report is read.
     private static final int MAX_TEXT = 1 << 18;
 
     static StoredFinding withoutFolder(String signature, Occurrences seen) {
         return new StoredFinding(signature, Optional.of(seen), "", "", Optional.empty(), Optional.empty(), Optional.empty(), "");
     }
 
-    /// Throws [dev.tailbound.isa.BadInput] where the folder or a file in it is damaged.
+    /// Throws [dev.tailbound.isa.BadInput] if the folder or a file in it is damaged.
     static StoredFinding read(String signature, Folder folder, Optional<Occurrences> seen) {
         var stats = KeyValueFile.parse(folder.resolve(FindingStore.STATS), text(folder, FindingStore.STATS));
         return new StoredFinding(signature, seen, stats.textOr(FindingStore.FIRST_TIME, ""),
@@ -38,7 +38,7 @@ public record StoredFinding(String signature, Optional<Occurrences> seen, String
         return CaseVerdict.ofSignature(signature);
     }
 
-    /// The smallest case there is.
+    /// The smallest available case.
     public Optional<Path> smallest() {
         return minimized.or(() -> smaller).or(() -> original);
     }

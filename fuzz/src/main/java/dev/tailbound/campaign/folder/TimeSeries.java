@@ -11,26 +11,26 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// The file `stats.tsv`: how a campaign went, one row for a moment, moments further apart the longer it lasts.
+/// The file `stats.tsv`: the progress of a campaign, one row per moment. The longer it runs, the larger the distance of rows.
 ///
-/// Elapsed time goes on where an earlier run of the campaign left it.
+/// Elapsed time continues from the earlier sessions of the campaign.
 public final class TimeSeries implements AutoCloseable {
     private static final String HEADER = "elapsed_s\tcases\taccepted\tfindings";
     private static final int COLUMNS = 4;
     private static final Form FORM = new Form("a row of %d numbers".formatted(COLUMNS),
             row -> row.equals(HEADER) || Moment.parse(row).isPresent(), Pattern.compile("[0-9a-z_.\t]*").asMatchPredicate());
-    /// Rows are at least this much of the elapsed time apart: a thousand rows for a day, two thousand for a year.
+    /// Minimum distance of rows as a fraction of the elapsed time: a thousand rows for a day, two thousand for a year.
     private static final double SPACING = 0.005;
 
-    /// How far the campaign was at one moment.
+    /// The progress of the campaign at one moment.
     ///
     /// @param findings signatures seen so far
     public record Moment(double seconds, long cases, long accepted, long findings) {
         private static final Moment START = new Moment(0, 0, 0, 0);
-        /// Some three hundred years.
+        /// About three hundred years.
         private static final double MAX_SECONDS = 1e10;
 
-        /// The moment in a row; empty for the header and for what no campaign writes.
+        /// The moment in a row; empty for the header and for invalid rows.
         private static Optional<Moment> parse(String row) {
             var cells = row.split("\t", -1);
             if (cells.length != COLUMNS) {
@@ -69,7 +69,7 @@ public final class TimeSeries implements AutoCloseable {
         next = seconds(before);
     }
 
-    /// The rows of a file that somebody else may be writing, without those that do not go on from the rows before.
+    /// The rows of a file that another process may be writing, without rows that do not continue the rows before.
     static List<Moment> momentsIn(Folder folder, String name) throws IOException {
         var moments = new ArrayList<Moment>();
         for (var line : AppendOnlyFile.lines(folder, name, Form.ANY)) {
@@ -79,12 +79,12 @@ public final class TimeSeries implements AutoCloseable {
         return moments;
     }
 
-    /// How long earlier runs took.
+    /// The running time of earlier sessions.
     public Duration before() {
         return before;
     }
 
-    /// Adds a row if it is time for one.
+    /// Adds a row if the last one is old enough.
     public void sample(Duration elapsed, Tally total) throws IOException {
         if (seconds(elapsed) >= next) {
             add(elapsed, total);

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Base64;
 
-/// Texts as words without spaces, for the lines that campaigns and their workers exchange.
+/// Encodes texts as words without spaces, for the lines between campaigns and their workers.
 final class EncodedText {
     private EncodedText() {}
 

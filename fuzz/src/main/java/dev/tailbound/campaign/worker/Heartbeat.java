@@ -11,9 +11,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// A few bytes that a worker shares with its parent through a mapped file: the case it is at, and a count that moves while the worker does.
+/// A few bytes that a worker shares with its parent through a mapped file: the current case, and a counter that a working worker increments.
 ///
-/// Writing them costs nanoseconds, and they outlive the worker however it dies.
+/// Writing them takes nanoseconds, and they survive any death of the worker.
 public final class Heartbeat implements AutoCloseable {
     private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
     private static final long INDEX = 0;
@@ -27,7 +27,7 @@ public final class Heartbeat implements AutoCloseable {
     private final MemorySegment memory;
     private long beats;
 
-    /// Maps the file, which is made if need be.
+    /// Maps the file, and creates it if necessary.
     public Heartbeat(Path file) throws IOException {
         try (var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE,
                 LinkOption.NOFOLLOW_LINKS)) {
@@ -35,7 +35,7 @@ public final class Heartbeat implements AutoCloseable {
         }
     }
 
-    /// The worker turns to a case.
+    /// The worker starts a case.
     void at(long index) {
         LONG.setOpaque(memory, INDEX, index);
         beat();
@@ -46,7 +46,7 @@ public final class Heartbeat implements AutoCloseable {
         LONG.setRelease(memory, BEATS, ++beats);
     }
 
-    /// The worker's kernels have been booted so often, and taken so long.
+    /// Publishes the boots and times of the worker's kernels.
     public void kernels(GuestTimes times) {
         LONG.setOpaque(memory, BOOTS, times.boots());
         LONG.setOpaque(memory, BOOT_NANOS, times.bootNanos());

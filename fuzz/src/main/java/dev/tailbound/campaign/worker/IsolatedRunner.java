@@ -13,7 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/// Tries cases in a worker of its own, which may die of them; a new one is started then.
+/// Runs cases in a separate worker, which may die; then a new one is started.
 ///
 /// ```java
 /// try (var guard = new IsolatedRunner(launch, folder, "guard", heartbeat::beat)) {
@@ -28,7 +28,7 @@ public final class IsolatedRunner implements AutoCloseable {
     private final LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private Optional<WorkerProcess> worker = Optional.empty();
 
-    /// A guard whose worker's files lie in `folder`; `whileWaiting` is called again and again.
+    /// A runner whose worker's files are in `folder`; `whileWaiting` is called repeatedly.
     public IsolatedRunner(WorkerLaunch launch, Path folder, String name, Runnable whileWaiting) {
         this.launch = launch;
         this.folder = folder;
@@ -36,7 +36,8 @@ public final class IsolatedRunner implements AutoCloseable {
         this.whileWaiting = whileWaiting;
     }
 
-    /// How the worker died of the case, which is killed after as many ticks of use without a heartbeat; empty where it did not, or where that is of no interest any more.
+    /// How the worker died at the case; empty if it did not, or once `enough` returns true. The worker is killed after `silence` ticks without a
+    /// heartbeat.
     Optional<Death> deathOf(Case candidate, int silence, BooleanSupplier enough) {
         var death = deathOfOneWorker(candidate, silence, enough);
         return death.filter(Death::byAnother).isEmpty() ? death : deathOfOneWorker(candidate, silence, enough);
@@ -77,7 +78,7 @@ public final class IsolatedRunner implements AutoCloseable {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while a case was tried", e);
+            throw new IllegalStateException("interrupted while a case was running", e);
         }
     }
 

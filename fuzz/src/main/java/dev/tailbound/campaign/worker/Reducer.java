@@ -16,13 +16,13 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/// Makes the case of a finding small, for as long as there is time and it does not cost too many processes.
+/// Minimizes the case of a finding, within limits of time and of processes that die.
 ///
-/// @param enough  tells when the time is over
-/// @param reached gets each smaller case on the way
+/// @param enough  whether the time is over
+/// @param reached receives each smaller case
 public record Reducer(Worker.Tools tools, BooleanSupplier enough, Consumer<Case> reached) {
     private static final int MAX_CRASHES = 200;
-    /// Each is waited for, by default for ten seconds.
+    /// Each hang takes ten seconds by default.
     private static final int MAX_HANGS = 20;
 
     public WorkerReply.Reduced reduce(WorkerRequest.Reduce asked) {
@@ -39,7 +39,7 @@ public record Reducer(Worker.Tools tools, BooleanSupplier enough, Consumer<Case>
         if (!judged.name().equals(asked.signature())) {
             return new WorkerReply.Reduced(asked.source(), "", MinimizationResult.GONE);
         }
-        // In a smaller case events have other ways to land; in the original one, these may show something else first.
+        // A smaller case needs other interleavings to show the finding. In the original case, these may show another difference first.
         var closer = tools.checker().closer();
         var checker = judge(closer, source).equals(judged) ? closer : tools.checker();
         try (var guard = tools.guards().get(); var sound = tools.sound().get()) {
@@ -59,7 +59,7 @@ public record Reducer(Worker.Tools tools, BooleanSupplier enough, Consumer<Case>
         return ClassifiedCase.by(checker, candidate, tools.known(), _ -> {});
     }
 
-    /// Candidates are run in processes that may end or hang, until `most` of them have.
+    /// Runs candidates in processes that may die or hang, until `most` of them have.
     public WorkerReply.Reduced elsewhere(WorkerRequest.Reduce asked, CaseVerdict how, int most) {
         var source = CaseReader.parse("case", asked.source());
         try (var guard = tools.guards().get()) {
@@ -80,7 +80,7 @@ public record Reducer(Worker.Tools tools, BooleanSupplier enough, Consumer<Case>
                 : enough.getAsBoolean() ? MinimizationResult.OUT_OF_TIME : MinimizationResult.OUT_OF_DEATHS;
     }
 
-    /// The processes in which candidates are tried, one after the other.
+    /// The processes that run candidates, one after the other.
     private final class Others {
         private final IsolatedRunner guard;
         private final int silence;
@@ -92,14 +92,14 @@ public record Reducer(Worker.Tools tools, BooleanSupplier enough, Consumer<Case>
             this.silence = silence;
         }
 
-        /// Whether the death is such a one; its evidence is kept then.
+        /// Whether the candidate causes a death of this kind; its evidence is then stored.
         private boolean dieOf(Case candidate, CaseVerdict how) {
             var death = deathOf(candidate).filter(found -> found.how() == how);
             death.ifPresent(found -> evidence = found.evidence());
             return death.isPresent();
         }
 
-        /// Whether that is known; it is not where the time is over.
+        /// Whether the process survives the candidate; false if the time is over.
         private boolean survive(Case candidate) {
             return deathOf(candidate).isEmpty() && !enough.getAsBoolean();
         }

@@ -29,12 +29,12 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 
-/// The child process of a campaign: checks the cases its parent asks for, so that only this process dies with the emulator.
+/// The child process of a campaign: checks cases for its parent, so that a crash of the emulator ends only this process.
 ///
-/// It ends with its parent: as soon as its standard input does, whatever it is doing.
+/// It ends with its parent: at the end of its standard input, even during a case.
 public final class Worker {
     private static final int FAILED = 70;
-    /// Exit status of a worker that lacks something of its environment, which its last line names.
+    /// Exit status of a worker whose environment lacks something, which its last line names.
     public static final int MISSING = 3;
 
     private final Heartbeat heartbeat;
@@ -50,12 +50,12 @@ public final class Worker {
         this.enough = enough;
     }
 
-    /// What a worker works with.
+    /// The tools of a worker.
     ///
     /// @param checker beats the worker's [Heartbeat] before each case
-    /// @param guards   make what tries cases that may end a worker
-    /// @param sound    opens engines that are known to be right
-    /// @param artifacts keeps what cannot be had again
+    /// @param guards   creates runners for cases that may end a worker
+    /// @param sound    opens engines that are known to be correct
+    /// @param artifacts stores evidence that cannot be reproduced
     public record Tools(CaseSource source, Checker checker, List<KnownIssue> known, Explainer explainer,
             Supplier<IsolatedRunner> guards,
             Supplier<SoundEngines> sound, CrashArtifacts artifacts) {
@@ -72,8 +72,8 @@ public final class Worker {
     /// Answers the parent's requests; never returns.
     public static void serve(Heartbeat heartbeat, Tools tools) throws InterruptedException {
         var answers = new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
-        System.setOut(System.err); // standard output is for answers alone
-        // Ctrl-C reaches all processes of a terminal: the parent says when to end, this hook keeps the signal from doing so.
+        System.setOut(System.err); // standard output is only for replies
+        // Ctrl-C reaches all processes of a terminal. This hook ignores it: the parent decides when the worker ends.
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(Worker::waitForParent));
         var requests = new LinkedBlockingQueue<String>();
         var enough = new AtomicBoolean();
@@ -86,7 +86,7 @@ public final class Worker {
                 answers.println(worker.answer(request).line());
             }
         } catch (RuntimeException | Error e) {
-            e.printStackTrace(); // for the parent, which shows a dead worker's last words
+            e.printStackTrace(); // for the parent, which reports a dead worker's last output
             Runtime.getRuntime().halt(FAILED);
         }
     }
@@ -141,7 +141,7 @@ public final class Worker {
         }).toList();
     }
 
-    /// All at once; one by one where that fails, so that the failure is the right case's.
+    /// Checks all cases at once; if that fails, one by one, to attribute the failure to the right case.
     private List<ClassifiedCase> judgeBatch(long from, long to, Tally.Builder tally) {
         try {
             var cases = LongStream.range(from, to).mapToObj(tools.source()::at).toList();
@@ -181,7 +181,7 @@ public final class Worker {
             var found = new Evidence(tools.explainer()).of(source, tools.checker());
             return new WorkerReply.Described(CasePrinter.print(source), found + tools.artifacts().of(index));
         } catch (RuntimeException | StackOverflowError e) {
-            return new WorkerReply.Described("", "The case cannot be made:\n\n" + Evidence.stackTrace(e));
+            return new WorkerReply.Described("", "The case cannot be generated:\n\n" + Evidence.stackTrace(e));
         }
     }
 
@@ -192,19 +192,19 @@ public final class Worker {
         return reducer.reduce(asked);
     }
 
-    /// That the process is still there is the answer.
+    /// The reply only says that the process survived.
     private WorkerReply tried(String source) {
         ClassifiedCase.by(tools.checker(), CaseReader.parse("case", source), tools.known(), _ -> {});
         return new WorkerReply.Described(source, "");
     }
 
-    /// The text of a case, empty where the generator fails.
+    /// The text of a case; empty if the generator fails.
     private String text(long index) {
         heartbeat.at(index);
         try {
             return CasePrinter.print(tools.source().at(index));
         } catch (RuntimeException | StackOverflowError e) {
-            System.err.println("worker: case " + index + " cannot be made: " + e);
+            System.err.println("worker: case " + index + " cannot be generated: " + e);
             return "";
         }
     }

@@ -8,11 +8,11 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/// How a worker is started: this very Java on this very class path, with a main class that ends in [Worker#serve].
+/// The command line of a worker: this Java and class path, with a main class that calls [Worker#serve].
 ///
 /// @param main      the main class
-/// @param arguments what it is given, before the path of its heartbeat
-/// @param classPath where its classes are
+/// @param arguments its arguments before the path of its heartbeat
+/// @param classPath its class path
 public record WorkerLaunch(String main, List<String> arguments, String classPath) {
     private static final String COPY = "tailbound.jar";
 
@@ -24,9 +24,9 @@ public record WorkerLaunch(String main, List<String> arguments, String classPath
         this(main, arguments, System.getProperty("java.class.path"));
     }
 
-    /// The same from a copy of the jar in `folder`: workers that are started later are of this build, too, whatever replaces the jar.
+    /// The same with a copy of the jar in `folder`: later workers use this build even if the jar is replaced.
     ///
-    /// Classes that are not in one jar stay where they are, and so does a jar that a class path could not name in that folder.
+    /// Classes outside a jar are not copied, nor is a jar whose copy a class path could not name.
     public WorkerLaunch copiedTo(Path folder) throws IOException {
         var copy = folder.toAbsolutePath().resolve(COPY);
         if (classPath.contains(File.pathSeparator) || copy.toString().contains(File.pathSeparator) || !Files.isRegularFile(Path
@@ -38,7 +38,7 @@ public record WorkerLaunch(String main, List<String> arguments, String classPath
         return new WorkerLaunch(main, arguments, copy.toString());
     }
 
-    /// Deletes what [#copiedTo] made.
+    /// Deletes the copy of [#copiedTo].
     public static void deleteCopy(Path folder) throws IOException {
         Files.deleteIfExists(folder.resolve(COPY));
     }
@@ -48,14 +48,14 @@ public record WorkerLaunch(String main, List<String> arguments, String classPath
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(List.of(
                 "--enable-native-access=ALL-UNNAMED",
-                "-Xmx128m", "-XX:+UseSerialGC", // one thread of work, and many such processes
+                "-Xmx128m", "-XX:+UseSerialGC", // many such processes, each with one busy thread
                 "-XX:+ExitOnOutOfMemoryError",
                 "-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=" + crashLog.toAbsolutePath().toString().replace("%", "%%"),
-                "-XX:+DisplayVMOutputToStderr", // standard output is for answers
+                "-XX:+DisplayVMOutputToStderr", // standard output is for replies
                 "-XX:-UsePerfData",
                 "-cp", classPath, main));
         line.addAll(arguments);
-        line.add(heartbeat.toAbsolutePath().toString()); // which no option and no other word begins like
+        line.add(heartbeat.toAbsolutePath().toString()); // an absolute path cannot be mistaken for an option
         return line;
     }
 }

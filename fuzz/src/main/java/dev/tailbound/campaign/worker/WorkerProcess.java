@@ -20,20 +20,20 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
 
-/// The parent's end of one worker: what it was asked, whether it moves, and what it left behind when it died.
+/// The parent's view of one worker: its pending request, its progress, and the evidence of its death.
 public final class WorkerProcess {
-    /// How often [#tick] is called.
+    /// The interval of [#tick].
     public static final Duration TICK = Duration.ofMillis(100);
 
     private static final int LAST_WORDS = 30;
     private static final int MAX_BATCH = 512;
     private static final long SHORT_BATCH_NANOS = 100_000_000;
     private static final long LONG_BATCH_NANOS = 400_000_000;
-    /// Of what a worker prints, in characters; an answer holds a case and its evidence.
+    /// Limits in characters for a worker's output; a reply contains a case and its evidence.
     private static final int MAX_LINE = 4096;
     private static final int MAX_ANSWER = 1 << 26;
     private static final int MAX_CRASH_LOG = 1 << 20;
-    /// Of a process that SIGKILL ended.
+    /// Exit status of a process ended by SIGKILL.
     private static final int KILLED = 128 + 9;
 
     private final Process process;
@@ -52,18 +52,18 @@ public final class WorkerProcess {
     private final Patience patience;
     private boolean hung;
 
-    /// What a worker does by itself.
+    /// An event of a worker.
     public sealed interface Event {
         WorkerProcess worker();
 
-        /// It said a line.
+        /// It printed a line.
         record Said(WorkerProcess worker, String line) implements Event {}
 
         /// It died.
         record Died(WorkerProcess worker) implements Event {}
     }
 
-    /// Starts a worker whose files, `NAME.heartbeat` and the like, lie in `folder`, and whose events go to `events`.
+    /// Starts a worker with its files, such as `NAME.heartbeat`, in `folder`; its events go to `events`.
     public WorkerProcess(WorkerLaunch launch, Path folder, String name, BlockingQueue<Event> events) throws IOException {
         heartbeatFile = folder.resolve(name + ".heartbeat");
         crashLog = folder.resolve(name + ".hs_err");
@@ -84,12 +84,12 @@ public final class WorkerProcess {
         return ready && request.isEmpty();
     }
 
-    /// It has not been asked for anything yet.
+    /// It has not received a request yet.
     public boolean isNew() {
         return isNew;
     }
 
-    /// A signal has stopped it, though it has work.
+    /// A signal has stopped it while it has work.
     public boolean isStopped() {
         return patience.isStopped();
     }
@@ -98,7 +98,7 @@ public final class WorkerProcess {
         return ready;
     }
 
-    /// What it was asked and has not answered.
+    /// The request without a reply.
     public Optional<WorkerRequest> request() {
         return request;
     }
@@ -116,12 +116,12 @@ public final class WorkerProcess {
         requests.println(next.line());
     }
 
-    /// It need not reduce any further.
+    /// Tells the worker to stop minimizing.
     public void hasReducedEnough() {
         requests.println(WorkerRequest.ENOUGH);
     }
 
-    /// What a line means; a library's output that got in between is none, and is kept as last words.
+    /// Parses a line as a reply. Output of a library is no reply, and is kept as last output.
     public Optional<WorkerReply> answer(String line) {
         try {
             return Optional.of(WorkerReply.parse(line));
@@ -131,7 +131,7 @@ public final class WorkerProcess {
         }
     }
 
-    /// It did what it was asked.
+    /// It has answered its request.
     public void answered() {
         if (request.orElse(null) instanceof WorkerRequest.Check) {
             long took = System.nanoTime() - askedAt;
@@ -145,7 +145,7 @@ public final class WorkerProcess {
         request = Optional.empty();
     }
 
-    /// Called once in a [#TICK]; kills a worker that has used more than `limit` ticks of the machine without a heartbeat, though it has work.
+    /// Called once per [#TICK]. Kills a worker with work that has used more than `limit` ticks without a heartbeat.
     public void tick(int limit) {
         long now = heartbeat.beats();
         boolean still = now == beats && (request.isPresent() || !ready);
@@ -165,12 +165,12 @@ public final class WorkerProcess {
         return heartbeat.kernels();
     }
 
-    /// The case it was at.
+    /// The current case.
     public long index() {
         return heartbeat.index();
     }
 
-    /// The end of a worker that did not become ready: no case's doing.
+    /// The error for a worker that never became ready: no case caused it.
     public WorkersDoNotStartException failedStart(Death death) {
         synchronized (lastWords) {
             return new WorkersDoNotStartException(death.status() == Worker.MISSING && !lastWords.isEmpty() ? lastWords.getLast()
@@ -178,7 +178,7 @@ public final class WorkerProcess {
         }
     }
 
-    /// How it died, and what it said, once it has.
+    /// How it died, with its last output. Call it after the death.
     public Death death() throws IOException, InterruptedException {
         int status = process.waitFor();
         errors.join();
@@ -197,23 +197,23 @@ public final class WorkerProcess {
         return new Death(hung ? CaseVerdict.HANG : CaseVerdict.CRASH, status, !hung && status == KILLED, text.toString());
     }
 
-    /// The end of a worker that was not asked to end.
+    /// An unexpected end of a worker.
     ///
     /// @param how       a crash or a hang
     /// @param status    its exit status
-    /// @param byAnother it was killed by a person, or for want of memory, which may have nothing to do with its case
-    /// @param evidence  what is known of it, in Markdown
+    /// @param byAnother whether it was killed by a user or by the OOM killer, perhaps unrelated to its case
+    /// @param evidence  the evidence, in Markdown
     public record Death(CaseVerdict how, int status, boolean byAnother, String evidence) {
         private static final int LINE = 400;
 
-        /// The beginning of the evidence, on one line.
+        /// The first line of the evidence.
         public String line() {
             var line = evidence.replaceAll("\\s+", " ").strip();
             return line.length() <= LINE ? line : line.substring(0, LINE) + "...";
         }
     }
 
-    /// Ends it and removes its files.
+    /// Ends the process and deletes its files.
     public void end() throws IOException {
         process.destroyForcibly();
         requests.close();
@@ -231,7 +231,7 @@ public final class WorkerProcess {
         }
     }
 
-    /// Reads to the end; a pipe that breaks is an end, too.
+    /// Reads to the end; a broken pipe is an end too.
     private static void readEach(BufferedReader lines, int limit, Consumer<String> consumer) {
         try (lines) {
             BoundedLines.forEach(lines, limit, consumer);

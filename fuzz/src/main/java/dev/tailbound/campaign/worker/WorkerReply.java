@@ -6,22 +6,22 @@ import static dev.tailbound.campaign.worker.EncodedText.encoded;
 import dev.tailbound.campaign.check.MinimizationResult;
 import dev.tailbound.campaign.check.Tally;
 
-/// What a worker says to its parent: one line on its standard output.
+/// A message of a worker to its parent: one line on its standard output.
 public sealed interface WorkerReply {
 
-    /// The worker is up; `fingerprint` stands for the cases it would make.
+    /// The worker is ready; `fingerprint` identifies the cases that it generates.
     record Ready(String fingerprint) implements WorkerReply {}
 
-    /// The cases of a [WorkerRequest.Check].
+    /// The tally of a [WorkerRequest.Check].
     record Counted(Tally tally) implements WorkerReply {}
 
-    /// A case as text, empty where it could not be made, and what was found in it, in Markdown.
+    /// A case as text, empty if it could not be generated, and the evidence, in Markdown.
     record Described(String source, String evidence) implements WorkerReply {}
 
-    /// A case on the way to the smallest one, as text; a [WorkerRequest.Reduce] has any number of these before its answer.
+    /// A smaller case as text; a [WorkerRequest.Reduce] gets any number of these before its final reply.
     record Smaller(String source) implements WorkerReply {}
 
-    /// The case of a [WorkerRequest.Reduce] made small, and what was found in it, in Markdown.
+    /// The minimized case of a [WorkerRequest.Reduce], and the evidence, in Markdown.
     record Reduced(String source, String evidence, MinimizationResult ending) implements WorkerReply {}
 
     default String line() {
@@ -35,7 +35,7 @@ public sealed interface WorkerReply {
         };
     }
 
-    /// Throws [IllegalArgumentException] on anything but an answer.
+    /// Throws [IllegalArgumentException] if the line is no reply.
     static WorkerReply parse(String line) {
         int space = line.indexOf(' ');
         var rest = line.substring(space + 1);

@@ -3,28 +3,28 @@ package dev.tailbound.campaign.worker;
 import static dev.tailbound.campaign.worker.EncodedText.decoded;
 import static dev.tailbound.campaign.worker.EncodedText.encoded;
 
-/// What a parent asks of a worker: one line on its standard input, each with one [WorkerReply].
+/// A request of a parent to a worker: one line on its standard input, with one [WorkerReply].
 public sealed interface WorkerRequest {
-    /// Tells a worker to reduce no further and to answer with what it has; a line of its own, and no request.
+    /// Tells a worker to stop minimizing and to reply with its smallest case; a line of its own, not a request.
     String ENOUGH = "enough";
 
-    /// Check the cases from `from` to before `to`; answered by a tally.
+    /// Check the cases from `from` up to but not including `to`; the reply is a tally.
     record Check(long from, long to) implements WorkerRequest {}
 
-    /// Generate a case without running it; answered by its text.
+    /// Generate a case without running it; the reply is its text.
     record Show(long index) implements WorkerRequest {}
 
-    /// Check a case again; answered by its text and what was found.
+    /// Check a case again; the reply is its text and the evidence.
     record Describe(long index) implements WorkerRequest {}
 
-    /// Make a case small that keeps its signature; answered by the smallest case and what was found in it, after each smaller case on the way.
+    /// Minimize a case with its signature. The reply is the smallest case and its evidence, after a message for each smaller case.
     ///
-    /// @param silence ticks after which a process that tries a case elsewhere hangs
-    /// @param careful try each case elsewhere first, because this worker's like died of one
-    /// @param source  the case to begin with
+    /// @param silence ticks without a heartbeat after which an isolated process counts as hanging
+    /// @param careful run each candidate in an isolated process first, because a worker died at one
+    /// @param source  the case to start with
     record Reduce(long index, String signature, int silence, boolean careful, String source) implements WorkerRequest {}
 
-    /// Check a case that is given as text; answered by its text and nothing else.
+    /// Check a case given as text; the reply is only its text.
     record Try(String source) implements WorkerRequest {}
 
     default String line() {

@@ -2,7 +2,7 @@ package dev.tailbound.campaign.worker;
 
 import java.io.Serial;
 
-/// The processes of a campaign end before they have seen a case: something is wrong with the environment, which the message names.
+/// The workers of a campaign end before their first case, because of a problem with the environment, which the message names.
 public final class WorkersDoNotStartException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;

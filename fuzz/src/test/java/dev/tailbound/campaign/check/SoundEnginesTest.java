@@ -26,7 +26,7 @@ class SoundEnginesTest {
         "oracle x86-64:stack-copy arm64:own-x26| v6.12 | [x86-64, arm64]",
         "oracle x86-64:stack-copy x86-64       | v6.12 | []",
         "oracle arm64:own-x26                  | v6.1  | [arm64:v6.1]" })
-    void for_each_processor_there_is_the_engine_that_follows_the_rule(String engines, String rule, String sound) {
+    void each_processor_has_the_engine_that_follows_the_rule(String engines, String rule, String sound) {
         assertThat(set(rule, engines.strip().split(" +")).soundBeside().stream().map(EngineSpec::name).toList().toString())
                 .isEqualTo(
                         sound);
@@ -38,21 +38,21 @@ class SoundEnginesTest {
     }
 
     @Test
-    void a_smaller_case_agrees_where_the_original_does() {
+    void a_smaller_case_agrees_on_the_engines_of_the_original() {
         try (var sound = SoundEngines.beside(set("v6.12", "oracle", "arm64:x26"), () -> {})) {
             assertThat(sound.agreeingOn(expecting(1))).accepts(expecting(1)).rejects(expecting(2));
         }
     }
 
     @Test
-    void nothing_is_asked_where_the_original_differs() {
+    void no_agreement_is_required_if_the_original_differs() {
         try (var sound = SoundEngines.beside(set("v6.12", "oracle", "arm64:x26"), () -> {})) {
             assertThat(sound.agreeingOn(expecting(2))).accepts(expecting(1), expecting(2));
         }
     }
 
     @Test
-    void nothing_is_asked_where_all_sound_engines_are_compared_anyway() {
+    void no_agreement_is_required_if_all_sound_engines_are_compared_already() {
         try (var sound = SoundEngines.beside(set("v6.12", "oracle", "x86-64", "arm64"), () -> {})) {
             assertThat(sound.agreeingOn(expecting(1))).accepts(expecting(2));
         }

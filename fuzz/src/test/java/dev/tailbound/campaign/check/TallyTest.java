@@ -29,14 +29,14 @@ class TallyTest {
     }
 
     @Test
-    void neighbours_add_up_wherever_they_meet() {
+    void adjacent_tallies_add_up() {
         for (int middle = 0; middle <= 20; middle++) {
             assertThat(cases(0, middle).plus(cases(middle, 20))).isEqualTo(cases(0, 20));
         }
     }
 
     @Test
-    void only_neighbours_add_up() {
+    void only_adjacent_tallies_add_up() {
         var before = cases(0, 3);
         var after = cases(4, 5);
         assertThatThrownBy(() -> before.plus(after)).hasMessage("cases from 4 do not follow cases to 3");

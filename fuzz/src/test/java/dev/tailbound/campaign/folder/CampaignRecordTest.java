@@ -39,7 +39,7 @@ class CampaignRecordTest {
     }
 
     @Test
-    void reading_changes_nothing_even_where_lines_are_torn() throws IOException {
+    void reading_changes_nothing_even_with_torn_lines() throws IOException {
         StoredCampaign.of(folder, "oracle").counted("0 4 agree=4").append("journal", "0123abcd 4 8 ag").sampled("1.000 4 4 0")
                 .append("stats.tsv", "2.0").found("crash");
         var before = files();
@@ -50,7 +50,7 @@ class CampaignRecordTest {
     }
 
     @Test
-    void rows_that_do_not_go_on_are_passed_over() throws IOException {
+    void rows_that_do_not_continue_are_skipped() throws IOException {
         StoredCampaign.of(folder, "oracle").sampled("1.000 4 4 0", "0.500 5 5 0", "NaN 6 6 0", "x", "2.000 3 3 0", "3.000 9 8 1");
         assertThat(CampaignRecord.read(folder).moments()).containsExactly(new Moment(1, 4, 4, 0), new Moment(3, 9, 8, 1));
     }
@@ -71,7 +71,7 @@ class CampaignRecordTest {
         "version = 1\\nengines = oracle | expected a line seed = ..., found none",
         "version = 1\\nseed = one       | expected a number as seed, found 'one'",
     })
-    void a_damaged_campaign_is_told_in_one_line(String text, String message) throws IOException {
+    void a_damaged_campaign_is_reported_in_one_line(String text, String message) throws IOException {
         Files.writeString(folder.resolve("campaign"), text.replace("\\n", "\n"));
         assertThatThrownBy(() -> CampaignRecord.read(folder)).isInstanceOf(BadInput.class).hasMessageContaining(message)
                 .message().startsWith(folder.toString()).doesNotContain("\n");
@@ -81,11 +81,11 @@ class CampaignRecordTest {
     @CsvSource(delimiter = '|', value = {
         "nothing    | expected the folder of a campaign, found nothing there",
         "file       | expected the folder of a campaign, found a regular file",
-        "empty      | holds no campaign, expected a folder that tailbound fuzz --out wrote",
-        "just-begun | holds no campaign, expected a folder that tailbound fuzz --out wrote",
-        "foreign    | holds no campaign, expected a folder that tailbound fuzz --out wrote",
+        "empty      | contains no campaign, expected a folder written by tailbound fuzz --out",
+        "just-begun | contains no campaign, expected a folder written by tailbound fuzz --out",
+        "foreign    | contains no campaign, expected a folder written by tailbound fuzz --out",
     })
-    void what_is_no_campaign_is_told_in_one_line(String name, String message) throws IOException {
+    void a_folder_without_a_campaign_is_reported_in_one_line(String name, String message) throws IOException {
         Files.createFile(folder.resolve("file"));
         Files.createDirectory(folder.resolve("empty"));
         Files.createFile(Files.createDirectory(folder.resolve("just-begun")).resolve("lock"));
@@ -95,7 +95,7 @@ class CampaignRecordTest {
     }
 
     @Test
-    void a_campaign_is_known_to_be_at_work() throws IOException {
+    void a_running_campaign_is_recognised() throws IOException {
         var settings = new Settings(1, List.of("oracle", "x86-64"), "v6.12", OptionalLong.of(1), Optional.empty(), 1, Duration
                 .ofSeconds(1), List.of(), "test");
         try (var _ = CampaignFolder.open(folder, settings, _ -> {})) {
@@ -105,14 +105,14 @@ class CampaignRecordTest {
     }
 
     @Test
-    void a_verdict_that_this_version_does_not_know_is_told() throws IOException {
+    void an_unknown_verdict_is_reported() throws IOException {
         StoredCampaign.of(folder, "oracle").counted("0 5 agree=4 puzzled=1");
         assertThatThrownBy(() -> CampaignRecord.read(folder)).isInstanceOf(BadInput.class).hasMessage(
                 folder.resolve("journal") + ":1: is damaged: tally '0 5 agree=4 puzzled=1': unknown verdict 'puzzled'");
     }
 
     @Test
-    void a_journal_that_does_not_add_up_is_told() throws IOException {
+    void an_inconsistent_journal_is_reported() throws IOException {
         StoredCampaign.of(folder, "oracle").counted("0 5 agree=5", "7 8 agree=1");
         assertThatThrownBy(() -> CampaignRecord.read(folder)).isInstanceOf(BadInput.class).hasMessage(
                 folder.resolve("journal") + ":2: is damaged: cases from 7 do not follow cases to 5");

@@ -41,7 +41,7 @@ class JournalTest {
     }
 
     @Test
-    void remembers_the_sum_of_what_was_appended() throws IOException {
+    void stores_the_sum_of_appended_tallies() throws IOException {
         try (var journal = new Journal(new Folder(folder), "journal")) {
             journal.append(agreeing(0, 10));
             journal.append(agreeing(10, 12));
@@ -50,7 +50,7 @@ class JournalTest {
     }
 
     @Test
-    void survives_a_cut_at_every_byte_and_goes_on_from_there() throws IOException {
+    void survives_a_cut_at_every_byte_and_continues_there() throws IOException {
         try (var journal = new Journal(new Folder(folder), "journal")) {
             journal.append(agreeing(0, 10));
             journal.append(agreeing(10, 12));
@@ -69,7 +69,7 @@ class JournalTest {
     }
 
     @Test
-    void refuses_a_line_with_a_changed_byte_and_leaves_it() throws IOException {
+    void refuses_a_line_with_a_changed_byte_and_does_not_change_the_file() throws IOException {
         try (var journal = new Journal(new Folder(folder), "journal")) {
             journal.append(agreeing(0, 10));
         }
@@ -78,7 +78,7 @@ class JournalTest {
             var changed = whole.substring(0, at) + (char) (whole.charAt(at) ^ 1) + whole.substring(at + 1);
             Files.writeString(file, changed);
             assertThatThrownBy(this::reread).as("byte %d changed", at).isInstanceOf(BadInput.class).hasMessageStartingWith(file
-                    + ":1: is damaged, expected a checksum and what it seals, found '");
+                    + ":1: is damaged, expected a checksum and a tally, found '");
             assertThat(file).content().isEqualTo(changed);
         }
     }

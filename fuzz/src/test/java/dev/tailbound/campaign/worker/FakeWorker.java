@@ -34,13 +34,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
-/// A worker whose case N is `r0 = N; r9 = 0; exit`, and whose second engine is wrong in ways that its arguments say.
+/// A worker whose case N is `r0 = N; r9 = 0; exit`, and whose second engine has the faults given by its arguments.
 ///
 /// `wrong=7` returns another value in each case with a number that ends in 7, `crash=300` halts the process at case 300, and so on. `endless=7`
-/// never comes to an end of the smaller cases of case 7, once `r9 = 0` is gone, though its heart beats. `killed=3` is a worker killed at the third
-/// run of a case 7, counted over all workers, `late=3` one that halts there, `doomed=7` one killed at each. `busy=7` is one that never comes to an end and
-/// uses a processor for that. `stopped=7` is one that stops itself, `asleep=7` one that hangs and `gone=7` one that halts at the first run of case 7 and no
-/// other.
+/// never ends the smaller cases of case 7, without `r9 = 0`, but keeps its heartbeat. `killed=3`: killed at the third run of a case 7, counted over
+/// all workers. `late=3`: halts there. `doomed=7`: killed at each run. `busy=7`: never ends and uses a processor. At the first run of case 7 only,
+/// `stopped=7` stops itself, `asleep=7` hangs and `gone=7` halts.
 public final class FakeWorker {
     private final Path folder;
     private final Heartbeat heartbeat;
@@ -75,7 +74,7 @@ public final class FakeWorker {
                 Explainer.NONE, () -> new IsolatedRunner(with(quirks), fake.folder, "guard", heartbeat::beat)));
     }
 
-    /// The engines in this very process.
+    /// The engines in this process.
     static Differential engines(Path heartbeat, String... quirks) throws IOException {
         return new FakeWorker(heartbeat, quirks).engines();
     }
@@ -142,7 +141,7 @@ public final class FakeWorker {
         return number % 10 == quirk("wrong") || number % 10 == quirk("known") ? number + 1L : number;
     }
 
-    /// Tells once, and keeps this process's number in a file of that name.
+    /// True once; writes this process's number to a file of that name.
     private boolean isFirst(String name) {
         try {
             Files.writeString(folder.resolve(name), Long.toString(ProcessHandle.current().pid()), StandardOpenOption.CREATE_NEW);
@@ -166,7 +165,7 @@ public final class FakeWorker {
         }
     }
 
-    /// A signal as from another process.
+    /// Sends a signal as if from another process.
     private static void signalItself(String signal) {
         try {
             new ProcessBuilder("kill", "-" + signal, Long.toString(ProcessHandle.current().pid())).start().waitFor();
@@ -198,7 +197,7 @@ public final class FakeWorker {
 
         @Override
         public void close() {
-            // holds nothing
+            // nothing to close
         }
     }
 }

@@ -20,7 +20,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// When minimizing a finding of [FakeWorker]'s engines ends.
+/// How minimizing a finding of [FakeWorker]'s engines ends.
 class ReducerTest {
     private static final String SOURCE = """
             -- prog main
@@ -57,14 +57,14 @@ class ReducerTest {
     }
 
     @Test
-    void a_finding_is_made_as_small_as_it_gets() throws Exception {
+    void a_finding_is_minimized_completely() throws Exception {
         var reduced = reducer(() -> false, "wrong=7").reduce(new WorkerRequest.Reduce(7, "fake.r0", 100, false, SOURCE));
         assertThat(reduced.ending()).isEqualTo(MinimizationResult.SMALLEST);
         assertThat(reduced.source()).isEqualTo(without("r8 = 0", "r9 = 0")).isEqualTo(steps.getLast());
     }
 
     @Test
-    void with_care_smaller_cases_of_which_a_process_dies_are_left_alone() throws Exception {
+    void in_careful_mode_smaller_cases_that_kill_a_process_are_skipped() throws Exception {
         var reduced = reducer(() -> false, "wrong=7", "crash=3").reduce(new WorkerRequest.Reduce(7, "fake.r0", 100, true,
                 SOURCE));
         assertThat(reduced.ending()).isEqualTo(MinimizationResult.SMALLEST);
@@ -72,7 +72,7 @@ class ReducerTest {
     }
 
     @Test
-    void where_time_is_over_the_smallest_case_so_far_is_the_answer() throws Exception {
+    void when_time_is_over_the_smallest_case_so_far_is_the_result() throws Exception {
         var reduced = reducer(() -> !steps.isEmpty(), "wrong=7").reduce(new WorkerRequest.Reduce(7, "fake.r0", 100, false,
                 SOURCE));
         assertThat(reduced.ending()).isEqualTo(MinimizationResult.OUT_OF_TIME);
@@ -81,13 +81,13 @@ class ReducerTest {
     }
 
     @Test
-    void where_time_is_over_no_process_is_tried() throws Exception {
+    void when_time_is_over_no_process_is_started() throws Exception {
         var reduced = reducer(() -> true, "crash=7").reduce(new WorkerRequest.Reduce(7, "crash", 100, false, SOURCE));
         assertThat(reduced).isEqualTo(new WorkerReply.Reduced(SOURCE, "", MinimizationResult.OUT_OF_TIME));
     }
 
     @Test
-    void no_more_processes_die_of_a_finding_than_are_granted() throws Exception {
+    void the_number_of_processes_that_die_is_limited() throws Exception {
         var asked = new WorkerRequest.Reduce(7, "crash", 100, false, SOURCE);
         var reduced = reducer(() -> false, "crash=7").elsewhere(asked, CaseVerdict.CRASH, 1);
         assertThat(reduced.ending()).isEqualTo(MinimizationResult.OUT_OF_DEATHS);

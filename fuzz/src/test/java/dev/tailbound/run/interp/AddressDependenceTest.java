@@ -19,9 +19,9 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// What depends on an address is never compared, however the address flows.
+/// Bits that depend on an address are never compared, for any data flow of the address.
 ///
-/// `-Dtailbound.pointer-cases=1000000` makes as many cases.
+/// `-Dtailbound.pointer-cases=1000000` sets the number of cases.
 class AddressDependenceTest {
     private static final int CASES = Integer.getInteger("tailbound.pointer-cases", 5_000);
     private static final long SEED = 14;
@@ -32,7 +32,7 @@ class AddressDependenceTest {
     }
 
     @Test
-    void what_is_compared_is_the_same_under_every_layout() {
+    void compared_bits_are_the_same_under_every_layout() {
         int[] verdicts = new int[3];
         try (var oracle = new Interpreter()) {
             accepted().forEach(verified -> {

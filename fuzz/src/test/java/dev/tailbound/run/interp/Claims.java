@@ -23,14 +23,14 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/// What the verifier claims of the registers before each instruction, held against what they are in a run.
+/// Compares the verifier's abstract registers before each instruction with their values in a run.
 ///
-/// It watches the verification first, the run then. An address lies inside a pointer's claim if it is the region's, which [Memory] lays out, plus
-/// the offsets.
+/// It observes the verification first, then the run. An address is inside an abstract pointer if it is the region's address, assigned by [Memory],
+/// plus the offsets.
 public final class Claims implements StateObserver, StepListener {
     private static final AddressLayout LAYOUT = AddressLayout.LOW;
     private static final int STACK_SIZE = 512;
-    /// Of what a tracing program is given.
+    /// Arguments of a tracing program.
     private static final int ARRAY_SIZE = 48;
 
     private record Place(int program, int insn) {}
@@ -40,7 +40,7 @@ public final class Claims implements StateObserver, StepListener {
 
     // The run so far: the last instruction and what it left, and for each live frame those of its program's functions.
     private final Map<Integer, List<Integer>> functions = new HashMap<>(Map.of(0, List.of(0), 1, List.of(1)));
-    // For each frame, that of the trampoline which gave the program its arguments; tail calls hand them on.
+    // For each frame, the frame of the trampoline that passed the program its arguments; tail calls keep them.
     private final Map<Integer, Integer> trampolines = new HashMap<>(Map.of(1, 0));
     private final Map<Reg, Long> registers = new HashMap<>();
     private Place last;
@@ -61,12 +61,12 @@ public final class Claims implements StateObserver, StepListener {
         }
     }
 
-    /// How many states of the run were held against the claims.
+    /// Number of states of the run that were compared.
     public int checked() {
         return checked;
     }
 
-    /// The states of the run that lie inside no claim, one line each.
+    /// The states of the run outside of all abstract states, one line each.
     public List<String> escaped() {
         return escaped;
     }
@@ -89,7 +89,7 @@ public final class Claims implements StateObserver, StepListener {
                 .forEach(reg -> registers.put(reg, after.read(reg)));
     }
 
-    /// Calls, tail calls and trampolines are what `last` can have led to.
+    /// `last` may have been a call, a tail call or an instruction before a trampoline.
     private void arrive(Place place) {
         int before = depth;
         depth = (int) LAYOUT.objectNear(registers.get(Reg.R10) - STACK_SIZE) - firstStack();
@@ -104,7 +104,7 @@ public final class Claims implements StateObserver, StepListener {
             functions.put(depth, calledFrom(before));
             trampolines.put(depth, trampolines.getOrDefault(before, before));
         } else if (depth == before && source.whole(last.program).insn(last.insn) instanceof Insn.Exit) {
-            // From one program of a trampoline, whose frame is the one above, to what it runs next.
+            // From one program of a trampoline, whose frame is the one above, to the next one it calls.
             functions.put(depth, calledFrom(depth - 2));
         }
     }
@@ -117,7 +117,7 @@ public final class Claims implements StateObserver, StepListener {
         return source.whole(place.program).insn(place.insn) instanceof Insn.CallHelper call && call.isTailCall();
     }
 
-    /// The step from a prologue into its program is none of its instructions.
+    /// The step from a prologue into its program is not an instruction of the program.
     private void check(Place place) {
         if (place.insn == source.whole(place.program).step()) {
             return;
@@ -144,7 +144,7 @@ public final class Claims implements StateObserver, StepListener {
         };
     }
 
-    /// The addresses that a region may have: every value of a map counts.
+    /// The possible addresses of a region: those of all values for a map.
     private LongStream starts(PointerTarget region) {
         int maps = source.maps().size();
         return switch (region) {
@@ -155,7 +155,7 @@ public final class Claims implements StateObserver, StepListener {
                 var array = (BpfMap.Array) source.maps().get(map);
                 yield LongStream.range(0, array.entries()).map(key -> LAYOUT.base(1 + maps + map) + key * array.stride());
             }
-            // Another way into the function may be a deeper one.
+            // Another call path to the function may be deeper.
             case PointerTarget.Stack(int frame) -> functions.get(depth).stream().skip(frame).limit(1).mapToLong(this::frameTop);
             case PointerTarget.Task _ -> LongStream.of(LAYOUT.base(-1));
             case PointerTarget.Packet(boolean end) -> LongStream.of(LAYOUT.base(-2) + (end && source

@@ -24,21 +24,21 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// Cases that make numbers of pointers in every way that kernels allow, and show them in r0, maps, the context and helper calls.
+/// Cases that derive numbers from pointers in every way that kernels allow, and expose them in r0, maps, the context and helper calls.
 final class PointerCases {
     private static final List<Reg> NUMBERS = List.of(Reg.R0, Reg.R2, Reg.R3, Reg.R4, Reg.R5, Reg.R8, Reg.R9);
     private static final Reg CONTEXT = Reg.R6;
     private static final Reg VALUES = Reg.R7;
-    /// Of a map's value, and of the stack.
+    /// Bytes of a map's value, and of the stack.
     private static final int MEMORY = 64;
     private static final int[] IMMEDIATES = { 0, 1, -1, 2, 7, 8, 0x55, 0xff, -8, 0x7fff, 0x10000, Integer.MAX_VALUE,
         Integer.MIN_VALUE };
 
     private final Choices choices;
-    /// One operand in so many is a pointer.
+    /// One operand in this many is a pointer.
     private final int rarity;
     private final List<Insn> code = new ArrayList<>();
-    /// Registers that hold a pointer; the others of [#NUMBERS] hold numbers.
+    /// Registers with a pointer; the others of [#NUMBERS] contain numbers.
     private final Set<Reg> pointers = EnumSet.noneOf(Reg.class);
 
     private PointerCases(Choices choices) {
@@ -142,7 +142,7 @@ final class PointerCases {
         return pointers.contains(reg) || !NUMBERS.contains(reg);
     }
 
-    /// What is loaded from the stack may be a pointer to the verifier; a narrow load never is.
+    /// For the verifier, a value loaded from the stack may be a pointer; a narrow load never is.
     private void load() {
         var dst = register();
         var base = base();
@@ -219,7 +219,7 @@ final class PointerCases {
         return choices.oneIn(2) ? Reg.R10 : VALUES;
     }
 
-    /// Of bytes within reach of the base.
+    /// An offset within the range of the base.
     private int offset(Reg base) {
         return Long.BYTES * choices.below(MEMORY / Long.BYTES) - (base == Reg.R10 ? MEMORY : 0);
     }
