@@ -8,9 +8,9 @@ import java.nio.file.Path;
 
 /// The memory of this process in bytes.
 ///
-/// @param resident now in the computer's memory: heap, the virtual machine, guests, what emulators translated
-/// @param peak     the most that ever was
-/// @param heap     of the Java heap in use
+/// @param resident resident memory: heap, virtual machine, guests, translated code of emulators
+/// @param peak     maximum resident memory so far
+/// @param heap     used Java heap
 public record MemoryUse(long resident, long peak, long heap) {
     private static final Path STATUS = Path.of("/proc/self/status");
 

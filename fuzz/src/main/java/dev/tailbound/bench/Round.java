@@ -5,7 +5,7 @@ import java.util.List;
 
 /// What a number of cases took.
 ///
-/// Clocks run on while others have the processor; processor time does not, so that it is what to compare on a machine with other work.
+/// Compare processor time on a machine with other load: elapsed time includes the time of other processes.
 ///
 /// @param elapsed   nanoseconds from the first case to the end of the last
 /// @param processor nanoseconds of processor time of the whole process in between: garbage collector and JIT compiler of the virtual machine count

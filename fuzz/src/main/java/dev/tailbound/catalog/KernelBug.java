@@ -9,7 +9,7 @@ import java.util.Optional;
 /// A documented bug of kernels, and the bounded cases that show whether a kernel has it.
 ///
 /// @param name   one word for tables and for campaigns
-/// @param since  the first kernels that may have it, by architecture; other architectures never had it
+/// @param since  the first kernels that may have it, by architecture; other architectures were never affected
 /// @param where  the affected kernels, and the commit that fixed it
 /// @param claim  the wrong behaviour
 /// @param cases  corpus files on which an affected kernel differs from later ones; empty if no test run can show the bug
@@ -77,7 +77,7 @@ public record KernelBug(String name, Map<KernelArch, KernelVersion> since, Strin
         return new KernelBug(name, since, where, claim, List.of(), unseen);
     }
 
-    /// Why a kernel never had it; empty if it may have had it.
+    /// Why a kernel was never affected; empty if it may have been.
     public Optional<String> absence(KernelArch arch, KernelVersion version) {
         var first = since.get(arch);
         return first == null

@@ -37,13 +37,13 @@ public final class KernelCheck implements AutoCloseable {
 
         record CannotTell(String reason) implements Answer {}
 
-        /// `affected`, `fixed`, `never had it` or `cannot tell`
+        /// `affected`, `fixed`, `never affected` or `unknown`
         default String word() {
             return switch (this) {
                 case Fixed _ -> "fixed";
-                case NeverHad _ -> "never had it";
+                case NeverHad _ -> "never affected";
                 case Affected _ -> "affected";
-                case CannotTell _ -> "cannot tell";
+                case CannotTell _ -> "unknown";
             };
         }
 

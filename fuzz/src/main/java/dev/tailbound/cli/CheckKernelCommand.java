@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "check-kernel", mixinStandardHelpOptions = true,
         description = {
             "Reports which documented bugs of tail calls, verifier and JIT a kernel has. Exits with 1 if it has any.",
-            "Result per bug: affected, fixed, never had it (the kernel lacks the feature or is of another architecture), or cannot tell." })
+            "Result per bug: affected, fixed, never affected (the kernel lacks the feature or is of another architecture), or unknown." })
 final class CheckKernelCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

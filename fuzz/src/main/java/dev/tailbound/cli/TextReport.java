@@ -87,7 +87,7 @@ final class TextReport implements RunReport {
         return switch (loading) {
             case Loading.Loaded() -> "accepts it";
             case Loading.Refused(var why) -> "refused: " + why.lines().findFirst().orElse("");
-            case Loading.NotAsked(var why) -> "not asked: " + why;
+            case Loading.NotAsked(var why) -> "not loaded: " + why;
         };
     }
 

@@ -2,7 +2,8 @@ package dev.tailbound.compare;
 
 import java.util.List;
 
-/// Identity of a finding: the engines that disagree, the first observable that differs, the class of the culprit instruction, and whether the budget was exceeded.
+/// Identity of a finding: the engines that disagree, the first observable that differs, the class of the culprit instruction, and whether the budget
+/// was exceeded.
 public record Signature(List<String> engines, Observable observable, String culprit, boolean overBudget) {
     public Signature {
         engines = List.copyOf(engines);

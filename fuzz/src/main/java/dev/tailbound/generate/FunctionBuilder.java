@@ -283,7 +283,7 @@ final class FunctionBuilder {
         return into;
     }
 
-    /// The tail call for which R1 held the context has been emitted.
+    /// The tail call for which the context was in R1 has been emitted.
     void contextUsed() {
         if (volatileContext) {
             volatileContext = false;

@@ -34,7 +34,7 @@ final class CaseEdit {
         return rebuilt(source, maps, source.programs(), events, source.proEpilogue());
     }
 
-    /// The case without one of its programs, which must not be the entry; slots that held it become empty.
+    /// The case without one of its programs, which must not be the entry; its slots become empty.
     static Case withoutProgram(Case source, int index) {
         var name = source.programs().get(index).name();
         var programs = new ArrayList<>(source.programs());

@@ -61,6 +61,6 @@ record TrampolineReader(Case source, List<Image> images, Disassembler disassembl
                 return source.programs().get(i).name();
             }
         }
-        throw new IllegalArgumentException("no program of the case lies at 0x%x".formatted(entry));
+        throw new IllegalArgumentException("no program of the case is at 0x%x".formatted(entry));
     }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// The script `tailbound` in a tree of its own: the setup it requests, the build, and the start.
 class LauncherTest {
-    /// `ü.case`, in UTF-8, whatever the locale of this process.
+    /// `ü.case`, in UTF-8 for any locale of this process.
     private static final String UMLAUT = "$(printf '\\303\\274.case')";
 
     @TempDir

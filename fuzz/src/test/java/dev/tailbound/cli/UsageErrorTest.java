@@ -47,7 +47,7 @@ class BadUsageTest {
                     bench ../corpus/isa/reject     | ../corpus/isa/reject: expected a case that the verifier accepts, found none
                     report                         | tailbound report: expected DIR, found none
                     report no-such-folder          | no-such-folder: expected the folder of a campaign, found nothing there
-                    report ../corpus               | ../corpus: holds no campaign
+                    report ../corpus               | ../corpus: contains no campaign
                     report ../corpus --sample 0    | --sample: expected at least 1, found 0
                     """)
     void is_reported_in_one_line(String line, String expected) {

@@ -50,7 +50,7 @@ class DifferentialFuzzTest {
         try {
             source = CorpusEntry.read("entry", entry);
         } catch (BadInput _) {
-            return; // A text with a mistake: what the reader makes of those is another target's business.
+            return; // An invalid text: ReadersFuzzTest tests those.
         }
         if (Verifier.verify(source) instanceof Verdict.Accepted(var verified)
                 && differential.compare(verified).comparison() instanceof Comparison.Diverge(var signature, var differences)) {

@@ -33,7 +33,7 @@ class ReadersFuzzTest {
             var again = CaseReader.parse("printed.case", text);
             assertThat(again).isEqualTo(source);
             assertThat(CasePrinter.print(again)).isEqualTo(text);
-            // Any case that can be read gets an answer, whatever its programs do.
+            // Any case that can be read gets a verdict.
             assertThat(Verifier.verify(source)).isNotNull();
         });
     }

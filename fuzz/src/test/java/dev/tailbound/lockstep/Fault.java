@@ -20,7 +20,7 @@ enum Fault {
     ATOMIC_ADD_ORS,
     /// Negations fault.
     NEG_FAULTS,
-    /// A `goto` goes to itself.
+    /// A `goto` jumps to itself.
     GOTO_HANGS,
     /// Tail calls do not restore the caller's registers.
     TAIL_CALL_LOSES_REGISTERS,

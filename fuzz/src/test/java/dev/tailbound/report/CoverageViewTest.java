@@ -82,7 +82,7 @@ class CoverageViewTest {
             }
             return CaseReader.read(StoredCampaign.HIERARCHY);
         };
-        assertThat(CoverageSample.of(source, "", 2, 2).describe()).endsWith(" 1 case could not be made.");
+        assertThat(CoverageSample.of(source, "", 2, 2).describe()).endsWith(" 1 case could not be generated.");
     }
 
     @Test

@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 
 /// Known issues of the real kernels in a campaign, by version. A divergence is one of them if it disappears with the issue's workaround.
 public final class KernelIssues {
-    /// @param mended the first kernel without it
+    /// @param mended the first kernel with the fix
     private record Row(String name, String link, KernelVersion mended, Set<Workaround> mends) {}
 
     // @formatter:off

@@ -38,7 +38,7 @@ public final class Claims implements StateObserver, StepListener {
     private final Case source;
     private final Map<Place, Set<List<AbstractValue>>> claims = new HashMap<>();
 
-    // The run so far: the last instruction and what it left, and for each live frame those of its program's functions.
+    // The run so far: the last instruction and the registers after it, and for each live frame its program's functions.
     private final Map<Integer, List<Integer>> functions = new HashMap<>(Map.of(0, List.of(0), 1, List.of(1)));
     // For each frame, the frame of the trampoline that passed the program its arguments; tail calls keep them.
     private final Map<Integer, Integer> trampolines = new HashMap<>(Map.of(1, 0));
