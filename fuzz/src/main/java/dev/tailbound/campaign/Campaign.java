@@ -135,7 +135,7 @@ public final class Campaign implements AutoCloseable {
         return folder.total();
     }
 
-    /// After its time, a campaign waits briefly for current work; a bounded one waits until everything is counted and minimized.
+    /// A campaign that is ending waits only briefly for current work; any other until everything is counted and minimized.
     private boolean finished() {
         boolean settled = backlog.settled() && reducing().isEmpty();
         return isEnding() ? settled || ticksEnding > TICKS_TO_END : settled && noMoreCases() && reductions.isEmpty();

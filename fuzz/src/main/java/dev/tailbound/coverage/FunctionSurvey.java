@@ -67,7 +67,7 @@ public final class FunctionSurvey {
         return (features & feature.bit()) != 0;
     }
 
-    /// Whether it jumps over more than 2 KiB; few functions in a case may do so.
+    /// Whether it has a jump over more than about 2 KiB of code.
     boolean jumpsVeryFar() {
         return jumpsVeryFar;
     }

@@ -59,7 +59,7 @@ final class Reductions {
                 .mapToObj(i -> CaseEdit.withoutProgram(source, i));
     }
 
-    /// Replaces a program by another one, for example one that only tail-calls it.
+    /// Replaces a program by another one, which removes programs that only lead to the finding.
     private static Stream<Case> mergePrograms(Case source) {
         return indices(source.programs()).boxed().flatMap(i -> source.programs().stream().map(Program::name)
                 .filter(into -> !into.equals(source.programs().get(i).name()))

@@ -25,19 +25,19 @@ class KernelBugTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            hierarchy      | X86_64 | 6.12 | fixed        | all as expected
+            hierarchy      | X86_64 | 6.12 | fixed          | all as expected
             hierarchy      | X86_64 | 5.9  | never affected | the feature came with 5.10; all as expected
             hierarchy      | ARM64  | 5.19 | never affected | the feature came with 6.0; all as expected
-            hierarchy      | ARM64  | 6.0  | fixed        | all as expected
-            stack-depth    | X86_64 | 6.1  | fixed        | all as expected
+            hierarchy      | ARM64  | 6.0  | fixed          | all as expected
+            stack-depth    | X86_64 | 6.1  | fixed          | all as expected
             stack-depth    | ARM64  | 6.1  | never affected | no arm64 kernel had it; all as expected
             trampoline     | ARM64  | 6.12 | never affected | no arm64 kernel had it; all as expected
             fastcall-spill | X86_64 | 6.1  | never affected | the feature came with 6.12; all as expected
-            fastcall-spill | ARM64  | 6.12 | fixed        | all as expected
+            fastcall-spill | ARM64  | 6.12 | fixed          | all as expected
             frame-size     | X86_64 | 7.2  | never affected | no x86-64 or arm64 kernel had it; all as expected
             jset32         | X86_64 | 7.2  | never affected | no x86-64 kernel had it; all as expected
             sign-extension | ARM64  | 6.1  | never affected | the feature came with 6.6; all as expected
-            shifts         | X86_64 | 5.10 | fixed        | all as expected
+            shifts         | X86_64 | 5.10 | fixed          | all as expected
             """)
     void a_bug_that_a_kernel_never_had_is_not_fixed(String name, String arch, String release, String word, String evidence) {
         var answer = new Answer.Fixed("all as expected").of(bug(name), image(arch, release));

@@ -26,7 +26,7 @@ public record WorkerLaunch(String main, List<String> arguments, String classPath
 
     /// The same with a copy of the jar in `folder`: later workers use this build even if the jar is replaced.
     ///
-    /// Classes outside a jar are not copied, nor is a jar whose copy a class path could not name.
+    /// Classes that are not in a single jar are not copied, nor is a jar whose copy a class path could not name.
     public WorkerLaunch copiedTo(Path folder) throws IOException {
         var copy = folder.toAbsolutePath().resolve(COPY);
         if (classPath.contains(File.pathSeparator) || copy.toString().contains(File.pathSeparator) || !Files.isRegularFile(Path
