@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Each error in a command line is one line (where, what was expected, what was found), with exit code 2.
-class BadUsageTest {
+class UsageErrorTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', nullValues = "-",
