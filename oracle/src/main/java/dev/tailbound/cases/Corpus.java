@@ -13,10 +13,15 @@ import java.util.List;
 public final class Corpus {
     /// The files in the order of `paths`; a folder without case files or a missing path is a [BadInput].
     public static List<Path> files(List<Path> paths) {
+        return files(paths, ".case");
+    }
+
+    /// The same for files whose names end otherwise.
+    public static List<Path> files(List<Path> paths, String suffix) {
         var files = new ArrayList<Path>();
         for (var path : paths) {
             if (Files.isDirectory(path)) {
-                files.addAll(below(path));
+                files.addAll(below(path, suffix));
             } else if (Files.exists(path)) {
                 files.add(path);
             } else {
@@ -26,12 +31,12 @@ public final class Corpus {
         return files;
     }
 
-    private static List<Path> below(Path folder) {
+    private static List<Path> below(Path folder, String suffix) {
         try (var walk = Files.walk(folder)) {
-            var files = walk.filter(file -> file.getFileName().toString().endsWith(".case") && Files.isRegularFile(file)).sorted()
+            var files = walk.filter(file -> file.getFileName().toString().endsWith(suffix) && Files.isRegularFile(file)).sorted()
                     .toList();
             if (files.isEmpty()) {
-                throw new BadInput(folder.toString(), "no *.case file in this folder");
+                throw new BadInput(folder.toString(), "no *%s file in this folder".formatted(suffix));
             }
             return files;
         } catch (IOException failure) {

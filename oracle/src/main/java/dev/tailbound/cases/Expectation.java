@@ -8,7 +8,7 @@ import java.util.TreeMap;
 
 /// Results that every engine must observe; absent parts are not checked.
 ///
-/// A non-empty `rejected` is a part of the reason with which the verifier must reject the case; it excludes other expectations.
+/// A non-empty `rejected` is a part of the reason with which the verifier must reject the case, or [#ANY_REASON]; it excludes other expectations.
 ///
 /// @param r0     all 64 bits of the result
 /// @param retval the low 32 bits of the result, which a test run of a kernel reports
@@ -16,6 +16,9 @@ public record Expectation(OptionalLong r0, OptionalInt retval, OptionalInt tailC
         String rejected) {
     public static final Expectation NONE = new Expectation(OptionalLong.empty(), OptionalInt.empty(), OptionalInt.empty(),
             new TreeMap<>(), "");
+
+    /// The case must be rejected, for any reason.
+    public static final String ANY_REASON = "*";
 
     /// A value of an array map: `map[key]`, by the map's index in the case.
     public record Entry(int map, int key) implements Comparable<Entry> {
@@ -34,13 +37,27 @@ public record Expectation(OptionalLong r0, OptionalInt retval, OptionalInt tailC
         this(r0, OptionalInt.empty(), tailCalls, values, rejected);
     }
 
-    /// What a test run reports, and nothing else.
+    /// The result of a test run, and nothing else.
     public static Expectation ofRetval(int retval) {
         return new Expectation(OptionalLong.empty(), OptionalInt.of(retval), OptionalInt.empty(), new TreeMap<>(), "");
     }
 
-    /// The case must be refused for a reason of which this is a part.
+    /// The case must be rejected for a reason of which this is a part.
     public static Expectation ofRejection(String reason) {
         return new Expectation(OptionalLong.empty(), OptionalInt.empty(), new TreeMap<>(), reason);
+    }
+
+    /// The case must be rejected, for any reason.
+    public static Expectation rejectedForAnyReason() {
+        return ofRejection(ANY_REASON);
+    }
+
+    public boolean expectsRejection() {
+        return !rejected.isEmpty();
+    }
+
+    /// The verifier is expected to reject the case, and may do so for this reason.
+    public boolean allowsRejection(String reason) {
+        return expectsRejection() && (rejected.equals(ANY_REASON) || reason.contains(rejected));
     }
 }

@@ -138,7 +138,7 @@ final class CReproducer {
         var arguments = arguments(3);
         if (!arguments.isEmpty() && arguments.get(1).peek().kind() == Kind.STRING) {
             var bytes = arguments.get(1).string("bytes").getBytes(StandardCharsets.ISO_8859_1);
-            int length = (int) Math.clamp(constant(arguments.get(2)), 0, bytes.length);
+            int length = Math.clamp(constant(arguments.get(2)), 0, bytes.length);
             long address = address(arguments.get(0));
             for (int i = 0; i < length; i++) {
                 memory.write(address + i, 1, bytes[i]);

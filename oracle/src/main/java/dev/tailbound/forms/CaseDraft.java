@@ -7,6 +7,7 @@ import dev.tailbound.cases.Context;
 import dev.tailbound.cases.Environment;
 import dev.tailbound.cases.Expectation;
 import dev.tailbound.isa.BadInput;
+import dev.tailbound.isa.Printable;
 import dev.tailbound.isa.Program;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -35,7 +36,7 @@ final class CaseDraft {
 
     /// A line of the case's comment.
     CaseDraft comment(String line) {
-        comment.add(line.replace('\n', ' '));
+        comment.add(Printable.line(line.replace('\t', ' ')));
         return this;
     }
 

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 /// The forms that Tailbound reads.
 public final class Forms {
     /// In the order in which content is asked: what has a signature first, what almost any text could be last.
-    public static final List<Form> ALL = List.of(new CaseForm(), new ElfForm(), new SyzkallerForm(), new SelftestForm(),
-            new MacroForm(), new XlatedForm(), new AsmForm(), new BytesForm());
+    public static final List<Form> ALL = List.of(new CaseForm(), new ElfForm(), new DataForm(), new SyzkallerForm(),
+            new SelftestForm(), new MacroForm(), new XlatedForm(), new AsmForm(), new BytesForm());
 
     private Forms() {}
 

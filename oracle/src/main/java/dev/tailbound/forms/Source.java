@@ -33,7 +33,7 @@ public final class Source {
         return bytes.clone();
     }
 
-    /// Whether the input is UTF-8 text without control characters but tabs and line ends.
+    /// Whether the input is UTF-8 text without control characters but tabs and line ends, and DEL, which comments of bpf_conformance's files have.
     public boolean isText() {
         return lines.isPresent();
     }
@@ -56,7 +56,7 @@ public final class Source {
     private static Optional<String> decode(byte[] bytes) {
         try {
             var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-            return text.chars().allMatch(c -> c >= ' ' && c != 0x7f || c == '\t' || c == '\n' || c == '\r' || c == '\f')
+            return text.chars().allMatch(c -> c >= ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f')
                     ? Optional.of(text.startsWith("\ufeff") ? text.substring(1) : text)
                     : Optional.empty();
         } catch (CharacterCodingException e) {

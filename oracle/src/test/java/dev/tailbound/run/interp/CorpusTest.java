@@ -50,10 +50,8 @@ class CorpusTest {
 
     private static void check(Case source, Expectation expected, TailCallRule rule) {
         switch (Verifier.verify(source)) {
-            case Verdict.Rejected rejected -> {
-                assertThat(expected.rejected()).as(rejected.reason()).isNotEmpty();
-                assertThat(rejected.reason()).contains(expected.rejected());
-            }
+            case Verdict.Rejected rejected -> assertThat(expected.allowsRejection(rejected.reason())).as(rejected.reason())
+                    .isTrue();
             case Verdict.Accepted accepted -> {
                 assertThat(expected.rejected()).isEmpty();
                 try (var oracle = new Interpreter(rule)) {
