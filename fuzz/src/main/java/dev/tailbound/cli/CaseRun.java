@@ -13,8 +13,9 @@ import java.util.Optional;
 /// @param explored    result of each emulated engine under many interleavings of the case's events, if those were requested
 /// @param divergences where engines first differ from the oracle, as far as that is known
 /// @param known       the known issue that explains the divergence, if there is one
+/// @param refusal     the reason of the verifier, if the case was run although it is rejected
 record CaseRun(Case source, Differential.Result result, List<Differential.Explored> explored, List<Divergence> divergences,
-        Optional<KnownIssue> known) {
+        Optional<KnownIssue> known, Optional<String> refusal) {
     CaseRun {
         explored = List.copyOf(explored);
         divergences = List.copyOf(divergences);

@@ -28,6 +28,7 @@ final class JsonReport implements RunReport {
         for (var run : tried.result().runs()) {
             var line = engine(file, run.engine());
             line.putAll(outcome(tried.source(), run.outcome()));
+            tried.refusal().ifPresent(_ -> line.put("unverified", true));
             print(line);
         }
         for (var explored : tried.explored()) {
@@ -45,6 +46,7 @@ final class JsonReport implements RunReport {
             verdict.put("not_compared", uncompared);
         }
         tried.known().ifPresent(issue -> verdict.put("known_issue", issue.name()));
+        tried.refusal().ifPresent(refusal -> verdict.put("unverified", refusal));
         print(verdict);
         out.flush();
     }
@@ -109,12 +111,12 @@ final class JsonReport implements RunReport {
         switch (outcome) {
             case Outcome.Returned(var seen) -> {
                 fields.put("outcome", "returned");
-                fields.put("r0", "0x" + Long.toHexString(seen.r0()));
-                if (!seen.sees(Part.UPPER_R0)) {
+                fields.put("r0", seen.sees(Part.LOWER_R0) ? "0x" + Long.toHexString(seen.r0()) : null);
+                if (!seen.sees(Part.UPPER_R0) && seen.sees(Part.LOWER_R0)) {
                     fields.put("r0_bits", Integer.SIZE);
                 }
                 fields.put("tail_calls", seen.sees(Part.TAIL_CALLS) ? seen.tailCalls() : null);
-                fields.put("maps", maps(source, seen.maps()));
+                fields.put("maps", seen.sees(Part.MAPS) ? maps(source, seen.maps()) : null);
             }
             case Outcome.Trapped _ -> {
                 fields.put("outcome", "trapped");

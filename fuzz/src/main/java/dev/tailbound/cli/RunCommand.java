@@ -7,6 +7,7 @@ import dev.tailbound.cases.Corpus;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Differential;
 import dev.tailbound.compare.GuardedKernel;
+import dev.tailbound.compare.Unverified;
 import dev.tailbound.generate.Choices;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.run.kernel.Loading;
@@ -62,6 +63,11 @@ final class RunCommand implements Callable<Integer> {
                 + " interleavings if there are at most N, else N systematic and N random ones." })
     private Integer interleavings;
 
+    @Option(names = "--unverified", description = {
+        "Run what the verifier refuses, too, as far as that is defined: registers that nobody set are 0, and engines know nothing of the"
+                + " programs. Kernels do not take part." })
+    private boolean unverified;
+
     private boolean badInput;
     private boolean finding;
 
@@ -102,21 +108,36 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void compare(String file, Case source, Differential differential, RunReport report) {
-        var expected = source.expectation().rejected();
+        var expected = source.expectation();
         switch (Verifier.verify(source)) {
-            case Verdict.Rejected rejected when !expected.isEmpty() && rejected.reason().contains(expected) -> report.refused(
+            case Verdict.Rejected rejected when expected.allowsRejection(rejected.reason()) -> report.refused(
                     file,
                     rejected.reason(), loaded(source, differential));
+            case Verdict.Rejected rejected when unverified && !expected.expectsRejection() -> report(file, rejected, differential,
+                    report);
             case Verdict.Rejected rejected -> throw new BadInput(file, Places.describe(rejected));
-            case Verdict.Accepted _ when !expected.isEmpty() -> throw new BadInput(file,
-                    "expected the verifier to refuse with '%s', found that it accepts".formatted(expected));
-            case Verdict.Accepted(var verified) -> {
-                var result = differential.compare(verified);
-                var tried = new CaseRun(source, result, explored(verified, differential), differential.locate(verified, result
-                        .comparison()), known(source, result.comparison(), differential));
-                finding |= tried.verdict() instanceof Comparison.Diverge && tried.known().isEmpty();
-                report.ran(file, tried);
-            }
+            case Verdict.Accepted _ when expected.expectsRejection() -> throw new BadInput(file,
+                    "expected the verifier to refuse with '%s', found that it accepts".formatted(expected.rejected()));
+            case Verdict.Accepted(var verified) -> report.ran(file, tried(verified, Optional.empty(), differential));
+        }
+    }
+
+    private CaseRun tried(VerifiedCase verified, Optional<String> refusal, Differential differential) {
+        var result = differential.compare(verified);
+        var tried = new CaseRun(verified.source(), result, explored(verified, differential), differential.locate(verified, result
+                .comparison()), known(verified.source(), result.comparison(), differential), refusal);
+        finding |= tried.verdict() instanceof Comparison.Diverge && tried.known().isEmpty();
+        return tried;
+    }
+
+    /// Runs a case that the verifier rejects.
+    private void report(String file, Verdict.Rejected rejected, Differential differential, RunReport report) {
+        var refusal = Optional.of(Places.describe(rejected));
+        switch (Unverified.of(rejected.source(), options.set().rule())) {
+            case Unverified.Impossible _ -> throw new BadInput(file, refusal.get());
+            case Unverified.Runs(var verified) -> report.ran(file, tried(verified, refusal, differential));
+            case Unverified.Undefined undefined -> report.ran(file, new CaseRun(undefined.source(), undefined.result(), List.of(),
+                    List.of(), Optional.empty(), refusal));
         }
     }
 
@@ -146,6 +167,9 @@ final class RunCommand implements Callable<Integer> {
     /// The options that repeat this run.
     private List<String> same() {
         var same = new ArrayList<>(options.set().options());
+        if (unverified) {
+            same.add("--unverified");
+        }
         if (interleavings != null) {
             same.addAll(List.of("--interleavings", interleavings.toString()));
         }

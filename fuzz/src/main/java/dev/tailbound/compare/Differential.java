@@ -157,9 +157,16 @@ public final class Differential implements AutoCloseable {
     private static Run run(Engine engine, VerifiedCase verified, OptionalLong instructions) {
         if (engine instanceof EmulatedEngine emulated && instructions.isPresent()) {
             var outcome = emulated.run(verified, EmulatedEngine.MIN_INSTRUCTIONS + instructions.getAsLong());
-            return new Run(emulated.name(), outcome, emulated.route());
+            return new Run(emulated.name(), tolerant(outcome, verified), emulated.route());
         }
-        return Run.of(engine, verified);
+        var run = Run.of(engine, verified);
+        return new Run(run.engine(), tolerant(run.outcome(), verified), run.route());
+    }
+
+    /// That an engine refuses what the verifier refuses says nothing of it.
+    private static Outcome tolerant(Outcome outcome, VerifiedCase verified) {
+        return outcome instanceof Outcome.Refused(var reason) && verified.isUnverified() ? new Outcome.Inapplicable(reason)
+                : outcome;
     }
 
     /// The verdict on runs, in the order of the engines.

@@ -44,6 +44,10 @@ public final class GuardedKernel implements BatchEngine {
         var harmless = new ArrayList<Integer>();
         for (int i = 0; i < cases.size(); i++) {
             at.accept(i);
+            if (cases.get(i).isUnverified()) {
+                outcomes[i] = new Outcome.Inapplicable("a kernel runs nothing that a verifier refuses");
+                continue;
+            }
             switch (guard.run(cases.get(i))) {
                 case Outcome.Returned _ -> harmless.add(i);
                 case Outcome.Trapped(var kind, _, _) when kind == Trap.RUNAWAY -> outcomes[i] = new Outcome.Inapplicable(

@@ -62,14 +62,21 @@ final class ContextAccess {
     }
 
     private static void checkField(boolean write, int off, Size size) {
+        if (!isAllowed(write, off, size)) {
+            throw new Rejection("invalid bpf_context access off=%d size=%d: %s", off, size.bytes(), reason(write, off, size));
+        }
+    }
+
+    /// The access is inside of a field that a program may read, or write.
+    static boolean isAllowed(boolean write, int off, Size size) {
         for (var field : FIELDS) {
             boolean inside = off >= field.offset() && off + size.bytes() <= field.offset() + field.length();
             boolean allowed = !write || (field.writable() && (field == Field.CB || size == Size.W));
             if (inside && allowed && off % size.bytes() == 0) {
-                return;
+                return true;
             }
         }
-        throw new Rejection("invalid bpf_context access off=%d size=%d: %s", off, size.bytes(), reason(write, off, size));
+        return false;
     }
 
     private static String reason(boolean write, int off, Size size) {

@@ -27,6 +27,15 @@ final class ControlFlow {
 
     /// The instruction at `handover` stands for the program that follows, which takes the context in R1; -1 for none.
     ControlFlow(Program program, int handover) {
+        this(program, handover, true);
+    }
+
+    /// Code of which some may be unreachable, or run off the end of its function.
+    static ControlFlow unchecked(Program program) {
+        return new ControlFlow(program, -1, false);
+    }
+
+    private ControlFlow(Program program, int handover, boolean checksWays) {
         this.program = program;
         this.handover = handover;
         code = program.insns().toArray(Insn[]::new);
@@ -41,9 +50,11 @@ final class ControlFlow {
         for (int i = 0; i < code.length; i++) {
             checkInsn(i);
         }
-        checkEnds();
-        checkReachable();
-        findJoins();
+        if (checksWays) {
+            checkEnds();
+            checkReachable();
+            findJoins();
+        }
     }
 
     Program program() {

@@ -85,6 +85,12 @@ public record ProgramFacts(List<Subprogram> subprograms, BitSet reached, SortedM
         return leaksAddresses || readsUnwrittenStack;
     }
 
+    /// The same with these accesses to the context.
+    ProgramFacts withContextAccesses(BitSet accesses) {
+        return new ProgramFacts(subprograms, reached, constantSlots, kfuncs, lookups, stackAccesses, accesses, emptyResults,
+                leaksAddresses, readsUnwrittenStack);
+    }
+
     private static BitSet union(BitSet insns, BitSet others, int base) {
         var all = (BitSet) insns.clone();
         others.stream().forEach(insn -> all.set(base + insn));

@@ -4,25 +4,53 @@ import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
 import dev.tailbound.cases.EffectiveProgram;
+import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/// A case that the verifier accepted.
+/// A case that the verifier accepted, or one whose facts are not the verifier's, see [Basis].
 ///
 /// @param facts  facts about each program, in the case's order
 /// @param wholes effective code of each program, with prologue and epilogue, in the same order
-public record VerifiedCase(Case source, List<ProgramFacts> facts, List<EffectiveProgram> wholes) {
+public record VerifiedCase(Case source, List<ProgramFacts> facts, List<EffectiveProgram> wholes, Basis basis) {
+
+    /// The basis of the facts.
+    public enum Basis {
+        /// The verifier accepts the case as it is.
+        VERIFIED,
+        /// The verifier accepts the case after unset registers are set to 0.
+        COMPLETED,
+        /// The verifier rejects the case. The facts hold for any program: all code is reached, and each function uses all of the stack.
+        ASSUMED
+    }
+
     public VerifiedCase {
         facts = List.copyOf(facts);
         wholes = List.copyOf(wholes);
     }
 
     public VerifiedCase(Case source, List<ProgramFacts> facts) {
-        this(source, facts, source.wholes());
+        this(source, facts, source.wholes(), Basis.VERIFIED);
+    }
+
+    /// The verifier refuses the case as it was written, and so do kernels.
+    public boolean isUnverified() {
+        return basis != Basis.VERIFIED;
+    }
+
+    VerifiedCase as(Basis other) {
+        return new VerifiedCase(source, facts, wholes, other);
+    }
+
+    /// The same, where these are the instructions that go to the context, for each program.
+    public VerifiedCase withContextAccesses(List<BitSet> accesses) {
+        return new VerifiedCase(source, IntStream.range(0, facts.size()).mapToObj(i -> facts.get(i).withContextAccesses(accesses
+                .get(i))).toList(), wholes, basis);
     }
 
     /// The same facts for another case, for which they must [hold][#holdsFor].
     VerifiedCase on(Case other) {
-        return new VerifiedCase(other, facts, wholes);
+        return new VerifiedCase(other, facts, wholes, basis);
     }
 
     /// The facts also hold for the other case because it differs only in its input: map values, program array slots, context and environment.

@@ -6,7 +6,10 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
 import dev.tailbound.cases.EffectiveProgram;
 import dev.tailbound.cases.Generated;
+import dev.tailbound.cases.EffectiveProgram;
+import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Size;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +46,23 @@ public final class Verifier {
     /// The same, reporting abstract states to an observer.
     public static Verdict verify(Case source, StateObserver observer) {
         return new Verifier(source, Optional.of(observer)).verify();
+    }
+
+    /// What a case that is refused can be run as nevertheless: the same with registers that begin as 0, and facts that are assumed where there are none.
+    ///
+    /// Whether its run is defined, only a run can tell. Rejected is what engines cannot compile: bytes that are no instructions, jumps out of a function.
+    public static Verdict assume(Case source) {
+        return Unverified.assume(source);
+    }
+
+    /// In a case that was [assumed][#assume]: the fault at this instruction is that the program has run off its end.
+    public static boolean isEnd(Program program, int insn) {
+        return Unverified.isEnd(program, insn);
+    }
+
+    /// Whether a program may access the bytes of a `struct __sk_buff`, other than by an atomic instruction.
+    public static boolean allowsContextAccess(boolean isWrite, long off, Size size) {
+        return off == (int) off && ContextAccess.isAllowed(isWrite, (int) off, size);
     }
 
     private Verdict verify() {
