@@ -26,7 +26,8 @@ final class HelpTexts extends ListResourceBundle {
                 listed(EmulatedSpec.ownOptions(architecture)))).collect(Collectors.joining())
                 + "\nand on both, any of" + listed(EmulatedSpec.SHARED_OPTIONS)
                 + "\nkernel:ARCH[,plain]:IMAGE with x86-64 or arm64, and" + INDENT
-                + "a Linux image to boot in QEMU, see" + INDENT + "tailbound kernels";
+                + "a Linux image to boot in QEMU, see" + INDENT + "tailbound kernels"
+                + "\nexternal:NAME:COMMAND with any BPF runtime that speaks" + INDENT + "the protocol of docs/external.md";
     }
 
     /// The words, separated by commas, on lines of at most [#WIDTH] characters.

@@ -55,8 +55,9 @@ final class TextReport implements RunReport {
             case Comparison.Diverge _ -> diverge++;
             case Comparison.Inconclusive _ -> inconclusive++;
         }
-        if (verbose || !(verdict instanceof Comparison.Agree) || !tried.explored().isEmpty()) {
-            out.println(Printable.line(file) + ": " + verdict.word());
+        if (verbose || !(verdict instanceof Comparison.Agree) || !tried.explored().isEmpty() || tried.refusal().isPresent()) {
+            out.println(Printable.line(file) + ": " + verdict.word() + tried.refusal().map(_ -> " (unverified)").orElse(""));
+            tried.refusal().ifPresent(refusal -> out.println("  the verifier refuses it: " + refusal));
             printTable(tried.source(), tried.result());
             printReason(tried.source(), tried.result().comparison());
             tried.explored().forEach(this::printExplored);
@@ -119,8 +120,9 @@ final class TextReport implements RunReport {
         for (var run : result.runs()) {
             rows.add(switch (run.outcome()) {
                 case Outcome.Returned(var seen) -> List.of(run.engine(), run.outcome().phrase() + mark(uncompared.r0()),
-                        seen.sees(Part.TAIL_CALLS) ? Integer.toString(seen.tailCalls()) : "not seen", maps(source, seen.maps(),
-                                uncompared));
+                        seen.sees(Part.TAIL_CALLS) ? Integer.toString(seen.tailCalls()) : "not seen", seen.sees(Part.MAPS)
+                                ? maps(source, seen.maps(), uncompared)
+                                : "not seen");
                 case Outcome.OverBudget(int tailCalls, _) -> List.of(run.engine(), "over budget", Integer.toString(tailCalls),
                         "");
                 case Outcome.Trapped _,Outcome.Refused _,Outcome.Inapplicable _ -> List.of(run.engine(), run.outcome().phrase(),

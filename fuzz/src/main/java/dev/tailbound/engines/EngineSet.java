@@ -31,7 +31,7 @@ public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
         specs = List.copyOf(specs);
         var names = new HashSet<String>();
         for (var spec : specs) {
-            if (!names.add(spec.name())) {
+            if (!names.add(spec.external().isPresent() ? spec.label() : spec.name())) {
                 throw new BadInput("engine " + spec.name(), "given twice, expected different engines");
             }
         }

@@ -7,6 +7,8 @@ import dev.tailbound.jit.KernelRelease;
 import dev.tailbound.jit.passes.Passes;
 import dev.tailbound.run.Engine;
 import dev.tailbound.run.TailCallRule;
+import dev.tailbound.run.external.ExternalEngine;
+import dev.tailbound.run.external.ExternalSpec;
 import dev.tailbound.run.interp.Interpreter;
 import dev.tailbound.run.kernel.KernelEngine;
 import dev.tailbound.run.kernel.KernelImage;
@@ -19,7 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// An engine as the command line names it: `oracle`, `x86-64[:OPTION,...]`, `arm64[:OPTION,...]` or `kernel:ARCH:IMAGE`.
-public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, EngineSpec.RealKernel {
+public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, EngineSpec.RealKernel, EngineSpec.External {
 
     /// The reference interpreter.
     record Oracle() implements EngineSpec {
@@ -82,12 +84,42 @@ public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, Engi
         }
     }
 
+    /// A BPF runtime in a process of its own.
+    ///
+    /// @param name as it was given
+    record External(String name, ExternalSpec spec) implements EngineSpec {
+        private static final String WORD = "external";
+
+        @Override
+        public String label() {
+            return spec.label();
+        }
+
+        @Override
+        public Engine open(TailCallRule rule) {
+            return new ExternalEngine(spec);
+        }
+
+        @Override
+        public boolean attaches() {
+            return false;
+        }
+
+        @Override
+        public Optional<EmulatedSpec> sound(TailCallRule rule) {
+            return Optional.empty();
+        }
+    }
+
     /// Throws [BadInput] if there is no such engine or option.
     static EngineSpec parse(String name) {
         int colon = name.indexOf(':');
         var base = colon < 0 ? name : name.substring(0, colon);
         if (base.equals(RealKernel.WORD)) {
             return RealKernel.parse(name, KernelSpec::parse);
+        }
+        if (base.equals(External.WORD)) {
+            return new External(name, ExternalSpec.parse(colon < 0 ? "" : name.substring(colon + 1)));
         }
         var words = colon < 0 ? List.<String>of() : List.of(name.substring(colon + 1).split(",", -1));
         if (base.equals(Oracle.WORD)) {
@@ -106,11 +138,9 @@ public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, Engi
     }
 
     private static BadInput unknown(String name) {
-        return new BadInput(name.isEmpty() ? "" : "engine " + name, "expected %s, %s or %s:ARCH:IMAGE".formatted(Oracle.WORD,
-                Stream
-                        .of(Architecture.values()).map(architecture -> architecture.word() + "[:OPTION,...]").collect(Collectors
-                                .joining(
-                                        ", ")), RealKernel.WORD));
+        return new BadInput(name.isEmpty() ? "" : "engine " + name, "expected %s, %s, %s:ARCH:IMAGE or %s:NAME:COMMAND".formatted(
+                Oracle.WORD, Stream.of(Architecture.values()).map(architecture -> architecture.word() + "[:OPTION,...]").collect(
+                        Collectors.joining(", ")), RealKernel.WORD, External.WORD));
     }
 
     /// Our engine whose passes and JIT are closest to those of a real kernel.
@@ -147,10 +177,16 @@ public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, Engi
     default EmulatedSpec emulated() {
         return switch (this) {
             case EmulatedSpec spec -> spec;
-            case Oracle _,RealKernel _ -> throw new BadInput("engine " + name(), "has no machine code, expected %s".formatted(
-                    Stream
-                            .of(Architecture.values()).map(Architecture::word).collect(Collectors.joining(" or "))));
+            case Oracle _,RealKernel _,External _ -> throw new BadInput("engine " + name(), "has no machine code, expected %s"
+                    .formatted(
+                            Stream
+                                    .of(Architecture.values()).map(Architecture::word).collect(Collectors.joining(" or "))));
         };
+    }
+
+    /// The runtime in a process of its own that it is.
+    default Optional<ExternalSpec> external() {
+        return this instanceof External(_, var spec) ? Optional.of(spec) : Optional.empty();
     }
 
     /// This engine as a real kernel, if it is one.

@@ -47,6 +47,23 @@ public record GeneratorOptions(int programs, int subprograms, int items, int cos
                 false, true, false, 0, 0, 0, KERNEL_6_12.helpers, Map.of());
     }
 
+    /// What a runtime can run that has one program at a time, as far as these options allow it.
+    ///
+    /// @param helpers those that it offers
+    public GeneratorOptions forOneProgram(boolean v4, boolean acquireRelease, boolean atomics, boolean calls,
+            Set<Helper> helpers) {
+        var common = EnumSet.copyOf(this.helpers);
+        common.retainAll(helpers);
+        var rows = new TreeMap<>(weights);
+        if (!atomics) {
+            rows.put("atomic", 0);
+            rows.put("exchange if equal", 0);
+        }
+        return new GeneratorOptions(1, calls ? subprograms : 0, items, cost, 0, this.v4 && v4, this.acquireRelease
+                && acquireRelease,
+                opaqueResults, context, false, 0, 0, 0, common, rows);
+    }
+
     public GeneratorOptions {
         require("programs", programs, 1, 6);
         require("subprograms", subprograms, 0, 4);

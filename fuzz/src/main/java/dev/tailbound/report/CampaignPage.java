@@ -140,6 +140,7 @@ public final class CampaignPage {
             case EngineSpec.Oracle _ -> "interpreter";
             case EmulatedSpec emulated -> "%s backend, emulated%s".formatted(emulated.architecture().word(), history(emulated));
             case EngineSpec.RealKernel(_, var kernel) -> "Linux " + kernel.image().describe();
+            case EngineSpec.External _ -> "a runtime in a process of its own";
         };
     }
 

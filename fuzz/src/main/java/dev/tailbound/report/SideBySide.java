@@ -40,10 +40,10 @@ final class SideBySide {
             case Outcome.OverBudget(int tailCalls, _) -> Integer.toString(tailCalls);
             case Outcome.Trapped _,Outcome.Refused _,Outcome.Inapplicable _ -> NOTHING;
         });
-        row("r0", uncompared.r0(), observed(seen -> "0x" + Long.toHexString(seen.r0())));
-        row("helper calls", observed(seen -> seen.sees(Part.HELPER_CALLS) ? Integer.toString(seen.helpers().size()) : NOTHING));
+        row("r0", uncompared.r0(), observed(Part.LOWER_R0, seen -> "0x" + Long.toHexString(seen.r0())));
+        row("helper calls", observed(Part.HELPER_CALLS, seen -> Integer.toString(seen.helpers().size())));
         maps();
-        rowIfDifferent("context", uncompared.context(), observed(seen -> MapValues.show(seen.context())));
+        rowIfDifferent("context", uncompared.context(), observed(Part.CONTEXT, seen -> MapValues.show(seen.context())));
         rowIfDifferent("host state", false, observed(seen -> seen.hostDamage().isEmpty() ? "intact"
                 : String.join("; ", seen.hostDamage())));
         return table.add(body);
@@ -58,7 +58,7 @@ final class SideBySide {
                 int map = i;
                 for (int key = 0; key < array.entries(); key++) {
                     int at = key;
-                    Function<Run, String> value = observed(seen -> value(array, seen.maps().get(map), at));
+                    Function<Run, String> value = observed(Part.MAPS, seen -> value(array, seen.maps().get(map), at));
                     if (differs(value)) {
                         if (shown++ < MAX_VALUES) {
                             row("%s[%d]".formatted(array.name(), key), uncompared.value(map, key), value);
@@ -81,6 +81,11 @@ final class SideBySide {
 
     private static Function<Run, String> observed(Function<Observation, String> value) {
         return run -> run.outcome() instanceof Outcome.Returned(var seen) ? value.apply(seen) : NOTHING;
+    }
+
+    /// The same of a part that not every engine sees.
+    private static Function<Run, String> observed(Part part, Function<Observation, String> value) {
+        return observed(seen -> seen.sees(part) ? value.apply(seen) : NOTHING);
     }
 
     /// Whether two of the engines that returned have different observations.

@@ -13,7 +13,7 @@ class UsageErrorTest {
     @CsvSource(delimiter = '|', nullValues = "-",
             textBlock = """
                     -                              | expected a command, found none (see tailbound --help)
-                    walk                           | walk: unknown command, expected one of run, fuzz, minimize, dump, report, schemes, bench, choices,
+                    walk                           | walk: unknown command, expected one of run, fuzz, minimize, dump, report, import, conformance, plugin, schemes,
                     run                            | tailbound run: expected FILE, found none (see tailbound run --help)
                     run --enigne oracle            | --enigne: unknown option, did you mean --engine? (see tailbound run --help)
                     run --xyzzy                    | --xyzzy: unknown option (see tailbound run --help)
@@ -22,8 +22,8 @@ class UsageErrorTest {
                     run --interleavings 0 corpus   | --interleavings: expected at least 1, found 0
                     run --interleavings x corpus   | --interleavings: expected a whole number, found 'x' (see tailbound run --help)
                     run --interleavings 2147483648 corpus | --interleavings: expected a number from -2147483648 to 2147483647, found 2147483648
-                    run --engine= corpus           | --engine: expected oracle, x86-64[:OPTION,...], arm64[:OPTION,...] or kernel:ARCH:IMAGE
-                    run --engine mips corpus       | engine mips: expected oracle, x86-64[:OPTION,...], arm64[:OPTION,...] or
+                    run --engine= corpus           | --engine: expected oracle, x86-64[:OPTION,...], arm64[:OPTION,...], kernel:ARCH:IMAGE or external:NAME:COMMAND
+                    run --engine mips corpus       | engine mips: expected oracle, x86-64[:OPTION,...], arm64[:OPTION,...], kernel:ARCH:IMAGE or
                     run --engine x86-64:x26 corpus | engine x86-64:x26: unknown option 'x26', expected some of pointer, stack-copy
                     run --engine x86-64: corpus    | engine x86-64:: empty option, expected some of pointer, stack-copy
                     run --engine arm64 --engine arm64 ../corpus | engine arm64: given twice, expected different engines

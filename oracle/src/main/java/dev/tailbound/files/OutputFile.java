@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 
 /// An output file named by the user, checked before the work that produces its content.
 ///
-/// A regular file, also behind a link, is replaced atomically. A device, or an open file of this process such as `/dev/stdout`, is written to.
+/// A regular file, also after a link, is replaced atomically. A device, or an open file of this process such as `/dev/stdout`, is written to.
 /// Everything else is rejected: it must not become a regular file, and opening a pipe blocks until it has a reader.
 ///
 /// @param file      path given by the user

@@ -24,10 +24,14 @@ public record Observation(long r0, int tailCalls, List<Bytes> maps, Bytes contex
 
     /// A part that not every engine can observe.
     public enum Part {
+        /// The lower 32 bits of r0.
+        LOWER_R0,
         /// The upper 32 bits of r0.
         UPPER_R0,
         TAIL_CALLS,
-        HELPER_CALLS
+        HELPER_CALLS,
+        MAPS,
+        CONTEXT
     }
 
     /// A helper call with its scalar arguments, without pointers.

@@ -33,6 +33,7 @@ public sealed interface Outcome {
     /// One line: `returned 0x1`, `trapped (memory): ...`.
     default String phrase() {
         return switch (this) {
+            case Returned(var seen) when !seen.sees(Observation.Part.LOWER_R0) -> "returned";
             case Returned(var seen) -> "returned 0x%x%s".formatted(seen.r0(), seen.sees(Observation.Part.UPPER_R0) ? ""
                     : " (32 bits)");
             case Trapped(var kind, _, var detail) -> "trapped (%s): %s".formatted(kind.word(), firstLine(detail));

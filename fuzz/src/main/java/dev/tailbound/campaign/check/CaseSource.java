@@ -8,6 +8,8 @@ import dev.tailbound.engines.EngineSpec;
 import dev.tailbound.generate.CaseGenerator;
 import dev.tailbound.generate.GeneratorOptions;
 import dev.tailbound.generate.SeededCases;
+import dev.tailbound.isa.CpuVersion;
+import dev.tailbound.run.external.Capabilities;
 import dev.tailbound.run.kernel.KernelVersion;
 import java.util.List;
 import java.util.zip.CRC32;
@@ -36,15 +38,23 @@ public interface CaseSource {
     }
 
     /// The generated cases of a seed, which all of these engines can run. For real kernels, instructions are limited to those of their versions, and
-    /// every case has other programs, since kernels load programs for every case anyway.
+    /// every case has other programs, since kernels load programs for every case anyway. External engines state what they can run.
     static CaseSource seeded(long seed, List<EngineSpec> engines) {
         var kernels = engines.stream().flatMap(engine -> engine.real().stream()).map(kernel -> kernel.image().version()).toList();
-        if (kernels.isEmpty()) {
-            return engines.stream().allMatch(EngineSpec::attaches) ? seeded(seed)
-                    : seeded(seed, GeneratorOptions.DEFAULT.withAttachments(0), SeededCases.INPUTS);
+        var options = !kernels.isEmpty()
+                ? GeneratorOptions.forKernels(kernels.stream().allMatch(KernelVersion::knowsV4),
+                        kernels.stream().allMatch(KernelVersion::knowsAcquireRelease))
+                : engines.stream().allMatch(EngineSpec::attaches) ? GeneratorOptions.DEFAULT
+                        : GeneratorOptions.DEFAULT.withAttachments(0);
+        for (var external : engines.stream().flatMap(engine -> engine.external().stream()).toList()) {
+            options = narrowed(options, external.capabilities());
         }
-        return seeded(seed, GeneratorOptions.forKernels(kernels.stream().allMatch(KernelVersion::knowsV4),
-                kernels.stream().allMatch(KernelVersion::knowsAcquireRelease)), 1);
+        return seeded(seed, options, kernels.isEmpty() ? SeededCases.INPUTS : 1);
+    }
+
+    private static GeneratorOptions narrowed(GeneratorOptions options, Capabilities engine) {
+        return options.forOneProgram(engine.version() == CpuVersion.V4, engine.acquire(), engine.atomic(), engine.call(), engine
+                .comparableHelpers());
     }
 
     /// The generated cases of a seed.

@@ -1,8 +1,7 @@
 package dev.tailbound.run.kernel;
 
-import dev.tailbound.isa.AluOp;
+import dev.tailbound.isa.CpuVersion;
 import dev.tailbound.isa.Insn;
-import dev.tailbound.isa.SwapOp;
 import dev.tailbound.run.TailCallRule;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -54,15 +53,9 @@ public record KernelVersion(int major, int minor, String release) implements Com
     /// Whether its verifier knows the instruction. Backports in stable kernels are ignored.
     boolean knows(Insn insn) {
         return switch (insn) {
-            case Insn.Alu(_, var op, _, _) -> (op != AluOp.SDIV && op != AluOp.SMOD) || knowsV4();
-            case Insn.Swap(var op, _, _) -> op != SwapOp.BSWAP || knowsV4();
-            case Insn.Load(_, boolean signed, _, _, _) -> !signed || knowsV4();
-            case Insn.Jump(boolean far, _) -> !far || knowsV4();
-            case Insn.MovSx _ -> knowsV4();
             case Insn.LoadAcquire _,Insn.StoreRelease _ -> knowsAcquireRelease();
             case Insn.CallKfunc _,Insn.MovPerCpu _ -> false;
-            case Insn.Neg _,Insn.Mov _,Insn.LoadImm64 _,Insn.LoadMap _,Insn.LoadMapValue _,Insn.Store _,Insn.Atomic _,Insn.JumpIf _,Insn.Call _,Insn.CallHelper _,Insn.Exit _ ->
-                true;
+            default -> CpuVersion.of(insn) != CpuVersion.V4 || knowsV4();
         };
     }
 
