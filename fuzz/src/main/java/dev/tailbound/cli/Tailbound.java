@@ -4,6 +4,7 @@ import dev.tailbound.campaign.worker.WorkersDoNotStartException;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.isa.Printable;
 import dev.tailbound.jit.disasm.UnusableLibraryException;
+import dev.tailbound.run.external.UnusableEngineException;
 import dev.tailbound.run.kernel.UnusableCacheException;
 import dev.tailbound.setup.MissingToolException;
 import java.io.OutputStreamWriter;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Spec;
             "70:Tailbound itself failed, which is a bug",
             "130, 143:ended by SIGINT or SIGTERM; fuzz instead ends with a summary and one of the above" },
         subcommands = { RunCommand.class, FuzzCommand.class, MinimizeCommand.class, DumpCommand.class, ReportCommand.class,
-            ImportCommand.class,
+            ImportCommand.class, ConformanceCommand.class, PluginCommand.class,
             SchemesCommand.class,
             BenchCommand.class, ChoicesCommand.class, CheckKernelCommand.class, CheckVerifierCommand.class, KernelsCommand.class,
             DoctorCommand.class, WorkerCommand.class })
@@ -104,6 +105,7 @@ public final class Tailbound implements Callable<Integer> {
             case UnusableLibraryException unusable -> complain(command, unusable, ExitCode.MISSING);
             case WorkersDoNotStartException unusable -> complain(command, unusable, ExitCode.MISSING);
             case MissingToolException missing -> complain(command, missing, ExitCode.MISSING);
+            case UnusableEngineException unusable -> complain(command, unusable, ExitCode.MISSING);
             case UnusableCacheException unusable -> complain(command, unusable, ExitCode.MISSING);
             case UnwritableException lost -> complain(command, lost, ExitCode.MISSING);
             default -> {
