@@ -166,6 +166,10 @@ final class ObjectLinker {
                     insns.add(branch.retarget(base + branch.target()));
                 } else if (insn instanceof Insn.LoadImm64 load && reference != null) {
                     insns.add(maps.address(function.body, i, load, reference));
+                } else if (insn instanceof Insn.LoadMap(var dst, int fd)) {
+                    insns.add(new Insn.LoadMap(dst, maps.numbered(fd, function.section.section().line(slot))));
+                } else if (insn instanceof Insn.LoadMapValue(var dst, int fd, int off)) {
+                    insns.add(new Insn.LoadMapValue(dst, maps.numbered(fd, function.section.section().line(slot)), off));
                 } else {
                     if (insn instanceof Insn.CallHelper call && !function.section.callees().containsKey(slot)) {
                         KnownHelpers.require(call, () -> source.at(function.section.section().line(slot)));

@@ -61,6 +61,11 @@ final class ObjectMaps {
         return new Insn.LoadMap(load.dst(), map);
     }
 
+    /// The map with this file descriptor, where the code refers to no symbol.
+    int numbered(int fd, int line) {
+        return map("map_" + fd, new Reference("map_" + fd, line));
+    }
+
     private int map(String name, Reference reference) {
         if (!names.contains(name)) {
             if (names.size() == CaseLimits.MAPS || !Program.isName(name)) {

@@ -42,6 +42,9 @@ final class ObjectScan {
                 callees.put(slot, callee(slot, reference, slots.getInt(at + 4)));
                 slots.put(at + 1, (byte) 0).putInt(at + 4, NO_HELPER);
             } else if (opcode == LD_IMM64) {
+                if (reference != null) {
+                    slots.put(at + 1, (byte) (slots.get(at + 1) & 0xf));
+                }
                 slot++;
             } else if (reference != null) {
                 throw bad(slot, "expected a call or ld_imm64 at a relocation, found opcode 0x%02x".formatted(opcode));

@@ -93,6 +93,13 @@ class AsmFormTest {
     }
 
     @Test
+    void file_descriptors_of_a_dump_are_maps() {
+        var source = read(
+                "       0:\t18 12 00 00 05 00 00 00 00 00 00 00 00 00 00 00\tr2 = 5 ll\n       2:\t95 00 00 00 00 00 00 00\texit\n");
+        assertThat(Imports.text(source, 0)).isEqualTo("    r2 = map[map_5] ll\n    exit\n");
+    }
+
+    @Test
     void statements_without_directives() {
         var source = read("""
                     r1 = 5; r2 = 0x10 ll   # comments
