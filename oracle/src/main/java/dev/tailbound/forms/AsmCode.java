@@ -110,7 +110,9 @@ final class AsmCode {
             int slot = program.slotOf(index);
             object.symbols().put(label.text, new ObjectText.Symbol(name, Long.BYTES * slot));
             if (index < statements.size()) {
-                (functions.contains(label.text) ? section.functions() : section.labels()).putIfAbsent(slot, label.text);
+                // Of several names of a place, one that is not the assembler's own, such as .Ltmp1, is the best.
+                (functions.contains(label.text) ? section.functions() : section.labels()).merge(slot, label.text,
+                        (first, next) -> first.startsWith(".L") ? next : first);
             }
         }));
     }

@@ -15,6 +15,10 @@ final class AsmForm implements Form {
     private static final Pattern OTHER = Pattern.compile("(?:[\\w.$]++:\\s*+)++|\\.\\w+\\b.*");
     private static final Pattern LABELS = Pattern.compile("^(?:[\\w.$]++:\\s*+)++");
 
+    /// Sections whose programs have a `struct __sk_buff` for context (libbpf's section names).
+    private static final Pattern OF_SOCKET_BUFFERS = Pattern.compile(
+            "\\??(?:tc|tcx|netkit|classifier|action|socket|cgroup_skb|cgroup/skb|lwt_\\w+|sk_skb|flow_dissector)(?:/.*)?");
+
     @Override
     public String word() {
         return "asm";
@@ -55,6 +59,9 @@ final class AsmForm implements Form {
         var stated = maps.stated(names);
         MapGuesses.add(draft, maps.names(), programs, Map.of(), stated);
         programs.forEach(draft::program);
+        object.code().stream().filter(section -> !section.isOfSubprograms() && !OF_SOCKET_BUFFERS.matcher(section.name())
+                .matches())
+                .forEach(section -> draft.guess("the context of section %s is a socket buffer".formatted(section.name())));
         var entry = options.entry().or(() -> names.stream().filter(name -> stated.values().stream().noneMatch(map -> holds(map,
                 name)))
                 .findFirst());

@@ -139,6 +139,13 @@ class AsmFormTest {
     }
 
     @Test
+    void the_context_of_other_sections_is_a_guess() {
+        assertThat(read(".section xdp,\"ax\"\nr0 = 2\nexit\n").comment()).isEqualTo(
+                "guess: the context of section xdp is a socket buffer");
+        assertThat(read(".section tc/ingress,\"ax\"\nr0 = 2\nexit\n").comment()).isEmpty();
+    }
+
+    @Test
     void data_of_all_directives() {
         var source = read("""
                     .text
