@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 final class XlatedLines {
     private static final int MAX_JOINED = 2;
     /// In characters: longer lines are state.
-    private static final int LONGEST = 1024;
+    private static final int MAX_LINE = 1024;
 
     /// Quoting, and the time that dmesg puts before a line.
     private static final Pattern PREFIX = Pattern.compile("^(?:>\\s?)*+(?:\\[\\s*\\d+\\.\\d+\\](?:\\[\\s*\\w+\\])? ?)?");
@@ -113,7 +113,7 @@ final class XlatedLines {
                 semicolon >= 0); next++) {
             state.append(' ').append(lines.get(next).strip());
         }
-        if (shown.length() > LONGEST) {
+        if (shown.length() > MAX_LINE) {
             throw new BadInput(source.at(line), "expected an instruction, found " + BadInput.quoted(shown));
         }
         add(new Line(line, index(line, matcher.group(1)), Integer.parseInt(matcher.group(2), 16), shown, state.toString(),
@@ -153,7 +153,7 @@ final class XlatedLines {
     }
 
     private static String shortened(String line) {
-        return line.substring(0, Math.min(line.length(), LONGEST));
+        return line.substring(0, Math.min(line.length(), MAX_LINE));
     }
 
     private static boolean isOfState(String line, boolean begun) {
