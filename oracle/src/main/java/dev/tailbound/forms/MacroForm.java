@@ -2,9 +2,9 @@ package dev.tailbound.forms;
 
 import dev.tailbound.forms.MacroSource.Listing;
 import dev.tailbound.forms.c.Slot;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Instruction macros and `struct bpf_insn` initialisers in C, and the tables of `test_verifier` and `test_bpf` made of them.
 final class MacroForm implements Form {
@@ -45,43 +45,34 @@ final class MacroForm implements Form {
         return drafts.cases();
     }
 
-    /// Arrays that tail-call are the programs of one case, others are cases of their own.
+    /// Arrays of which one tail-calls are the programs of one case, others are cases of their own.
     private static List<Imported> arrays(Source source, MacroSource found, ImportOptions options) {
-        var listings = found.arrays();
-        var names = TestNames.distinct(listings.stream().map(Listing::name).toList());
-        var slots = listings.stream().map(Listing::slots).toList();
-        int tailCaller = 0;
-        while (tailCaller < slots.size() && slots.get(tailCaller).stream().noneMatch(Slot::isTailCall)) {
-            tailCaller++;
-        }
-        boolean isOneCase = tailCaller < slots.size() && slots.size() > 1;
-        if (isOneCase || options.entry().isPresent() || slots.size() == 1) {
-            int entry = options.entry().map(name -> TestNames.chosen(source, names, name)).orElse(isOneCase ? tailCaller : 0);
+        var names = TestNames.distinct(found.arrays().stream().map(Listing::name).toList());
+        var slots = found.arrays().stream().map(Listing::slots).toList();
+        int caller = IntStream.range(0, slots.size()).filter(i -> slots.get(i).stream().anyMatch(Slot::isTailCall)).findFirst()
+                .orElse(-1);
+        var chosen = options.entry().map(name -> TestNames.chosen(source, names, name));
+        if (caller >= 0 && slots.size() > 1) {
+            int entry = chosen.orElse(caller);
             var draft = new CaseDraft(source);
-            if (isOneCase && options.entry().isEmpty()) {
+            if (chosen.isEmpty()) {
                 draft.guess("the run enters %s, the first program that tail-calls".formatted(names.get(entry)));
             }
-            var order = new ArrayList<>(List.of(entry));
-            for (int i = 0; isOneCase && i < slots.size(); i++) {
-                if (i != entry) {
-                    order.add(i);
-                }
-            }
-            order.forEach(i -> add(draft, source, TestNames.of(names.get(i)), slots.get(i)));
+            add(draft, source, names.get(entry), slots.get(entry));
+            IntStream.range(0, slots.size()).filter(i -> i != entry).forEach(i -> add(draft, source, names.get(i), slots.get(i)));
             return List.of(new Imported("", draft.build()));
         }
-        var cases = new ArrayList<Imported>();
-        for (int i = 0; i < slots.size(); i++) {
+        return IntStream.range(0, slots.size()).filter(i -> i == chosen.orElse(i)).mapToObj(i -> {
             var draft = new CaseDraft(source);
-            add(draft, source, TestNames.of(names.get(i)), slots.get(i));
-            cases.add(new Imported(names.get(i), draft.build()));
-        }
-        return cases;
+            add(draft, source, names.get(i), slots.get(i));
+            return new Imported(slots.size() == 1 ? "" : names.get(i), draft.build());
+        }).toList();
     }
 
     private static void add(CaseDraft draft, Source source, String name, List<Slot> slots) {
         guessMaps(draft, slots);
-        draft.program(SlotProgram.decode(source.file(), name, slots, slot -> draft.mapNames().indexOf(mapName(slot))));
+        draft.program(SlotProgram.decode(source.file(), TestNames.of(name), slots, slot -> draft.mapNames().indexOf(mapName(
+                slot))));
     }
 
     /// What a file descriptor that is an expression, or a number, calls its map.

@@ -31,14 +31,14 @@ record SyzBlob(int line, Bytes bytes, List<Place> places) {
             var kind = part.word("ANYBLOB or ANYRES32");
             part.expect("=");
             switch (kind) {
-                case "ANYBLOB" -> bytes.writeBytes(SyzProgram.hex(part).toArray());
+                case "ANYBLOB" -> bytes.writeBytes(SyzValues.hex(part).toArray());
                 case "ANYRES16", "ANYRES32", "ANYRES64" -> {
-                    var result = SyzProgram.resource(part);
+                    var result = SyzValues.resource(part);
                     int size = Integer.parseInt(kind.substring("ANYRES".length())) / Byte.SIZE;
                     if (!result.isEmpty()) {
                         places.add(new Place(bytes.size(), result));
                     }
-                    long value = result.isEmpty() ? SyzProgram.number(part) : 0;
+                    long value = result.isEmpty() ? SyzValues.number(part) : 0;
                     for (int i = 0; i < size; i++) {
                         bytes.write((int) (value >> i * Byte.SIZE));
                     }

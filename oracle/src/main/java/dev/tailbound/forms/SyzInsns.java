@@ -117,9 +117,9 @@ final class SyzInsns {
         for (int i = 0; i < layout.widths.length; i++) {
             long value = i < layout.defaults.length ? layout.defaults[i] : 0;
             if (i < fields.size() && !fields.get(i).peek().is("AUTO")) {
-                var resource = SyzProgram.resource(fields.get(i));
+                var resource = SyzValues.resource(fields.get(i));
                 map = resource.isEmpty() ? map : resource;
-                value = resource.isEmpty() ? SyzProgram.number(fields.get(i)) : 0;
+                value = resource.isEmpty() ? SyzValues.number(fields.get(i)) : 0;
             }
             long mask = -1L >>> Long.SIZE - layout.widths[i];
             bits |= (value & mask) << position;

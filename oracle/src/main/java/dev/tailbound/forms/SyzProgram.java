@@ -10,18 +10,13 @@ import dev.tailbound.forms.c.CToken;
 import dev.tailbound.forms.c.CToken.Kind;
 import dev.tailbound.forms.c.CTokens;
 import dev.tailbound.forms.c.Slot;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /// Reads the `bpf$...` calls of a syzkaller program: `r0 = bpf$PROG_LOAD(0x5, &(0x7f0000000000)={0x3, 0x4, ...}, 0x94)`.
 ///
 /// Calls may be wrapped over lines; other calls are skipped. Only the arguments that matter are looked at.
 final class SyzProgram {
-    private static final Pattern RESOURCE = Pattern.compile("r\\d+");
     private static final int PROG_ARRAY = 3;
     /// Slots of a map made by `bpf$MAP_CREATE_TAIL_CALL` that does not say so.
     private static final int TAIL_CALL_SLOTS = 10;
@@ -50,7 +45,7 @@ final class SyzProgram {
     private void all() {
         var result = "";
         while (!tokens.atEnd()) {
-            if (isResource(tokens.peek()) && tokens.peek(1).is("=")) {
+            if (SyzValues.isResource(tokens.peek()) && tokens.peek(1).is("=")) {
                 result = tokens.next().text();
                 tokens.next();
             } else if (atCall(tokens)) {
@@ -61,10 +56,6 @@ final class SyzProgram {
                 result = "";
             }
         }
-    }
-
-    private static boolean isResource(CToken token) {
-        return token.isWord() && RESOURCE.matcher(token.text()).matches();
     }
 
     private void call(String result) {
@@ -84,7 +75,7 @@ final class SyzProgram {
             progLoad(named(result, "prog"), name, fields(attribute));
         } else if (name.text().startsWith("BPF_PROG_TEST_RUN")) {
             var fields = fields(attribute);
-            add(new TestRun(fields.isEmpty() ? "" : resource(fields.getFirst())));
+            add(new TestRun(fields.isEmpty() ? "" : SyzValues.resource(fields.getFirst())));
         }
     }
 
@@ -94,11 +85,11 @@ final class SyzProgram {
 
     /// The fields of the structure that an argument points to.
     private List<CTokens> fields(CTokens argument) {
-        var value = pointee(argument);
+        var value = SyzValues.pointee(argument);
         if (value == null) {
             return List.of();
         }
-        option(value);
+        SyzValues.option(value);
         if (value.atEnd() || value.accept("AUTO")) {
             return List.of();
         }
@@ -108,67 +99,8 @@ final class SyzProgram {
         return value.inside("{").split();
     }
 
-    /// Passes `&(0x7f0000000000)=`, `&AUTO=`; null where nothing is pointed to.
-    private static CTokens pointee(CTokens pointer) {
-        option(pointer);
-        if (!pointer.accept("&")) {
-            return null;
-        }
-        if (pointer.peek().is("(")) {
-            pointer.inside("(");
-        } else {
-            pointer.next();
-        }
-        return pointer.accept("=") ? pointer : null;
-    }
-
-    /// Passes `@name=`.
-    private static void option(CTokens value) {
-        while (value.peek().is("@") && value.peek(1).isWord() && value.peek(2).is("=")) {
-            value.next();
-            value.next();
-            value.next();
-        }
-    }
-
-    /// The name of a result that stands in place of a value, if one does; of `<r1=>0x0` it is none.
-    static String resource(CTokens value) {
-        var part = value.copy();
-        option(part);
-        return isResource(part.peek()) ? part.peek().text() : "";
-    }
-
-    /// A number, `AUTO` being 0.
-    static long number(CTokens value) {
-        var part = value.copy();
-        option(part);
-        if (part.accept("<")) {
-            part.until(">");
-            part.next();
-        }
-        if (part.accept("AUTO") || part.accept("nil") || part.atEnd()) {
-            return 0;
-        }
-        boolean isNegative = part.accept("-");
-        var digits = part.peek().text();
-        if (part.peek().kind() != Kind.NUMBER || !part.peek(1).is(",") && part.peek(1).kind() != Kind.END) {
-            throw part.expected("a number");
-        }
-        try {
-            long number = digits.startsWith("0x") ? Long.parseUnsignedLong(digits.substring(2), 16)
-                    : Long.parseUnsignedLong(digits);
-            return isNegative ? -number : number;
-        } catch (NumberFormatException notNumber) {
-            throw part.expected("a number");
-        }
-    }
-
-    private static int u32(List<CTokens> fields, int index, int missing) {
-        return index < fields.size() && !fields.get(index).peek().is("AUTO") ? (int) number(fields.get(index)) : missing;
-    }
-
     private void mapCreate(String result, CToken at, CTokens attribute) {
-        var value = pointee(attribute.copy());
+        var value = SyzValues.pointee(attribute.copy());
         if (value != null && value.peek().is("ANY")) {
             var blob = SyzBlob.read(value);
             add(new MapCreate(result, at.line(), blob.u32(0), blob.u32(4), blob.u32(8), blob.u32(12)));
@@ -176,8 +108,9 @@ final class SyzProgram {
         }
         var fields = fields(attribute);
         int type = at.is("MAP_CREATE_TAIL_CALL") ? PROG_ARRAY : 0;
-        add(new MapCreate(result, at.line(), u32(fields, 0, type), u32(fields, 1, 4), u32(fields, 2, 4), u32(fields, 3,
-                TAIL_CALL_SLOTS)));
+        add(new MapCreate(result, at.line(), SyzValues.u32(fields, 0, type), SyzValues.u32(fields, 1, 4), SyzValues.u32(fields, 2,
+                4), SyzValues.u32(fields, 3,
+                        TAIL_CALL_SLOTS)));
     }
 
     private void add(BpfCall call) {
@@ -192,71 +125,37 @@ final class SyzProgram {
             return;
         }
         var map = fields.getFirst();
-        var name = resource(map);
+        var name = SyzValues.resource(map);
         if (map.peek().is("{")) {
             // The kernel's map, and the same as a resource that later calls can have.
             var both = map.inside("{").split();
-            name = both.isEmpty() ? "" : resource(both.getFirst());
-            if (both.size() > 1 && both.get(1).accept("<") && isResource(both.get(1).peek())) {
+            name = both.isEmpty() ? "" : SyzValues.resource(both.getFirst());
+            if (both.size() > 1 && both.get(1).accept("<") && SyzValues.isResource(both.get(1).peek())) {
                 add(new Alias(both.get(1).peek().text(), name));
             }
         }
-        var key = data(fields.get(1));
-        var value = pointee(fields.get(2).copy());
-        var program = value == null ? "" : resource(value);
-        add(new MapUpdate(name, at.line(), littleEndian(key), program.isEmpty() ? data(fields.get(2)) : Bytes.EMPTY, program));
-    }
-
-    private static int littleEndian(Bytes bytes) {
-        int value = 0;
-        for (int i = Math.min(bytes.length(), Integer.BYTES) - 1; i >= 0; i--) {
-            value = value << Byte.SIZE | bytes.at(i) & 0xff;
-        }
-        return value;
-    }
-
-    /// The bytes that a field points to: a string of hex digits or characters, or a number of 64 bits; none where it says nothing.
-    private static Bytes data(CTokens pointer) {
-        var value = pointee(pointer.copy());
-        if (value == null) {
-            return Bytes.EMPTY;
-        }
-        option(value);
-        return switch (value.peek().kind()) {
-            case STRING -> hex(value);
-            case CHARACTER -> Bytes.of(value.peek().text().getBytes(StandardCharsets.ISO_8859_1));
-            case NUMBER -> Bytes.of(ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(number(value))
-                    .array());
-            case WORD -> value.peek().is("ANY") ? SyzBlob.read(value).bytes() : Bytes.EMPTY;
-            case MARK, END -> Bytes.EMPTY;
-        };
-    }
-
-    static Bytes hex(CTokens value) {
-        var at = value.peek();
-        var digits = value.string("hex digits").replaceAll("\\s", "");
-        try {
-            return Bytes.ofHex(digits);
-        } catch (IllegalArgumentException notHex) {
-            throw value.bad(at, "expected pairs of hex digits, found %s".formatted(at.shown()));
-        }
+        var key = SyzValues.data(fields.get(1));
+        var value = SyzValues.pointee(fields.get(2).copy());
+        var program = value == null ? "" : SyzValues.resource(value);
+        add(new MapUpdate(name, at.line(), SyzValues.littleEndian(key), program.isEmpty() ? SyzValues.data(fields.get(2))
+                : Bytes.EMPTY, program));
     }
 
     private void progLoad(String result, CToken at, List<CTokens> fields) {
         if (fields.size() < 3) {
             throw tokens.bad(at, "bpf$%s: expected a type, a number of instructions and instructions".formatted(at.text()));
         }
-        add(ProgLoad.of(result, at.line(), u32(fields, 0, 0), () -> slots(at, fields)));
+        add(ProgLoad.of(result, at.line(), SyzValues.u32(fields, 0, 0), () -> slots(at, fields)));
     }
 
     private List<Slot> slots(CToken at, List<CTokens> fields) {
-        var insns = pointee(fields.get(2));
+        var insns = SyzValues.pointee(fields.get(2));
         if (insns == null) {
             throw tokens.bad(at, "bpf$%s: the instructions are not stated here".formatted(at.text()));
         }
-        var slots = insns.peek().kind() == Kind.STRING ? new SyzBlob(at.line(), hex(insns), List.of()).slots()
+        var slots = insns.peek().kind() == Kind.STRING ? new SyzBlob(at.line(), SyzValues.hex(insns), List.of()).slots()
                 : insns.peek().is("ANY") ? SyzBlob.read(insns).slots() : SyzInsns.read(insns);
-        return counted(at, slots, u32(fields, 1, slots.size()));
+        return counted(at, slots, SyzValues.u32(fields, 1, slots.size()));
     }
 
     /// As many slots as the call states. Who writes programs by hand counts an `ld_imm64` once.

@@ -25,10 +25,6 @@ public record Slot(int line, int code, int dst, int src, int off, int imm, Strin
         return isWide() && (src == PSEUDO_MAP || src == PSEUDO_MAP_VALUE);
     }
 
-    public boolean namesMapValue() {
-        return isWide() && src == PSEUDO_MAP_VALUE;
-    }
-
     /// An `ld_imm64`: the next slot belongs to it.
     public boolean isWide() {
         return code == LD_IMM64;
