@@ -33,7 +33,7 @@ final class MacroSource {
 
     /// Throws [dev.tailbound.isa.BadInput] where brackets have no end, or an array has no instructions.
     static MacroSource of(Source source) {
-        var found = new MacroSource(CTokens.lex(source.file(), source.text()));
+        var found = new MacroSource(Patch.lex(source));
         found.scope.define(found.tokens);
         found.scan(found.tokens.copy(), 0);
         if (found.entries.isEmpty() && found.arrays.isEmpty()) {
@@ -44,7 +44,7 @@ final class MacroSource {
 
     /// Whether a text has instructions in one of these places. Never throws.
     static boolean occursIn(Source source) {
-        var tokens = CTokens.lex(source.file(), source.text()).tokens();
+        var tokens = Patch.lex(source).tokens();
         int line = 0;
         for (; !tokens.atEnd(); tokens.next()) {
             var token = tokens.peek();

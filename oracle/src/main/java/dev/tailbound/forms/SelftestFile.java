@@ -23,7 +23,7 @@ final class SelftestFile {
 
     /// Throws [dev.tailbound.isa.BadInput] where brackets have no end.
     static SelftestFile of(Source source) {
-        var file = CTokens.lex(source.file(), source.text());
+        var file = Patch.lex(source);
         var declared = new SelftestFile(file.scope());
         declared.scope.define(file.tokens());
         var tokens = file.tokens().copy();
@@ -35,7 +35,7 @@ final class SelftestFile {
 
     /// Whether a text has inline assembly in the functions of a BPF program. Never throws.
     static boolean occursIn(Source source) {
-        var tokens = CTokens.lex(source.file(), source.text()).tokens();
+        var tokens = Patch.lex(source).tokens();
         boolean isProgram = false;
         boolean hasAssembly = false;
         for (; !tokens.atEnd() && !(isProgram && hasAssembly); tokens.next()) {

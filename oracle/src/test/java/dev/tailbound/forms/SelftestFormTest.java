@@ -168,4 +168,27 @@ class SelftestFormTest {
                 "__imm_addr(m)"))
                 .isInstanceOf(BadInput.class).hasMessage(message);
     }
+
+    @Test
+    void a_patch_is_read_as_what_it_leaves_behind() {
+        var source = SAMPLES.only("""
+                From: someone
+                Subject: [PATCH] selftests/bpf: (not) a "test
+
+                A { brace that nobody closes.
+                ---
+                --- /dev/null
+                +++ b/progs/one.c
+                @@ -0,0 +1,5 @@
+                +SEC("tc")
+                +__naked int one(void)
+                +{
+                -	asm volatile ("r0 = 2; exit;");
+                +	asm volatile ("r0 = 1; exit;");
+                +}
+                --\s
+                2.40.1
+                """);
+        assertThat(source.entryProgram().insns()).isEqualTo(insns("r0 = 1; exit"));
+    }
 }

@@ -2,6 +2,7 @@ package dev.tailbound.forms.c;
 
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /// A constant expression of C: integers, names, casts, `sizeof`, `offsetof`, and the operators, with the types that C gives them.
@@ -155,7 +156,7 @@ final class CExpression {
     }
 
     private CValue number(CToken token) {
-        var text = token.text().toLowerCase(java.util.Locale.ROOT);
+        var text = token.text().toLowerCase(Locale.ROOT);
         int end = text.length();
         while (end > 0 && (text.charAt(end - 1) == 'u' || text.charAt(end - 1) == 'l')) {
             end--;
