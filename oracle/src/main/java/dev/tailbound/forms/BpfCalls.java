@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// Makes cases of the `bpf(2)` calls of a reproducer: one for each program that is run, or for each that no program array holds.
@@ -141,7 +142,7 @@ final class BpfCalls {
     }
 
     /// What kernels would refuse, such as a key outside of the map, changes nothing.
-    private TreeMap<Integer, Bytes> values(MapCreate map) {
+    private SortedMap<Integer, Bytes> values(MapCreate map) {
         var values = new TreeMap<Integer, Bytes>();
         for (var update : updates.getOrDefault(map.result(), List.of())) {
             if (update.program().isEmpty() && update.key() >= 0 && update.key() < map.entries()) {
@@ -151,7 +152,7 @@ final class BpfCalls {
         return values;
     }
 
-    private TreeMap<Integer, String> slots(MapCreate map) {
+    private SortedMap<Integer, String> slots(MapCreate map) {
         var slots = new TreeMap<Integer, String>();
         for (var update : updates.getOrDefault(map.result(), List.of())) {
             var program = resolved(update.program());
