@@ -21,8 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import net.jqwik.api.Arbitraries;
@@ -82,8 +82,8 @@ class CFormProperties {
     }
 
     /// The programs' instructions by name, with maps by name and labels that say nothing.
-    private static TreeMap<String, String> programs(List<Imported> cases) {
-        var programs = new TreeMap<String, String>(Comparator.naturalOrder());
+    private static Map<String, String> programs(List<Imported> cases) {
+        var programs = new TreeMap<String, String>();
         for (var imported : cases) {
             var maps = imported.source().maps().stream().map(map -> MacroPrinter.identifier(map.name())).toList();
             for (var program : imported.source().programs()) {

@@ -68,7 +68,7 @@ final class BpfCalls {
             return List.of(new Imported(entry, draft(entry).build()));
         }
         var entries = run.isEmpty() ? notTargets() : List.copyOf(run);
-        var drafts = new Readable(source, entries);
+        var drafts = new ReadableTests(source, entries);
         entries.forEach(entry -> drafts.add(() -> draft(entry)));
         return drafts.cases();
     }

@@ -171,7 +171,7 @@ final class CReproducer {
             long address = address(arguments.get(2));
             long first = constant(arguments.get(4)) & 63;
             long mask = -1L >>> (64 - Math.clamp(constant(arguments.get(5)), 1, 64)) << first;
-            memory.write(address, size, memory.read(address, size) & ~mask | constant(arguments.get(3)) << first & mask);
+            memory.write(address, size, (memory.read(address, size) & ~mask) | ((constant(arguments.get(3)) << first) & mask));
         }
     }
 

@@ -185,8 +185,8 @@ final class CVariables {
         }
         var element = type.element() == null ? type : type.element();
         long size = type.element() != null && type.size() == 0 ? element.size() * values.size() : type.size();
-        if (size < 1 || size > Integer.MAX_VALUE || values.size() > MAX_VALUES || !element.fields().isEmpty() && !values
-                .isEmpty()) {
+        if (size < 1 || size > Integer.MAX_VALUE || values.size() > MAX_VALUES || (!element.fields().isEmpty() && !values
+                .isEmpty())) {
             throw declaration.bad(at, "variable %s: expected numbers, or an array of at most %d".formatted(name, MAX_VALUES));
         }
         return new BpfMap.Array(name, (int) size, 1, new TreeMap<>(Map.of(0, bytes(values, element))));
@@ -196,7 +196,7 @@ final class CVariables {
         int size = (int) Math.min(element.size(), Long.BYTES);
         var bytes = new byte[size * values.size()];
         for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) (values.get(i / size) >> i % size * Byte.SIZE);
+            bytes[i] = (byte) (values.get(i / size) >> (i % size * Byte.SIZE));
         }
         return Bytes.of(bytes);
     }

@@ -40,7 +40,7 @@ final class MacroForm implements Form {
             int chosen = TestNames.chosen(source, names, options.entry().get());
             return List.of(new Imported(names.get(chosen), tests.get(chosen).draft().build()));
         }
-        var drafts = new Readable(source, names);
+        var drafts = new ReadableTests(source, names);
         tests.forEach(test -> drafts.add(test::draft));
         return drafts.cases();
     }

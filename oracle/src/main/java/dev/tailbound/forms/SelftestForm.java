@@ -40,7 +40,7 @@ final class SelftestForm implements Form {
         if (entered.isEmpty()) {
             throw new BadInput(source.file(), "expected a function with SEC(\"...\"), found none");
         }
-        var drafts = new Readable(source, entered.stream().map(CFunction::name).toList());
+        var drafts = new ReadableTests(source, entered.stream().map(CFunction::name).toList());
         entered.forEach(function -> drafts.add(() -> new SelftestCase(source, file, function).draft()));
         return drafts.cases();
     }

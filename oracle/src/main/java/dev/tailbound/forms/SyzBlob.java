@@ -40,7 +40,7 @@ record SyzBlob(int line, Bytes bytes, List<Place> places) {
                     }
                     long value = result.isEmpty() ? SyzValues.number(part) : 0;
                     for (int i = 0; i < size; i++) {
-                        bytes.write((int) (value >> i * Byte.SIZE));
+                        bytes.write((int) (value >> (i * Byte.SIZE)));
                     }
                 }
                 default -> throw part.bad(at, "expected ANYBLOB, ANYRES16, ANYRES32 or ANYRES64, found %s".formatted(at.shown()));

@@ -11,13 +11,17 @@ import java.util.Map;
 /// Fields that are left out at the end of a structure, or `AUTO`, have the value that the description gives them.
 final class SyzInsns {
     /// A structure of bit fields, the lowest first, over one slot or two, with what they are where nothing is said.
-    private record Layout(int[] widths, long... defaults) {}
+    private record Layout(List<Integer> widths, List<Integer> defaults) {
+        Layout(List<Integer> widths, Integer... defaults) {
+            this(widths, List.of(defaults));
+        }
+    }
 
-    private static final int[] GENERIC = { 8, 4, 4, 16, 32 };
-    private static final int[] MEMORY = { 3, 2, 3, 4, 4, 16, 32 };
-    private static final int[] ARITHMETIC = { 3, 1, 4, 4, 4, 16, 32 };
-    private static final int[] WHOLE_REGS = { 8, 8, 16, 32 };
-    private static final int[] WIDE = { 8, 4, 4, 16, 32, 8, 8, 16, 32 };
+    private static final List<Integer> GENERIC = List.of(8, 4, 4, 16, 32);
+    private static final List<Integer> MEMORY = List.of(3, 2, 3, 4, 4, 16, 32);
+    private static final List<Integer> ARITHMETIC = List.of(3, 1, 4, 4, 4, 16, 32);
+    private static final List<Integer> WHOLE_REGS = List.of(8, 8, 16, 32);
+    private static final List<Integer> WIDE = List.of(8, 4, 4, 16, 32, 8, 8, 16, 32);
 
     // @formatter:off
     private static final Map<String, Layout> LAYOUTS = Map.ofEntries(
@@ -108,22 +112,22 @@ final class SyzInsns {
     /// `{value, ...}`, `AUTO`, or nothing.
     private void structure(CTokens given, Layout layout, int line) {
         var fields = given == null || given.accept("AUTO") ? List.<CTokens>of() : given.inside("{").split();
-        if (fields.size() > layout.widths.length) {
-            throw given.bad(line, "instruction of %d fields, expected at most %d".formatted(fields.size(), layout.widths.length));
+        if (fields.size() > layout.widths.size()) {
+            throw given.bad(line, "instruction of %d fields, expected at most %d".formatted(fields.size(), layout.widths.size()));
         }
         long bits = 0;
         int position = 0;
         var map = "";
-        for (int i = 0; i < layout.widths.length; i++) {
-            long value = i < layout.defaults.length ? layout.defaults[i] : 0;
+        for (int i = 0; i < layout.widths.size(); i++) {
+            long value = i < layout.defaults.size() ? layout.defaults.get(i) : 0;
             if (i < fields.size() && !fields.get(i).peek().is("AUTO")) {
                 var resource = SyzValues.resource(fields.get(i));
                 map = resource.isEmpty() ? map : resource;
                 value = resource.isEmpty() ? SyzValues.number(fields.get(i)) : 0;
             }
-            long mask = -1L >>> Long.SIZE - layout.widths[i];
+            long mask = -1L >>> (Long.SIZE - layout.widths.get(i));
             bits |= (value & mask) << position;
-            position += layout.widths[i];
+            position += layout.widths.get(i);
             if (position == Long.SIZE) {
                 slots.add(Slot.of(line, bits).withMap(map));
                 bits = 0;

@@ -63,7 +63,7 @@ final class SyzValues {
         }
         boolean isNegative = part.accept("-");
         var digits = part.peek().text();
-        if (part.peek().kind() != Kind.NUMBER || !part.peek(1).is(",") && part.peek(1).kind() != Kind.END) {
+        if (part.peek().kind() != Kind.NUMBER || (!part.peek(1).is(",") && part.peek(1).kind() != Kind.END)) {
             throw part.expected("a number");
         }
         try {
@@ -82,7 +82,7 @@ final class SyzValues {
     static int littleEndian(Bytes bytes) {
         int value = 0;
         for (int i = Math.min(bytes.length(), Integer.BYTES) - 1; i >= 0; i--) {
-            value = value << Byte.SIZE | bytes.at(i) & 0xff;
+            value = (value << Byte.SIZE) | (bytes.at(i) & 0xff);
         }
         return value;
     }

@@ -15,7 +15,7 @@ final class TestNames {
     /// A name of a program or map that is as much of this one as can be; not empty.
     static String of(String name) {
         var kept = name.replaceAll("[^A-Za-z0-9_.$]+", "_").replaceAll("^_+(?=.)|(?<=.)_+$", "");
-        var begun = kept.isEmpty() || kept.charAt(0) >= '0' && kept.charAt(0) <= '9' ? "_" + kept : kept;
+        var begun = kept.isEmpty() || (kept.charAt(0) >= '0' && kept.charAt(0) <= '9') ? "_" + kept : kept;
         return Program.isName(begun) && begun.length() <= LONGEST ? begun : begun.substring(0, LONGEST);
     }
 

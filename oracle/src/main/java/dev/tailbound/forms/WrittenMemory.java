@@ -16,7 +16,7 @@ final class WrittenMemory {
     /// Writes the low bytes of a value.
     void write(long address, int size, long value) {
         for (int i = 0; i < size; i++) {
-            bytes.put(address + i, (byte) (value >> i * Byte.SIZE));
+            bytes.put(address + i, (byte) (value >> (i * Byte.SIZE)));
             results.remove(address + i);
         }
     }
@@ -30,7 +30,7 @@ final class WrittenMemory {
     long read(long address, int size) {
         long value = 0;
         for (int i = size - 1; i >= 0; i--) {
-            value = value << Byte.SIZE | bytes.getOrDefault(address + i, (byte) 0) & 0xff;
+            value = (value << Byte.SIZE) | (bytes.getOrDefault(address + i, (byte) 0) & 0xff);
         }
         return value;
     }

@@ -3,6 +3,7 @@ package dev.tailbound.forms.c;
 import dev.tailbound.isa.Helper;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// The constants of `linux/bpf_common.h`, `linux/bpf.h`, `linux/filter.h` and `limits.h` that programs and their tests use, and the names that
 /// `lib/test_bpf.c` gives registers.
@@ -40,7 +41,7 @@ final class Constants {
 
     private static Map<String, CValue> all() {
         var all = new HashMap<String, CValue>();
-        var words = NUMBERS.strip().split("\\s+");
+        var words = Pattern.compile("\\s+").split(NUMBERS.strip(), 0);
         for (int i = 0; i < words.length; i += 2) {
             all.put(words[i], CValue.of(Integer.decode(words[i + 1])));
         }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /// The tests of a file that can be read. Those that cannot are named in a comment of the first case; where none can be read, the first says why.
-final class Readable {
+final class ReadableTests {
     private final Source source;
     private final List<String> names;
     private final List<String> readNames = new ArrayList<>();
@@ -18,7 +18,7 @@ final class Readable {
     private long insns;
 
     /// @param names what the tests are called, in order
-    Readable(Source source, List<String> names) {
+    ReadableTests(Source source, List<String> names) {
         this.source = source;
         this.names = names;
     }
