@@ -5,9 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CaseReader;
+import dev.tailbound.cases.Context;
+import dev.tailbound.cases.Environment;
+import dev.tailbound.cases.Expectation;
 import dev.tailbound.forms.elf.ElfWriter;
 import dev.tailbound.isa.BadInput;
+import dev.tailbound.isa.Imm;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Program;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Width;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +52,20 @@ class ElfWriterTest {
                 exit
                 """);
         assertThat(written(source).maps().getFirst().name()).isEqualTo(".data.counter").isEqualTo(ElfWriter.mapName(source, 0));
+    }
+
+    @Test
+    void a_chain_of_calls_is_followed_however_deep_it_is() {
+        int functions = 20_000;
+        var insns = new ArrayList<Insn>();
+        for (int i = 1; i < functions; i++) {
+            insns.addAll(List.of(new Insn.Call(2 * i), new Insn.Exit()));
+        }
+        insns.addAll(List.of(new Insn.Mov(Width.W64, Reg.R0, new Imm(0)), new Insn.Exit()));
+        var source = new Case("", List.of(), List.of(new Program("main", insns)), "main", Context.Skb.defaults(),
+                Environment.DEFAULT,
+                Expectation.NONE);
+        assertThat(written(source).programs().getFirst().insns()).isEqualTo(insns);
     }
 
     @ParameterizedTest

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Writes the programs and maps of a case as an object that libbpf loads: programs in section `tc`, subprograms in `.text`, maps in `.maps`.
@@ -173,8 +174,9 @@ public final class ElfWriter {
     }
 
     private Section code(boolean isMain, String name) {
+        var encoded = source.programs().stream().collect(Collectors.toMap(Program::name, Encoder::encode));
         var code = new ByteArrayOutputStream();
-        pieces.stream().filter(piece -> piece.isMain == isMain).forEach(piece -> code.write(Encoder.encode(piece.program),
+        pieces.stream().filter(piece -> piece.isMain == isMain).forEach(piece -> code.write(encoded.get(piece.program.name()),
                 Long.BYTES
                         * piece.program.slotOf(piece.from), piece.size()));
         return image.add(new Section(name, Elf.PROGBITS, Elf.ALLOC | Elf.EXECINSTR, code.toByteArray()));
