@@ -45,7 +45,7 @@ final class TableFixups {
         return hash;
     }
 
-    /// Adds the programs that the standard program arrays hold, behind the test's own.
+    /// Adds the programs that the standard program arrays hold, after the test's own.
     void addTargets() {
         targets.forEach(Runnable::run);
     }
