@@ -75,7 +75,7 @@ final class AsmData {
             data.addresses().put(data.bytes().size(), symbol.group(1));
         }
         for (int i = 0; i < size; i++) {
-            data.bytes().write((int) (value.orElse(0L) >> 8 * i));
+            data.bytes().write((int) (value.orElse(0L) >> (8 * i)));
         }
     }
 

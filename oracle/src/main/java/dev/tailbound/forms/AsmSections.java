@@ -101,7 +101,7 @@ final class AsmSections {
             case ".popsection" -> enter(pushed.isEmpty() ? ".text" : pushed.pop(), Kind.CODE);
             case ".previous" -> enter(previous, Kind.CODE);
             case ".type" -> type(arguments);
-            case ".comm", ".lcomm" -> common(name, arguments, line);
+            case ".comm", ".lcomm" -> common(arguments, line);
             default -> content(name, arguments, line);
         }
     }
@@ -133,7 +133,7 @@ final class AsmSections {
     }
 
     /// `.comm name, size`: a variable of zeros.
-    private void common(String name, String arguments, int line) {
+    private void common(String arguments, int line) {
         var parts = List.of(arguments.split("\\s*,\\s*"));
         enter(".bss", Kind.DATA);
         kinds.put(".bss", Kind.DATA);

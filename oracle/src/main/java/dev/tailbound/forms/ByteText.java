@@ -7,6 +7,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -16,7 +17,8 @@ import java.util.regex.Pattern;
 ///
 /// @param lines   the line by the first byte on it
 /// @param reversed the same bytes where each word of eight is the other way round, for words whose byte order is not known
-record ByteText(byte[] bytes, TreeMap<Integer, Integer> lines, Optional<byte[]> reversed) {
+@SuppressWarnings("ArrayRecordComponent") // one per file: read by index, never compared
+record ByteText(byte[] bytes, NavigableMap<Integer, Integer> lines, Optional<byte[]> reversed) {
     private static final int MAX_BYTES = Long.BYTES * Decoder.MAX_SLOTS;
     private static final int DIGITS_OF_A_SLOT = 16;
 
@@ -37,8 +39,8 @@ record ByteText(byte[] bytes, TreeMap<Integer, Integer> lines, Optional<byte[]> 
 
     /// `0xb7, 0x00`: bytes, or words of 64 bits where any number has more than two digits.
     private static Optional<ByteText> list(List<String> lines) {
-        record Number(long value, int digits, int line) {}
-        var numbers = new ArrayList<Number>();
+        record Word(long value, int digits, int line) {}
+        var numbers = new ArrayList<Word>();
         for (int i = 0; i < lines.size(); i++) {
             var line = LENGTH.matcher(lines.get(i)).matches() ? "" : undeclared(lines.get(i));
             var number = NUMBER.matcher(line);
@@ -47,7 +49,7 @@ record ByteText(byte[] bytes, TreeMap<Integer, Integer> lines, Optional<byte[]> 
                 if (!SEPARATORS.matcher(line.substring(end, number.start())).matches()) {
                     return Optional.empty();
                 }
-                numbers.add(new Number(Long.parseUnsignedLong(number.group(1), 16), number.group(1).length(), i + 1));
+                numbers.add(new Word(Long.parseUnsignedLong(number.group(1), 16), number.group(1).length(), i + 1));
                 end = number.end();
             }
             if (!SEPARATORS.matcher(line.substring(end)).matches()) {
@@ -59,7 +61,7 @@ record ByteText(byte[] bytes, TreeMap<Integer, Integer> lines, Optional<byte[]> 
         for (var number : numbers) {
             bytes.at(number.line);
             for (int i = 0; i < (words ? Long.BYTES : 1); i++) {
-                bytes.add((int) (number.value >>> 8 * i));
+                bytes.add((int) (number.value >>> (8 * i)));
             }
         }
         return bytes.text(words);

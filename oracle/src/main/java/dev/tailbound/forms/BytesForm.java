@@ -94,6 +94,7 @@ final class BytesForm implements Form {
     }
 
     /// Little-endian slots whose references to maps are file descriptors.
+    @SuppressWarnings("ArrayRecordComponent") // read by index, never compared
     private record Reading(byte[] code, Optional<String> guess) {
         Program decode() {
             var positions = new ArrayList<>(maps().keySet());

@@ -32,6 +32,7 @@ final class DataAssembler {
     }
 
     /// A program's bytes, and the slots of its labels.
+    @SuppressWarnings("ArrayRecordComponent") // read by index, never compared
     record Assembled(byte[] slots, Map<String, Integer> labels) {}
 
     /// Throws [BadInput] on the first line that cannot be assembled.

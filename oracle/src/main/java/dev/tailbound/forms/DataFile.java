@@ -173,13 +173,13 @@ public final class DataFile {
 
     /// Words of 64 bits; or bytes, where all are written with two hex digits and fill whole slots.
     private byte[] slots(List<Line> lines) {
-        var words = lines.stream().flatMap(line -> List.of(line.text().split("\\s+")).stream()).toList();
+        var words = lines.stream().flatMap(line -> List.of(line.text().split("\\s+", -1)).stream()).toList();
         if (words.size() % Long.BYTES == 0 && words.stream().allMatch(word -> BYTE.matcher(word).matches())) {
             return HexFormat.of().parseHex(String.join("", words));
         }
         var slots = ByteBuffer.allocate(words.size() * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (var line : lines) {
-            for (var word : line.text().split("\\s+")) {
+            for (var word : line.text().split("\\s+", -1)) {
                 slots.putLong(number(line, word));
             }
         }
@@ -190,7 +190,7 @@ public final class DataFile {
     private Bytes memory() {
         var bytes = new ByteArrayOutputStream();
         for (var line : lines(Directive.MEM)) {
-            for (var word : line.text().split("\\s+")) {
+            for (var word : line.text().split("\\s+", -1)) {
                 var digits = word.startsWith("0x") || word.startsWith("0X") ? word.substring(2) : word;
                 if (digits.length() == 1 && HexFormat.isHexDigit(digits.charAt(0))) {
                     digits = "0" + digits;

@@ -98,7 +98,7 @@ final class ElfMaps {
         int at = Long.BYTES * reference.slot();
         boolean isMap = reference.section().equals(DEFINITIONS);
         int source = isMap ? PSEUDO_MAP : PSEUDO_MAP_VALUE;
-        code.put(at + 1, (byte) (code.get(at + 1) & 0xf | source << 4));
+        code.put(at + 1, (byte) ((code.get(at + 1) & 0xf) | source << 4));
         code.putInt(at + 4, positions.get(isMap ? DEFINITIONS + reference.offset() : reference.section()));
         code.putInt(at + 12, isMap ? 0 : (int) reference.offset());
     }

@@ -60,7 +60,7 @@ final class HexDump {
         }
         boolean colon = !matcher.group(2).isEmpty();
         var read = new ByteArrayOutputStream();
-        for (var group : digits(matcher.group(3), colon).strip().split("\\s+")) {
+        for (var group : digits(matcher.group(3), colon).strip().split("\\s+", -1)) {
             if (!GROUP.matcher(group).matches()) {
                 return false;
             }

@@ -6,6 +6,7 @@ import dev.tailbound.isa.BadInput;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /// The slots of a section, in which calls of functions are calls of a helper that does not exist, and what they call.
@@ -83,7 +84,7 @@ final class ObjectScan {
     }
 
     /// The functions called, by the slots of the calls.
-    TreeMap<Integer, Place> callees() {
+    NavigableMap<Integer, Place> callees() {
         return callees;
     }
 

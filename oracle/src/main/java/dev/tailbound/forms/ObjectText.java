@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -66,17 +67,17 @@ final class ObjectText {
         }
 
         /// By the slot of the instruction.
-        TreeMap<Integer, Reference> references() {
+        NavigableMap<Integer, Reference> references() {
             return references;
         }
 
         /// Names by their first slot.
-        TreeMap<Integer, String> functions() {
+        NavigableMap<Integer, String> functions() {
             return functions;
         }
 
         /// Names of other places, by slot.
-        TreeMap<Integer, String> labels() {
+        NavigableMap<Integer, String> labels() {
             return labels;
         }
     }
@@ -90,7 +91,7 @@ final class ObjectText {
             return bytes;
         }
 
-        TreeMap<Integer, String> addresses() {
+        NavigableMap<Integer, String> addresses() {
             return addresses;
         }
     }

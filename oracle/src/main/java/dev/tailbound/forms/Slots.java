@@ -14,7 +14,7 @@ final class Slots {
         while (big.remaining() >= Long.BYTES) {
             little.put(big.get());
             byte registers = big.get();
-            little.put((byte) (registers << 4 | registers >> 4 & 0xf));
+            little.put((byte) (registers << 4 | (registers >> 4 & 0xf)));
             little.putShort(big.getShort()).putInt(big.getInt());
         }
         return little.array();

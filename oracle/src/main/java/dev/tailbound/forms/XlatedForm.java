@@ -6,6 +6,7 @@ import dev.tailbound.isa.Program;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// The verifier's log, and bpftool's listing of a loaded program: `12: (bf) r6 = r1`.
@@ -65,7 +66,7 @@ final class XlatedForm implements Form {
         return listing.lines().stream().anyMatch(line -> line.bytes().isPresent() || line.text().contains("map[id"));
     }
 
-    private static String name(XlatedListing listing, HashSet<String> taken) {
+    private static String name(XlatedListing listing, Set<String> taken) {
         var name = Program.isName(listing.name()) ? listing.name() : "prog";
         var unique = name;
         for (int i = 2; !taken.add(unique); i++) {

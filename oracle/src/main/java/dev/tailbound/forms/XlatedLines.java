@@ -157,11 +157,11 @@ final class XlatedLines {
     }
 
     private static boolean isOfState(String line, boolean begun) {
-        return STATE.matcher(line).matches() || begun && isFree(line);
+        return STATE.matcher(line).matches() || (begun && isFree(line));
     }
 
     private void add(Line line) {
-        if (current.isEmpty() || line.index() == 0 && isNew(current.get(), line)) {
+        if (current.isEmpty() || (line.index() == 0 && isNew(current.get(), line))) {
             current = Optional.of(new XlatedListing(function.isEmpty() ? name : function));
             listings.add(current.get());
             name = "";

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -191,7 +192,7 @@ final class XlatedProgram {
     }
 
     /// The names of subprograms, as headers and calls have them; the first of equal ones counts.
-    private TreeMap<Integer, String> labels(Program program) {
+    private SortedMap<Integer, String> labels(Program program) {
         var bySlot = new TreeMap<>(listing.functions());
         for (var line : lines.values()) {
             var call = CALL.matcher(line.text());

@@ -4,7 +4,18 @@ package dev.tailbound.isa;
 ///
 /// Atomic operations, calls and maps are told apart by what a runtime supports rather than by version.
 public enum CpuVersion {
-    V1, V2, V3, V4;
+    V1("v1"), V2("v2"), V3("v3"), V4("v4");
+
+    private final String word;
+
+    CpuVersion(String word) {
+        this.word = word;
+    }
+
+    /// The word of `-mcpu`.
+    public String word() {
+        return word;
+    }
 
     public static CpuVersion of(Insn insn) {
         return switch (insn) {

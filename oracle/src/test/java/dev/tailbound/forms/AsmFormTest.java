@@ -184,11 +184,11 @@ class AsmFormTest {
                         "input:3: expected an instruction, or .8byte"),
                 Arguments.of("half an instruction", ".text\n.8byte 0x18\n", "input:2: function prog: insn 0: ld_imm64"),
                 Arguments.of("an unknown directive", ".data\n.macro x\n.text\nexit\n", "input:2: expected a directive for data"),
-                Arguments.of("a call without its relocation", "\nx:\tfile format elf64-bpf\n\n0000000000000000 <f>:\n"
-                        + "       0:\t85 10 00 00 ff ff ff ff\tcall -0x1\n       1:\t95 00 00 00 00 00 00 00\texit\n",
+                Arguments.of("a call without its relocation",
+                        "\nx:\tfile format elf64-bpf\n\n0000000000000000 <f>:\n       0:\t85 10 00 00 ff ff ff ff\tcall -0x1\n       1:\t95 00 00 00 00 00 00 00\texit\n",
                         "input:5: expected the relocation of a call: show it with llvm-objdump -dr"),
-                Arguments.of("a missing line", "x:\tfile format elf64-bpf\n0000000000000000 <f>:\n"
-                        + "       0:\tb7 00 00 00 00 00 00 00\tr0 = 0\n       2:\t95 00 00 00 00 00 00 00\texit\n",
+                Arguments.of("a missing line",
+                        "x:\tfile format elf64-bpf\n0000000000000000 <f>:\n       0:\tb7 00 00 00 00 00 00 00\tr0 = 0\n       2:\t95 00 00 00 00 00 00 00\texit\n",
                         "input:4: expected instruction 1 of section .text, found 2"));
     }
 

@@ -22,6 +22,7 @@ class ElfHostileTest {
             "refused.clang-19.v4.o").map(Path::of).map(ElfObjects.FOLDER::resolve).map(ElfObjects::bytes).toList();
 
     /// Replaces the bytes at a place, which counts from the end where it is negative.
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Change(int at, byte... bytes) {
         void apply(byte... object) {
             int start = Math.floorMod(at, object.length);

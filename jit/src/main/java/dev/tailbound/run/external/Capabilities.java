@@ -132,7 +132,7 @@ public record Capabilities(CpuVersion version, boolean atomic, boolean acquire, 
 
     private Optional<String> obstacle(Insn insn, Case source) {
         if (CpuVersion.of(insn).compareTo(version) > 0) {
-            return Optional.of("it does not know instructions of version %s".formatted(CpuVersion.of(insn).ordinal() + 1));
+            return Optional.of("it does not know instructions of %s".formatted(CpuVersion.of(insn).word()));
         }
         return switch (insn) {
             case Insn.Atomic _ when !atomic -> Optional.of("it has no atomic operations");

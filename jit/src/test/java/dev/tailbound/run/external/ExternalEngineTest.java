@@ -193,8 +193,8 @@ class ExternalEngineTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|',
             textBlock = """
-                    caps=v3 observes=r0        | r0 = 1; w0 = (s8)w0; exit                  | it does not know instructions of version 4
-                    caps=v2 observes=r0        | r0 = 1; if w0 == 1 goto l; l: exit         | it does not know instructions of version 3
+                    caps=v3 observes=r0        | r0 = 1; w0 = (s8)w0; exit                  | it does not know instructions of v4
+                    caps=v2 observes=r0        | r0 = 1; if w0 == 1 goto l; l: exit         | it does not know instructions of v3
                     caps=v4 observes=r0        | r0 = 1; *(u64 *)(r10 - 8) = r0; lock *(u64 *)(r10 - 8) += r0; exit | it has no atomic operations
                     caps=v4 observes=r0        | *(u64 *)(r10 - 8) = 1; r0 = load_acquire((u64 *)(r10 - 8)); exit   | it has no load-acquire and store-release
                     caps=v4 observes=r0        | call sub; exit; sub: r0 = 1; exit          | it has no calls of subprograms

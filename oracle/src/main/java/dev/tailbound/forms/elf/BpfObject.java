@@ -71,7 +71,7 @@ public final class BpfObject {
 
     private void readFunctions() {
         var code = elf.symbols().stream().filter(Elf.Symbol::isFunction).filter(symbol -> section(symbol).isCode())
-                .sorted(Comparator.comparing(Elf.Symbol::section).thenComparing(Elf.Symbol::value)).toList();
+                .sorted(Comparator.comparingInt(Elf.Symbol::section).thenComparingLong(Elf.Symbol::value)).toList();
         for (var symbol : code) {
             var function = function(symbol);
             functions.putIfAbsent(new Place(function.section(), function.offset()), function);
@@ -83,7 +83,7 @@ public final class BpfObject {
             }
         }
         if (entries.isEmpty()) {
-            functions.values().stream().filter(Function::isGlobal).sorted(Comparator.comparing(Function::offset)).forEach(
+            functions.values().stream().filter(Function::isGlobal).sorted(Comparator.comparingLong(Function::offset)).forEach(
                     entries::add);
         }
     }

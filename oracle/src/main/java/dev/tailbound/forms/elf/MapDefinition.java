@@ -31,7 +31,7 @@ public record MapDefinition(String name, long offset, long type, long keySize, l
     /// The maps of an object, in the order of `.maps`.
     static List<MapDefinition> all(Elf elf, Elf.Section section, Btf btf) {
         var variables = elf.symbols().stream().filter(symbol -> symbol.section() == section.index() && !symbol.isSection())
-                .sorted(Comparator.comparing(Elf.Symbol::value)).toList();
+                .sorted(Comparator.comparingLong(Elf.Symbol::value)).toList();
         var names = variables.stream().map(Elf.Symbol::name).collect(Collectors.toSet());
         var types = new HashMap<String, Integer>();
         btf.all(Btf.DATASEC).filter(type -> btf.name(type).equals(section.name())).forEach(type -> btf.variables(type).filter(
