@@ -49,7 +49,7 @@ final class StagesPrinter {
         return lowered.program().insn(insn) instanceof Insn.CallHelper(int id) ? Immediate.of(id).map(call -> "  (%s of %s)"
                 .formatted(
                         new Insn.CallKfunc(call.kfunc(), 0).name(), call.module() == 0 ? "the kernel"
-                                : "module " + lowered.source().surroundings().module(call.module()).name()))
+                                : "module " + lowered.source().kernelEnvironment().module(call.module()).name()))
                 .orElse("") : "";
     }
 }

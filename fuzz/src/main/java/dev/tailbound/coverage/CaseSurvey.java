@@ -43,7 +43,7 @@ final class CaseSurvey {
         }
         found(programs.stream().flatMap(program -> program.functions().stream()).anyMatch(FunctionSurvey::jumpsVeryFar),
                 Feature.FORWARD_VERY_FAR);
-        features |= new SurroundingSurvey(source, programs).features();
+        features |= new KernelEnvironmentSurvey(source, programs).features();
     }
 
     private void surveyGenerated(int number) {

@@ -89,7 +89,7 @@ public final class CaseGenerator {
             }
             var source = new Case("", maps, made.stream().map(Made::program).toList(), names.getFirst(), input.context(), input
                     .environment(), Expectation.NONE)
-                    .withSurroundings(
+                    .withKernelEnvironment(
                             new KernelEnvironment(modules));
             var surrounded = surrounded(source, new ProEpilogueGenerator(choices, menu, world, modules), accumulator);
             var attached = surrounded.proEpilogue().isEmpty() ? attached(surrounded, made, world) : surrounded;

@@ -53,7 +53,7 @@ final class CaseEdit {
                 .toList();
         return new Case(source.comment(), maps, programs, source.entry().equals(name) ? into : source.entry(), source.context(),
                 source.environment(), EventEdit.mergedProgram(source, name, into), ProEpilogueEdit.mergedProgram(source
-                        .proEpilogue(), name, into), source.surroundings(), AttachmentEdit.among(source, programs), source
+                        .proEpilogue(), name, into), source.kernelEnvironment(), AttachmentEdit.among(source, programs), source
                                 .expectation(), source.expectationV61());
     }
 

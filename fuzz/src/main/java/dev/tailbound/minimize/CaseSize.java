@@ -34,7 +34,7 @@ record CaseSize(int insns, int parts, long detail) implements Comparable<CaseSiz
                 Generated::size).sum();
         int parts = source.programs().size() + source.proEpilogue().stream().mapToInt(CaseSize::parts).sum()
                 + source.maps().stream().mapToInt(CaseSize::parts).sum()
-                + source.events().size() + source.attachments().list().size() + source.surroundings().modules().size();
+                + source.events().size() + source.attachments().list().size() + source.kernelEnvironment().modules().size();
         long detail = source.maps().stream().mapToLong(CaseSize::detail).sum() + detail(source.context())
                 + detail(source.environment()) + source.events().stream().mapToLong(event -> detail(event, source.entry())).sum();
         detail += Stream.concat(source.programs().stream(), source.proEpilogue().stream().map(Generated::code)).flatMap(

@@ -32,7 +32,7 @@ final class Reductions {
         new Reduction("drop events",           EventEdit::dropped),
         new Reduction("simplify events",       EventEdit::simplified),
         new Reduction("drop attachments",      AttachmentEdit::dropped),
-        new Reduction("drop modules",          SurroundingsEdit::withoutModules),
+        new Reduction("drop modules",          KernelEnvironmentEdit::withoutModules),
         new Reduction("drop pro/epilogues",    ProEpilogueEdit::dropped),
         new Reduction("drop instructions",     inPrograms(Reductions::dropInstructions)),
         new Reduction("straighten jumps",      inPrograms(Reductions::straightenJumps)),

@@ -153,7 +153,7 @@ class CaseGeneratorTest {
         }
     }
 
-    static Stream<GeneratorOptions> surroundings() {
+    static Stream<GeneratorOptions> kernelEnvironment() {
         var plain = GeneratorOptions.DEFAULT.withProEpilogues(0);
         return Stream.of(plain.withAttachments(100), plain.withEvents(100).withAttachments(0), plain.withAttachments(100)
                 .withEvents(100),
@@ -162,7 +162,7 @@ class CaseGeneratorTest {
 
     /// Extensions and tracing programs restart the count, so such runs may take longer.
     @ParameterizedTest
-    @MethodSource("surroundings")
+    @MethodSource("kernelEnvironment")
     void cases_full_of_attachments_and_events_are_valid(GeneratorOptions options) {
         try (var oracle = new Interpreter(TailCallRule.V6_12, 100 * FUEL)) {
             assertThat(cases(new CaseGenerator(options), 500)).allSatisfy(source -> {

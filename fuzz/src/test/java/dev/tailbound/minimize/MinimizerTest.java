@@ -75,7 +75,8 @@ class MinimizerTest {
             .withAttachments(new Attachments(Rule.V6_13, List.of(new Attachment(Attachment.Kind.FENTRY, "leaf", "entry", "sub"))))
             .withProEpilogue(ProEpilogue.NONE.with(new Generated(Kind.EPILOGUE, program("epilogue", "exit"), List.of("leaf"))));
 
-    private static final KernelEnvironment SURROUNDINGS = new KernelEnvironment(List.of(new KernelEnvironment.Module("module", 1,
+    private static final KernelEnvironment KERNEL_ENVIRONMENT = new KernelEnvironment(List.of(new KernelEnvironment.Module(
+            "module", 1,
             false, true)));
 
     private static Program program(String name, String text) {
@@ -310,7 +311,8 @@ class MinimizerTest {
     void every_candidate_of_every_reduction_keeps_branches_inside_the_program() {
         for (var reduction : Reductions.ALL) {
             // Program's constructor refuses any other branch, so making the candidates is the test.
-            assertThat(reduction.candidates().of(SOURCE.withSurroundings(SURROUNDINGS))).as(reduction.name()).isNotEmpty();
+            assertThat(reduction.candidates().of(SOURCE.withKernelEnvironment(KERNEL_ENVIRONMENT))).as(reduction.name())
+                    .isNotEmpty();
         }
     }
 

@@ -53,17 +53,18 @@ class EngineProperties {
     @Property(seed = "3", tries = 500)
     void kernel_functions_are_called_alike_by_a_table_and_by_an_immediate(@ForAll(supplier = GeneratedCases.class) Case source) {
         var other = source.withProEpilogue(source.proEpilogue().map(generated -> generated.withCallees(otherwise(generated
-                .callees(), source.surroundings()))));
+                .callees(), source.kernelEnvironment()))));
         assertThat(outcomes(other)).isEqualTo(outcomes(source));
     }
 
     /// An immediate does not reach far modules.
-    private static Callees otherwise(Callees callees, KernelEnvironment surroundings) {
+    private static Callees otherwise(Callees callees, KernelEnvironment kernelEnvironment) {
         return switch (callees.route()) {
             case IMMEDIATE -> new Callees(callees.module(), Route.KFUNC);
-            case KFUNC -> callees.module().filter(name -> surroundings.module(surroundings.number(name)).isFar()).isPresent()
-                    ? callees
-                    : new Callees(callees.module(), Route.IMMEDIATE);
+            case KFUNC -> callees.module().filter(name -> kernelEnvironment.module(kernelEnvironment.number(name)).isFar())
+                    .isPresent()
+                            ? callees
+                            : new Callees(callees.module(), Route.IMMEDIATE);
         };
     }
 

@@ -62,7 +62,7 @@ class ObjectProperties {
                 }).toList(), program.labels())).toList();
         return source.withEvents(List.of()).withAttachments(Attachments.NONE).withProEpilogue(ProEpilogue.NONE).withPrograms(
                 programs)
-                .withSurroundings(KernelEnvironment.NONE).withMaps(maps);
+                .withKernelEnvironment(KernelEnvironment.NONE).withMaps(maps);
     }
 
     /// The positions of the maps that instructions name as a whole.

@@ -15,12 +15,12 @@ import java.util.stream.Stream;
 ///
 /// @param events         updates of program arrays during the run, in order
 /// @param proEpilogue    prologue and epilogue that kernels generate around the programs
-/// @param surroundings   kernel modules that the case defines
+/// @param kernelEnvironment   kernel modules that the case defines
 /// @param attachments    programs attached to functions of other programs
 /// @param expectation    results under the tail call rule of kernels from 6.12 on
 /// @param expectationV61 results under kernel 6.1's rule; usually the same
 public record Case(String comment, List<BpfMap> maps, List<Program> programs, String entry, Context context,
-        Environment environment, List<Event> events, ProEpilogue proEpilogue, KernelEnvironment surroundings,
+        Environment environment, List<Event> events, ProEpilogue proEpilogue, KernelEnvironment kernelEnvironment,
         Attachments attachments,
         Expectation expectation,
         Expectation expectationV61) {
@@ -50,7 +50,7 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         }
         proEpilogue.stream().forEach(generated -> generated.programs().forEach(program -> requireProgram(names, program,
                 generated.kind().word())));
-        proEpilogue.stream().forEach(generated -> surroundings.number(generated.callees()));
+        proEpilogue.stream().forEach(generated -> kernelEnvironment.number(generated.callees()));
         for (var attachment : attachments.list()) {
             requireProgram(names, attachment.program(), "attach");
             requireProgram(names, attachment.target(), "attach");
@@ -136,20 +136,20 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         return with(parts -> parts.attachments = changed);
     }
 
-    public Case withSurroundings(KernelEnvironment changed) {
-        return with(parts -> parts.surroundings = changed);
+    public Case withKernelEnvironment(KernelEnvironment changed) {
+        return with(parts -> parts.kernelEnvironment = changed);
     }
 
     private Case with(Consumer<Parts> change) {
         var parts = new Parts();
         change.accept(parts);
         return new Case(comment, parts.maps, parts.programs, entry, parts.context, parts.environment, parts.events,
-                parts.proEpilogue, parts.surroundings, parts.attachments, parts.expectation, parts.expectationV61);
+                parts.proEpilogue, parts.kernelEnvironment, parts.attachments, parts.expectation, parts.expectationV61);
     }
 
     /// The program at this index with its prologue and epilogue.
     public EffectiveProgram whole(int program) {
-        return EffectiveProgram.of(programs.get(program), proEpilogue, surroundings);
+        return EffectiveProgram.of(programs.get(program), proEpilogue, kernelEnvironment);
     }
 
     /// A place as messages name it, with the slot number that kernels and bpftool print: `entry insn 9 (call bpf_tail_call)`.
@@ -161,7 +161,7 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
 
     /// All programs with their prologues and epilogues.
     public List<EffectiveProgram> wholes() {
-        return programs.stream().map(program -> EffectiveProgram.of(program, proEpilogue, surroundings)).toList();
+        return programs.stream().map(program -> EffectiveProgram.of(program, proEpilogue, kernelEnvironment)).toList();
     }
 
     /// Programs that a tail call may reach, before or after the run's events.
@@ -218,7 +218,7 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         private Environment environment = Case.this.environment;
         private List<Event> events = Case.this.events;
         private ProEpilogue proEpilogue = Case.this.proEpilogue;
-        private KernelEnvironment surroundings = Case.this.surroundings;
+        private KernelEnvironment kernelEnvironment = Case.this.kernelEnvironment;
         private Attachments attachments = Case.this.attachments;
         private Expectation expectation = Case.this.expectation;
         private Expectation expectationV61 = Case.this.expectationV61;

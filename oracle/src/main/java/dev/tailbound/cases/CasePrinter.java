@@ -33,7 +33,7 @@ public final class CasePrinter {
             }
         }
         source.maps().forEach(this::map);
-        surroundings(source.surroundings());
+        kernelEnvironment(source.kernelEnvironment());
         for (var program : source.programs()) {
             program(program);
         }
@@ -86,9 +86,9 @@ public final class CasePrinter {
         }
     }
 
-    private void surroundings(KernelEnvironment surroundings) {
-        for (int i = 0; i < surroundings.modules().size(); i++) {
-            var module = surroundings.modules().get(i);
+    private void kernelEnvironment(KernelEnvironment kernelEnvironment) {
+        for (int i = 0; i < kernelEnvironment.modules().size(); i++) {
+            var module = kernelEnvironment.modules().get(i);
             line("-- module " + module.name() + (module.off() == i + 1 ? "" : " off=" + module.off())
                     + (module.isFar() ? " " + KernelEnvironmentReader.FAR : "")
                     + (module.hasTypes() ? "" : " " + KernelEnvironmentReader.NO_TYPES));

@@ -21,25 +21,25 @@ public record EffectiveProgram(Program program, Optional<Generated> prologue, Op
         insns = insns.equals(program.insns()) ? program.insns() : List.copyOf(insns);
     }
 
-    static EffectiveProgram of(Program program, ProEpilogue generated, KernelEnvironment surroundings) {
+    static EffectiveProgram of(Program program, ProEpilogue generated, KernelEnvironment kernelEnvironment) {
         var prologue = generated.prologueOf(program.name());
         var epilogue = generated.epilogueOf(program.name());
         return new EffectiveProgram(program, prologue, epilogue, prologue.isEmpty() && epilogue.isEmpty() ? program.insns()
-                : joined(program, prologue, epilogue, surroundings));
+                : joined(program, prologue, epilogue, kernelEnvironment));
     }
 
     private static List<Insn> joined(Program program, Optional<Generated> prologue, Optional<Generated> epilogue,
-            KernelEnvironment surroundings) {
+            KernelEnvironment kernelEnvironment) {
         var insns = new ArrayList<>(program.insns());
-        prologue.ifPresent(generated -> append(insns, generated, surroundings));
+        prologue.ifPresent(generated -> append(insns, generated, kernelEnvironment));
         insns.add(new Insn.Jump(false, 0));
-        epilogue.ifPresent(generated -> append(insns, generated, surroundings));
+        epilogue.ifPresent(generated -> append(insns, generated, kernelEnvironment));
         return insns;
     }
 
-    private static void append(List<Insn> insns, Generated generated, KernelEnvironment surroundings) {
+    private static void append(List<Insn> insns, Generated generated, KernelEnvironment kernelEnvironment) {
         int base = insns.size();
-        int off = surroundings.off(surroundings.number(generated.callees()));
+        int off = kernelEnvironment.off(kernelEnvironment.number(generated.callees()));
         for (var insn : generated.code().insns().subList(0, generated.size())) {
             insns.add(switch (insn) {
                 case Branch branch -> branch.retarget(base + branch.target());

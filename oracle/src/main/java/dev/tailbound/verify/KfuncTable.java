@@ -21,14 +21,14 @@ final class KfuncTable {
     /// `MAX_KFUNC_BTFS`.
     private static final int MAX_MODULES = 256;
 
-    private final KernelEnvironment surroundings;
+    private final KernelEnvironment kernelEnvironment;
     /// By BTF id and offset. Calls in generated code use the offset of the case's module, although kernels assign another.
     private final Set<Descriptor> descriptors = new TreeSet<>(Comparator.comparingInt(Descriptor::id).thenComparingInt(
             Descriptor::off));
     private final Set<Integer> modules = new HashSet<>();
 
-    KfuncTable(KernelEnvironment surroundings) {
-        this.surroundings = surroundings;
+    KfuncTable(KernelEnvironment kernelEnvironment) {
+        this.kernelEnvironment = kernelEnvironment;
     }
 
     /// Adds the kfuncs that a program calls; returns the table so far, which is the program's.
@@ -64,7 +64,7 @@ final class KfuncTable {
     private void checkModule(int at, Insn.CallKfunc call, int module) {
         if (module > 0 && modules.add(module) && modules.size() > MAX_MODULES) {
             throw new Rejection(at, "too many different module BTFs with that of %s for %s, expected at most %d (E2BIG)",
-                    surroundings.module(module).name(), call.name(), MAX_MODULES);
+                    kernelEnvironment.module(module).name(), call.name(), MAX_MODULES);
         }
     }
 
@@ -75,7 +75,7 @@ final class KfuncTable {
         }
         if (module > 0 && !kfunc.get().isInModules()) {
             throw new Rejection(at, "kernel btf_id %d is not a function (EINVAL): module %s has no %s", call.id(),
-                    surroundings.module(module).name(), call.name());
+                    kernelEnvironment.module(module).name(), call.name());
         }
     }
 
@@ -86,27 +86,28 @@ final class KfuncTable {
         if (off < 0) {
             throw new Rejection(at, "negative offset disallowed for kernel module function call: %d (EINVAL)", off);
         }
-        if (surroundings.modules().isEmpty()) {
+        if (kernelEnvironment.modules().isEmpty()) {
             throw new Rejection(at, "kfunc offset > 0 without fd_array is invalid: %d, but the case has no module (EPROTO)", off);
         }
-        int module = surroundings.moduleAt(off);
+        int module = kernelEnvironment.moduleAt(off);
         if (module < 0) {
             throw new Rejection(at, "invalid module BTF fd specified: no module has the offset %d (EINVAL)", off);
         }
-        if (!surroundings.module(module).hasTypes()) {
-            throw new Rejection(at, "BTF fd for kfunc is not a module BTF: module %s has no types (EINVAL)", surroundings.module(
-                    module).name());
+        if (!kernelEnvironment.module(module).hasTypes()) {
+            throw new Rejection(at, "BTF fd for kfunc is not a module BTF: module %s has no types (EINVAL)", kernelEnvironment
+                    .module(
+                            module).name());
         }
         return module;
     }
 
     /// Adds the kfuncs that generated code calls. Checks are in the kernel's order, so that the first error is the same.
     void add(Generated generated) {
-        int module = surroundings.number(generated.callees());
+        int module = kernelEnvironment.number(generated.callees());
         for (int i = 0; i < generated.size(); i++) {
             if (generated.code().insn(i) instanceof Insn.CallKfunc call) {
                 switch (generated.callees().route()) {
-                    case KFUNC -> addGenerated(i, new Insn.CallKfunc(call.id(), surroundings.off(module)), module, generated
+                    case KFUNC -> addGenerated(i, new Insn.CallKfunc(call.id(), kernelEnvironment.off(module)), module, generated
                             .kind()
                             .word());
                     case IMMEDIATE -> checkImmediate(i, call, module, generated.kind().word());
@@ -116,8 +117,8 @@ final class KfuncTable {
     }
 
     private void addGenerated(int at, Insn.CallKfunc call, int module, String where) {
-        if (module > 0 && !surroundings.module(module).hasTypes()) {
-            throw new Rejection(at, "cannot find BTF from %s for kfunc %s used in %s (EINVAL)", surroundings.module(module)
+        if (module > 0 && !kernelEnvironment.module(module).hasTypes()) {
+            throw new Rejection(at, "cannot find BTF from %s for kfunc %s used in %s (EINVAL)", kernelEnvironment.module(module)
                     .name(),
                     call.name(), where);
         }
@@ -139,10 +140,10 @@ final class KfuncTable {
     private void checkImmediate(int at, Insn.CallKfunc call, int module, String where) {
         checkSpecial(at, call, module, where);
         checkFunction(at, call, module);
-        if (module > 0 && surroundings.module(module).isFar()) {
+        if (module > 0 && kernelEnvironment.module(module).isFar()) {
             throw new Rejection(at,
                     "address of kernel function %s is out of range of an immediate in %s (EINVAL): module %s is far",
-                    call.name(), where, surroundings.module(module).name());
+                    call.name(), where, kernelEnvironment.module(module).name());
         }
     }
 }

@@ -59,7 +59,8 @@ public record VerifiedCase(Case source, List<ProgramFacts> facts, List<Effective
     public boolean holdsFor(Case other) {
         return source.programs().equals(other.programs()) && source.entry().equals(other.entry())
                 && source.events().equals(other.events()) && source.proEpilogue().equals(other.proEpilogue())
-                && source.surroundings().equals(other.surroundings()) && source.attachments().equals(other.attachments())
+                && source.kernelEnvironment().equals(other.kernelEnvironment()) && source.attachments().equals(other
+                        .attachments())
                 && haveSameShape(source.context(), other.context()) && haveSameShapes(source.maps(), other.maps());
     }
 

@@ -74,7 +74,7 @@ public final class Verifier {
                     throw new Rejection(-1, "%s", bytes.reason());
                 });
                 roles.check(i);
-                var kfuncs = new KfuncTable(source.surroundings());
+                var kfuncs = new KfuncTable(source.kernelEnvironment());
                 facts[i] = generated(explore(i, kfuncs), i, whole, kfuncs);
             } catch (Rejection rejection) {
                 return new Verdict.Rejected(source, whole.program().name(), rejection.insn(), rejection.getMessage());

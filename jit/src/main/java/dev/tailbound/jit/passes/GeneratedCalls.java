@@ -14,11 +14,11 @@ import java.util.List;
 /// A module that the program calls keeps its offset; any other gets the lowest free offset, from 1 on.
 final class GeneratedCalls {
     private final List<Descriptor> table;
-    private final KernelEnvironment surroundings;
+    private final KernelEnvironment kernelEnvironment;
 
-    GeneratedCalls(List<Descriptor> table, KernelEnvironment surroundings) {
+    GeneratedCalls(List<Descriptor> table, KernelEnvironment kernelEnvironment) {
         this.table = new ArrayList<>(table);
-        this.surroundings = surroundings;
+        this.kernelEnvironment = kernelEnvironment;
     }
 
     List<Descriptor> table() {
@@ -27,7 +27,7 @@ final class GeneratedCalls {
 
     /// The code's instructions, with kfunc calls in the program's form.
     List<Insn> resolve(Generated generated) {
-        int module = surroundings.number(generated.callees());
+        int module = kernelEnvironment.number(generated.callees());
         return generated.code().insns().subList(0, generated.size()).stream().map(insn -> insn instanceof Insn.CallKfunc call
                 ? resolve(call, module, generated.callees().route())
                 : insn).toList();

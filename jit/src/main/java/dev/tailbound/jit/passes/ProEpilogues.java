@@ -35,7 +35,7 @@ public final class ProEpilogues implements Rewrite {
         if (whole.isPlain()) {
             return source;
         }
-        var calls = new GeneratedCalls(source.kfuncs(), source.source().surroundings());
+        var calls = new GeneratedCalls(source.kfuncs(), source.source().kernelEnvironment());
         // The order determines the offsets of modules.
         var epilogue = whole.epilogue().map(calls::resolve);
         var prologue = whole.prologue().map(calls::resolve);

@@ -48,7 +48,7 @@ final class KfuncSpace {
 
     long address(int id, int module) {
         var kfunc = Kfunc.byId(id).orElseThrow(() -> new UnsupportedOperationException("no kfunc has the number " + id));
-        boolean isFar = module > 0 && source.surroundings().module(module).isFar();
+        boolean isFar = module > 0 && source.kernelEnvironment().module(module).isFar();
         return (isFar ? far : near).base() + (long) module * MODULE_BYTES + (long) KFUNCS.indexOf(kfunc) * STUB_BYTES;
     }
 

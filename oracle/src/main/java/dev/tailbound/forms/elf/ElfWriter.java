@@ -87,7 +87,7 @@ public final class ElfWriter {
         require(source.events().isEmpty(), "events");
         require(source.attachments().list().isEmpty(), "attachments");
         require(source.proEpilogue().stream().findAny().isEmpty(), "a prologue or epilogue");
-        require(source.surroundings().modules().isEmpty(), "modules");
+        require(source.kernelEnvironment().modules().isEmpty(), "modules");
         require(source.programs().stream().allMatch(program -> program.malformed().isEmpty()), "bytes that are no program");
         require(insns(source).noneMatch(new Insn.CallHelper(Helper.TRACE.id())::equals),
                 "calls of trace, which is Tailbound's own");

@@ -371,7 +371,7 @@ public final class Interpreter implements Engine {
         var kfunc = Kfunc.byId(id).orElseThrow(() -> new Fault(Trap.EXCEPTION, "call of kfunc %d, which no engine offers"
                 .formatted(
                         id)));
-        int module = source.surroundings().moduleAt(off);
+        int module = source.kernelEnvironment().moduleAt(off);
         helpers.record(kfunc, module, frame);
         long result = Kfuncs.call(kfunc, module, frame, memory);
         frame.undefine(R0.bit() | ARGUMENTS);

@@ -12,7 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 
 /// Features of a case outside of its programs: attached programs, and slots that change during the run.
-final class SurroundingSurvey {
+final class KernelEnvironmentSurvey {
     private final Case source;
     private final List<ProgramSurvey> programs;
     private long features;
@@ -20,7 +20,7 @@ final class SurroundingSurvey {
     /// A slot of a program array.
     private record Slot(int map, int key) {}
 
-    SurroundingSurvey(Case source, List<ProgramSurvey> programs) {
+    KernelEnvironmentSurvey(Case source, List<ProgramSurvey> programs) {
         this.source = source;
         this.programs = programs;
         source.attachments().list().forEach(this::survey);

@@ -10,16 +10,16 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// Changes of a case's kernel environment.
-final class SurroundingsEdit {
-    private SurroundingsEdit() {}
+final class KernelEnvironmentEdit {
+    private KernelEnvironmentEdit() {}
 
     /// One case per unused module, without it; the other modules keep their offsets.
     static Stream<Case> withoutModules(Case source) {
-        var modules = source.surroundings().modules();
+        var modules = source.kernelEnvironment().modules();
         return IntStream.range(0, modules.size()).filter(i -> !isUsed(source, modules.get(i))).mapToObj(i -> {
             var rest = new ArrayList<>(modules);
             rest.remove(i);
-            return source.withSurroundings(new KernelEnvironment(rest));
+            return source.withKernelEnvironment(new KernelEnvironment(rest));
         });
     }
 
