@@ -107,7 +107,7 @@ class CaseFileTest {
                 "B7000000000000008D000000000000000102030405060708");
         assertThat(Verifier.verify(read)).isInstanceOfSatisfying(Verdict.Rejected.class, rejected -> assertThat(rejected
                 .message())
-                .isEqualTo("prog p: insn 1: opcode 0x8d (callx) is not accepted"));
+                .isEqualTo("program p: insn 1: opcode 0x8d (callx) is not accepted"));
     }
 
     @Test

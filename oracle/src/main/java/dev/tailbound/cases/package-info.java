@@ -1,0 +1,2 @@
+/// The case file: programs, maps, input and expectations; read, printed, and bounded in size.
+package dev.tailbound.cases;
