@@ -165,6 +165,9 @@ final class LineProcess implements AutoCloseable {
     String death() {
         try {
             boolean ended = process.waitFor(1, TimeUnit.SECONDS);
+            if (ended) {
+                errors.join(1000); // closing would cut off output that is not read yet
+            }
             close();
             errors.join(1000);
             int status = process.waitFor();
