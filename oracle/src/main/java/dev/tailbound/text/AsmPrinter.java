@@ -55,8 +55,8 @@ public final class AsmPrinter {
             case Insn.MovSx(var width, var from, var dst, var src) -> dst.symbol(width) + " = (s" + from.bits() + ")" + src.symbol(width);
             case Insn.Swap(SwapOp op, int bits, Reg dst)           -> full(dst) + " = " + op.symbol() + bits + " " + full(dst);
             case Insn.LoadImm64(Reg dst, long value)               -> full(dst) + " = 0x" + Long.toHexString(value) + " ll";
-            case Insn.LoadMap(Reg dst, int map)                    -> full(dst) + " = map[" + maps.get(map) + "] ll";
-            case Insn.LoadMapValue(Reg dst, int map, int off)      -> full(dst) + " = map[" + maps.get(map) + "][" + off + "] ll";
+            case Insn.LoadMap(Reg dst, int map)                    -> full(dst) + " = map[" + map(map) + "] ll";
+            case Insn.LoadMapValue(Reg dst, int map, int off)      -> full(dst) + " = map[" + map(map) + "][" + off + "] ll";
 
             case Insn.Load(var size, boolean signed, var dst, var base, int off) ->
                 full(dst) + " = *" + pointer(signed ? "s" : "u", size, base, off);
@@ -132,5 +132,10 @@ public final class AsmPrinter {
     private String helper(int id) {
         return Helper.byId(id).map(Helper::symbol).filter(symbol -> !labels.contains(symbol)).orElse(
                 Integer.toUnsignedString(id));
+    }
+
+    /// A map that the case does not have is shown by its number: the verifier rejects it, and its message shows the instruction.
+    private String map(int number) {
+        return number >= 0 && number < maps.size() ? maps.get(number) : Integer.toString(number);
     }
 }

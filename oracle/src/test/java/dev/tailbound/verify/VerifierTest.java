@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Context;
+import dev.tailbound.isa.Imm;
+import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Program;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Width;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -266,6 +272,15 @@ class VerifierTest {
         assertThat(Verifier.verify(entry("r1 = 1 ll; r0 = r2; exit"))).isInstanceOfSatisfying(Verdict.Rejected.class,
                 rejected -> assertThat(rejected.message()).isEqualTo(
                         "program entry insn 2 (r0 = r2): R2 !read_ok: not initialised on this path"));
+    }
+
+    @Test
+    void a_message_shows_a_map_that_the_case_does_not_have() {
+        var source = entry("r0 = 0; exit");
+        var program = new Program("entry", List.of(new Insn.LoadMap(Reg.R1, 252), new Insn.Mov(Width.W64, Reg.R0, new Imm(0)),
+                new Insn.Exit()));
+        assertThat(Verifier.verify(source.withPrograms(List.of(program)))).isInstanceOfSatisfying(Verdict.Rejected.class,
+                rejected -> assertThat(rejected.message()).startsWith("program entry insn 0 (r1 = map[252] ll): "));
     }
 
     private static Arguments accept(String what, String body) {
