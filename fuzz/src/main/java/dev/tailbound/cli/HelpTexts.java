@@ -17,7 +17,8 @@ final class HelpTexts extends ListResourceBundle {
     @Override
     protected Object[][] getContents() {
         return new Object[][]{ { "engine-names", engines() }, { "pass-names", listed(Passes.Name.words()) },
-            { "forms", ProgramFiles.forms() } };
+            { "forms", ProgramFiles.forms() },
+            { "export-forms", ExportCommand.forms() } };
     }
 
     private static String engines() {
