@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 ///
 /// A form that cannot hold a part of a case refuses the case.
 public enum ExportForm {
-    C("c", "a C program that loads and runs the case by bpf(2)", source -> text(CProgramWriter.write(source))),
+    C("c", "a C program that runs the case by bpf(2)", source -> text(CProgramWriter.write(source))),
     ELF("elf", "an object that libbpf loads, without context and results", ElfWriter::write),
     XLATED("xlated", "programs as the verifier's log shows them", source -> programs(source, XlatedPrinter::print)),
     INSNS("insns", "programs as C arrays of instruction macros", source -> programs(source, MacroPrinter::print)),
