@@ -24,6 +24,12 @@ final class CProgramWriter {
     // Rows of bytes in initialisers.
     private static final int BYTES_PER_LINE = 16;
 
+    private static final String PURPOSE = """
+             * Creates BPF maps, loads BPF programs and runs one of them once on a packet of its own; needs root.
+             * Build: cc -o reproducer FILE. Attaches nothing and changes nothing else on the machine.
+             */
+            """;
+
     private static final String HEAD = """
             #include <errno.h>
             #include <linux/bpf.h>
@@ -159,8 +165,7 @@ final class CProgramWriter {
         var comment = source.comment().lines().map(line -> " * " + line.replace("*/", "* /") + "\n").collect(Collectors
                 .joining());
         text.append("// SPDX-License-Identifier: GPL-2.0-only\n/*\n").append(comment)
-                .append(" * Creates BPF maps, loads BPF programs and runs one of them once on a packet of its own; needs root.\n"
-                        + " * Build: cc -o reproducer FILE. Attaches nothing and changes nothing else on the machine.\n */\n")
+                .append(PURPOSE)
                 .append(HEAD);
         source.programs().forEach(this::program);
         for (int map = 0; map < source.maps().size(); map++) {
@@ -325,6 +330,7 @@ final class CProgramWriter {
                 """.formatted(array.entries(), map, array.name(), array.name(), array.valueSize()));
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // private, and formats are literals
     private void line(String format, Object... arguments) {
         text.append(arguments.length == 0 ? format : format.formatted(arguments)).append('\n');
     }

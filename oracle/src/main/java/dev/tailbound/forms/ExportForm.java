@@ -25,6 +25,7 @@ public enum ExportForm {
 
     private final String word;
     private final String phrase;
+    @SuppressWarnings("ImmutableEnumChecker") // references to static methods
     private final Function<Case, byte[]> writer;
 
     ExportForm(String word, String phrase, Function<Case, byte[]> writer) {
