@@ -57,7 +57,6 @@ class UnverifiedTest {
             r1 = 5; r0 = *(u64 *)(r1 + 0); exit            | (r0 = *(u64 *)(r1 + 0)): access through r1 = 0x5, which is no pointer
             r0 = 0x2aaa15555550 ll; r0 = *(u32 *)(r0 + 0); exit | which is no pointer
             r0 = *(u64 *)(r10 - 520); exit                 | read of 8 bytes at stack of frame 0-8
-            r0 = *(u64 *)(r10 - 8); exit                   | read of 8 bytes at r10-8: not all of them were written
             r0 = 0; l: r0 += 1; goto l                     | the run did not end within 1000000 instructions
             r0 = 1; r0 += 1                                | the program runs off its end
             call sub; exit; sub: r0 = r7; exit             | r7 is read before it was written

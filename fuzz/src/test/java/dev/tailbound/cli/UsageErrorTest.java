@@ -13,7 +13,7 @@ class UsageErrorTest {
     @CsvSource(delimiter = '|', nullValues = "-",
             textBlock = """
                     -                              | expected a command, found none (see tailbound --help)
-                    walk                           | walk: unknown command, expected one of run, fuzz, minimize, dump, report, import, conformance, plugin, schemes,
+                    walk                           | walk: unknown command, expected one of run, fuzz, minimize, dump, report, import, export, conformance, plugin, schemes,
                     run                            | tailbound run: expected FILE, found none (see tailbound run --help)
                     run --enigne oracle            | --enigne: unknown option, did you mean --engine? (see tailbound run --help)
                     run --xyzzy                    | --xyzzy: unknown option (see tailbound run --help)
