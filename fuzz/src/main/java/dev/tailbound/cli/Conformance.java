@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/// Runs tests of bpf_conformance: what each engine makes of a test, as the suite's own runner would grade it.
+/// Runs tests of bpf_conformance and grades each engine as the suite's own runner would.
 ///
-/// A file with `-- error` passes where the program is refused, whatever the text of the error.
+/// A file with `-- error` passes if the program is refused, whatever the text of the error.
 final class Conformance {
     private static final long LOWER = 0xffff_ffffL;
 
@@ -40,7 +40,7 @@ final class Conformance {
 
     /// A test's results by engine.
     ///
-    /// @param unverified the verifier refuses the program, which was run nevertheless
+    /// @param unverified the program was run although the verifier refuses it
     /// @param unreadable the file holds no program
     record Graded(Map<String, ConformanceResult> results, boolean unverified, boolean unreadable) {}
 
@@ -109,7 +109,7 @@ final class Conformance {
         return (seen.r0() & compared) == (expected & compared);
     }
 
-    /// A real kernel is asked itself; for the others, the verifier answers.
+    /// A real kernel loads the program; for other engines, our verifier decides.
     private static ConformanceResult mustRefuse(Engine engine, Case source, boolean verifierRefuses) {
         if (!(engine instanceof GuardedKernel guarded)) {
             return verifierRefuses ? ConformanceResult.PASS : ConformanceResult.fail("the verifier accepts it");
@@ -132,7 +132,7 @@ final class Conformance {
         };
     }
 
-    /// A kernel's programs have a context; where a test has no memory, that is as good.
+    /// Programs of kernels need a context. A test without memory gets a socket buffer.
     private static Loading load(GuardedKernel guarded, Case source) {
         boolean hasNoMemory = source.context() instanceof Context.Mem(var data) && data.length() == 0;
         return guarded.kernel().load(List.of(hasNoMemory ? source.withContext(Context.Skb.defaults()) : source)).getFirst();

@@ -21,9 +21,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `tailbound conformance`: runs test files of bpf_conformance on engines, and counts what passes.
+/// `tailbound conformance`: runs test files of bpf_conformance on engines, and counts results.
 @Command(name = "conformance", mixinStandardHelpOptions = true, description = {
-    "Runs .data files of bpf_conformance on engines and counts those that pass. A file with -- error passes where the program is refused." })
+    "Runs .data files of bpf_conformance on engines and counts those that pass. A file with -- error passes if the program is refused." })
 final class ConformanceCommand implements Callable<Integer> {
     private enum Format {
         TEXT, JSON
@@ -38,11 +38,11 @@ final class ConformanceCommand implements Callable<Integer> {
     @Mixin
     private EngineOptions options;
 
-    @Option(names = "--unverified", description = "Run what the verifier refuses, too, as far as that is defined.")
+    @Option(names = "--unverified", description = "Also run programs that the verifier refuses, if their behaviour is defined.")
     private boolean unverified;
 
     @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "text", description = {
-        "text, or json: an object a line for each file and engine, whose result is pass, fail, refused or skipped, and one with the"
+        "text, or json: one object per line for each file and engine, whose result is pass, fail, refused or skipped, then one with the"
                 + " counts of each engine; default: text." })
     private Format format;
 
@@ -87,7 +87,7 @@ final class ConformanceCommand implements Callable<Integer> {
         }
     }
 
-    /// What did not pass, with the engines that have it in common.
+    /// Prints results other than `pass`, each with its engines.
     private void printText(Path file, Conformance.Graded graded) {
         var engines = new LinkedHashMap<ConformanceResult, List<String>>();
         graded.results().forEach((engine, result) -> engines.computeIfAbsent(result, _ -> new ArrayList<>()).add(engine));

@@ -2,14 +2,14 @@ package dev.tailbound.cli;
 
 import java.util.Locale;
 
-/// What an engine made of a test of bpf_conformance.
+/// The result of a bpf_conformance test on an engine.
 ///
 /// @param reason empty for a test that passed
 record ConformanceResult(Word word, String reason) {
     enum Word {
-        /// The engine returned what the test states, or refused what it must.
+        /// The engine returned the stated value, or refused a program that must be refused.
         PASS,
-        /// It returned something else, or did not return; or it accepted what must be refused.
+        /// It returned another value, did not return, or accepted a program that must be refused.
         FAIL,
         /// The program was refused, and the test states a result.
         REFUSED,

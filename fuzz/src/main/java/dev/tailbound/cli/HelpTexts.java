@@ -28,7 +28,7 @@ final class HelpTexts extends ListResourceBundle {
                 + "\nand on both, any of" + listed(EmulatedSpec.SHARED_OPTIONS)
                 + "\nkernel:ARCH[,plain]:IMAGE with x86-64 or arm64, and" + INDENT
                 + "a Linux image to boot in QEMU, see" + INDENT + "tailbound kernels"
-                + "\nexternal:NAME:COMMAND with any BPF runtime that speaks" + INDENT + "the protocol of docs/external.md";
+                + "\nexternal:NAME:COMMAND with any BPF runtime that" + INDENT + "implements the protocol of docs/external.md";
     }
 
     /// The words, separated by commas, on lines of at most [#WIDTH] characters.

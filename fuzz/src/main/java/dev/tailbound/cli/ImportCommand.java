@@ -12,9 +12,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `tailbound import`: prints the case that a file in any form holds.
+/// `tailbound import`: prints the case in a file of any form.
 @Command(name = "import", mixinStandardHelpOptions = true,
-        description = "Prints the case of a file in any form, with a comment for each thing that the file leaves open.")
+        description = "Prints the case of a file in any form, with a comment for each default that the file leaves open.")
 final class ImportCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -25,7 +25,7 @@ final class ImportCommand implements Callable<Integer> {
     @Mixin
     private ProgramFiles programs;
 
-    @Option(names = "--output", paramLabel = "FILE", description = "Where the case goes; default: standard output.")
+    @Option(names = "--output", paramLabel = "FILE", description = "The file to write; default: standard output.")
     private Path output;
 
     @Override

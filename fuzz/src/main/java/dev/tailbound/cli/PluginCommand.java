@@ -26,13 +26,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// `tailbound plugin`: a plug-in of bpf_conformance's runner, which starts it for each test.
+/// `tailbound plugin`: a plug-in for bpf_conformance's runner, which starts it for each test.
 ///
-/// The runner gives the memory, if there is any, as the first argument, and the program on standard input, both as bytes in hex with blanks anywhere
+/// The runner passes the memory, if any, as the first argument, and the program on standard input. Both are bytes in hex, with blanks anywhere
 /// between them. It expects r0 in hex on standard output and exit code 0, or a message and another exit code.
 @Command(name = "plugin", mixinStandardHelpOptions = true, description = {
-    "Runs a program as bpf_conformance's runner asks a plug-in to: hex bytes on standard input, r0 in hex on standard output.",
-    "The runner gives the memory first: name a script with the line  exec tailbound plugin --engine arm64 \"$@\"  as --plugin_path." })
+    "Runs a program for bpf_conformance's runner: hex bytes on standard input, r0 in hex on standard output.",
+    "The runner passes the memory first: use as --plugin_path a script with  exec tailbound plugin --engine arm64 \"$@\"" })
 final class PluginCommand implements Callable<Integer> {
     /// In characters of hex: more than any program that a kernel loads takes.
     private static final int LONGEST = 1 << 26;
@@ -40,20 +40,20 @@ final class PluginCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "MEMORY", arity = "0..1", description = "The memory that r1 is given, in hex; default: none.")
+    @Parameters(paramLabel = "MEMORY", arity = "0..1", description = "The memory that r1 points to, in hex; default: none.")
     private String memory;
 
     @Option(names = "--engine", paramLabel = "ENGINE", converter = EngineOptions.SpecConverter.class, description = {
-        "The engine that runs it; default: oracle. One of oracle,${bundle:engine-names}" })
+        "The engine to use; default: oracle. One of oracle,${bundle:engine-names}" })
     private EngineSpec engine = EngineSpec.parse("oracle");
 
-    @Option(names = "--program", paramLabel = "HEX", description = "The program, in place of standard input.")
+    @Option(names = "--program", paramLabel = "HEX", description = "The program, instead of standard input.")
     private String program;
 
     @Option(names = "--elf", description = "The program is an ELF object; not supported, use run.")
     private boolean elf;
 
-    @Option(names = "--unverified", description = "Run what the verifier refuses, too, as far as that is defined.")
+    @Option(names = "--unverified", description = "Also run programs that the verifier refuses, if their behaviour is defined.")
     private boolean unverified;
 
     @Override

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 /// The options of commands that take programs in any form, and the cases of a file.
 final class ProgramFiles {
     @Option(names = "--as", paramLabel = "FORM", description = {
-        "Read every file in this form; default: the form that its content shows. One of${bundle:forms}" })
+        "Read every file in this form; default: detected from its content. One of${bundle:forms}" })
     private String form;
 
     @Option(names = "--program", paramLabel = "NAME", description = {
@@ -29,7 +29,7 @@ final class ProgramFiles {
     private List<String> slots = List.of();
 
     @Option(names = "--with", paramLabel = "FILE", description = {
-        "A case file without programs, whose sections (maps, context, expectations) replace those of the cases read." })
+        "A case file without programs. Its sections (maps, context, expectations) replace those of the cases read." })
     private Path side;
 
     /// The cases of a file, at least one.
@@ -37,11 +37,11 @@ final class ProgramFiles {
         return Forms.read(new Source(file.toString(), CaseReader.bytes(file)), options());
     }
 
-    /// The one case of a file; throws [BadInput] where there are more.
+    /// The one case of a file; throws [BadInput] if there are more.
     Imported readOne(Path file) {
         var all = read(file);
         if (all.size() > 1) {
-            throw new BadInput(file.toString(), "expected one test, found %d: choose with --program one of %s".formatted(all
+            throw new BadInput(file.toString(), "expected one test, found %d: use --program with one of %s".formatted(all
                     .size(),
                     all.stream().limit(8).map(Imported::name).collect(Collectors.joining(", "))));
         }
@@ -54,12 +54,12 @@ final class ProgramFiles {
                         CaseReader.MAX_BYTES))));
     }
 
-    /// What output calls a case of a file.
+    /// The name of a file's case in output.
     static String name(Path file, Imported imported) {
         return imported.name().isEmpty() ? file.toString() : file + "#" + imported.name();
     }
 
-    /// The words of the forms and what each is, for help texts.
+    /// The words and descriptions of the forms, for help texts.
     static String forms() {
         return Forms.ALL.stream().map(ProgramFiles::line).collect(Collectors.joining());
     }

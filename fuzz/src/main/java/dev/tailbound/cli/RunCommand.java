@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 
 /// `tailbound run`: runs cases on engines, compares them, and prints a table.
 ///
-/// After a file that cannot be read, or that the verifier refuses, the others still run.
+/// A file that cannot be read, or that the verifier refuses, does not stop the others.
 @Command(name = "run", mixinStandardHelpOptions = true, description = "Runs cases on engines and compares the outcomes.")
 final class RunCommand implements Callable<Integer> {
     enum Format {
@@ -55,7 +55,7 @@ final class RunCommand implements Callable<Integer> {
                 + " inconclusive or bad-input. Default: text." })
     private Format format;
 
-    @Option(names = { "-v", "--verbose" }, description = "Show the table of every case, also if the engines agree.")
+    @Option(names = { "-v", "--verbose" }, description = "Show the table of every case, even if the engines agree.")
     private boolean verbose;
 
     @Option(names = "--interleavings", paramLabel = "N", description = {
@@ -64,8 +64,8 @@ final class RunCommand implements Callable<Integer> {
     private Integer interleavings;
 
     @Option(names = "--unverified", description = {
-        "Run what the verifier refuses, too, as far as that is defined: registers that nobody set are 0, and engines know nothing of the"
-                + " programs. Kernels do not take part." })
+        "Also run programs that the verifier refuses, if their behaviour is defined. Unwritten registers are 0. Kernels do not"
+                + " take part." })
     private boolean unverified;
 
     private boolean badInput;
@@ -148,7 +148,7 @@ final class RunCommand implements Callable<Integer> {
                 : Optional.empty();
     }
 
-    /// The answers of the kernels among the engines to a case that our verifier refuses.
+    /// The verdicts of the kernels among the engines on a case that our verifier refuses.
     private static Map<String, Loading> loaded(Case source, Differential differential) {
         var loaded = new LinkedHashMap<String, Loading>();
         for (var engine : differential.engines()) {

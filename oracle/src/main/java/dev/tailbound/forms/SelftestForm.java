@@ -12,7 +12,7 @@ final class SelftestForm implements Form {
 
     @Override
     public String phrase() {
-        return "C of a kernel selftest, with inline assembly in __naked functions";
+        return "a kernel selftest in C, with inline assembly in __naked functions";
     }
 
     @Override

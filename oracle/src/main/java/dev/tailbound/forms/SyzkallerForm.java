@@ -12,7 +12,7 @@ final class SyzkallerForm implements Form {
 
     @Override
     public String phrase() {
-        return "a syzkaller program, or the C reproducer made of one";
+        return "a syzkaller program, or a C reproducer generated from one";
     }
 
     @Override
