@@ -12,13 +12,13 @@ import dev.tailbound.verify.VerifiedCase;
 import dev.tailbound.verify.Verifier;
 import java.util.List;
 
-/// What becomes of a case that the verifier refuses where it is to be run nevertheless.
+/// Result of preparing a case that the verifier refuses for a run without verification.
 public sealed interface Unverified {
 
-    /// Each step of its run is defined, so that engines can be compared.
+    /// Each step of its run is defined, so engines can be compared.
     record Runs(VerifiedCase verified) implements Unverified {}
 
-    /// Its run is not defined from some instruction on, so that no engine but the oracle runs it.
+    /// Its run is undefined from some instruction on, so only the oracle runs it.
     record Undefined(Case source, Differential.Result result) implements Unverified {}
 
     /// It cannot be compiled.

@@ -32,7 +32,7 @@ final class AsmBlock {
 
     private final CTokens block;
     private final AsmOperands operands;
-    /// What makes the labels of this statement its own: the number that `%=` is.
+    /// The number that `%=` becomes, which makes this statement's labels unique.
     private final int unique;
     private final List<AsmStatement> statements = new ArrayList<>();
     /// The positions of numeric labels among the statements.
@@ -44,7 +44,7 @@ final class AsmBlock {
         this.unique = unique;
     }
 
-    /// Reads what stands in the parentheses of an `asm` statement; throws [BadInput].
+    /// Reads the parentheses of an `asm` statement; throws [BadInput].
     static List<AsmStatement> read(CTokens block, CScope scope, AsmOperands.Names names) {
         int line = block.peek().line();
         var template = block.until(":");
@@ -83,7 +83,7 @@ final class AsmBlock {
         return tokens.next();
     }
 
-    /// Cuts at semicolons and line ends, and drops comments, each of which may go over several literals.
+    /// Cuts at semicolons and line ends, and drops comments, each of which may span several literals.
     private static List<AsmStatement> cut(List<CToken> strings) {
         var text = strings.stream().map(CToken::text).collect(Collectors.joining());
         var lines = strings.stream().flatMapToInt(string -> IntStream.generate(string::line).limit(string.text().length()))
@@ -156,7 +156,7 @@ final class AsmBlock {
         return text;
     }
 
-    /// The text of an instruction that is given as a number.
+    /// The text of an instruction given as a number.
     private String raw(Matcher raw, int line) {
         var slots = raw.group(1) == null ? null : operands.insn(raw.group(1));
         if (raw.group(1) != null && slots == null) {

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/// The statements of a code section, in LLVM's dialect, and the slots that they become.
+/// The statements of a code section, in LLVM's dialect, and their slots.
 ///
 /// References to symbols of other sections are resolved later: until then a call is `call -1`, and the address of data is its distance from the symbol.
 final class AsmCode {
@@ -71,7 +71,7 @@ final class AsmCode {
         }
     }
 
-    /// The symbol that a relocation states for the last instruction.
+    /// The symbol of the last instruction's relocation.
     void refer(String symbol, int line) {
         if (statements.isEmpty()) {
             throw bad(line, "expected an instruction before a relocation");
@@ -110,7 +110,7 @@ final class AsmCode {
             int slot = program.slotOf(index);
             object.symbols().put(label.text, new ObjectText.Symbol(name, Long.BYTES * slot));
             if (index < statements.size()) {
-                // Of several names of a place, one that is not the assembler's own, such as .Ltmp1, is the best.
+                // If a place has several names, prefer one that the assembler did not generate, such as .Ltmp1.
                 (functions.contains(label.text) ? section.functions() : section.labels()).merge(slot, label.text,
                         (first, next) -> first.startsWith(".L") ? next : first);
             }
@@ -137,7 +137,7 @@ final class AsmCode {
         }
     }
 
-    /// The statement, in which a symbol that the assembler does not know has become a reference.
+    /// The statement, with a symbol unknown to the assembler replaced by a reference.
     private String resolved(int index) {
         var statement = statements.get(index);
         var call = CALL.matcher(statement.text);

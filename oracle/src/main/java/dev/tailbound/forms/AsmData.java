@@ -47,7 +47,7 @@ final class AsmData {
         }
     }
 
-    /// Of alignments `.p2align` alone is the exponent; `.align` of BPF is bytes.
+    /// Only `.p2align` gives the exponent; `.align` of BPF is in bytes.
     private static long padding(Data data, String directive, long argument, String place) {
         if (argument < 0 || argument > (directive.equals(".p2align") ? 16 : 1 << 16)) {
             throw bad(place, "an alignment of at most 64 KiB", Long.toString(argument));
@@ -79,7 +79,7 @@ final class AsmData {
         }
     }
 
-    /// A number of 64 bits, with a sign or without.
+    /// A 64-bit number, signed or unsigned.
     static Optional<Long> number(String text) {
         var matcher = NUMBER.matcher(text);
         if (!matcher.matches()) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// Assembly files of LLVM, and what `llvm-objdump -d` shows of object files.
+/// Assembly files of LLVM, and the output of `llvm-objdump -d`.
 final class AsmForm implements Form {
     private static final Pattern STATEMENT = Pattern.compile(
             "(?:[rw]\\d+ ?[-+*/%|&^<>s]*= ?\\S.*|\\*\\([us]\\d+ ?\\*\\).*|lock \\*.*|store_release\\(.*|if [rw]\\d+ .* goto \\S+|gotol? \\S+|call \\S.*|exit)");
@@ -15,7 +15,7 @@ final class AsmForm implements Form {
     private static final Pattern OTHER = Pattern.compile("(?:[\\w.$]++:\\s*+)++|\\.\\w+\\b.*");
     private static final Pattern LABELS = Pattern.compile("^(?:[\\w.$]++:\\s*+)++");
 
-    /// Sections whose programs have a `struct __sk_buff` for context (libbpf's section names).
+    /// Sections whose programs have a `struct __sk_buff` as context (libbpf's section names).
     private static final Pattern OF_SOCKET_BUFFERS = Pattern.compile(
             "\\??(?:tc|tcx|netkit|classifier|action|socket|cgroup_skb|cgroup/skb|lwt_\\w+|sk_skb|flow_dissector)(?:/.*)?");
 
@@ -72,7 +72,7 @@ final class AsmForm implements Form {
         return List.of(new Imported("", draft.enter(entry).build()));
     }
 
-    /// Bytes of a dump are a big-endian machine's where they are functions in no other way.
+    /// The bytes of a dump are big-endian if only that decodes to functions.
     private static ObjectLinker linker(Source source, ObjectText object, ObjectMaps maps, CaseDraft draft) {
         try {
             return new ObjectLinker(source, object, maps, false);

@@ -10,7 +10,7 @@ final class AsmLines {
 
     private AsmLines() {}
 
-    /// The statements of each line, none of which is blank.
+    /// The statements of each line; none is blank.
     static List<List<String>> statements(List<String> lines) {
         var reader = new AsmLines();
         lines.forEach(reader::line);

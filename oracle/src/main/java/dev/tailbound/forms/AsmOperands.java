@@ -10,11 +10,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The operands of an `asm` statement: what `%[name]` stands for in its text.
+/// The operands of an `asm` statement: replacements of `%[name]` in its text.
 final class AsmOperands {
-    /// What names stand for outside of the statement.
+    /// Meanings of names outside of the statement.
     interface Names {
-        /// The text of the address of a map or variable, such as `map[counter]`; empty where it is neither.
+        /// The text of the address of a map or variable, such as `map[counter]`; empty if it is neither.
         String address(String name);
     }
 
@@ -33,12 +33,12 @@ final class AsmOperands {
         section.split().forEach(this::operand);
     }
 
-    /// What `%[name]` becomes; null where it is no operand.
+    /// The replacement of `%[name]`; null if it is not an operand.
     String text(String name) {
         return texts.get(name);
     }
 
-    /// The instruction that `.8byte %[name]` is; null where it is none.
+    /// The instruction of `.8byte %[name]`; null if it is none.
     List<Slot> insn(String name) {
         return insns.get(name);
     }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// Reads an assembly file as LLVM's assembler does: sections, symbols, data, and statements, which [AsmCode] turns into slots.
+/// Reads an assembly file like LLVM's assembler: sections, symbols, data, and statements, which [AsmCode] turns into slots.
 final class AsmSections {
     private static final Pattern LABEL = Pattern.compile("\\s*([A-Za-z_.$][\\w.$]*|\\d{1,4})\\s*:(?!=)");
     private static final Pattern DIRECTIVE = Pattern.compile("\\.\\w+");
@@ -118,7 +118,7 @@ final class AsmSections {
                         : flags == null || flags.contains("x") ? Kind.CODE : Kind.IGNORED);
     }
 
-    /// The kind counts where the section is new.
+    /// The kind is used if the section is new.
     private void enter(String name, Kind kind) {
         previous = section;
         section = name;

@@ -14,12 +14,12 @@ sealed interface BpfCall {
 
     /// `BPF_MAP_UPDATE_ELEM`.
     ///
-    /// @param program the result that is the value, of a program array; empty where the value is bytes
+    /// @param program for a program array, the result that is the value; empty if the value is bytes
     record MapUpdate(String map, int line, int key, Bytes value, String program) implements BpfCall {}
 
     /// `BPF_PROG_LOAD`; the result is the program. The `map` of a slot is the result that it names.
     ///
-    /// @param unreadable why there are no slots, which matters where a case needs the program
+    /// @param unreadable why there are no slots; reported if a case needs the program
     record ProgLoad(String result, int line, int type, List<Slot> slots, Optional<BadInput> unreadable) implements BpfCall {
         /// A load whose instructions are read here.
         static ProgLoad of(String result, int line, int type, Supplier<List<Slot>> read) {

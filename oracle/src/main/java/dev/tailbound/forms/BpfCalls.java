@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// Makes cases of the `bpf(2)` calls of a reproducer: one for each program that is run, or for each that no program array holds.
+/// Makes cases from the `bpf(2)` calls of a reproducer: one for each program that is run, or for each that no program array holds.
 final class BpfCalls {
     private static final int MAX_PROGRAMS = 256;
 
@@ -141,7 +141,7 @@ final class BpfCalls {
         };
     }
 
-    /// What kernels would refuse, such as a key outside of the map, changes nothing.
+    /// Updates that kernels would refuse, such as a key outside of the map, have no effect.
     private SortedMap<Integer, Bytes> values(MapCreate map) {
         var values = new TreeMap<Integer, Bytes>();
         for (var update : updates.getOrDefault(map.result(), List.of())) {

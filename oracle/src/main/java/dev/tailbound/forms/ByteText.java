@@ -13,10 +13,10 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Bytes that a text spells out, and the lines on which they stand: a list, a string, hex digits or base64. [HexDump] has those with addresses.
+/// Bytes written as text, with their lines: a list, a string, hex digits or base64. [HexDump] reads those with addresses.
 ///
 /// @param lines   the line by the first byte on it
-/// @param reversed the same bytes where each word of eight is the other way round, for words whose byte order is not known
+/// @param reversed the same bytes with each 8-byte word reversed, for words of unknown byte order
 @SuppressWarnings("ArrayRecordComponent") // one per file: read by index, never compared
 record ByteText(byte[] bytes, NavigableMap<Integer, Integer> lines, Optional<byte[]> reversed) {
     private static final int MAX_BYTES = Long.BYTES * Decoder.MAX_SLOTS;
@@ -31,13 +31,13 @@ record ByteText(byte[] bytes, NavigableMap<Integer, Integer> lines, Optional<byt
     private static final String ESCAPED = "abtnvfr";
     private static final byte[] CONTROLS = { 7, 8, 9, 10, 11, 12, 13 };
 
-    /// The bytes of a text, in the first spelling that all of it is in.
+    /// The bytes of a text, in the first spelling that matches all of it.
     static Optional<ByteText> read(Source source) {
         return HexDump.read(source.lines()).or(() -> list(source.lines())).or(() -> string(source.lines())).or(() -> hex(source
                 .lines())).or(() -> base64(source.lines()));
     }
 
-    /// `0xb7, 0x00`: bytes, or words of 64 bits where any number has more than two digits.
+    /// `0xb7, 0x00`: bytes, or 64-bit words if any number has more than two digits.
     private static Optional<ByteText> list(List<String> lines) {
         record Word(long value, int digits, int line) {}
         var numbers = new ArrayList<Word>();
@@ -103,7 +103,7 @@ record ByteText(byte[] bytes, NavigableMap<Integer, Integer> lines, Optional<byt
         return escaped ? bytes.text(false) : Optional.empty();
     }
 
-    /// What of a line follows the declaration of an array and its `=`.
+    /// The rest of a line after the declaration of an array and its `=`.
     private static String undeclared(String line) {
         int equals = line.indexOf('=');
         return equals >= 0 && DECLARATION.matcher(line.substring(0, equals)).matches() ? line.substring(equals + 1) : line;
@@ -152,12 +152,12 @@ record ByteText(byte[] bytes, NavigableMap<Integer, Integer> lines, Optional<byt
         }
     }
 
-    /// The line of a byte, where lines are known.
+    /// The line of a byte, if lines are known.
     Optional<Integer> line(int index) {
         return Optional.ofNullable(lines.floorEntry(index)).map(Map.Entry::getValue);
     }
 
-    /// Bytes as they come, with their lines.
+    /// Bytes in order, with their lines.
     static final class Collector {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private final TreeMap<Integer, Integer> lines = new TreeMap<>();
@@ -182,7 +182,7 @@ record ByteText(byte[] bytes, NavigableMap<Integer, Integer> lines, Optional<byt
             return bytes.size() == 0;
         }
 
-        /// Empty where there are no bytes.
+        /// Empty if there are no bytes.
         Optional<ByteText> text(boolean words) {
             if (isEmpty()) {
                 return Optional.empty();

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import java.util.function.IntFunction;
 import java.util.regex.Pattern;
 
-/// A program's bytes: as they are, or spelled out in text.
+/// A program's bytes, binary or written as text.
 final class BytesForm implements Form {
     private static final String NAME = "prog";
     private static final int LD_IMM64 = 0x18;
@@ -35,7 +35,7 @@ final class BytesForm implements Form {
     public boolean recognizes(Source source) {
         var text = ByteText.read(source);
         if (text.isPresent() && !text.get().lines().isEmpty()) {
-            // Nothing else is spelled so, and a mistake in the program is worth its message.
+            // No other input has this spelling, so an error in the program is reported.
             return true;
         }
         return readings(source, text).stream().anyMatch(reading -> {
@@ -77,7 +77,7 @@ final class BytesForm implements Form {
         return bad.in(slot.matches() ? place.apply(Integer.parseInt(slot.group(1))) : source.file());
     }
 
-    /// What the bytes may mean, the likeliest first.
+    /// The possible decodings, the likeliest first.
     private static List<Reading> readings(Source source, Optional<ByteText> text) {
         var all = new ArrayList<byte[]>();
         text.ifPresentOrElse(spelled -> {
@@ -114,7 +114,7 @@ final class BytesForm implements Form {
             return names;
         }
 
-        /// Where file descriptors stand: immediates of `ld_imm64` with source 1 or 2 that are not negative.
+        /// The positions of file descriptors: immediates of `ld_imm64` with source 1 or 2 that are not negative.
         private static TreeSet<Integer> references(ByteBuffer code) {
             var places = new TreeSet<Integer>();
             for (int at = 0; at + 2 * Long.BYTES <= code.capacity(); at += Long.BYTES) {

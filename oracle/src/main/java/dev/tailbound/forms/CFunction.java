@@ -45,7 +45,7 @@ final class CFunction {
         return tags.containsKey(tag);
     }
 
-    /// What stands in the parentheses of a tag.
+    /// The contents of a tag's parentheses.
     Optional<CTokens> tag(String tag) {
         return Optional.ofNullable(tags.get(tag)).map(CTokens::copy);
     }
@@ -72,7 +72,7 @@ final class CFunction {
         return token.is("volatile") || token.is("__volatile__");
     }
 
-    /// The statements of assembly that the body is made of; throws [BadInput] where the body is anything but `asm` statements or one `return` of a
+    /// The assembly statements of the body; throws [BadInput] if the body is anything but `asm` statements or one `return` of a
     /// constant.
     List<AsmStatement> statements(CScope scope, AsmOperands.Names names) {
         var statements = new ArrayList<AsmStatement>();

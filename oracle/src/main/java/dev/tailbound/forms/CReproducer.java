@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// Reads the C programs that `syz-prog2c` makes: what they write to fixed addresses, and their `bpf(2)` calls, in the order in which they stand.
+/// Reads C programs of `syz-prog2c`: their writes to fixed addresses and their `bpf(2)` calls, in source order.
 ///
 /// ```
 /// *(uint32_t*)0x20000100 = 1;
@@ -29,7 +29,7 @@ final class CReproducer {
     private static final int MAP_UPDATE_ELEM = 2;
     private static final int PROG_LOAD = 5;
     private static final int PROG_TEST_RUN = 10;
-    /// Of all programs together, as kernels accept one.
+    /// For all programs together; kernels accept as many in one.
     private static final int MAX_SLOTS = 1_000_000;
     private static final int MAX_FILLED = 1 << 20;
     private static final int MAX_CALLS = 10_000;
@@ -105,7 +105,7 @@ final class CReproducer {
         }
     }
 
-    /// What is no constant, such as `htobe16(x)`, is of no interest here.
+    /// Expressions that are not constant, such as `htobe16(x)`, are ignored.
     private long constant(CTokens value) {
         return scope.ifConstant(value).map(constant -> constant.bits()).orElse(0L);
     }
@@ -175,7 +175,7 @@ final class CReproducer {
         }
     }
 
-    /// `r[0] = res;` names the result of the last call; `r[1] = *(uint32_t*)0x20000000;` is what was written there.
+    /// `r[0] = res;` names the result of the last call; `r[1] = *(uint32_t*)0x20000000;` reads the value written there.
     private void result() {
         var name = resultName(tokens);
         tokens.until("=");
@@ -221,7 +221,7 @@ final class CReproducer {
                             attribute + 8, 8), u32(attribute + 4))));
             case PROG_TEST_RUN -> calls.add(new TestRun(memory.result(attribute)));
             default -> {
-                // Other commands change nothing that a case has.
+                // Other commands do not affect a case.
             }
         }
     }

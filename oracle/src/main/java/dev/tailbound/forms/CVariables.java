@@ -41,10 +41,10 @@ final class CVariables {
         return false;
     }
 
-    /// What a declaration says: the map, and whether it is a hash, which cases do not have.
+    /// A declaration: the map, and whether it is a hash, which cases do not have.
     record Declared(BpfMap map, boolean isHash) {}
 
-    /// Adds the map to the case; throws [dev.tailbound.isa.BadInput] where cases have none of its kind.
+    /// Adds the map to the case; throws [dev.tailbound.isa.BadInput] if cases have no maps of its kind.
     Declared declare(String name, CaseDraft draft) {
         return isMap(name) ? map(name, draft) : new Declared(variable(name), false);
     }

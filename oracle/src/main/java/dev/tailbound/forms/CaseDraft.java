@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/// A case as a reader puts it together: what the input states, and a guess for each thing that it does not.
+/// A case under construction: the facts that the input states, and a guess for each that it omits.
 final class CaseDraft {
     private final Source source;
     private final List<String> comment = new ArrayList<>();
@@ -40,7 +40,7 @@ final class CaseDraft {
         return this;
     }
 
-    /// A line of the comment that says what the input leaves open and what is taken for it: `guess: map jmp_table has 8 entries`.
+    /// A comment line that states a default for a fact missing in the input: `guess: map jmp_table has 8 entries`.
     CaseDraft guess(String what) {
         var line = "guess: " + what;
         if (guesses.add(line)) {
@@ -49,7 +49,7 @@ final class CaseDraft {
         return this;
     }
 
-    /// The position of the map of this name, which is made the first time; throws [BadInput] where there can be no such map.
+    /// The position of the map of this name, created on first use; throws [BadInput] if there can be no such map.
     int map(String name, Supplier<BpfMap> made) {
         try {
             maps.computeIfAbsent(name, _ -> made.get());
@@ -60,7 +60,7 @@ final class CaseDraft {
         return List.copyOf(maps.keySet()).indexOf(name);
     }
 
-    /// Replaces a map that is known to be there.
+    /// Replaces an existing map.
     void replace(BpfMap map) {
         maps.replace(map.name(), map);
     }
@@ -92,7 +92,7 @@ final class CaseDraft {
         return this;
     }
 
-    /// The program that is entered, by name, where the user states one.
+    /// The entry program, by name, if the user states one.
     CaseDraft enter(Optional<String> name) {
         entry = name;
         return this;
@@ -113,7 +113,7 @@ final class CaseDraft {
         return this;
     }
 
-    /// The case; throws [BadInput] where its parts do not fit.
+    /// The case; throws [BadInput] if its parts do not fit.
     Case build() {
         var names = programs.stream().map(Program::name).toList();
         var entered = entry.orElse(names.getFirst());

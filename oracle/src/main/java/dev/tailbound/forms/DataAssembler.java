@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /// Assembles the dialect of bpf_conformance: `ldxdw %r0, [%r1+8]`, `jeq %r0, 2, exit`, `lock fetch add [%r10-8], %r1`.
 ///
-/// It knows how instructions are written, not which are valid: `call %r2` and shifts by 64 have an encoding, too. Targets are labels, or distances in
+/// It checks syntax, not validity: `call %r2` and shifts by 64 have an encoding, too. Targets are labels, or distances in
 /// slots with a sign. Without a label of its own, the first `exit` is labelled `exit`.
 final class DataAssembler {
     private static final String EXIT = "exit";
@@ -78,7 +78,7 @@ final class DataAssembler {
         return slot;
     }
 
-    /// A number of 64 bits, signed or unsigned; empty where the text is none.
+    /// A number of 64 bits, signed or unsigned; empty if the text is not a number.
     static OptionalLong number(String text) {
         var number = NUMBER.matcher(text);
         if (!number.matches()) {
@@ -115,7 +115,7 @@ final class DataAssembler {
             words = List.of(dense.split("[,\\s]+"));
         }
 
-        /// The next word, whatever it is.
+        /// The next word.
         String word() {
             if (at == words.size()) {
                 throw expected("another operand");
@@ -123,7 +123,7 @@ final class DataAssembler {
             return words.get(at++);
         }
 
-        /// Takes the word where it comes next.
+        /// Consumes the word if it is next.
         boolean takes(String word) {
             boolean isNext = at < words.size() && words.get(at).equals(word);
             at += isNext ? 1 : 0;
@@ -227,7 +227,7 @@ final class DataAssembler {
                     : "the end of the line"));
         }
 
-        /// The word before the next is none of those that may stand there.
+        /// The word before the next is not one of those allowed there.
         BadInput unknown(String what) {
             at--;
             return expected(what);

@@ -22,10 +22,10 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/// The sections of a `.data` file of bpf_conformance, as they stand there.
+/// The sections of a `.data` file of bpf_conformance.
 ///
 /// `#` begins a comment. A line `-- NAME` begins a section, of which a file may have each kind once or more often: later lines follow earlier ones.
-/// The program is that of `-- raw` where there is one, else that of `-- asm`; the conformance runner chooses likewise.
+/// The program is that of `-- raw` if present, else that of `-- asm`, as in the conformance runner.
 public final class DataFile {
     private static final String ENTRY = "entry";
     private static final Pattern HEADER = Pattern.compile("--\\s*(.*)");
@@ -34,7 +34,7 @@ public final class DataFile {
     /// A line of a section, without comment and blanks around it; never empty.
     record Line(int number, String text) {}
 
-    /// What begins a section.
+    /// The directives that begin a section.
     private enum Directive {
         ASM("asm"), MEM("mem"), RAW("raw"), RESULT("result"), ERROR("error"), NO_REGISTER_OFFSET("no register offset"), C("c");
 
@@ -44,7 +44,7 @@ public final class DataFile {
             this.word = word;
         }
 
-        /// The directive of a line; null where it begins no section. The runner looks for the words anywhere in the line.
+        /// The directive of a line; null if it begins no section. The runner looks for the words anywhere in the line.
         static Directive of(String line) {
             var header = HEADER.matcher(line);
             if (header.matches()) {
@@ -66,13 +66,13 @@ public final class DataFile {
         this.source = source;
     }
 
-    /// The first line that is no comment begins a section. Never throws.
+    /// Whether the first line that is not a comment begins a section. Never throws.
     static boolean begins(Source source) {
         return source.lines().stream().map(DataFile::said).filter(line -> !line.isEmpty()).findFirst().filter(line -> Directive
                 .of(line) != null).isPresent();
     }
 
-    /// Throws [BadInput] where a line begins no section that is known, or stands before the first.
+    /// Throws [BadInput] if a line begins an unknown section, or precedes the first.
     public static DataFile parse(Source source) {
         var file = new DataFile(source);
         Directive current = null;
@@ -112,19 +112,19 @@ public final class DataFile {
         return (comment < 0 ? line : line.substring(0, comment)).strip();
     }
 
-    /// The file states that the program is in error, so that no runtime may run it.
+    /// Whether the file states that the program is in error, so no runtime may run it.
     public boolean expectsError() {
         return sections.containsKey(Directive.ERROR);
     }
 
-    /// Why the file is no test: it states no result and no error, or has no instructions; empty where it is one.
+    /// Why the file is no test: it states no result and no error, or has no instructions; empty for a test.
     public Optional<String> lack() {
         return lines(Directive.RESULT).isEmpty() && !expectsError() ? Optional.of("it states no result and no error")
                 : lines(Directive.RAW).isEmpty() && lines(Directive.ASM).isEmpty() ? Optional.of("it has no instructions")
                         : Optional.empty();
     }
 
-    /// The case; throws [BadInput] where a section cannot be read.
+    /// The case; throws [BadInput] if a section cannot be read.
     public Case toCase() {
         var draft = new CaseDraft(source);
         comment.forEach(draft::comment);
@@ -160,7 +160,7 @@ public final class DataFile {
         }
     }
 
-    /// The program with those of the labels that can stand in a case file.
+    /// The program with those labels that are valid in a case file.
     private static Program named(Program program, Map<String, Integer> labels) {
         var names = new TreeMap<Integer, String>();
         labels.forEach((label, slot) -> {
@@ -171,7 +171,7 @@ public final class DataFile {
         return names.isEmpty() ? program : new Program(program.name(), program.insns(), names);
     }
 
-    /// Words of 64 bits; or bytes, where all are written with two hex digits and fill whole slots.
+    /// 64-bit words; or bytes, if all have two hex digits and fill whole slots.
     private byte[] slots(List<Line> lines) {
         var words = lines.stream().flatMap(line -> List.of(line.text().split("\\s+", -1)).stream()).toList();
         if (words.size() % Long.BYTES == 0 && words.stream().allMatch(word -> BYTE.matcher(word).matches())) {
@@ -207,7 +207,7 @@ public final class DataFile {
         return Bytes.of(bytes.toByteArray());
     }
 
-    /// The text of an error is that of some runtime, and says nothing of ours.
+    /// The text of an error is that of another runtime, so it is not compared.
     private Expectation expectation() {
         if (expectsError()) {
             return Expectation.rejectedForAnyReason();

@@ -34,7 +34,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
-/// The mnemonics of bpf_conformance's assembler, and the slots that each becomes.
+/// The mnemonics of bpf_conformance's assembler, and their slots.
 final class DataMnemonics {
     private static final String WIDE = "lddw";
     private static final Map<String, Function<Operands, List<Slot>>> ROWS = new HashMap<>();
@@ -108,7 +108,7 @@ final class DataMnemonics {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    /// How many slots a statement takes.
+    /// The number of slots of a statement.
     static int slots(String statement) {
         return statement.equals(WIDE) || (statement.startsWith(WIDE) && Character.isWhitespace(statement.charAt(WIDE.length())))
                 ? 2

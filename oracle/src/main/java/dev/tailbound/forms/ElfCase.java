@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
 /// The case of an object: the program it enters, those that may follow by tail calls, and their maps.
 final class ElfCase {
     private static final Pattern RUN = Pattern.compile("--\\s*run\\s+(\\S+)\\s*");
-    /// How many names a comment lists.
+    /// Maximum number of names listed in a comment.
     private static final int MAX_LISTED = 8;
 
     private final Source source;
@@ -66,14 +66,14 @@ final class ElfCase {
         return draft.build();
     }
 
-    /// What programs are called in the case, by the names of their symbols.
+    /// The names of programs in the case, by the names of their symbols.
     private Map<String, String> programNames() {
         var called = new TreeMap<String, String>();
         entries.forEach((name, function) -> called.putIfAbsent(function.name(), name));
         return called;
     }
 
-    /// The one asked for, or the first that no slot names.
+    /// The program that the user names, or the first that no slot names.
     private String entry(ElfMaps maps) {
         var stated = options.entry().or(this::run);
         if (stated.isPresent()) {

@@ -4,7 +4,7 @@ import dev.tailbound.forms.elf.BpfObject;
 import dev.tailbound.isa.BadInput;
 import java.util.List;
 
-/// ELF objects of clang and GCC for BPF: one case, which enters one program of the object, and has those that program arrays name.
+/// ELF objects of clang and GCC for BPF: one case, which enters one program of the object and has those named by program arrays.
 final class ElfForm implements Form {
     @Override
     public String word() {

@@ -63,7 +63,7 @@ final class ElfMaps {
                 programs::containsKey).map(programs::get).collect(Collectors.toSet());
     }
 
-    /// The programs in the program arrays that a program uses; throws [BadInput] where a slot names what is no entry program.
+    /// The programs in the program arrays that a program uses; throws [BadInput] if a slot names a function that is no entry program.
     List<String> programsIn(Linked linked) {
         return linked.references().stream().filter(reference -> reference.section().equals(DEFINITIONS)).map(this::definition)
                 .distinct().flatMap(definition -> slots(definition).values().stream()).distinct().toList();

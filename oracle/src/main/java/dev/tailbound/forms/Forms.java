@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 
 /// The forms that Tailbound reads.
 public final class Forms {
-    /// In the order in which content is asked: what has a signature first, what almost any text could be last.
+    /// In the order of detection: forms with a signature first, those that match almost any text last.
     public static final List<Form> ALL = List.of(new CaseForm(), new ElfForm(), new DataForm(), new SyzkallerForm(),
             new SelftestForm(), new MacroForm(), new XlatedForm(), new AsmForm(), new BytesForm());
 
@@ -20,7 +20,7 @@ public final class Forms {
                 .map(imported -> new Imported(imported.name(), Side.apply(imported.source(), source.file(), options))).toList();
     }
 
-    /// The form that the content shows; empty where none does.
+    /// The form detected from the content; empty if none matches.
     public static Optional<Form> recognized(Source source) {
         return ALL.stream().filter(form -> form.recognizes(source)).findFirst();
     }

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /// Hex dumps with an address at the beginning of each row: those of xxd, `hexdump`, `hexdump -C`, `od -tx1` to `-tx8`.
 ///
-/// Groups of more than two digits are little-endian words, but for those after a colon, which xxd writes in the order of the bytes.
+/// Groups of more than two digits are little-endian words, except after a colon, where xxd writes them in byte order.
 final class HexDump {
     private static final Pattern ROW = Pattern.compile("\\s*([0-9a-fA-F]{4,16})(:?)(?:\\s+(\\S.*))?");
     private static final Pattern GROUP = Pattern.compile("(?:[0-9a-fA-F]{2}){1,8}");
@@ -26,7 +26,7 @@ final class HexDump {
         this.base = base;
     }
 
-    /// The bytes of a dump whose addresses begin with 0 and are those of the rows; empty where the text is none.
+    /// The bytes of a dump whose addresses begin with 0 and match the rows; empty if the text is no such dump.
     static Optional<ByteText> read(List<String> lines) {
         for (int base : BASES) {
             var dump = new HexDump(base);
@@ -90,7 +90,7 @@ final class HexDump {
         }
     }
 
-    /// Whether the address is that of the next byte; repeats the last row up to there where the dump says so.
+    /// Whether the address is that of the next byte; repeats the last row up to there if the dump has a `*`.
     private boolean goTo(String digits) {
         long address;
         try {

@@ -6,11 +6,11 @@ import java.util.HexFormat;
 
 /// Writes a program's bytes as hex digits, little-endian, an instruction a line, which [BytesForm] reads back to the same instructions.
 ///
-/// Maps have their positions in the case in place of file descriptors.
+/// File descriptors of maps are their positions in the case.
 public final class HexPrinter {
     private HexPrinter() {}
 
-    /// Throws [IllegalArgumentException] where a jump is too long to encode.
+    /// Throws [IllegalArgumentException] if a jump is too long to encode.
     public static String print(Program program) {
         var digits = HexFormat.of().formatHex(Encoder.encode(program));
         var lines = new StringBuilder();

@@ -3,9 +3,9 @@ package dev.tailbound.forms;
 import java.util.List;
 import java.util.Optional;
 
-/// What a user states about an input beyond its bytes.
+/// Options of the user for an input.
 ///
-/// @param as    the form, where content is not to decide
+/// @param as    the form, if it is not to be detected
 /// @param entry the program that the case enters, or the test of a table, by name
 /// @param slots contents of program arrays that the input does not state
 /// @param side  a case file whose sections replace those of the imported case, or are added to them

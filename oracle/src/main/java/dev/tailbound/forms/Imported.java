@@ -4,5 +4,5 @@ import dev.tailbound.cases.Case;
 
 /// A case that an input holds.
 ///
-/// @param name what the input calls it, such as a test's or a section's name; unique in the input, empty where the input holds one case
+/// @param name its name in the input, such as that of a test or section; unique in the input, empty if the input holds one case
 public record Imported(String name, Case source) {}

@@ -5,7 +5,7 @@ import dev.tailbound.isa.BadInput;
 import java.util.List;
 import java.util.Optional;
 
-/// What the kernel's verifier says in the words of ours, so that a test's message says for what reason we have to refuse it.
+/// Maps messages of the kernel's verifier to ours, so that a test's message gives the reason to expect from our verifier.
 final class KernelMessages {
     // @formatter:off
     private static final List<String> SHARED = List.of(
@@ -23,12 +23,12 @@ final class KernelMessages {
 
     private KernelMessages() {}
 
-    /// The part of a kernel's message that our verifier says as well.
+    /// The part of a kernel's message that our verifier's message shares.
     static Optional<String> shared(String message) {
         return SHARED.stream().filter(message::contains).findFirst();
     }
 
-    /// Expects the case to be refused with what is shared of a kernel's message, and notes where nothing is.
+    /// Expects the case to be refused with the shared part of a kernel's message; adds a comment if there is none.
     static void expect(CaseDraft draft, String message) {
         shared(message).ifPresentOrElse(part -> draft.expect(Expectation.ofRejection(part)), () -> draft.comment(
                 "the kernel refuses it%s, which our verifier says in other words or not at all".formatted(message.isEmpty() ? ""

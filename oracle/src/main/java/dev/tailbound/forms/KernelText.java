@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 ///
 /// `r3 = atomic64_fetch_add((u64 *)(r1 +0), r3)` is `r3 = atomic_fetch_add((u64 *)(r1 +0), r3)` there.
 final class KernelText {
-    /// Why the text cannot be an instruction of a case.
+    /// The reason why the text cannot be an instruction of a case.
     static final class Unsupported extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -65,7 +65,7 @@ final class KernelText {
                     .group(5);
         }
         if (text.equals("nospec")) {
-            // A barrier that computes nothing; in its place the offsets of jumps stay as they are.
+            // A barrier that computes nothing. A replacement of the same size preserves jump offsets.
             return "goto +0";
         }
         refuseUnsupported(text);
@@ -124,7 +124,7 @@ final class KernelText {
     /// A reference to a map: `map[id:7]`, `map[idx:0]+16`, `map[id:7][0]+16`, `map[name]`.
     static final Pattern MAP = Pattern.compile("map\\[(?:id:|idx:)?([^\\]]+)\\](\\[0\\])?(?:\\+(-?\\d+))?");
 
-    /// What [#MAP] matches in a text, if anything.
+    /// The match of [#MAP] in a text, if any.
     static Optional<Matcher> map(String text) {
         var matcher = MAP.matcher(text);
         return matcher.find() ? Optional.of(matcher) : Optional.empty();

@@ -45,7 +45,7 @@ final class MacroForm implements Form {
         return drafts.cases();
     }
 
-    /// Arrays of which one tail-calls are the programs of one case, others are cases of their own.
+    /// If an array tail-calls, all are programs of one case, otherwise each is a case.
     private static List<Imported> arrays(Source source, MacroSource found, ImportOptions options) {
         var names = TestNames.distinct(found.arrays().stream().map(Listing::name).toList());
         var slots = found.arrays().stream().map(Listing::slots).toList();
@@ -75,12 +75,12 @@ final class MacroForm implements Form {
                 slot))));
     }
 
-    /// What a file descriptor that is an expression, or a number, calls its map.
+    /// The map name for a file descriptor that is an expression or a number.
     static String mapName(Slot slot) {
         return slot.map().isEmpty() ? "map_" + Integer.toUnsignedString(slot.imm()) : TestNames.of(slot.map());
     }
 
-    /// Maps that nothing declares: program arrays where they are tail-called into, arrays elsewhere.
+    /// Undeclared maps: program arrays if a tail call uses them, otherwise arrays.
     static void guessMaps(CaseDraft draft, List<Slot> slots) {
         var tailCalled = new HashSet<String>();
         for (int i = 0; i < slots.size(); i++) {

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// Where instructions stand in C source: arrays of `struct bpf_insn`, entries of tables of tests, or a list without any declaration.
+/// Finds instructions in C source: arrays of `struct bpf_insn`, entries of tables of tests, or a list without any declaration.
 final class MacroSource {
     private static final int MAX_DEPTH = 8;
     private static final int MAX_PROGRAMS = 10_000;
@@ -31,7 +31,7 @@ final class MacroSource {
         scope = file.scope();
     }
 
-    /// Throws [dev.tailbound.isa.BadInput] where brackets have no end, or an array has no instructions.
+    /// Throws [dev.tailbound.isa.BadInput] if brackets have no end, or an array has no instructions.
     static MacroSource of(Source source) {
         var found = new MacroSource(Patch.lex(source));
         found.scope.define(found.tokens);

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/// What maps must be that programs name and that the input does not define.
+/// Guesses the kinds and sizes of maps that programs name but the input does not define.
 ///
-/// A map that a tail call takes is a program array, any other one an array. The tail call's map is what straight-line code before the call has put into R2.
+/// A map that a tail call takes is a program array, any other one an array. The tail call's map is what R2 holds in straight-line code before the call.
 final class MapGuesses {
     private static final int VALUE_SIZE = 64;
     private static final int ENTRIES = 8;
@@ -23,7 +23,7 @@ final class MapGuesses {
     private final List<Program> programs;
     /// The program arrays by their positions, with the number of their entries.
     private final Map<Integer, Integer> entries = new HashMap<>();
-    /// The ends of what programs address in values, by the maps' positions.
+    /// The ends of the bytes that programs address in values, by the maps' positions.
     private final Map<Integer, Integer> ends = new HashMap<>();
 
     private MapGuesses(List<Program> programs) {
@@ -32,12 +32,12 @@ final class MapGuesses {
 
     /// Adds maps of these names to the draft, which has none of them; `programs` name them by position.
     ///
-    /// @param valueSizes what the input says of the sizes of values
+    /// @param valueSizes the sizes of values that the input states
     static void add(CaseDraft draft, List<String> names, List<Program> programs, Map<String, Integer> valueSizes) {
         add(draft, names, programs, valueSizes, Map.of());
     }
 
-    /// The same where some of the maps are known.
+    /// The same if some of the maps are known.
     static void add(CaseDraft draft, List<String> names, List<Program> programs, Map<String, Integer> valueSizes,
             Map<String, BpfMap> known) {
         var guesses = new MapGuesses(programs);
@@ -83,7 +83,7 @@ final class MapGuesses {
                 && key < MAX_ENTRIES ? OptionalInt.of(key) : OptionalInt.empty();
     }
 
-    /// The instruction that gave a register its value, seen through copies, or -1 where straight-line code does not show it.
+    /// The instruction that gave a register its value, traced through copies, or -1 if straight-line code does not show it.
     static int definition(Program program, int from, Reg reg) {
         var wanted = reg;
         int first = Math.max(0, from - MAX_LOOKED_AT);

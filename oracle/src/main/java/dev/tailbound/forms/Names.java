@@ -7,7 +7,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/// Names of one kind, made of those of an input such that a case file can have them, each once.
+/// Valid and unique case file names of one kind, derived from names of an input.
 final class Names {
     /// Leaves room for a number.
     private static final int MAX_STEM = Program.MAX_NAME - 12;
@@ -17,13 +17,13 @@ final class Names {
     private final Set<String> taken = new HashSet<>();
     private final Map<String, Integer> numbers = new HashMap<>();
 
-    /// @param kind what the comment of the case calls them, such as `function`
+    /// @param kind the kind in the case's comment, such as `function`
     Names(CaseDraft draft, String kind) {
         this.draft = draft;
         this.kind = kind;
     }
 
-    /// The name, or another one where a case cannot have it or it is taken; that is a guess.
+    /// The name, or a replacement if it is invalid or taken; a replacement is a guess.
     String unique(String name) {
         if (Program.isName(name) && taken.add(name)) {
             return name;

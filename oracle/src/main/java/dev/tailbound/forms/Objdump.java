@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// Reads the output of `llvm-objdump -d`, and of GNU's, whose mnemonics are not read: where a line has bytes, they count, and else LLVM's text does.
+/// Reads the output of `llvm-objdump -d` and GNU objdump. If a line has bytes, they are decoded; otherwise LLVM's text is read, never GNU's.
 ///
 /// ```
 /// Disassembly of section tc:

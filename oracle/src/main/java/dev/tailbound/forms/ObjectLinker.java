@@ -19,8 +19,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// Makes programs of an object's sections as libbpf does: each function outside `.text` is a program, to which the functions that it reaches are appended, depth first,
-/// once each.
+/// Links programs of an object's sections as libbpf does: each function outside `.text` is a program. The functions that it reaches are appended,
+/// depth first, once each.
 final class ObjectLinker {
     private static final Pattern SLOT = Pattern.compile("insn (\\d+).*");
 
@@ -37,7 +37,7 @@ final class ObjectLinker {
     private final Map<ObjectScan.Place, Function> functions = new LinkedHashMap<>();
     private final Set<ObjectScan.Place> called = new HashSet<>();
 
-    /// Throws [BadInput] where a section is not made of functions.
+    /// Throws [BadInput] if a section does not consist of functions.
     ///
     /// @param swap whether the slots are those of a big-endian machine
     ObjectLinker(Source source, ObjectText object, ObjectMaps maps, boolean swap) {
@@ -102,7 +102,7 @@ final class ObjectLinker {
         }
     }
 
-    /// All functions outside `.text`; where there are none, those of `.text` that no other one calls, or the first one.
+    /// All functions outside `.text`; if there are none, those of `.text` that no other one calls, or the first one.
     private List<Function> roots() {
         var all = List.copyOf(functions.values());
         var programs = all.stream().filter(function -> !function.section.section().isOfSubprograms()).toList();
@@ -119,7 +119,7 @@ final class ObjectLinker {
         /// A function that has been appended, and its next instruction to look at.
         private record Step(Function function, int next) {}
 
-        /// A call in the program, by its instruction, and what it calls.
+        /// A call in the program, by its instruction, and its target.
         private record Calling(int insn, Function callee) {}
 
         private final List<Insn> insns = new ArrayList<>();

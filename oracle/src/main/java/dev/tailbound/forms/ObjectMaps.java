@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/// The maps to which an object's code refers, and what the text says of them: global variables have their contents, program arrays their first programs.
+/// The maps that an object's code references, with the initial contents of global variables and program arrays that the text states.
 final class ObjectMaps {
-    /// Where `values` stands in the definition of a program array without BTF: after `type`, `max_entries` and `key_size`.
+    /// Offset of `values` in the definition of a program array without BTF: after `type`, `max_entries` and `key_size`.
     private static final int VALUES = 3 * Long.BYTES;
 
     private final Source source;
@@ -61,7 +61,7 @@ final class ObjectMaps {
         return new Insn.LoadMap(load.dst(), map);
     }
 
-    /// The map with this file descriptor, where the code refers to no symbol.
+    /// The map with this file descriptor, if the code references no symbol.
     int numbered(int fd, int line) {
         return map("map_" + fd, new Reference("map_" + fd, line));
     }
@@ -109,7 +109,7 @@ final class ObjectMaps {
         };
     }
 
-    /// The maps of which the text has contents, by name; throws [BadInput] where a program array names no program.
+    /// The maps of which the text has contents, by name; throws [BadInput] if a program array names no program.
     Map<String, BpfMap> stated(List<String> programs) {
         var stated = new HashMap<String, BpfMap>();
         for (var name : names) {

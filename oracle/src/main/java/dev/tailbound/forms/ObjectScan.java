@@ -19,7 +19,7 @@ final class ObjectScan {
     private static final int PSEUDO_CALL = 1;
     private static final int NO_HELPER = -1;
 
-    /// Where a function begins.
+    /// The start of a function.
     record Place(Code section, int slot) {}
 
     private final Source source;
@@ -28,7 +28,7 @@ final class ObjectScan {
     private final byte[] code;
     private final TreeMap<Integer, Place> callees = new TreeMap<>();
 
-    /// Throws [BadInput] where a relocation does not fit.
+    /// Throws [BadInput] if a relocation does not fit.
     ObjectScan(Source source, ObjectText object, Code section, boolean swap) {
         this.source = source;
         this.object = object;

@@ -9,7 +9,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// What texts show of a relocatable object: code and data of its sections, symbols, and the references that a linker resolves.
+/// A relocatable object as read from text: code and data of its sections, symbols, and references for a linker.
 final class ObjectText {
     /// A reference from an instruction to a symbol; what is in the instruction's immediate is added, as in the object.
     record Reference(String symbol, int line) {}
@@ -35,7 +35,7 @@ final class ObjectText {
             return name;
         }
 
-        /// Whether its functions are run only where a program calls them.
+        /// Whether its functions run only if a program calls them.
         boolean isOfSubprograms() {
             return name.equals(".text") || name.startsWith(".text.");
         }
@@ -100,7 +100,7 @@ final class ObjectText {
     private final Map<String, Data> data = new LinkedHashMap<>();
     private final Map<String, Symbol> symbols = new LinkedHashMap<>();
 
-    /// The section, which is new the first time.
+    /// The section, created on first use.
     Code code(String name) {
         return code.computeIfAbsent(name, Code::new);
     }

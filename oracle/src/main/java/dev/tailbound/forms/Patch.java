@@ -2,11 +2,11 @@ package dev.tailbound.forms;
 
 import dev.tailbound.forms.c.CTokens;
 
-/// C source in a mail that may be a patch: what the files of its hunks have afterwards.
+/// C source in a mail that may be a patch, read as after the patch.
 final class Patch {
     private Patch() {}
 
-    /// The tokens of the source, or of what the hunks add and keep where it has hunks; lines keep their numbers. Never throws.
+    /// The tokens of the source, or if it has hunks, of their added and unchanged lines; lines keep their numbers. Never throws.
     static CTokens.File lex(Source source) {
         return CTokens.lex(source.file(), isPatch(source) ? applied(source) : source.text());
     }

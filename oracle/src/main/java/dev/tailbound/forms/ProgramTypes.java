@@ -5,7 +5,7 @@ import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
 import java.util.Set;
 
-/// What the type of a program says about the context that it is given.
+/// The context that a program gets according to its type.
 final class ProgramTypes {
     /// Those whose context is a `struct __sk_buff`, and which a test run enters.
     private static final Set<String> SKB = Set.of("BPF_PROG_TYPE_SOCKET_FILTER", "BPF_PROG_TYPE_SCHED_CLS",
@@ -30,14 +30,14 @@ final class ProgramTypes {
         return SKB_SECTIONS.contains(end < 0 ? name : name.substring(0, end)) || name.startsWith("cgroup/skb");
     }
 
-    /// Notes where the context is not the one that the type has.
+    /// Adds a comment if the context is not that of the type.
     static void guessContext(CaseDraft draft, String type) {
         if (!hasSkb(type)) {
             draft.guess("the context is a struct __sk_buff, not that of %s".formatted(type));
         }
     }
 
-    /// Why the result of a kernel's test run says nothing about ours; empty where it does.
+    /// Why the result of a kernel's test run says nothing about ours; empty if it is comparable.
     static String whyNotRun(String type, Program program) {
         return hasSkb(type) || program.insns().stream().allMatch(ProgramTypes::keepsToStack) ? ""
                 : "the program may read its context, which is not that of %s".formatted(type);

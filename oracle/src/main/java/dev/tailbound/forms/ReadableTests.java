@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// The tests of a file that can be read. Those that cannot are named in a comment of the first case; where none can be read, the first says why.
+/// The readable tests of a file. A comment of the first case names the others. If no test is readable, the first error is reported.
 final class ReadableTests {
     private final Source source;
     private final List<String> names;
@@ -17,13 +17,13 @@ final class ReadableTests {
 
     private long insns;
 
-    /// @param names what the tests are called, in order
+    /// @param names the tests' names, in order
     ReadableTests(Source source, List<String> names) {
         this.source = source;
         this.names = names;
     }
 
-    /// Reads the next test; throws [BadInput] where the cases become too many to be held.
+    /// Reads the next test; throws [BadInput] if the cases exceed the instruction limit.
     void add(Supplier<CaseDraft> test) {
         var name = names.get(drafts.size() + unreadable.size());
         try {
@@ -42,7 +42,7 @@ final class ReadableTests {
         }
     }
 
-    /// At least one; throws [BadInput] where no test can be read.
+    /// At least one; throws [BadInput] if no test can be read.
     List<Imported> cases() {
         if (drafts.isEmpty()) {
             throw unreadable.getFirst();

@@ -20,7 +20,7 @@ final class SelftestCase {
     private static final Pattern CALL = Pattern.compile("(?:^|[:\\s])call\\s+(\\w+)$");
     private static final Pattern LINE = Pattern.compile("\\d+");
 
-    /// Of a program, as kernels accept it, with the main one.
+    /// The kernels' limit for a program, including the main function.
     private static final int MAX_FUNCTIONS = 256;
     private static final int MAX_PROGRAMS = 256;
 
@@ -90,7 +90,7 @@ final class SelftestCase {
         }
     }
 
-    /// The function, after it the functions that it calls, each once, in the order in which calls of them stand.
+    /// The function, then the functions that it calls, each once, in the order of the calls.
     private Program program(CFunction main) {
         var functions = new LinkedHashMap<String, List<AsmStatement>>();
         var pending = new ArrayDeque<CFunction>(List.of(main));

@@ -21,7 +21,7 @@ final class SelftestFile {
         this.scope = scope;
     }
 
-    /// Throws [dev.tailbound.isa.BadInput] where brackets have no end.
+    /// Throws [dev.tailbound.isa.BadInput] if brackets have no end.
     static SelftestFile of(Source source) {
         var file = Patch.lex(source);
         var declared = new SelftestFile(file.scope());
@@ -49,7 +49,7 @@ final class SelftestFile {
         return scope;
     }
 
-    /// By name, in order. What stands in their bodies has not been read.
+    /// By name, in order. Their bodies have not been read.
     Map<String, CFunction> functions() {
         return functions;
     }
@@ -59,7 +59,7 @@ final class SelftestFile {
         return variables;
     }
 
-    /// Up to a semicolon, or the body of a function: what stands in braces after a parenthesis.
+    /// Up to a semicolon, or a function's body: braces after a parenthesis.
     private void declaration(CTokens tokens) {
         var start = tokens.copy();
         boolean behindParenthesis = false;
@@ -88,7 +88,7 @@ final class SelftestFile {
         }
     }
 
-    /// The name of a function that the head of its definition states; empty where it states none.
+    /// The function's name in the head of its definition; empty if there is none.
     static String functionName(CTokens head) {
         var name = "";
         for (var part = head.copy(); !part.atEnd();) {

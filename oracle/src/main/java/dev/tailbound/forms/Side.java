@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What users state about an imported case: slots of program arrays, and sections of a case file beside it.
+/// The user's additions to an imported case: slots of program arrays, and sections of a side file.
 final class Side {
     private Side() {}
 
-    /// The case with what the options state; throws [BadInput].
+    /// The case with the options applied; throws [BadInput].
     static Case apply(Case source, String file, ImportOptions options) {
         var merged = options.side().map(side -> merge(source, side)).orElse(source);
         return fill(merged, file, options.slots());
@@ -28,7 +28,7 @@ final class Side {
         return CaseReader.parse(side.file(), String.join("", sections.values()));
     }
 
-    /// The texts of the sections by what distinguishes them; the text before the first header is that of the empty key.
+    /// The texts of the sections by their distinguishing key; the text before the first header has the empty key.
     private static Map<String, String> sections(String text) {
         var sections = new LinkedHashMap<String, StringBuilder>();
         var current = sections.computeIfAbsent("", _ -> new StringBuilder());

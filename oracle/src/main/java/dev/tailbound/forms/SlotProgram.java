@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
 
-/// Makes a program of the slots that C source states.
+/// Makes a program from slots of C source.
 final class SlotProgram {
     private static final Pattern INSN = Pattern.compile("insn (\\d+)\\b.*");
 
@@ -28,7 +28,7 @@ final class SlotProgram {
         }
     }
 
-    /// The same, but what is not well-formed becomes a program that verifiers refuse unread.
+    /// The same, but malformed slots become a program of bytes, which verifiers refuse.
     static Program decodeAnything(String file, String name, List<Slot> slots, ToIntFunction<Slot> maps) {
         try {
             return Decoder.decodeAnything(name, bytes(slots, maps));
@@ -48,7 +48,7 @@ final class SlotProgram {
         return code.array();
     }
 
-    /// Whether the map that this slot loads is the one that the next call of a helper tail-calls into.
+    /// Whether the next helper call is a tail call that uses the map loaded by this slot.
     static boolean isTailCalled(List<Slot> slots, int at) {
         if (slots.get(at).dst() != 2) {
             return false;

@@ -3,7 +3,7 @@ package dev.tailbound.forms;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/// Eight-byte slots as machines of either byte order hold them.
+/// Eight-byte slots in either byte order.
 final class Slots {
     private Slots() {}
 

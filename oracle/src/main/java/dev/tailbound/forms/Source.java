@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// The bytes of an input, and its text where they are text.
+/// The bytes of an input, and its text if they are text.
 ///
-/// Text is what is left without e-mail quoting (`> `), carriage returns, and a byte order mark. Lines keep their numbers.
+/// The text omits e-mail quoting (`> `), carriage returns, and a byte order mark. Lines keep their numbers.
 public final class Source {
     private static final Pattern QUOTE = Pattern.compile("(?:> ?)++");
 
@@ -18,7 +18,7 @@ public final class Source {
     private final byte[] bytes;
     private final Optional<List<String>> lines;
 
-    /// @param file what messages call the input
+    /// @param file the input's name in messages
     public Source(String file, byte[] bytes) {
         this.file = file;
         this.bytes = bytes.clone();
@@ -38,17 +38,17 @@ public final class Source {
         return lines.isPresent();
     }
 
-    /// The lines of a text, the first of which has number 1; none where the input is no text.
+    /// The lines of a text, the first of which has number 1; none if the input is not text.
     public List<String> lines() {
         return lines.orElse(List.of());
     }
 
-    /// The lines, joined by line feeds; empty where the input is no text.
+    /// The lines, joined by line feeds; empty if the input is not text.
     public String text() {
         return String.join("\n", lines());
     }
 
-    /// The place of a line as messages name it.
+    /// The place of a line in messages.
     public String at(int line) {
         return file + ":" + line;
     }
@@ -64,7 +64,7 @@ public final class Source {
         }
     }
 
-    /// Quoting is dropped only where every line that says something is quoted: `>` also begins lines of nothing else.
+    /// Quoting is dropped only if every line that is not blank is quoted, since other lines may begin with `>`, too.
     private static List<String> unquoted(String text) {
         var lines = new ArrayList<>(List.of(text.split("\n", -1)));
         lines.replaceAll(line -> line.endsWith("\r") ? line.substring(0, line.length() - 1) : line);

@@ -7,7 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Bytes between which results of calls stand: `ANY=[@ANYBLOB="1812...", @ANYRES32=r0, @ANYBLOB="..."]`.
+/// Bytes interspersed with results of calls: `ANY=[@ANYBLOB="1812...", @ANYRES32=r0, @ANYBLOB="..."]`.
 ///
 /// @param line   of the file
 /// @param places where the results stand
@@ -58,7 +58,7 @@ record SyzBlob(int line, Bytes bytes, List<Place> places) {
         return value;
     }
 
-    /// The bytes as instructions. Zeros at the end may be left out.
+    /// The bytes as instructions. Trailing zeros may be omitted.
     List<Slot> slots() {
         var slots = new ArrayList<Slot>();
         for (int at = 0; at < bytes.length(); at += Long.BYTES) {

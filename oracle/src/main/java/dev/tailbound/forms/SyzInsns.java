@@ -8,9 +8,9 @@ import java.util.Map;
 
 /// Reads the instructions of `bpf$PROG_LOAD` in a syzkaller program, as syzkaller's `sys/linux/bpf_prog.txt` lays them out.
 ///
-/// Fields that are left out at the end of a structure, or `AUTO`, have the value that the description gives them.
+/// Fields that are omitted at the end of a structure, or `AUTO`, have the default of the description.
 final class SyzInsns {
-    /// A structure of bit fields, the lowest first, over one slot or two, with what they are where nothing is said.
+    /// A structure of bit fields, the lowest first, over one slot or two, with their defaults.
     private record Layout(List<Integer> widths, List<Integer> defaults) {
         Layout(List<Integer> widths, Integer... defaults) {
             this(widths, List.of(defaults));

@@ -15,10 +15,10 @@ import java.util.List;
 
 /// Reads the `bpf$...` calls of a syzkaller program: `r0 = bpf$PROG_LOAD(0x5, &(0x7f0000000000)={0x3, 0x4, ...}, 0x94)`.
 ///
-/// Calls may be wrapped over lines; other calls are skipped. Only the arguments that matter are looked at.
+/// Calls may be wrapped over lines; other calls are skipped. Only the needed arguments are read.
 final class SyzProgram {
     private static final int PROG_ARRAY = 3;
-    /// Slots of a map made by `bpf$MAP_CREATE_TAIL_CALL` that does not say so.
+    /// Default size of a map made by `bpf$MAP_CREATE_TAIL_CALL`.
     private static final int TAIL_CALL_SLOTS = 10;
 
     private static final int MAX_CALLS = 10_000;
@@ -158,7 +158,7 @@ final class SyzProgram {
         return counted(at, slots, SyzValues.u32(fields, 1, slots.size()));
     }
 
-    /// As many slots as the call states. Who writes programs by hand counts an `ld_imm64` once.
+    /// As many slots as the call states. Handwritten programs may count an `ld_imm64` once.
     private List<Slot> counted(CToken at, List<Slot> slots, int count) {
         long insns = slots.size() - slots.stream().filter(Slot::isWide).count();
         if (count < 1 || count > slots.size()) {

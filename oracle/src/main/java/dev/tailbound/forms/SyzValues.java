@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// Values as syzkaller programs write them: numbers, results of calls, and what pointers point to.
+/// Values as syzkaller programs write them: numbers, results of calls, and targets of pointers.
 final class SyzValues {
     private static final Pattern RESOURCE = Pattern.compile("r\\d+");
 
@@ -20,7 +20,7 @@ final class SyzValues {
         return token.isWord() && RESOURCE.matcher(token.text()).matches();
     }
 
-    /// Passes `&(0x7f0000000000)=`, `&AUTO=`; null where nothing is pointed to.
+    /// Passes `&(0x7f0000000000)=`, `&AUTO=`; null if there is no pointer target.
     static CTokens pointee(CTokens pointer) {
         option(pointer);
         if (!pointer.accept("&")) {
@@ -43,7 +43,7 @@ final class SyzValues {
         }
     }
 
-    /// The name of a result that stands in place of a value, if one does; of `<r1=>0x0` it is none.
+    /// The name of a result in place of a value, if any; of `<r1=>0x0` it is none.
     static String resource(CTokens value) {
         var part = value.copy();
         option(part);

@@ -3,7 +3,7 @@ package dev.tailbound.forms;
 import dev.tailbound.forms.c.CTokens;
 import java.util.List;
 
-/// Reproducers of syzkaller: its own programs, and the C programs that `syz-prog2c` makes of them.
+/// Reproducers of syzkaller: its own programs, and C programs that `syz-prog2c` generates from them.
 final class SyzkallerForm implements Form {
     @Override
     public String word() {

@@ -29,7 +29,7 @@ final class TableFixups {
 
     /// Applies the lists among an entry's fields to its slots; throws [BadInput].
     ///
-    /// @param at where the entry begins
+    /// @param at the start of the entry
     TableFixups(Map<String, CTokens> fields, CTokens body, CToken at, CScope scope, CaseDraft draft, List<Slot> slots) {
         this.body = body;
         this.at = at;
@@ -73,7 +73,7 @@ final class TableFixups {
     }
 
     private void declare(String map) {
-        // create_map of test_verifier.c: key and value sizes, and the value that update_map puts there.
+        // create_map of test_verifier.c: key and value sizes, and the value that update_map stores.
         switch (map) {
             case "map_array_48b" -> array(map, TEST_VAL, testValue());
             case "map_array_ro", "map_array_wo" -> array(map, TEST_VAL, testValue());

@@ -25,7 +25,7 @@ final class TableTest {
     private final Map<String, CTokens> fields = new HashMap<>();
     private final String name;
 
-    /// Throws [BadInput] where the entry is no initialiser.
+    /// Throws [BadInput] if the entry is not an initialiser.
     TableTest(Source source, MacroSource.Entry entry, CScope scope) {
         this.source = source;
         this.scope = scope;

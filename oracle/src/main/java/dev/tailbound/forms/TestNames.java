@@ -6,20 +6,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// TestNames that inputs give to what cases name more narrowly.
+/// Converts names of tests in inputs to valid names of a case.
 final class TestNames {
     private static final int LONGEST = 60;
 
     private TestNames() {}
 
-    /// A name of a program or map that is as much of this one as can be; not empty.
+    /// A valid name of a program or map, as close to this one as possible; not empty.
     static String of(String name) {
         var kept = name.replaceAll("[^A-Za-z0-9_.$]+", "_").replaceAll("^_+(?=.)|(?<=.)_+$", "");
         var begun = kept.isEmpty() || (kept.charAt(0) >= '0' && kept.charAt(0) <= '9') ? "_" + kept : kept;
         return Program.isName(begun) && begun.length() <= LONGEST ? begun : begun.substring(0, LONGEST);
     }
 
-    /// The name, with a number after it where it is taken; takes it.
+    /// The name, with a number appended if it is taken; marks it as taken.
     static String distinct(String name, Set<String> taken) {
         var distinct = name;
         for (int i = 2; !taken.add(distinct); i++) {

@@ -5,7 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Memory that a program writes byte by byte, little-endian; what is not written is zero.
+/// Memory that a program writes byte by byte, little-endian; unwritten bytes are zero.
 final class WrittenMemory {
     /// Longest run of bytes that is read at once.
     private static final int LONGEST = 1 << 12;
@@ -45,7 +45,7 @@ final class WrittenMemory {
         return false;
     }
 
-    /// What is written from an address on, without a gap.
+    /// The bytes written from an address on, without a gap.
     Bytes bytes(long address) {
         var run = new ByteArrayOutputStream();
         for (long at = address; bytes.containsKey(at) && run.size() < LONGEST; at++) {
@@ -54,7 +54,7 @@ final class WrittenMemory {
         return Bytes.of(run.toByteArray());
     }
 
-    /// The result of a call that is written here; empty where there is none.
+    /// The result of a call that is written here; empty if there is none.
     String result(long address) {
         return results.getOrDefault(address, "");
     }

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /// The verifier's log, and bpftool's listing of a loaded program: `12: (bf) r6 = r1`.
 final class XlatedForm implements Form {
-    /// What C sources have that contain such lines in comments or expectations.
+    /// Marks of C sources, which may contain such lines in comments or expectations.
     private static final Pattern OTHER = Pattern.compile(
             "\\s*(?:[-+ ]*#include\\b.*|.*\\basm volatile\\b.*|.*\\bBPF_[A-Z0-9_]+\\(.*|.*\\bstruct bpf_insn\\b.*|.*SEC\\(\".*)");
 

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /// Sorts the lines of verifier logs and bpftool listings into [XlatedListing]s, and joins instructions that a mail client has broken into two lines.
 ///
-/// Lines that are no instruction are state, source or messages, as kernels 6.1 to 7.3 print them; a message may be anything.
+/// Other lines are state, source or messages, as kernels 6.1 to 7.3 print them; a message may be anything.
 final class XlatedLines {
     private static final int MAX_JOINED = 2;
     /// In characters: longer lines are state.
@@ -35,7 +35,7 @@ final class XlatedLines {
     private static final Pattern END = Pattern.compile(".*END PROG LOAD LOG.*");
     private static final Pattern STATE = Pattern.compile(
             "\\s*(?:\\d+: )?(?:frame\\d+: ?)?(?:R\\d+(?:_\\w+)?=|fp-?\\d+|refs=|cb\\b|async_cb\\b).*");
-    /// What the verifier prints of its work on programs that it accepts.
+    /// Lines that the verifier prints while it checks a program that it accepts.
     private static final Pattern WORK = Pattern.compile(String.join("|", List.of(
             "\\s*", "\\s*;.*", "\\s*from \\d+ to \\d+.*", "\\s*\\d+: (?:safe|frame\\d+:.*)", "\\s*(?:frame\\d+|mark_precise): .*",
             "\\s*(?:last_idx|regs=|parent |propagating |caller:|callee:|returning from callee|to caller at ).*",
@@ -172,7 +172,7 @@ final class XlatedLines {
         current.get().add(line);
     }
 
-    /// The first instruction of a program is that of another one where a line has said so, or where it is another instruction.
+    /// Instruction 0 begins another program if a line before says so, or if it differs from the previous instruction 0.
     private boolean isNew(XlatedListing listing, Line line) {
         return listing.hasEnded() || !function.isEmpty() || listing.first().filter(first -> !first.text().equals(line.text()))
                 .isPresent();

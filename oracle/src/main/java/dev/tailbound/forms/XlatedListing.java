@@ -12,8 +12,8 @@ final class XlatedListing {
     ///
     /// @param index the slot that the listing numbers it with
     /// @param text  as the kernel prints it, on one line
-    /// @param state what follows on the line and next to it of the registers, such as `R1_w=map_ptr(ks=4,vs=16)`; may be empty
-    /// @param bytes the instruction's bytes in hex, where bpftool was asked for `opcodes`
+    /// @param state the register state on the line and next to it, such as `R1_w=map_ptr(ks=4,vs=16)`; may be empty
+    /// @param bytes the instruction's bytes in hex, if bpftool printed `opcodes`
     record Line(int line, int index, int opcode, String text, String state, Optional<String> bytes) {
         private static final int LD_IMM64 = 0x18;
 
@@ -39,7 +39,7 @@ final class XlatedListing {
         this.name = name;
     }
 
-    /// Empty where the listing names no program.
+    /// Empty if the listing names no program.
     String name() {
         return name;
     }
@@ -49,7 +49,7 @@ final class XlatedListing {
         return lines;
     }
 
-    /// The line of instruction 0, where there has been one.
+    /// The line of instruction 0, if any.
     Optional<Line> first() {
         return first;
     }
@@ -81,7 +81,7 @@ final class XlatedListing {
         lines.add(new Line(last.line, last.index, last.opcode, last.text, last.state, Optional.of(hex)));
     }
 
-    /// A line in no form that the verifier has for programs it accepts.
+    /// A line that the verifier does not print for programs it accepts.
     void text() {
         endsInText |= !processed;
     }

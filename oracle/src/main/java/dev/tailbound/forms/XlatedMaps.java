@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The maps that the listings of a file refer to: by number or name (bpftool), or by kernel address and what the verifier knows of the register (logs).
+/// The maps that the listings of a file refer to: by number or name (bpftool), or by kernel address and the verifier's register state (logs).
 final class XlatedMaps {
     private static final Pattern ADDRESS = Pattern.compile("r(\\d+) = 0x([0-9a-f]{1,16})");
     private static final Pattern NAME = Pattern.compile("\\bmap=([^,)]+)");
     private static final Pattern VALUE_SIZE = Pattern.compile("\\bvs=(\\d{1,8})\\b");
     private static final Pattern OFFSET = Pattern.compile("\\boff=(\\d{1,8})\\b");
-    /// Where kernels of x86-64 and arm64 have maps and their values.
+    /// Address range of maps and their values in kernels of x86-64 and arm64.
     private static final long FIRST_ADDRESS = 0xffff_0000_0000_0000L;
     private static final long LAST_ADDRESS = 0xffff_efff_ffff_ffffL;
 
@@ -77,7 +77,7 @@ final class XlatedMaps {
                 : "") + " ll");
     }
 
-    /// Whether a constant without state beside it is taken for the address of a map.
+    /// Whether a constant without state counts as the address of a map.
     static boolean isAddress(long value) {
         return Long.compareUnsigned(value, FIRST_ADDRESS) >= 0 && Long.compareUnsigned(value, LAST_ADDRESS) <= 0;
     }
@@ -88,7 +88,7 @@ final class XlatedMaps {
         return "r" + register + " = map[" + name + "] ll";
     }
 
-    /// What the verifier says of a register: `map_ptr(map=jmp_table,ks=4,vs=4)`.
+    /// The verifier's state of a register: `map_ptr(map=jmp_table,ks=4,vs=4)`.
     private static Optional<String> state(String states, String register) {
         return first(Pattern.compile("\\bR" + register + "(?:_\\w+)?=(\\w+(?:\\([^)]*\\))?)"), states);
     }
@@ -98,7 +98,7 @@ final class XlatedMaps {
         return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
     }
 
-    /// The name of the map with this key, which is new the first time.
+    /// The name of the map with this key, created on first use.
     private String name(String key, String wanted) {
         return byKey.computeIfAbsent(key, _ -> {
             var name = wanted.replaceAll("[^A-Za-z0-9_.$]", "_");

@@ -13,9 +13,9 @@ import dev.tailbound.isa.Width;
 import java.util.List;
 import java.util.Locale;
 
-/// Writes programs as the verifier's log shows them (`print_bpf_insn` of kernel/bpf/disasm.c), which [XlatedForm] reads back to the same instructions.
+/// Writes programs as in the verifier's log (`print_bpf_insn` of kernel/bpf/disasm.c), which [XlatedForm] reads back to the same instructions.
 ///
-/// Two things differ: maps have their names, `r2 = map[jmp_table]`, where logs have kernel addresses, and calls of subprograms theirs, `call pc+7#sub`.
+/// Unlike in logs, maps have names, `r2 = map[jmp_table]`, not kernel addresses, and so have calls of subprograms, `call pc+7#sub`.
 /// A kfunc's module is not shown, as in logs.
 public final class XlatedPrinter {
     private final Program program;
@@ -28,7 +28,7 @@ public final class XlatedPrinter {
         code = Encoder.encode(program);
     }
 
-    /// The lines of all instructions; `maps` are the names of the case's maps. Throws [IllegalArgumentException] where a jump is too long to encode.
+    /// The lines of all instructions; `maps` are the names of the case's maps. Throws [IllegalArgumentException] if a jump is too long to encode.
     public static String print(Program program, List<String> maps) {
         var printer = new XlatedPrinter(program, maps);
         var lines = new StringBuilder();
@@ -104,7 +104,7 @@ public final class XlatedPrinter {
         };
     }
 
-    /// What a conditional jump compares with: kernels print immediates unsigned there.
+    /// The second operand of a conditional jump: kernels print immediates unsigned there.
     private static String compared(Operand operand, Width width) {
         return operand instanceof Imm(int value) ? "0x" + Integer.toHexString(value) : text(operand, width);
     }

@@ -15,11 +15,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/// A program out of its listing: each instruction once, none missing, and each with the opcode that the listing says it has.
+/// A program from its listing: each instruction once, none missing, and each with the opcode of the listing.
 final class XlatedProgram {
     private static final Pattern GOTO = Pattern.compile("(if .*|gotol?|call) ?(?:goto )?pc([+-]\\d{1,8})(?:#.*)?");
     private static final Pattern CALL = Pattern.compile("call pc[+-]\\d{1,8}#(?:bpf_prog_[0-9a-f]{16}_)?([A-Za-z_]\\w*)");
-    /// As far as a conditional jump reaches.
+    /// The range of a conditional jump.
     private static final int MAX_GAP = 1 << 15;
     private static final int MAX_SHOWN = 8;
 
@@ -40,7 +40,7 @@ final class XlatedProgram {
         this.draft = draft;
     }
 
-    /// Throws [BadInput]; what the listing leaves open is a guess in the draft.
+    /// Throws [BadInput]; defaults for missing facts are guesses in the draft.
     static Program read(Source source, XlatedListing listing, String name, XlatedMaps maps, CaseDraft draft) {
         var program = new XlatedProgram(source, listing, maps, draft);
         listing.lines().forEach(program::add);
@@ -59,10 +59,10 @@ final class XlatedProgram {
         }
     }
 
-    // What is missing
+    // Missing instructions
 
-    /// Each instruction that another one leads to must be there. Of a conditional jump of an accepted program one way is enough: the verifier has proved that
-    /// the other one is never taken.
+    /// Each successor of an instruction must be present. A conditional jump of an accepted program needs only one: the verifier has proved that
+    /// the other branch is never taken.
     private void requireSuccessors() {
         for (var line : lines.values()) {
             var jump = GOTO.matcher(line.text());
@@ -101,7 +101,7 @@ final class XlatedProgram {
         }
     }
 
-    /// One past the last instruction that is there, or that a jump targets.
+    /// One past the last instruction that is present, or that a jump targets.
     private int furthest() {
         int furthest = 0;
         for (var line : lines.values()) {
@@ -135,7 +135,7 @@ final class XlatedProgram {
         }
     }
 
-    // What is there
+    // Present instructions
 
     private void write(Line line) {
         try {
@@ -191,7 +191,7 @@ final class XlatedProgram {
                 });
     }
 
-    /// The names of subprograms, as headers and calls have them; the first of equal ones counts.
+    /// The names of subprograms in headers and calls; the first of equal ones is used.
     private SortedMap<Integer, String> labels(Program program) {
         var bySlot = new TreeMap<>(listing.functions());
         for (var line : lines.values()) {

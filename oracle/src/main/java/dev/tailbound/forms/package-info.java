@@ -1,2 +1,2 @@
-/// How programs in foreign forms become cases: one reader a form, found by content.
+/// Converts programs in other forms to cases: one reader per form, selected by content.
 package dev.tailbound.forms;

@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// A case that the verifier refuses, made ready to be run as user-space runtimes would: unread by a verifier.
+/// Completes a case that the verifier refuses, so that it can run without verification, as in user-space runtimes.
 ///
-/// Registers that a program may read before it writes them are set to 0 by instructions that come first. A function that may run off its end is
-/// given an end that faults. If that is accepted, its facts are the verifier's; else they are those that hold for any program.
+/// Prepended instructions set registers to 0 that a program may read before it writes them. A function that may run off its end gets a faulting
+/// end. If the verifier accepts the result, its facts are used, otherwise facts that hold for any program.
 final class Unverified {
     /// The faulting end of a function: it reads address 0.
     private static final List<Insn> END = List.of(new Insn.LoadImm64(Reg.R0, 0), new Insn.Load(Size.DW, false, Reg.R0, Reg.R0, 0),
@@ -33,7 +33,7 @@ final class Unverified {
         this.source = source;
     }
 
-    /// The case as it can be run; [Verdict.Rejected] where engines could not even compile it.
+    /// The completed case; [Verdict.Rejected] if engines could not even compile it.
     static Verdict assume(Case source) {
         var unverified = new Unverified(source);
         var programs = new ArrayList<Program>();
@@ -90,7 +90,7 @@ final class Unverified {
                 .bytes();
     }
 
-    /// The program, each function of which that can run off its end having one.
+    /// The program with a faulting end after each function that can run off its end.
     private static Program withEnds(Program program, ControlFlow flow) {
         var position = new int[program.size()];
         var insns = new ArrayList<Insn>();
@@ -106,7 +106,7 @@ final class Unverified {
         return moved(program, insns, position);
     }
 
-    /// The program after instructions that set to 0 what it may read of registers that nobody has set.
+    /// The program after instructions that zero the registers it may read unwritten.
     private Program withZeros(Program program) {
         var flow = ControlFlow.unchecked(program);
         int live = new Liveness(flow, new AttachmentRole(Optional.empty(), flow, Attachments.NONE)).at(0);
@@ -126,7 +126,7 @@ final class Unverified {
         return moved(program, insns, position);
     }
 
-    /// The program whose instructions have got these positions among others.
+    /// The program with its instructions moved to these positions among others.
     private static Program moved(Program program, List<Insn> insns, int... position) {
         if (insns.size() == program.size()) {
             return program;

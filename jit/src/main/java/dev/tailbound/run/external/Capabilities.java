@@ -18,20 +18,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// What an external engine can run and observe, as its `hello` says.
+/// The operations that an external engine supports and the state that it observes, as stated in its `hello`.
 ///
-/// @param version of the instruction set
+/// @param version the version of the instruction set
 /// @param atomic  read-modify-write operations
 /// @param acquire load-acquire and store-release
 /// @param call    calls of subprograms
 /// @param map     array maps: `ld_imm64` of a map or of a value's address
 /// @param helpers the helpers it offers, by number
-/// @param unseen  what it does not observe
+/// @param unseen  the parts that it does not observe
 public record Capabilities(CpuVersion version, boolean atomic, boolean acquire, boolean call, boolean map, Set<Integer> helpers,
         Set<Part> unseen) {
     private static final Pattern HELLO = Pattern.compile("hello (\\S+) caps=(\\S*) observes=(\\S*)\\s*");
 
-    /// Those that give the same answer in every runtime.
+    /// Helpers whose result is the same in every runtime.
     private static final Set<Helper> COMPARABLE = EnumSet.of(Helper.MAP_LOOKUP_ELEM, Helper.MAP_UPDATE_ELEM,
             Helper.MAP_DELETE_ELEM);
 
@@ -110,7 +110,7 @@ public record Capabilities(CpuVersion version, boolean atomic, boolean acquire, 
         return offered;
     }
 
-    /// Why the engine cannot run the case; empty where nothing speaks against it.
+    /// The reason why the engine cannot run the case; empty if it can.
     Optional<String> obstacle(VerifiedCase verified) {
         var source = verified.source();
         if (!source.events().isEmpty() || !source.attachments().isEmpty() || !source.proEpilogue().isEmpty()) {
@@ -121,7 +121,7 @@ public record Capabilities(CpuVersion version, boolean atomic, boolean acquire, 
         return missing.isPresent() ? missing : packet(verified, insns);
     }
 
-    /// Where a packet lies is no number that a runtime without packets has.
+    /// A runtime without packets has no packet addresses.
     private static Optional<String> packet(VerifiedCase verified, List<Insn> insns) {
         var accesses = verified.facts().get(verified.source().programIndex(verified.source().entry())).contextAccesses();
         boolean isRead = verified.source().context() instanceof Context.Skb && accesses.stream().anyMatch(at -> insns.get(

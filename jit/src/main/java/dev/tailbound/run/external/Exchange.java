@@ -21,12 +21,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/// One question to an external engine and what its answer means: a case as a line, a line as an outcome.
+/// One request to an external engine and its response: encodes a case as a line, decodes a line as an outcome.
 final class Exchange {
-    /// What stands for a map that the program does not use.
+    /// Marks a map that the program does not use.
     private static final String UNUSED = "-";
     private static final Pattern R0 = Pattern.compile("(0x)?\\p{XDigit}{1,16}");
-    /// Of an answer besides bytes: words, blanks, and a reason.
+    /// Maximum length of an answer without its bytes: words, blanks, and a reason.
     private static final int FRAME = 1024;
 
     private final VerifiedCase verified;
@@ -49,7 +49,7 @@ final class Exchange {
         }
     }
 
-    /// About how many characters the longer of question and answer has.
+    /// Approximate length of the longer of request and answer, in characters.
     long length() {
         var source = verified.source();
         long maps = used.stream().mapToLong(map -> source.maps().get(map).bytes()).sum();
@@ -76,7 +76,7 @@ final class Exchange {
         return line.toString();
     }
 
-    /// What the answer means; empty where it is none to this question, or says less than the engine observes.
+    /// The outcome; empty if the line does not answer this request, or lacks a part that the engine observes.
     Optional<Outcome> outcome(String answer) {
         var words = answer.strip().split(" +", 3);
         if (words.length < 2 || !words[1].equals(Long.toString(id))) {
@@ -123,7 +123,7 @@ final class Exchange {
                         .getFirst()), List.of(), List.of(), capabilities.unseen())));
     }
 
-    /// What is observed is there, and what is not may be.
+    /// Observed parts must be present; others may be.
     private boolean isSeen(List<String> values, int count, Part part) {
         return values.size() == count || (values.isEmpty() && !capabilities.sees(part));
     }

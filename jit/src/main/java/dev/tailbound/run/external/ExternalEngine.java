@@ -10,10 +10,10 @@ import dev.tailbound.verify.VerifiedCase;
 import java.io.IOException;
 import java.time.Duration;
 
-/// A BPF runtime in a process of its own, which is asked case by case; see `docs/external.md` for the protocol.
+/// A BPF runtime in a process of its own, which runs one case per request; see `docs/external.md` for the protocol.
 ///
-/// A process that ends, is silent or breaks the protocol has trapped, and another one is started. If it had answered before, the case is put to the new
-/// one again, so that what an earlier case has done is not taken for this one's.
+/// A process that ends, is silent or breaks the protocol has trapped, and is restarted. If it had answered before, the new process runs the case
+/// again, so that damage by an earlier case is not attributed to this one.
 public final class ExternalEngine implements Engine {
     private static final String HELLO = "hello tailbound 1";
     private static final Limits LIMITS = new Limits(Duration.ofSeconds(20), Duration.ofSeconds(5), Duration.ofSeconds(1));
@@ -27,11 +27,11 @@ public final class ExternalEngine implements Engine {
     private boolean hangs;
     private long id;
 
-    /// What a process may use of processor time, or of sleep.
+    /// Limits of a process's processor time, or of its sleep.
     ///
-    /// @param start   until it says hello
+    /// @param start   until it answers `hello`
     /// @param run     for a case
-    /// @param suspect for a case once one has hung: to minimize that, as many candidates hang as are smaller
+    /// @param suspect for a case after one has hung: minimizing a hang runs many candidates that hang, too
     record Limits(Duration start, Duration run, Duration suspect) {}
 
     public ExternalEngine(ExternalSpec spec) {
@@ -49,14 +49,14 @@ public final class ExternalEngine implements Engine {
         return spec.label();
     }
 
-    /// Starts the process; throws [UnusableEngineException] where that is not possible, or it does not say hello.
+    /// Starts the process; throws [UnusableEngineException] if that fails, or it does not answer `hello`.
     @Override
     public void start(Runnable alive) {
         this.alive = alive;
         begin();
     }
 
-    /// What the engine says it can do; starts it.
+    /// The capabilities that the engine states; starts it.
     Capabilities capabilities() {
         begin();
         return capabilities;
@@ -105,7 +105,7 @@ public final class ExternalEngine implements Engine {
         return process == null && !wasFresh ? ask(verified) : outcome;
     }
 
-    /// Asks once; no process is left where it did not answer.
+    /// Sends one request; ends the process if it did not answer.
     private Outcome ask(VerifiedCase verified) {
         begin();
         var exchange = new Exchange(verified, capabilities, ++id);

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
-/// `NAME:COMMAND`: what an external engine is called, and the words of the command that starts it, with blanks between them; no shell reads them.
+/// `NAME:COMMAND`: an external engine's name, and the command that starts it, words separated by blanks; no shell interprets them.
 public record ExternalSpec(String name, List<String> command) {
     private static final Pattern SYNTAX = Pattern.compile("([A-Za-z0-9][A-Za-z0-9_.-]{0,39}):\\s*(\\S.*)");
     private static final Map<ExternalSpec, Capabilities> KNOWN = new ConcurrentHashMap<>();
@@ -25,12 +25,12 @@ public record ExternalSpec(String name, List<String> command) {
         return new ExternalSpec(matcher.group(1), List.of(matcher.group(2).strip().split("\\s+")));
     }
 
-    /// The name in outcomes and signatures, which does not depend on where the command lies.
+    /// The name in outcomes and signatures, which does not depend on the command's path.
     public String label() {
         return "external:" + name;
     }
 
-    /// What the engine says it can do; starts it the first time. Throws [UnusableEngineException].
+    /// The capabilities that the engine states; starts it the first time. Throws [UnusableEngineException].
     public Capabilities capabilities() {
         return KNOWN.computeIfAbsent(this, spec -> {
             try (var engine = new ExternalEngine(spec)) {

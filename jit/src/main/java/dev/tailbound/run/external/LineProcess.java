@@ -21,31 +21,31 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// A process that is asked by a line on its standard input, and answers with one on its standard output.
+/// A process that reads a request as a line on standard input, and answers with a line on standard output.
 ///
-/// Whatever it does, a question comes to an end: lines are bounded, and so is what it may use of the machine before it answers.
+/// Each request ends: the length of lines is limited, and so is the processor time and sleep before an answer.
 final class LineProcess implements AutoCloseable {
-    /// In characters, of questions and answers.
+    /// In characters, of requests and answers.
     static final int MAX_LINE = 1 << 22;
 
     private static final Duration TICK = Duration.ofMillis(100);
-    /// A process that stopped itself is not waited for longer than this.
+    /// Maximum wait for a process that stopped itself.
     static final Duration MAX_STOP = Duration.ofSeconds(60);
     private static final int LAST_WORDS = 8;
     private static final int MAX_WORD = 400;
     private static final int SIGNALED = 128;
 
-    /// What came of a question.
+    /// The result of a request.
     sealed interface Reply {
         record Line(String text) implements Reply {}
 
-        /// It wrote more than a line may have.
+        /// It wrote a line longer than the limit.
         record TooLong() implements Reply {}
 
         /// It has ended, or closed its output.
         record Ended() implements Reply {}
 
-        /// It used its time up; or it was stopped, and nobody let it go on.
+        /// It exceeded its time; or it was stopped, and not continued.
         record Silent(boolean isStopped) implements Reply {}
     }
 
@@ -56,7 +56,7 @@ final class LineProcess implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
     private final Thread errors;
 
-    /// Throws [IOException] where it cannot be started.
+    /// Throws [IOException] if it cannot be started.
     LineProcess(List<String> command) throws IOException {
         process = new ProcessBuilder(command).start();
         threads.add(daemon("output", () -> read(process.getInputStream())));
@@ -69,7 +69,7 @@ final class LineProcess implements AutoCloseable {
         return Thread.ofPlatform().daemon().name("external engine's " + what).start(work);
     }
 
-    /// Sends a line and waits for one. `alive` is called now and then.
+    /// Sends a line and waits for one. Calls `alive` from time to time.
     ///
     /// The process and those that it started may use `limit` of processor time, or of sleep.
     Reply ask(String line, Duration limit, Runnable alive) {
@@ -92,7 +92,7 @@ final class LineProcess implements AutoCloseable {
         return new Reply.Silent(!stopped.isZero());
     }
 
-    /// It said something that nobody asked for.
+    /// It wrote output without a request.
     boolean hasSpoken() {
         return !output.isEmpty();
     }
@@ -127,7 +127,7 @@ final class LineProcess implements AutoCloseable {
             }
             output.put(new Reply.Ended());
         } catch (IOException _) {
-            output.offer(new Reply.Ended()); // a pipe that breaks is an end, too
+            output.offer(new Reply.Ended()); // a broken pipe is an end, too
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
@@ -140,7 +140,7 @@ final class LineProcess implements AutoCloseable {
                 out.flush();
             }
         } catch (IOException _) {
-            // It reads no more: its output tells how it ended.
+            // It has closed its input: its output shows how it ended.
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
@@ -157,11 +157,11 @@ final class LineProcess implements AutoCloseable {
                 }
             });
         } catch (IOException _) {
-            // What was heard is kept.
+            // The lines read so far are kept.
         }
     }
 
-    /// Kills it, and tells how it ended: `the process ended with signal 11`, and the last lines of its standard error.
+    /// Kills it, and describes how it ended: `the process ended with signal 11`, and the last lines of its standard error.
     String death() {
         try {
             boolean ended = process.waitFor(1, TimeUnit.SECONDS);

@@ -1,2 +1,2 @@
-/// Third-party BPF runtimes as engines: processes that are asked and answer by lines of text.
+/// Third-party BPF runtimes as engines: processes with a line protocol on standard input and output.
 package dev.tailbound.run.external;

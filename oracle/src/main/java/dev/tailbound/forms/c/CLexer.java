@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Cuts C source into tokens: comments vanish, and so do preprocessor lines, of which `#define NAME ...` without parameters is remembered.
+/// Cuts C source into tokens: comments and preprocessor lines are dropped, but `#define NAME ...` without parameters is recorded.
 ///
 /// Any text has tokens. A string literal that goes on after a backslash at the end of a line becomes one token a line, which is the same to C,
 /// where adjacent literals are one, and keeps line numbers. A quote without its other end is a [Kind#MARK].
@@ -24,7 +24,7 @@ final class CLexer {
         this.text = text;
     }
 
-    /// The tokens of a file, and what its `#define` lines stand for.
+    /// The tokens of a file, and the definitions of its `#define` lines.
     record Lexed(List<CToken> tokens, Map<String, List<CToken>> defines) {}
 
     static Lexed lex(String text) {
@@ -79,7 +79,7 @@ final class CLexer {
         return end;
     }
 
-    /// A macro has parameters where its name is followed by a parenthesis at once.
+    /// A macro has parameters if a parenthesis follows its name immediately.
     private static boolean hasParameters(String directive, String name) {
         int after = directive.indexOf(name, directive.indexOf("define") + "define".length()) + name.length();
         return after < directive.length() && directive.charAt(after) == '(';
@@ -150,7 +150,7 @@ final class CLexer {
         mark();
     }
 
-    /// Appends what the escape sequence after a backslash stands for; gives where it ends.
+    /// Appends the value of the escape sequence after a backslash; returns its end.
     private int escape(int from, StringBuilder value) {
         if (from >= text.length()) {
             return from;

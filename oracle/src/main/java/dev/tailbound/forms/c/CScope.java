@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What names stand for in a file: its `#define` lines, its enumerations, and the constants of the kernel's headers.
+/// The meanings of names in a file: its `#define` lines, its enumerations, and the constants of the kernel's headers.
 public final class CScope {
     private static final int MAX_DEPTH = 32;
 
@@ -62,7 +62,7 @@ public final class CScope {
         }
     }
 
-    /// The value of a name, where it has one; throws [BadInput] where its definition is no constant expression.
+    /// The value of a name, if it has one; throws [BadInput] if its definition is not a constant expression.
     Optional<CValue> value(CToken name) {
         var value = arguments.getOrDefault(name.text(), values.get(name.text()));
         if (value != null) {
@@ -92,7 +92,7 @@ public final class CScope {
         return defines.containsKey(name);
     }
 
-    /// What stands after the name in its `#define` line.
+    /// The text after the name in its `#define` line.
     public CTokens definition(String name) {
         return CTokens.of(file, defines.get(name));
     }
@@ -106,7 +106,7 @@ public final class CScope {
         return new CExpression(expression, this).whole();
     }
 
-    /// The value of a constant expression, if that is what the tokens are.
+    /// The value of the tokens, if they are a constant expression.
     public Optional<CValue> ifConstant(CTokens expression) {
         try {
             return Optional.of(constant(expression.copy()));

@@ -4,10 +4,10 @@ import dev.tailbound.isa.BadInput;
 
 /// A token of C source.
 ///
-/// @param text of a string or character constant, what it stands for, a byte a character; else as it was written
+/// @param text of a string or character constant, its value, one character per byte; otherwise as written
 /// @param line of the file, from 1
 public record CToken(Kind kind, String text, int line) {
-    /// What a token is. A character that begins no token of C is a [#MARK].
+    /// The kind of a token. A character that begins no token of C is a [#MARK].
     public enum Kind {
         WORD, NUMBER, STRING, CHARACTER, MARK, END
     }
@@ -21,7 +21,7 @@ public record CToken(Kind kind, String text, int line) {
         return kind == Kind.WORD;
     }
 
-    /// As messages quote it.
+    /// The token as quoted in messages.
     public String shown() {
         return switch (kind) {
             case END -> "the end";

@@ -13,7 +13,7 @@ public final class CTokens {
     private final CToken end;
     private int at;
 
-    /// @param after what stands after the tokens, for messages
+    /// @param after the text after the tokens, for messages
     private CTokens(String file, List<CToken> tokens, CToken after) {
         this.file = file;
         this.tokens = tokens;
@@ -29,7 +29,7 @@ public final class CTokens {
         return peek(0);
     }
 
-    /// The token that is so many tokens ahead; an END where there is none.
+    /// The token so many positions ahead; an END if there is none.
     public CToken peek(int ahead) {
         return at + ahead < tokens.size() ? tokens.get(at + ahead) : end;
     }
@@ -52,7 +52,7 @@ public final class CTokens {
         return false;
     }
 
-    /// Throws [BadInput] where something else is next.
+    /// Throws [BadInput] if another token is next.
     public void expect(String text) {
         if (!accept(text)) {
             throw expected("'" + text + "'");
@@ -66,7 +66,7 @@ public final class CTokens {
         return next().text();
     }
 
-    /// Adjacent string literals as one; throws [BadInput] where none is next.
+    /// Adjacent string literals as one; throws [BadInput] if none is next.
     public String string(String what) {
         if (peek().kind() != Kind.STRING) {
             throw expected(what);
@@ -78,7 +78,7 @@ public final class CTokens {
         return text.toString();
     }
 
-    /// What stands in the brackets that are next, which are passed: those that open with `open`.
+    /// Consumes the next brackets, which open with `open`; returns their contents.
     public CTokens inside(String open) {
         expect(open);
         int from = at;
@@ -87,7 +87,7 @@ public final class CTokens {
         return new CTokens(file, tokens.subList(from, close), tokens.get(close));
     }
 
-    /// The position of the bracket that closes what is open at `from`.
+    /// The position of the bracket that closes the one open at `from`.
     private int closing(int from) {
         var open = tokens.get(from - 1);
         int depth = 1;
@@ -104,7 +104,7 @@ public final class CTokens {
         return token.is("(") || token.is("{") || token.is("[") ? 1 : token.is(")") || token.is("}") || token.is("]") ? -1 : 0;
     }
 
-    /// What stands before the next of these marks outside of brackets; the mark itself, if any, is not passed.
+    /// The tokens before the next of these marks outside of brackets; the mark, if any, is not consumed.
     public CTokens until(String... marks) {
         int from = at;
         int depth = 0;
@@ -134,12 +134,12 @@ public final class CTokens {
         return parts;
     }
 
-    /// The tokens that are left.
+    /// The remaining tokens.
     public List<CToken> rest() {
         return tokens.subList(at, tokens.size());
     }
 
-    /// What stands between this position and a later one in the same tokens.
+    /// The tokens between this position and a later one.
     public CTokens upTo(CTokens later) {
         return new CTokens(file, tokens.subList(at, later.at), later.peek());
     }

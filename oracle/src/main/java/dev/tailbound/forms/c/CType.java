@@ -2,7 +2,7 @@ package dev.tailbound.forms.c;
 
 import java.util.Map;
 
-/// The size of a C type on 64-bit machines, and what lies in it.
+/// The size of a C type on 64-bit machines, and its fields or elements.
 ///
 /// @param isUnsigned of an integer: its values are
 /// @param fields     of a structure or union
@@ -10,7 +10,7 @@ import java.util.Map;
 public record CType(long size, long align, boolean isUnsigned, Map<String, Field> fields, CType element) {
     static final CType POINTER = integer(8, true);
 
-    /// A member, and where it lies.
+    /// A member, and its offset.
     public record Field(long offset, CType type) {}
 
     public CType {

@@ -32,7 +32,7 @@ final class CTypes {
         Map.entry("uintptr_t", 8), Map.entry("__aligned_u64", 8), Map.entry("void", 1), Map.entry("float", -4), Map.entry("double", -8));
     // @formatter:on
 
-    /// What tests of kernels take for granted: the context of socket programs, and the values of the maps of `test_verifier.c`.
+    /// Types that kernel tests presuppose: the context of socket programs, and the values of the maps of `test_verifier.c`.
     private static final String HEADERS = """
             struct __sk_buff {
                 __u32 len, pkt_type, mark, queue_mapping, protocol, vlan_present, vlan_tci, vlan_proto, priority;
@@ -64,7 +64,7 @@ final class CTypes {
         this.scope = scope;
     }
 
-    /// Takes the types that a file defines, wherever they stand.
+    /// Adds all types that a file defines.
     void define(CTokens file) {
         bodies.putAll(structs(file.copy()));
     }
@@ -202,7 +202,7 @@ final class CTypes {
         return (size + align - 1) / align * align;
     }
 
-    /// What a declarator names, and its type.
+    /// The name in a declarator, and its type.
     record Declared(String name, CType type) {}
 
     /// `*name[N]`; the name may be missing.
@@ -233,7 +233,7 @@ final class CTypes {
         }
     }
 
-    /// The member that `name.name[N]` leads to, and where it lies in the whole.
+    /// The member that `name.name[N]` selects, and its offset in the whole.
     Field member(CTokens path, CType whole) {
         var at = new Field(0, whole);
         do {

@@ -4,7 +4,7 @@ package dev.tailbound.forms.c;
 ///
 /// @param bits       the value, extended to 64 bits as its type says
 /// @param isLong     it has 64 bits, not 32
-/// @param isUnsigned what it is extended by are zeros
+/// @param isUnsigned it is zero-extended
 public record CValue(long bits, boolean isLong, boolean isUnsigned) {
     public CValue {
         bits = isLong ? bits : isUnsigned ? bits & 0xffff_ffffL : (int) bits;
@@ -33,7 +33,7 @@ public record CValue(long bits, boolean isLong, boolean isUnsigned) {
         return new CValue(result, isLong, isUnsigned);
     }
 
-    /// What the operator makes of two values; a division by zero is an [ArithmeticException].
+    /// The operator applied to two values; a division by zero is an [ArithmeticException].
     CValue apply(String operator, CValue right) {
         var common = as(0, right);
         return switch (operator) {
@@ -65,7 +65,7 @@ public record CValue(long bits, boolean isLong, boolean isUnsigned) {
         return a.isUnsigned ? Long.compareUnsigned(a.bits, b.bits) : Long.compare(a.bits, b.bits);
     }
 
-    /// What a unary operator makes of the value.
+    /// A unary operator applied to the value.
     CValue apply(String operator) {
         return switch (operator) {
             case "-" -> shifted(-bits);

@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 
 /// The macros of `include/linux/filter.h` and `tools/include/linux/filter.h` that stand for instructions.
 final class InsnMacros {
-    /// What a macro stands for.
+    /// The expansion of a macro.
     ///
     /// @param slots the five fields of each slot, as expressions over the parameters
     record InsnMacro(String name, List<String> parameters, List<List<CTokens>> slots) {
@@ -71,7 +71,7 @@ final class InsnMacros {
 
     private InsnMacros() {}
 
-    /// The macro of a name; null where there is none.
+    /// The macro of a name; null if there is none.
     static InsnMacro named(String name) {
         return ALL.get(name);
     }

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /// BPF_MOV64_IMM(BPF_REG_0, 1), { .code = BPF_JMP | BPF_EXIT }, { 0x95, 0, 0, 0, 0 }
 /// ```
 public final class InsnReader {
-    /// What kernels accept from a privileged process, in slots.
+    /// The kernels' limit for a privileged process, in slots.
     private static final int MAX_SLOTS = 1_000_000;
 
     private static final List<String> FIELDS = List.of("code", "dst_reg", "src_reg", "off", "imm");
@@ -44,7 +44,7 @@ public final class InsnReader {
         return reader.slots;
     }
 
-    /// The slots of the instructions that are next, up to what is none; throws [BadInput].
+    /// The slots of the next instructions, up to the first token that begins none; throws [BadInput].
     public static List<Slot> readWhileInsns(CTokens tokens, CScope scope) {
         var reader = new InsnReader(tokens, scope);
         while (atInsn(tokens)) {
@@ -190,7 +190,7 @@ public final class InsnReader {
         return String.join(", ", Stream.of(Helper.values()).map(Constants::functionName).toList());
     }
 
-    /// A name made of an expression that is no constant: `fds[0]` is `fds_0`, `skel->map_fd` is `skel_map_fd`.
+    /// A name for an expression that is not constant: `fds[0]` is `fds_0`, `skel->map_fd` is `skel_map_fd`.
     private static String symbol(CTokens expression) {
         var words = expression.rest().stream().filter(token -> token.isWord() || token.kind() == CToken.Kind.NUMBER).map(
                 CToken::text)
@@ -201,7 +201,7 @@ public final class InsnReader {
         return String.join("_", words);
     }
 
-    /// Missing fields are zeros. A symbol in place of a constant is the file descriptor of a map; throws where the instruction takes none.
+    /// Missing fields are zeros. A symbol in place of a constant is the file descriptor of a map; throws if the instruction takes none.
     private void slot(CToken at, List<CTokens> fields, CScope scope, CTokens symbol) {
         var slot = new Slot(at.line(),
                 field(at, fields.get(0), scope, "code", 0, 0xff),
@@ -216,7 +216,7 @@ public final class InsnReader {
         slots.add(symbol == null ? slot : slot.withMap(symbol(symbol)));
     }
 
-    /// What evaluation says about the expression.
+    /// The error message of the expression's evaluation.
     private BadInput notConstant(CTokens expression) {
         try {
             scope.constant(expression);

@@ -15,7 +15,7 @@ import dev.tailbound.isa.SwapOp;
 import dev.tailbound.isa.Width;
 import java.util.List;
 
-/// Writes a program as an array of `struct bpf_insn`, made by the macros of `filter.h` that kernel and tools have in common.
+/// Writes a program as an array of `struct bpf_insn`, with the macros of `filter.h` that kernel and tools share.
 ///
 /// ```
 /// struct bpf_insn entry[] = {

@@ -3,7 +3,7 @@ package dev.tailbound.forms.c;
 /// The fields of a `struct bpf_insn`, eight bytes of a program.
 ///
 /// @param line of the file
-/// @param map  of `ld_imm64`: what names the map in place of the immediate, such as a variable; empty where the immediate does
+/// @param map  of `ld_imm64`: the name of the map in place of the immediate, such as a variable; empty if the immediate identifies it
 public record Slot(int line, int code, int dst, int src, int off, int imm, String map) {
     private static final int LD_IMM64 = 0x18;
     private static final int PSEUDO_MAP = 1;
@@ -14,7 +14,7 @@ public record Slot(int line, int code, int dst, int src, int off, int imm, Strin
     private static final int JMP32 = 6;
     private static final int EXIT_OPERATION = 0x90;
 
-    /// The slot that eight bytes are, as a little-endian number.
+    /// The slot of eight bytes, as a little-endian number.
     public static Slot of(int line, long bits) {
         return new Slot(line, (int) (bits & 0xff), (int) (bits >> 8 & 0xf), (int) (bits >> 12 & 0xf), (short) (bits >> 16),
                 (int) (bits >> 32), "");
@@ -50,7 +50,7 @@ public record Slot(int line, int code, int dst, int src, int off, int imm, Strin
         return new Slot(line, code, dst, src, off, changed, map);
     }
 
-    /// The same where the immediate is known by a name.
+    /// The same, with a name in place of the immediate.
     public Slot withMap(String name) {
         return new Slot(line, code, dst, src, off, imm, name);
     }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// A BPF object as libbpf reads one: entry programs, subprograms, maps and global variables.
+/// A BPF object as read by libbpf: entry programs, subprograms, maps and global variables.
 public final class BpfObject {
     private static final Pattern DATA = Pattern.compile("\\.(?:data|rodata|bss)(?:\\..*)?");
     private static final Pattern STRUCT_OPS = Pattern.compile("\\??\\.struct_ops(?:\\.link)?");
@@ -121,12 +121,12 @@ public final class BpfObject {
         return maps;
     }
 
-    /// The program with what it calls; throws [BadInput].
+    /// The program with the functions that it calls; throws [BadInput].
     public Linked link(Function entry) {
         return Linker.link(this, entry);
     }
 
-    /// What a section of global variables begins with, as many bytes as it has; empty where it is none. Throws [BadInput].
+    /// The initial contents of a section of global variables; empty if it is none. Throws [BadInput].
     public Optional<Bytes> variables(String name) {
         return elf.section(name).filter(section -> DATA.matcher(name).matches() && !section.isCode()).map(section -> {
             if (!elf.relocations(section).isEmpty()) {
@@ -159,7 +159,7 @@ public final class BpfObject {
         return elf.section(function.section()).orElseThrow().data().copy(function.offset(), function.length());
     }
 
-    /// The relocation of a function's slot; null where there is none. Throws [BadInput] where the slot depends on the kernel's types.
+    /// The relocation of a function's slot; null if there is none. Throws [BadInput] if the slot depends on the kernel's types.
     Elf.Relocation relocation(Function function, int slot) {
         long offset = function.offset() + Long.BYTES * (long) slot;
         if (extension.isRelocated(function.section(), offset)) {

@@ -26,7 +26,7 @@ final class Btf {
     private static final int TYPE_TAG = 18;
     private static final int ENUM64 = 19;
     private static final int MAGIC = 0xeb9f;
-    /// `MAX_RESOLVE_DEPTH` of libbpf: how many types a type may be made of.
+    /// `MAX_RESOLVE_DEPTH` of libbpf: maximum length of a chain of types.
     private static final int MAX_DEPTH = 32;
 
     /// A member of a structure.
@@ -36,7 +36,7 @@ final class Btf {
 
     private final View types;
     private final View strings;
-    /// Where each type is, but `void`.
+    /// The offset of each type except `void`.
     private final List<Integer> offsets = new ArrayList<>();
 
     private Btf(View types, View strings) {
@@ -87,12 +87,12 @@ final class Btf {
         return strings.string(offset);
     }
 
-    /// The type that this one is derived from; its size where it is none.
+    /// The type that this one is derived from; its size if it is not derived.
     int target(int type) {
         return types.s32(at(type) + 8);
     }
 
-    /// How many elements an array has.
+    /// The number of elements of an array.
     long elements(int type) {
         return types.u32(at(type) + 20);
     }
@@ -116,7 +116,7 @@ final class Btf {
         return type > 0 && type <= offsets.size() && kind(type) == kind;
     }
 
-    /// What a type is without its names and qualifiers.
+    /// The type without typedefs and qualifiers.
     int resolved(int type) {
         int resolved = type;
         for (int depth = 0; depth < MAX_DEPTH; depth++) {
@@ -130,7 +130,7 @@ final class Btf {
         throw types.bad("type %d is made of more than %d types".formatted(type, MAX_DEPTH));
     }
 
-    /// The size in bytes of a value; empty for what has none, such as a function.
+    /// The size in bytes of a value; empty for a type without size, such as a function.
     Optional<Long> size(int type) {
         long elements = 1;
         int element = resolved(type);

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// What `.BTF.ext` says of instructions: which functions begin there, and which depend on the kernel's types (CO-RE).
+/// Facts of `.BTF.ext` about instructions: functions that begin there, and dependence on the kernel's types (CO-RE).
 final class BtfExt {
     static final BtfExt NONE = new BtfExt(Optional.empty(), Map.of(), Set.of());
     private static final int MAGIC = 0xeb9f;

@@ -10,7 +10,7 @@ import java.util.Optional;
 final class Elf {
     /// `Elf64_Shdr`, as far as BPF objects need it.
     ///
-    /// @param size bytes in memory; `data` has none of them where the section takes no room in the file (`.bss`)
+    /// @param size bytes in memory; `data` is empty if the section takes no space in the file (`.bss`)
     record Section(int index, String name, int type, long flags, int link, int info, long size, View data) {
         boolean isCode() {
             return type == PROGBITS && (flags & EXECINSTR) != 0;
@@ -41,7 +41,7 @@ final class Elf {
 
     /// `Elf64_Rel` or `Elf64_Rela`.
     ///
-    /// @param addend empty where it stands in the relocated field
+    /// @param addend empty if the relocated field contains it
     record Relocation(long offset, int type, Symbol symbol, Optional<Long> addend) {}
 
     static final int MAGIC = 0x464c457f;
@@ -61,9 +61,9 @@ final class Elf {
     static final int OBJECT = 1;
     static final int FUNC = 2;
     static final int SECTION = 3;
-    /// Section numbers from here on stand for no section (`SHN_LORESERVE`).
+    /// Section numbers from here on are reserved (`SHN_LORESERVE`).
     private static final int RESERVED = 0xff00;
-    /// More than any compiler writes; they bound what sections that share their bytes can cost.
+    /// More than any compiler writes; limits the cost of sections that share their bytes.
     private static final int MAX_SYMBOLS = 1 << 16;
     private static final int MAX_RELOCATIONS = 1 << 18;
 

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// The bytes of a relocatable ELF file for BPF, put together from sections and symbols.
+/// The bytes of a relocatable ELF file for BPF, assembled from sections and symbols.
 final class ElfImage {
     private static final int HEADER_BYTES = 64;
     private static final int SYMBOL_BYTES = 24;
@@ -37,7 +37,7 @@ final class ElfImage {
         }
     }
 
-    /// A symbol of `section`, null for one that is defined elsewhere.
+    /// A symbol of `section`, which is null for an external symbol.
     static final class Symbol {
         final String name;
         final int type;
@@ -77,7 +77,7 @@ final class ElfImage {
 
     byte[] bytes() {
         strings.write(0);
-        // Local symbols come first; the symbol table's header says how many those are.
+        // Local symbols come first; the symbol table's header has their number.
         symbols.sort(Comparator.comparing(symbol -> !symbol.isLocal));
         for (int i = 0; i < symbols.size(); i++) {
             symbols.get(i).index = i + 1;

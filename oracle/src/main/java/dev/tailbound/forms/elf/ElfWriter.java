@@ -27,8 +27,8 @@ import java.util.stream.Stream;
 
 /// Writes the programs and maps of a case as an object that libbpf loads: programs in section `tc`, subprograms in `.text`, maps in `.maps`.
 ///
-/// A map whose values programs name by their address is a section of global variables. The context, the environment and expectations are no part
-/// of an object, nor are labels of jumps.
+/// A map whose values programs name by their address is a section of global variables. The context, the environment, expectations and jump labels
+/// are omitted.
 public final class ElfWriter {
     private static final int R_BPF_64_64 = 1;
     private static final int R_BPF_64_32 = 10;
@@ -37,11 +37,11 @@ public final class ElfWriter {
     private final Case source;
     private final ElfImage image = new ElfImage();
     private final BtfImage btf = new BtfImage();
-    /// Positions of the maps that programs hand to helpers, and of those that become sections of variables.
+    /// Positions of the maps that programs pass to helpers, and of those that become sections of variables.
     private final Set<Integer> looked = new HashSet<>();
     private final Set<Integer> variables = new HashSet<>();
     private final List<Piece> pieces = new ArrayList<>();
-    /// Where functions begin in their sections.
+    /// The offsets of functions in their sections.
     private final Map<Start, Integer> offsets = new HashMap<>();
     /// The symbols of maps by their position, and of kfuncs by their number.
     private final Map<Integer, Symbol> maps = new HashMap<>();
@@ -65,14 +65,14 @@ public final class ElfWriter {
         }
     }
 
-    /// Throws [BadInput], which has no place, where an object cannot hold a part of the case.
+    /// Throws [BadInput] without a place if an object cannot hold a part of the case.
     public static byte[] write(Case source) {
         var writer = new ElfWriter(source);
         writer.requireHeld();
         return writer.write();
     }
 
-    /// What a map of the case is called in an object.
+    /// The name of a case's map in an object.
     public static String mapName(Case source, int map) {
         return new ElfWriter(source).variables.contains(map) && source.maps().get(map) instanceof BpfMap.Array array ? MapImages
                 .section(
@@ -197,7 +197,7 @@ public final class ElfWriter {
         }
     }
 
-    /// Writes what an instruction names into its immediates and the section's relocations.
+    /// Writes an instruction's references into its immediates and the section's relocations.
     private void link(Piece piece, Section section, Symbol text) {
         var code = ByteBuffer.wrap(section.bytes).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = piece.from; i < piece.to; i++) {

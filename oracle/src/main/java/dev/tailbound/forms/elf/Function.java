@@ -7,7 +7,7 @@ package dev.tailbound.forms.elf;
 /// @param offset  of its first byte in the section
 /// @param isGlobal it is not `static`
 public record Function(String name, String section, long offset, int length, boolean isGlobal) {
-    /// The section that libbpf takes subprograms from.
+    /// The section of subprograms in libbpf.
     static final String TEXT = ".text";
 
     int slots() {

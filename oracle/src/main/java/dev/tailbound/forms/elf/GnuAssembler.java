@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What GNU as before release 2.41, as GCC 12 comes with it, does otherwise than LLVM and libbpf.
+/// Differences of GNU as before release 2.41, shipped with GCC 12, from LLVM and libbpf.
 ///
-/// The immediate of a `ld_imm64` with a relocation has the symbol's value added already, unless the symbol is a section.
+/// The immediate of a `ld_imm64` with a relocation already includes the symbol's value, unless the symbol is a section.
 final class GnuAssembler {
     private static final Pattern GCC = Pattern.compile("GCC: [^\\x00]* (\\d{1,3})\\.[.\\d]*\\x00");
     private static final int FIRST_NEWER_GCC = 13;
@@ -14,7 +14,7 @@ final class GnuAssembler {
 
     private GnuAssembler() {}
 
-    /// Whether the object has such immediates: a GCC of that time wrote it, and no immediate is too small for it.
+    /// Whether the object has such immediates: a GCC of that time wrote it, and no immediate is too small for that.
     static boolean hasWholeAddends(Elf elf) {
         return isOldGcc(elf) && elf.sections().stream().filter(Elf.Section::isCode).allMatch(section -> elf.relocations(section)
                 .stream().filter(relocation -> isOfVariable(section, relocation)).allMatch(relocation -> section.data().u32(

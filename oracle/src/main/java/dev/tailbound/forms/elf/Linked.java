@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// An entry program with the subprograms that it reaches after it, as libbpf puts them together.
+/// An entry program followed by the subprograms that it reaches, as linked by libbpf.
 ///
 /// @param code       eight bytes a slot; calls are relative, kfuncs have the numbers of [dev.tailbound.isa.Kfunc]
 /// @param references the `ld_imm64` that name a map or a variable, whose immediates are open

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Links an entry program as libbpf does: each subprogram that a call names is put after what is there already, once, and is linked itself before
-/// the next call is looked at.
+/// Links an entry program as libbpf does: each called subprogram is appended once, and linked itself before the next call
+/// is processed.
 final class Linker {
     private static final int LD_IMM64 = 0x18;
     private static final int CALL = 0x85;
@@ -129,7 +129,7 @@ final class Linker {
         references.add(new Linked.Reference(at, section.name(), object.addressOf(symbol, addend)));
     }
 
-    /// The function that a call names; null where it is none of the object's.
+    /// The function that a call names; null if the object does not define it.
     private Function callee(Frame frame, int slot) {
         var relocation = object.relocation(frame.function, slot);
         int at = frame.base + slot;
@@ -170,7 +170,7 @@ final class Linker {
                 "calls .text+0x%x, where no function begins".formatted(offset)));
     }
 
-    /// What follows `___` in a name tells variants apart, as libbpf has it.
+    /// As in libbpf, a suffix after `___` distinguishes variants.
     private void kfunc(Frame frame, int slot, String name) {
         int flavor = name.indexOf("___");
         var kfunc = Kfunc.bySymbol(flavor > 0 ? name.substring(0, flavor) : name).orElseThrow(() -> bad(frame, slot,

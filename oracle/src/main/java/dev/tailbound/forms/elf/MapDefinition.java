@@ -14,13 +14,13 @@ import java.util.stream.Collectors;
 ///
 /// Numbers that the definition leaves out are 0.
 ///
-/// @param offset   where the variable is in `.maps`
+/// @param offset   of the variable in `.maps`
 /// @param programs the functions that the initializer of `values` names, by slot
 public record MapDefinition(String name, long offset, long type, long keySize, long valueSize, long entries, long flags,
         SortedMap<Integer, String> programs) {
     /// More members than the structure of a map has.
     private static final int MAX_MEMBERS = 64;
-    /// `R_BPF_64_ABS64`, and the number that GNU as before 2.41 has for it.
+    /// `R_BPF_64_ABS64`, and its number in GNU as before 2.41.
     private static final List<Integer> POINTERS = List.of(2, 12);
     private static final int POINTER_BYTES = 8;
 
@@ -64,7 +64,7 @@ public record MapDefinition(String name, long offset, long type, long keySize, l
                     case "key", "value" -> numbers.put(member.name() + "_size", size(member));
                     case "values" -> programs.putAll(functions(variable.value() + member.offset() / Byte.SIZE));
                     case "numa_node", "pinning", "map_extra" -> {
-                        // They change where the map lies or how long, not what it does.
+                        // They affect the map's place or lifetime, not its behaviour.
                     }
                     default -> throw bad("member %s is unknown".formatted(BadInput.quoted(member.name())));
                 }

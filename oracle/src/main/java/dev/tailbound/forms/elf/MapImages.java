@@ -75,7 +75,7 @@ final class MapImages {
         return symbols;
     }
 
-    /// A section with a variable of the map's name, which the whole section is.
+    /// A section that consists of one variable with the map's name.
     Symbol variable(BpfMap.Array map) {
         var content = map.init().isEmpty() ? new byte[map.valueSize()] : map.init().get(0).toArray();
         var name = section(map);
@@ -84,7 +84,7 @@ final class MapImages {
         return image.add(new Symbol(map.name(), Elf.OBJECT, false, section, 0, content.length));
     }
 
-    /// The name of the section that the map becomes: its own where it is one of variables, `.data.NAME` else.
+    /// The name of the section that the map becomes: its own if that is a section of variables, otherwise `.data.NAME`.
     static String section(BpfMap.Array map) {
         boolean isVariables = VARIABLES.matcher(map.name()).matches() && (!map.name().startsWith(".bss") || map.init().isEmpty());
         return isVariables ? map.name() : ".data." + map.name();

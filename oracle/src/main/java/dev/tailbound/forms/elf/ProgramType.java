@@ -51,7 +51,7 @@ public record ProgramType(String name, boolean hasSkb) {
             row("CGROUP_SOCK_ADDR",      false, "cgroup"));
     // @formatter:on
 
-    /// Empty where libbpf knows no type for the name; the first character `?` says that the program is not loaded by default.
+    /// Empty if libbpf knows no type for the name; a leading `?` means that the program is not loaded by default.
     public static Optional<ProgramType> ofSection(String section) {
         var name = section.startsWith("?") ? section.substring(1) : section;
         return ROWS.stream().flatMap(row -> row.sections.stream().filter(prefix -> isNamed(name, prefix)).map(

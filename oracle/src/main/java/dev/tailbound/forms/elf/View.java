@@ -7,10 +7,10 @@ import java.nio.charset.StandardCharsets;
 
 /// A part of a file. Numbers are little-endian; each read outside the part throws [BadInput].
 ///
-/// @param file what messages call the file
-/// @param what what messages call the part, such as `section .BTF`
+/// @param file the file's name in messages
+/// @param what the part's name in messages, such as `section .BTF`
 record View(String file, String what, ByteBuffer bytes) {
-    /// Longer than any name that a compiler writes in practice; bounds the memory that names take.
+    /// Longer than any name that a compiler writes in practice; limits the memory for names.
     static final int MAX_STRING = 1024;
 
     static View of(String file, String what, byte... bytes) {

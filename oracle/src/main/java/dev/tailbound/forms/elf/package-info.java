@@ -1,2 +1,2 @@
-/// What an ELF object of a BPF compiler holds: sections, symbols, relocations, BTF, and programs linked as libbpf links them.
+/// ELF objects of BPF compilers: sections, symbols, relocations, BTF, and programs linked as libbpf links them.
 package dev.tailbound.forms.elf;

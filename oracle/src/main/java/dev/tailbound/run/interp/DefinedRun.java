@@ -17,22 +17,22 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Runs a case that no verifier vouches for, and tells whether each step is defined, so that other engines may run it, too.
+/// Runs a case that no verifier has accepted, and reports whether each step is defined, so that other engines may run it, too.
 ///
-/// Beyond what any run of the oracle checks, memory is reached by pointers to it only, never by numbers that happen to be addresses; calls nest no
-/// deeper than a guest's stack allows; and each instruction goes to the context always or never.
+/// It makes three checks that other runs of the oracle lack: only pointers access memory, not numbers that happen to be addresses; calls nest no
+/// deeper than a guest's stack allows; and each instruction accesses the context always or never.
 public final class DefinedRun {
     private static final long FUEL = 1_000_000;
     /// Each takes at most 512 bytes of BPF stack and some registers; the smallest guest has 64 KiB.
     private static final int DEEPEST = 64;
 
-    /// What was found out.
+    /// Whether the run is defined.
     public sealed interface Answer {
 
-        /// The run is defined. The case has the facts that it showed.
+        /// The run is defined. The case has the facts observed in it.
         record Defined(VerifiedCase verified) implements Answer {}
 
-        /// It is not, for the reason of the trap.
+        /// The run is undefined, for the reason of the trap.
         record Undefined(Outcome.Trapped outcome) implements Answer {}
     }
 
@@ -95,7 +95,7 @@ public final class DefinedRun {
             case Insn.CallHelper(var id) -> Helper.byId(id).ifPresent(helper -> pointers(helper).forEach(
                     reg -> handOver(frame, reg, helper)));
             default -> {
-                // Goes to no memory.
+                // Accesses no memory.
             }
         }
     }
@@ -108,7 +108,7 @@ public final class DefinedRun {
         };
     }
 
-    /// A helper reads what the pointer points to, which must be no field of a context; a tail call hands the whole of it on.
+    /// A helper reads through the pointer, which must not point to a context; a tail call passes the whole context on.
     private void handOver(Frame frame, Reg pointer, Helper helper) {
         boolean isContext = place(frame, pointer).owner() instanceof Owner.Context;
         if (isContext && isConverted && helper != Helper.TAIL_CALL) {
@@ -144,7 +144,7 @@ public final class DefinedRun {
         kind.get(frame.program()).set(frame.next());
     }
 
-    /// Where the register points to.
+    /// The place that the register points to.
     private Place place(Frame frame, Reg base) {
         return interpreter.memory().place(frame.taint(base)).orElseThrow(() -> new Fault(Trap.MEMORY,
                 "access through r%d = %#x, which is no pointer".formatted(base.number(), frame.read(base))));
