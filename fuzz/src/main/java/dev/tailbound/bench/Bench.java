@@ -4,8 +4,8 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.tailbound.cases.Case;
 import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Differential;
-import dev.tailbound.compare.Run;
 import dev.tailbound.run.Engine;
+import dev.tailbound.run.Run;
 import dev.tailbound.run.emulated.EmulatedEngine;
 import dev.tailbound.run.emulated.StageClock;
 import dev.tailbound.verify.Verdict;
@@ -14,6 +14,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 
@@ -112,7 +113,7 @@ public final class Bench {
         end(VERIFY);
         var runs = new ArrayList<Run>(engines.size());
         for (int i = 0; i < engines.size(); i++) {
-            runs.add(Run.of(engines.get(i), verified));
+            runs.add(engines.get(i).run(verified, OptionalLong.empty()));
             end(FIRST_ENGINE + i);
         }
         var comparison = differential.judge(verified, runs);

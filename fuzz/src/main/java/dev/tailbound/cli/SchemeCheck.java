@@ -60,9 +60,10 @@ final class SchemeCheck {
             return Optional.empty();
         }
         try (var oracle = new Interpreter()) {
-            return oracle.run(verified) instanceof Outcome.Returned(var seen) && seen.tailCalls() > TailCallRule.MAX_TAIL_CALL_CNT
-                    ? Optional.of("%d tail calls".formatted(seen.tailCalls()))
-                    : Optional.empty();
+            return oracle.outcome(verified) instanceof Outcome.Returned(var seen) && seen
+                    .tailCalls() > TailCallRule.MAX_TAIL_CALL_CNT
+                            ? Optional.of("%d tail calls".formatted(seen.tailCalls()))
+                            : Optional.empty();
         }
     }
 

@@ -9,11 +9,11 @@ import dev.tailbound.run.BatchEngine;
 import dev.tailbound.run.Engine;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Where;
-import dev.tailbound.run.emulated.EmulatedEngine;
+import dev.tailbound.run.Run;
 import dev.tailbound.run.emulated.Interleavings;
+import dev.tailbound.run.emulated.SteppedEngine;
 import dev.tailbound.run.interp.Comparability;
-import dev.tailbound.run.interp.EventOutcomes;
-import dev.tailbound.run.interp.Interpreter;
+import dev.tailbound.run.interp.ReferenceEngine;
 import dev.tailbound.verify.ProgramFacts;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.ArrayList;
@@ -33,10 +33,8 @@ import java.util.stream.Stream;
 ///
 /// It owns the engines and closes them.
 public final class Differential implements AutoCloseable {
-    /// Upper bound of machine instructions per BPF instruction on all backends, calls and tail calls with their prologues included.
-    private static final long MAX_INSTRUCTIONS_PER_STEP = 32;
     /// Event orders whose oracle run takes more steps are not enumerated: engines may have cut such runs short.
-    private static final long MAX_STEPS = EmulatedEngine.MIN_INSTRUCTIONS / MAX_INSTRUCTIONS_PER_STEP;
+    private static final long MAX_STEPS = SteppedEngine.MIN_INSTRUCTIONS / SteppedEngine.MAX_INSTRUCTIONS_PER_STEP;
 
     /// If all maps together exceed this number of bytes, observations of engines share equal parts.
     private static final long LARGE_MAPS = 1 << 16;
@@ -121,7 +119,7 @@ public final class Differential implements AutoCloseable {
             if (engine.equals(one)) {
                 runs[i] = new Run(engine.name(), outcome);
             } else if (runs[i] == null) {
-                runs[i] = Run.of(engine, verified);
+                runs[i] = engine.run(verified, OptionalLong.empty());
             }
         }
         return judge(verified, List.of(runs)) instanceof Comparison.Agree;
@@ -133,34 +131,24 @@ public final class Differential implements AutoCloseable {
     private Run[] run(VerifiedCase verified) {
         boolean hasLargeMaps = verified.source().maps().stream().mapToLong(BpfMap::bytes).sum() > LARGE_MAPS;
         var runs = new Run[engines.size()];
-        var instructions = OptionalLong.empty();
+        var steps = OptionalLong.empty();
         for (int i = 0; i < runs.length; i++) {
-            if (engines.get(i) instanceof Interpreter oracle) {
-                runs[i] = Run.of(oracle, verified);
+            if (engines.get(i) instanceof ReferenceEngine oracle) {
+                runs[i] = oracle.run(verified, OptionalLong.empty());
                 // If the oracle's run was cut short, nothing is compared.
-                instructions = OptionalLong.of(runs[i].outcome() instanceof Outcome.Returned
-                        ? MAX_INSTRUCTIONS_PER_STEP * oracle.steps()
-                        : 0);
+                steps = runs[i].outcome() instanceof Outcome.Returned ? runs[i].steps() : OptionalLong.of(0);
             }
         }
         for (int i = 0; i < runs.length; i++) {
             if (runs[i] == null && !(engines.get(i) instanceof BatchEngine)) {
-                runs[i] = run(engines.get(i), verified, instructions);
+                var run = engines.get(i).run(verified, steps);
+                runs[i] = run.with(tolerant(run.outcome(), verified));
             }
             if (hasLargeMaps && i > 0 && runs[i] != null && runs[0] != null) {
                 runs[i] = runs[i].sharing(runs[0]);
             }
         }
         return runs;
-    }
-
-    private static Run run(Engine engine, VerifiedCase verified, OptionalLong instructions) {
-        if (engine instanceof EmulatedEngine emulated && instructions.isPresent()) {
-            var outcome = emulated.run(verified, EmulatedEngine.MIN_INSTRUCTIONS + instructions.getAsLong());
-            return new Run(emulated.name(), tolerant(outcome, verified), emulated.route());
-        }
-        var run = Run.of(engine, verified);
-        return new Run(run.engine(), tolerant(run.outcome(), verified), run.route());
     }
 
     /// That an engine refuses what the verifier refuses says nothing of it.
@@ -191,9 +179,9 @@ public final class Differential implements AutoCloseable {
         var reference = result.runs().getFirst();
         int tried = 0;
         for (var engine : engines) {
-            if (engine instanceof EmulatedEngine emulated) {
+            if (engine instanceof SteppedEngine stepped) {
                 alive.run();
-                var sampled = emulated.sample(verified, interleavings, delays.get());
+                var sampled = stepped.sample(verified, interleavings, delays.get());
                 tried += sampled.runs();
                 var runs = sampled.outcomes().entrySet().stream().map(way -> run(engine, way)).toList();
                 var all = Stream.concat(Stream.of(reference), runs.stream()).toList();
@@ -211,7 +199,7 @@ public final class Differential implements AutoCloseable {
     /// is compared with the closest one.
     private Comparison judgeWithEvents(VerifiedCase verified, List<Run> runs) {
         var judge = withEvents(verified, expectations.apply(verified.source()));
-        if (!(engines.getFirst() instanceof Interpreter oracle)) {
+        if (!(engines.getFirst() instanceof ReferenceEngine oracle)) {
             return judge.judgeBudget(runs, "the case has events, and the oracle is not the reference");
         }
         if (verified.facts().stream().anyMatch(ProgramFacts::needsTracking)) {
@@ -220,7 +208,7 @@ public final class Differential implements AutoCloseable {
         }
         var reference = runs.getFirst();
         var expected = judge.judge(List.of(reference));
-        var outcomes = new EventOutcomes(oracle, verified, MAX_STEPS);
+        var outcomes = oracle.eventOutcomes(verified, MAX_STEPS);
         var others = runs.stream().skip(1).filter(run -> !run.outcome().equals(reference.outcome()) && !outcomes.include(run
                 .outcome(), run.route())).toList();
         if (others.isEmpty() || !(expected instanceof Comparison.Agree)) {
@@ -254,11 +242,11 @@ public final class Differential implements AutoCloseable {
     /// Runs all interleavings of the case's events on each emulated engine, or `limit` systematic and `limit` random ones. The verdict is on the
     /// first outcome that the oracle does not have. `below` returns a random number from 0 to below its argument.
     public List<Explored> explore(VerifiedCase verified, int limit, IntUnaryOperator below) {
-        var reference = Run.of(engines.getFirst(), verified);
+        var reference = engines.getFirst().run(verified, OptionalLong.empty());
         var explored = new ArrayList<Explored>();
         for (var engine : engines) {
-            if (engine instanceof EmulatedEngine emulated) {
-                explored.add(explore(verified, reference, emulated, emulated.explore(verified, limit, below)));
+            if (engine instanceof SteppedEngine stepped) {
+                explored.add(explore(verified, reference, stepped, stepped.explore(verified, limit, below)));
             }
         }
         return explored;
@@ -275,7 +263,7 @@ public final class Differential implements AutoCloseable {
     }
 
     private static Run run(Engine engine, Map.Entry<Outcome, Interleavings.Way> way) {
-        return new Run(engine.name(), way.getKey(), way.getValue().route());
+        return new Run(engine.name(), way.getKey(), way.getValue().route(), OptionalLong.empty());
     }
 
     private Comparison judgeAlone(VerifiedCase verified, List<Run> runs, Comparability comparability) {
@@ -295,19 +283,19 @@ public final class Differential implements AutoCloseable {
 
     /// Locates the error in the engine, or in its reference if that is not the oracle.
     private Optional<Divergence> locate(VerifiedCase verified, Difference difference) {
-        return Stream.of(difference.engine(), difference.reference()).flatMap(this::emulated)
+        return Stream.of(difference.engine(), difference.reference()).flatMap(this::stepped)
                 .flatMap(engine -> Lockstep.locate(verified, engine).stream()).findFirst();
     }
 
-    private Stream<EmulatedEngine> emulated(String name) {
-        return engines.stream().filter(engine -> engine.name().equals(name)).filter(EmulatedEngine.class::isInstance)
-                .map(EmulatedEngine.class::cast);
+    private Stream<SteppedEngine> stepped(String name) {
+        return engines.stream().filter(engine -> engine.name().equals(name)).filter(SteppedEngine.class::isInstance)
+                .map(SteppedEngine.class::cast);
     }
 
     /// Only the oracle tracks the bits that depend on addresses.
     private Comparability comparability(VerifiedCase verified, List<Run> runs) {
         for (int i = 0; i < runs.size(); i++) {
-            if (engines.get(i) instanceof Interpreter oracle) {
+            if (engines.get(i) instanceof ReferenceEngine oracle) {
                 return oracle.comparability(verified);
             }
         }

@@ -5,12 +5,14 @@ import dev.tailbound.run.BatchEngine;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.Outcome.Where;
+import dev.tailbound.run.Run;
 import dev.tailbound.run.interp.Interpreter;
 import dev.tailbound.run.kernel.KernelEngine;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 
@@ -48,7 +50,7 @@ public final class GuardedKernel implements BatchEngine {
                 outcomes[i] = new Outcome.Inapplicable("a kernel runs nothing that a verifier refuses");
                 continue;
             }
-            switch (guard.run(cases.get(i))) {
+            switch (guard.outcome(cases.get(i))) {
                 case Outcome.Returned _ -> harmless.add(i);
                 case Outcome.Trapped(var kind, _, _) when kind == Trap.RUNAWAY -> outcomes[i] = new Outcome.Inapplicable(
                         "under this kernel's counting of tail calls the case may not end");
@@ -66,8 +68,8 @@ public final class GuardedKernel implements BatchEngine {
     /// Whether the kernel agrees with the oracle under the kernel's own counting of tail calls.
     public boolean keepsItsOwnRule(VerifiedCase verified) {
         var judge = new Judge(verified.source(), Expectation.NONE, UnaryOperator.identity(), _ -> Where.UNKNOWN);
-        return judge.judge(List.of(new Run("oracle", guard.run(verified)), new Run(name(), run(
-                verified)))) instanceof Comparison.Agree;
+        return judge.judge(List.of(guard.run(verified, OptionalLong.empty()), run(verified, OptionalLong
+                .empty()))) instanceof Comparison.Agree;
     }
 
     @Override

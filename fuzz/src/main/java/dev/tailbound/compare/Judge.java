@@ -9,6 +9,7 @@ import dev.tailbound.run.Observation.Part;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.Outcome.Where;
+import dev.tailbound.run.Run;
 import dev.tailbound.run.TailCallRule;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.tailbound.compare;
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.run.Outcome;
+import dev.tailbound.run.Run;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.interp.Comparability;
 import dev.tailbound.run.interp.DefinedRun;

@@ -143,6 +143,6 @@ public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
 
     private static boolean rulesDisagree(Case source) {
         return !source.expectation().equals(Expectation.NONE) && Verifier.verify(source) instanceof Verdict.Accepted(var verified)
-                && Stream.of(TailCallRule.values()).map(rule -> new Interpreter(rule).run(verified)).distinct().count() > 1;
+                && Stream.of(TailCallRule.values()).map(rule -> new Interpreter(rule).outcome(verified)).distinct().count() > 1;
     }
 }

@@ -1,6 +1,6 @@
 package dev.tailbound.lockstep;
 
-import dev.tailbound.run.emulated.EmulatedEngine;
+import dev.tailbound.run.emulated.SteppedEngine;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.Optional;
 
@@ -24,7 +24,7 @@ public final class Lockstep {
         record Lost(String reason) implements Result {}
     }
 
-    public static Result run(VerifiedCase verified, EmulatedEngine engine) {
+    public static Result run(VerifiedCase verified, SteppedEngine engine) {
         if (!verified.source().events().isEmpty()) {
             return new Result.Lost("the time of its events is not fixed");
         }
@@ -34,7 +34,7 @@ public final class Lockstep {
     }
 
     /// The first wrong instruction of the engine; empty if there is none, or if lockstep cannot follow the run.
-    public static Optional<Divergence> locate(VerifiedCase verified, EmulatedEngine engine) {
+    public static Optional<Divergence> locate(VerifiedCase verified, SteppedEngine engine) {
         return switch (run(verified, engine)) {
             case Result.Apart(var divergence) -> Optional.of(divergence);
             case Result.Together _,Result.Lost _ -> Optional.empty();

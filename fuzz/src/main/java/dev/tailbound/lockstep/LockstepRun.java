@@ -8,9 +8,9 @@ import dev.tailbound.lockstep.Lockstep.Result;
 import dev.tailbound.run.Observation;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Where;
-import dev.tailbound.run.emulated.EmulatedEngine;
 import dev.tailbound.run.emulated.Follower;
 import dev.tailbound.run.emulated.MachineState;
+import dev.tailbound.run.emulated.SteppedEngine;
 import dev.tailbound.run.interp.Stepper;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.List;
@@ -31,7 +31,7 @@ final class LockstepRun implements Follower {
     private static final String END = "the end of the run";
 
     private final VerifiedCase verified;
-    private final EmulatedEngine engine;
+    private final SteppedEngine engine;
     private final Stepper oracle;
     private final List<EffectiveProgram> wholes;
 
@@ -49,7 +49,7 @@ final class LockstepRun implements Follower {
     /// Null until the result is known.
     private Result result;
 
-    LockstepRun(VerifiedCase verified, EmulatedEngine engine) {
+    LockstepRun(VerifiedCase verified, SteppedEngine engine) {
         this.verified = verified;
         this.engine = engine;
         this.oracle = new Stepper(verified, engine.rule());

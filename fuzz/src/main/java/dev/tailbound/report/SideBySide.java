@@ -5,11 +5,11 @@ import dev.tailbound.cases.Bytes;
 import dev.tailbound.cases.Case;
 import dev.tailbound.compare.Differential;
 import dev.tailbound.compare.MapValues;
-import dev.tailbound.compare.Run;
 import dev.tailbound.compare.Uncompared;
 import dev.tailbound.run.Observation;
 import dev.tailbound.run.Observation.Part;
 import dev.tailbound.run.Outcome;
+import dev.tailbound.run.Run;
 import java.util.List;
 import java.util.function.Function;
 

@@ -26,7 +26,6 @@ import dev.tailbound.run.Engine;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.emulated.Cpu;
 import dev.tailbound.run.emulated.EmulatedEngine;
-import dev.tailbound.run.interp.EventOutcomes;
 import dev.tailbound.run.interp.Interpreter;
 import dev.tailbound.verify.ProgramFacts;
 import dev.tailbound.verify.Verdict.Accepted;
@@ -35,6 +34,7 @@ import dev.tailbound.verify.Verifier;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -154,8 +154,8 @@ class EventsTest {
     void runs_with_very_many_possible_event_orders_are_compared() {
         var verified = verified(CaseReader.parse("ways.case", MANY_WAYS));
         try (var oracle = new Interpreter(); var engine = EngineSpec.parse("x86-64").open(TailCallRule.V6_12)) {
-            assertThat(new EventOutcomes(oracle, verified, 300_000).all()).as("too many").isEmpty();
-            assertThat(engine.run(verified)).isNotEqualTo(oracle.run(verified));
+            assertThat(oracle.eventOutcomes(verified, 300_000).all()).as("too many").isEmpty();
+            assertThat(engine.outcome(verified)).isNotEqualTo(oracle.outcome(verified));
             assertThat(besideOracle(engine).compare(verified).comparison()).isEqualTo(new Comparison.Agree());
         }
     }
@@ -169,8 +169,9 @@ class EventsTest {
                         ProgramFacts::leaksAddresses)).toList();
         try (var oracle = new Interpreter(); var engine = (EmulatedEngine) EngineSpec.parse(name).open(TailCallRule.V6_12)) {
             for (var verified : cases) {
-                var allowed = new EventOutcomes(oracle, verified, 0);
-                assertThat(allowed.include(engine.run(verified), engine.route())).isTrue();
+                var allowed = oracle.eventOutcomes(verified, 0);
+                var run = engine.run(verified, OptionalLong.empty());
+                assertThat(allowed.include(run.outcome(), run.route())).isTrue();
                 assertThat(engine.sample(verified, 4, Choices.seeded(6, 0)::below).outcomes()).allSatisfy((outcome,
                         way) -> assertThat(allowed.include(outcome, way.route())).isTrue());
             }

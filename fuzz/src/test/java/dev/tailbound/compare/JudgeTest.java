@@ -12,12 +12,14 @@ import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.Outcome.Trapped;
 import dev.tailbound.run.Outcome.Where;
+import dev.tailbound.run.Run;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.interp.Interpreter;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.VerifiedCase;
 import dev.tailbound.verify.Verifier;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -42,8 +44,8 @@ class JudgeTest {
         }
 
         @Override
-        public Outcome run(VerifiedCase verified) {
-            return outcome;
+        public Run run(VerifiedCase verified, OptionalLong steps) {
+            return new Run(name(), outcome);
         }
 
         @Override

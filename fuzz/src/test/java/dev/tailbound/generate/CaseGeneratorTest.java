@@ -19,7 +19,6 @@ import dev.tailbound.isa.SwapOp;
 import dev.tailbound.isa.Width;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.TailCallRule;
-import dev.tailbound.run.interp.EventOutcomes;
 import dev.tailbound.run.interp.Interpreter;
 import dev.tailbound.verify.ProgramFacts;
 import dev.tailbound.verify.Verdict;
@@ -132,7 +131,7 @@ class CaseGeneratorTest {
     @Test
     void every_run_ends_and_reads_nothing_undefined() {
         try (var oracle = new Interpreter(TailCallRule.V6_12, FUEL)) {
-            assertThat(verified().map(oracle::run)).hasOnlyElementsOfType(Outcome.Returned.class);
+            assertThat(verified().map(oracle::outcome)).hasOnlyElementsOfType(Outcome.Returned.class);
         }
     }
 
@@ -148,7 +147,7 @@ class CaseGeneratorTest {
                 for (int at = 0; at < bytes.length; at++) {
                     bytes[at] = (byte) ((choices.below(256) & mask) | set);
                 }
-                assertThat(oracle.run(accepted(GENERATOR.generate(Choices.of(bytes))))).isInstanceOf(Outcome.Returned.class);
+                assertThat(oracle.outcome(accepted(GENERATOR.generate(Choices.of(bytes))))).isInstanceOf(Outcome.Returned.class);
             }
         }
     }
@@ -168,7 +167,7 @@ class CaseGeneratorTest {
             assertThat(cases(new CaseGenerator(options), 500)).allSatisfy(source -> {
                 var verified = accepted(source);
                 assertThat(verified.facts()).noneMatch(ProgramFacts::leaksAddresses);
-                assertThat(oracle.run(verified)).isInstanceOf(Outcome.Returned.class);
+                assertThat(oracle.outcome(verified)).isInstanceOf(Outcome.Returned.class);
             });
         }
     }
@@ -187,7 +186,7 @@ class CaseGeneratorTest {
         var changing = cases(new CaseGenerator(GeneratorOptions.DEFAULT.withEvents(100)), 500).filter(source -> !source.events()
                 .isEmpty()).map(CaseGeneratorTest::accepted).toList();
         try (var oracle = new Interpreter(TailCallRule.V6_12)) {
-            assertThat(changing.stream().filter(verified -> new EventOutcomes(oracle, verified, 1_000_000).all().size() != 1)
+            assertThat(changing.stream().filter(verified -> oracle.eventOutcomes(verified, 1_000_000).all().size() != 1)
                     .count())
                     .isGreaterThan(changing.size() / 6);
         }
@@ -203,7 +202,7 @@ class CaseGeneratorTest {
     void cases_full_of_one_row_are_valid(String row) {
         try (var oracle = new Interpreter(TailCallRule.V6_12, FUEL)) {
             assertThat(cases(new CaseGenerator(GeneratorOptions.DEFAULT.withWeight(row, 1000)), 150)
-                    .map(source -> oracle.run(accepted(source)))).hasOnlyElementsOfType(Outcome.Returned.class);
+                    .map(source -> oracle.outcome(accepted(source)))).hasOnlyElementsOfType(Outcome.Returned.class);
         }
     }
 
@@ -255,7 +254,7 @@ class CaseGeneratorTest {
                 .map(source -> source.programs().size()).distinct()).containsExactlyInAnyOrder(1, 2, 3,
                         4, 5, 6);
         try (var oracle = new Interpreter()) {
-            var taken = verified().map(oracle::run)
+            var taken = verified().map(oracle::outcome)
                     .map(outcome -> ((Outcome.Returned) outcome).observation().tailCalls()).collect(Collectors.toSet());
             assertThat(taken).contains(0, 1, 2, 3, 4, 5, 6, 7, 8, 30, 31, 32, TailCallRule.MAX_TAIL_CALL_CNT);
         }
@@ -267,7 +266,7 @@ class CaseGeneratorTest {
         try (var oracle = new Interpreter(TailCallRule.V6_12, FUEL, (_, _, _) -> steps[0]++)) {
             var sorted = verified().mapToLong(verified -> {
                 steps[0] = 0;
-                oracle.run(verified);
+                oracle.outcome(verified);
                 return steps[0];
             }).sorted().toArray();
             long mean = Arrays.stream(sorted).sum() / sorted.length;
@@ -282,7 +281,7 @@ class CaseGeneratorTest {
     @Test
     void copied_counters_fail_within_1000_cases() {
         try (var copies = new Interpreter(TailCallRule.V6_1, 100_000)) {
-            assertThat(verified().limit(1000).map(copies::run)).anyMatch(outcome -> switch (outcome) {
+            assertThat(verified().limit(1000).map(copies::outcome)).anyMatch(outcome -> switch (outcome) {
                 case Outcome.Returned(var observation) -> observation.tailCalls() > TailCallRule.MAX_TAIL_CALL_CNT;
                 case Outcome.Trapped(var kind, _, _) -> kind == Outcome.Trap.RUNAWAY;
                 case Outcome.OverBudget _,Outcome.Refused _,Outcome.Inapplicable _ -> false;

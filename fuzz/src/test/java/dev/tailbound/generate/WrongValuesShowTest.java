@@ -40,12 +40,12 @@ class WrongValuesShowTest {
         for (int i = 0; i < CASES; i++) {
             var source = GENERATOR.generate(Choices.seeded(1, i));
             executed.clear();
-            var right = oracle.run(((Verdict.Accepted) Verifier.verify(source)).verified());
+            var right = oracle.outcome(((Verdict.Accepted) Verifier.verify(source)).verified());
             for (var place : behindCalls(source)) {
                 for (var reg : List.of(Reg.R6, Reg.R7, Reg.R8, Reg.R9)) {
                     // The verifier refuses if the register contains no number.
                     if (Verifier.verify(damaged(source, place, reg)) instanceof Verdict.Accepted(var wrong)) {
-                        if (oracle.run(wrong).equals(right)) {
+                        if (oracle.outcome(wrong).equals(right)) {
                             hidden++;
                         } else {
                             shown++;

@@ -2,6 +2,7 @@ package dev.tailbound.run;
 
 import dev.tailbound.verify.VerifiedCase;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.IntConsumer;
 
 /// An engine that runs many cases together more cheaply than one at a time.
@@ -11,7 +12,7 @@ public interface BatchEngine extends Engine {
     List<Outcome> runAll(List<VerifiedCase> cases, IntConsumer at);
 
     @Override
-    default Outcome run(VerifiedCase verified) {
-        return runAll(List.of(verified), _ -> {}).getFirst();
+    default Run run(VerifiedCase verified, OptionalLong steps) {
+        return new Run(name(), runAll(List.of(verified), _ -> {}).getFirst());
     }
 }

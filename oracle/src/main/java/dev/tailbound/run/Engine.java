@@ -1,7 +1,7 @@
 package dev.tailbound.run;
 
 import dev.tailbound.verify.VerifiedCase;
-import java.util.List;
+import java.util.OptionalLong;
 
 /// Runs cases: the interpreter, emulated machine code, or a real kernel.
 ///
@@ -12,11 +12,14 @@ public interface Engine extends AutoCloseable {
     String name();
 
     /// Runs the case from its entry program; always terminates because every engine bounds its runs.
-    Outcome run(VerifiedCase verified);
+    ///
+    /// `steps` is the number of BPF instructions that the oracle executed, if it ran. An engine that counts machine instructions derives its bound from
+    /// it, so that no verdict depends on speed.
+    Run run(VerifiedCase verified, OptionalLong steps);
 
-    /// Target program of each tail call of the last run, as indices in order, negative for a fall-through; empty if the engine does not know them.
-    default List<Integer> route() {
-        return List.of();
+    /// The outcome alone of a run whose number of steps is not known.
+    default Outcome outcome(VerifiedCase verified) {
+        return run(verified, OptionalLong.empty()).outcome();
     }
 
     /// Prepares the engine if needed, which may take long; calls `alive` repeatedly meanwhile.

@@ -62,7 +62,7 @@ final class ElfObjects {
         var verdict = Verifier.verify(source);
         assertThat(verdict).isInstanceOf(Verdict.Accepted.class);
         try (var oracle = new Interpreter(TailCallRule.V6_12)) {
-            var outcome = oracle.run(((Verdict.Accepted) verdict).verified());
+            var outcome = oracle.outcome(((Verdict.Accepted) verdict).verified());
             assertThat(outcome).isInstanceOf(Outcome.Returned.class);
             var observed = ((Outcome.Returned) outcome).observation();
             var expected = source.expectation();

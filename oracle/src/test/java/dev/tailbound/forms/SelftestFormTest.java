@@ -71,7 +71,7 @@ class SelftestFormTest {
         for (var name : List.of("round", "weigh")) {
             var source = sample(name);
             try (var oracle = new Interpreter()) {
-                var outcome = oracle.run(((Verdict.Accepted) Verifier.verify(source)).verified());
+                var outcome = oracle.outcome(((Verdict.Accepted) Verifier.verify(source)).verified());
                 var r0 = (int) ((Outcome.Returned) outcome).observation().r0();
                 assertThat(source.expectation()).isEqualTo(Expectation.ofRetval(r0));
             }

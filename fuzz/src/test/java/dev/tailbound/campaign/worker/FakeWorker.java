@@ -18,6 +18,7 @@ import dev.tailbound.isa.Insn;
 import dev.tailbound.run.Engine;
 import dev.tailbound.run.Observation;
 import dev.tailbound.run.Outcome;
+import dev.tailbound.run.Run;
 import dev.tailbound.verify.VerifiedCase;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -32,6 +33,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 
 /// A worker whose case N is `r0 = N; r9 = 0; exit`, and whose second engine has the faults given by its arguments.
@@ -189,10 +191,10 @@ public final class FakeWorker {
 
     private record FakeEngine(String name, Result result) implements Engine {
         @Override
-        public Outcome run(VerifiedCase verified) {
+        public Run run(VerifiedCase verified, OptionalLong steps) {
             var observation = new Observation(result.of(verified.source()), 0, List.of(), Bytes.EMPTY, List.of(), List
                     .of());
-            return new Outcome.Returned(observation);
+            return new Run(name, new Outcome.Returned(observation));
         }
 
         @Override

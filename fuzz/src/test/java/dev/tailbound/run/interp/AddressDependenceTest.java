@@ -43,7 +43,7 @@ class AddressDependenceTest {
                     case Comparability.Nothing _ -> verdicts[2]++;
                 }
                 if (!(comparability instanceof Comparability.Nothing)) {
-                    var expected = masked(comparability, oracle.run(verified));
+                    var expected = masked(comparability, oracle.outcome(verified));
                     for (long layout = 1; layout <= 6; layout++) {
                         var found = oracle.runUnder(layout(layout), verified);
                         assertThat(masked(comparability, found)).as(() -> CasePrinter.print(verified.source())).isEqualTo(

@@ -12,7 +12,6 @@ import dev.tailbound.jit.disasm.Disassembler;
 import dev.tailbound.jit.disasm.LoadedLibrary;
 import dev.tailbound.jit.passes.Passes;
 import dev.tailbound.jit.passes.Profile;
-import dev.tailbound.run.Engine;
 import dev.tailbound.run.Observation;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Inapplicable;
@@ -22,12 +21,14 @@ import dev.tailbound.run.Outcome.Returned;
 import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.Outcome.Trapped;
 import dev.tailbound.run.Outcome.Where;
+import dev.tailbound.run.Run;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.emulated.EmulatedMachine.End;
 import dev.tailbound.run.emulated.StageClock.Stage;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
@@ -36,10 +37,10 @@ import java.util.function.Supplier;
 ///
 /// ```java
 /// try (var engine = new EmulatedEngine(backend, EmulatedEngine.Options.of(Cpu.X86_64))) {
-///     Outcome outcome = engine.run(verified);
+///     Outcome outcome = engine.outcome(verified);
 /// }
 /// ```
-public final class EmulatedEngine implements Engine {
+public final class EmulatedEngine implements SteppedEngine {
 
     /// Configuration of an engine's machine.
     ///
@@ -59,9 +60,8 @@ public final class EmulatedEngine implements Engine {
         }
     }
 
-    /// Machine instructions that every run may take; no processor executes so many within [#SURELY_FEWER].
-    public static final long MIN_INSTRUCTIONS = 4_000_000;
-    /// Nanoseconds. A run that ends sooner is within the limit; all others are repeated with counting, independently of speed.
+    /// Nanoseconds, in which no processor executes [#MIN_INSTRUCTIONS]. A run that ends sooner is within the limit; all others are repeated with
+    /// counting, independently of speed.
     private static final long SURELY_FEWER = 2_000_000;
     /// Default limit of machine instructions per run.
     private static final long MAX_INSTRUCTIONS = 64_000_000;
@@ -84,7 +84,6 @@ public final class EmulatedEngine implements Engine {
     // The case whose code is in the sandbox.
     private VerifiedCase compiled;
     private List<Image> images = List.of();
-    private List<Integer> route = List.of();
 
     /// An engine with the name of its backend.
     public EmulatedEngine(Backend backend, Options options) {
@@ -119,22 +118,22 @@ public final class EmulatedEngine implements Engine {
     }
 
     @Override
-    public Outcome run(VerifiedCase verified) {
-        return run(verified, MAX_INSTRUCTIONS);
+    public Run run(VerifiedCase verified, OptionalLong steps) {
+        return run(verified, steps.isPresent() ? MIN_INSTRUCTIONS + MAX_INSTRUCTIONS_PER_STEP * steps.getAsLong()
+                : MAX_INSTRUCTIONS);
     }
 
-    /// The same with a limit of machine instructions, at least [#MIN_INSTRUCTIONS]; a run beyond it is a runaway.
-    public Outcome run(VerifiedCase verified, long instructions) {
+    /// Runs the case with a limit of machine instructions, at least [#MIN_INSTRUCTIONS]; a run beyond it is a runaway.
+    Run run(VerifiedCase verified, long instructions) {
         clock.start();
-        route = List.of();
         var obstacle = obstacle(verified);
         if (obstacle.isPresent()) {
-            return obstacle.get();
+            return new Run(name, obstacle.get());
         }
         clock.end(Stage.COMPILE);
-        var outcome = outcome(verified, images, options.limits(verified.source(), Math.max(instructions, MIN_INSTRUCTIONS)));
+        var run = run(verified, images, options.limits(verified.source(), Math.max(instructions, MIN_INSTRUCTIONS)));
         clock.end(Stage.OBSERVE);
-        return outcome;
+        return run;
     }
 
     /// Compiles the case's programs; if that fails, returns the outcome of every run of the case.
@@ -151,11 +150,6 @@ public final class EmulatedEngine implements Engine {
         } catch (UnsupportedOperationException refused) {
             return Optional.of(new Refused(refused.getMessage()));
         }
-    }
-
-    @Override
-    public List<Integer> route() {
-        return route;
     }
 
     /// Time per stage of this engine's runs.
@@ -214,22 +208,22 @@ public final class EmulatedEngine implements Engine {
         return new Sandbox(options.cpu(), options.layout(), context, capacity);
     }
 
-    /// The tail call rule for runs.
+    @Override
     public TailCallRule rule() {
         return options.rule();
     }
 
-    /// See [Backend#restoresBeforeTailCalls()].
+    @Override
     public boolean restoresBeforeTailCalls() {
         return backend.restoresBeforeTailCalls();
     }
 
-    /// The instruction set of the machine code.
+    @Override
     public Disassembler.Target target() {
         return options.cpu().target();
     }
 
-    /// Runs the case instruction by instruction and notifies `follower`; slow.
+    @Override
     public void follow(VerifiedCase verified, Follower follower) {
         var obstacle = obstacle(verified);
         if (obstacle.isPresent()) {
@@ -255,14 +249,13 @@ public final class EmulatedEngine implements Engine {
         }
     }
 
-    /// Runs the case with its map updates at every possible machine instruction. If that needs more than `limit` runs, tries `limit` systematic and
-    /// as many random interleavings; `below` returns a random number below its argument.
+    @Override
     public Interleavings explore(VerifiedCase verified, int limit, IntUnaryOperator below) {
         return obstacle(verified).map(Interleavings::of).orElseGet(() -> Interleavings.explore(delays -> interfered(verified,
                 delays), limit, below));
     }
 
-    /// The same with so many random interleavings.
+    @Override
     public Interleavings sample(VerifiedCase verified, int runs, IntUnaryOperator below) {
         return obstacle(verified).map(Interleavings::of).orElseGet(() -> Interleavings.sample(delays -> interfered(verified,
                 delays), runs, below));
@@ -276,7 +269,7 @@ public final class EmulatedEngine implements Engine {
         return new Interleavings.Run(outcome(machine, end, () -> locate(machine)), machine.landed(), machine.route());
     }
 
-    private Outcome outcome(VerifiedCase verified, List<Image> images, Limits limits) {
+    private Run run(VerifiedCase verified, List<Image> images, Limits limits) {
         var machine = sandbox.machine();
         var end = run(machine, verified, images, limits);
         if (clock.last() > SURELY_FEWER) {
@@ -288,8 +281,8 @@ public final class EmulatedEngine implements Engine {
                 end = counted;
             }
         }
-        route = machine.route();
-        return outcome(machine, end, () -> trace(verified, images, limits));
+        var route = machine.route();
+        return new Run(name, outcome(machine, end, () -> trace(verified, images, limits)), route, OptionalLong.empty());
     }
 
     /// Outcome for `end`; `where` locates the instruction, except for runaways, whose machine has it.

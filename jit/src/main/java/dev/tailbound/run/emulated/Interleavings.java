@@ -22,7 +22,7 @@ public record Interleavings(int runs, boolean isComplete, Map<Outcome, Way> outc
     /// Interleaving and route of a run.
     ///
     /// @param delays delays of the applied updates, see [ConcurrentUpdates]
-    /// @param route  see [dev.tailbound.run.Engine#route()]
+    /// @param route  see [dev.tailbound.run.Run#route()]
     public record Way(List<Integer> delays, List<Integer> route) {
         public Way {
             delays = List.copyOf(delays);

@@ -5,10 +5,12 @@ import dev.tailbound.run.Engine;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.Outcome.Where;
+import dev.tailbound.run.Run;
 import dev.tailbound.run.external.LineProcess.Reply;
 import dev.tailbound.verify.VerifiedCase;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /// A BPF runtime in a process of its own, which runs one case per request; see `docs/external.md` for the protocol.
 ///
@@ -94,7 +96,12 @@ public final class ExternalEngine implements Engine {
     }
 
     @Override
-    public Outcome run(VerifiedCase verified) {
+    public Run run(VerifiedCase verified, OptionalLong steps) {
+        return new Run(name(), outcome(verified));
+    }
+
+    @Override
+    public Outcome outcome(VerifiedCase verified) {
         begin();
         var obstacle = capabilities.obstacle(verified);
         if (obstacle.isPresent()) {

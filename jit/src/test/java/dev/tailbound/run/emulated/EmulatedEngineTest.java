@@ -30,7 +30,7 @@ class EmulatedEngineTest {
     private static final Map<Hosts, EmulatedEngine> ENGINES = new EnumMap<>(Hosts.class);
 
     private static Outcome run(Hosts host, TestCase test) {
-        return ENGINES.computeIfAbsent(host, missing -> new EmulatedEngine(missing.backend(), missing.options())).run(test
+        return ENGINES.computeIfAbsent(host, missing -> new EmulatedEngine(missing.backend(), missing.options())).outcome(test
                 .build());
     }
 
@@ -93,7 +93,7 @@ class EmulatedEngineTest {
     @EnumSource
     void stops_at_the_34th_tail_call(Hosts host) {
         try (var engine = new EmulatedEngine(host.oldBackend(), host.options())) {
-            assertThat(engine.run(hierarchy(Integer.MAX_VALUE).build())).isEqualTo(new OverBudget(34, new Where(0, 14)));
+            assertThat(engine.outcome(hierarchy(Integer.MAX_VALUE).build())).isEqualTo(new OverBudget(34, new Where(0, 14)));
         }
     }
 
@@ -104,7 +104,7 @@ class EmulatedEngineTest {
         var old = new Options(options.cpu(), options.layout(), TailCallRule.V6_1);
         try (var engine = new EmulatedEngine(host.oldBackend(), old)) {
             // Results of kernel 6.1.
-            var observation = ((Returned) engine.run(hierarchy(100).build())).observation();
+            var observation = ((Returned) engine.outcome(hierarchy(100).build())).observation();
             assertThat(observation.maps().getFirst()).isEqualTo(Bytes.ofHex("83000000"));
             assertThat(observation.tailCalls()).isEqualTo(130);
         }
@@ -301,9 +301,10 @@ class EmulatedEngineTest {
     @EnumSource
     void runaway_code_is_stopped_and_the_engine_goes_on(Hosts host) {
         try (var engine = new EmulatedEngine(host.backend(), host.options())) {
-            assertThat(engine.run(new TestCase().program("main", "r0 = 0; l: goto l").build(), 5_000_000)).isEqualTo(new Trapped(
-                    Trap.RUNAWAY, new Where(0, 1), "it did not end within 5000000 machine instructions"));
-            assertThat(engine.run(new TestCase().program("main", "r0 = 1; exit").build())).isInstanceOf(Returned.class);
+            assertThat(engine.run(new TestCase().program("main", "r0 = 0; l: goto l").build(), 5_000_000).outcome()).isEqualTo(
+                    new Trapped(
+                            Trap.RUNAWAY, new Where(0, 1), "it did not end within 5000000 machine instructions"));
+            assertThat(engine.outcome(new TestCase().program("main", "r0 = 1; exit").build())).isInstanceOf(Returned.class);
         }
     }
 
@@ -313,9 +314,10 @@ class EmulatedEngineTest {
     void a_runaway_is_decided_by_instructions_and_not_by_time(Hosts host) {
         var loop = "r0 = 0; l: r0 += 1; if r0 < %d goto l; exit";
         try (var engine = new EmulatedEngine(host.backend(), host.options())) {
-            assertThat(engine.run(new TestCase().program("main", loop.formatted(700_000)).build(), 5_000_000)).isInstanceOf(
-                    Returned.class);
-            assertThat(engine.run(new TestCase().program("main", loop.formatted(5_000_000)).build(), 5_000_000))
+            assertThat(engine.run(new TestCase().program("main", loop.formatted(700_000)).build(), 5_000_000).outcome())
+                    .isInstanceOf(
+                            Returned.class);
+            assertThat(engine.run(new TestCase().program("main", loop.formatted(5_000_000)).build(), 5_000_000).outcome())
                     .isInstanceOfSatisfying(Trapped.class, trapped -> assertThat(trapped.kind()).isEqualTo(Trap.RUNAWAY));
         }
     }

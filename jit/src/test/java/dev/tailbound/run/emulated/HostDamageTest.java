@@ -57,7 +57,7 @@ class HostDamageTest {
 
     private static Outcome run(Hosts host, Backend backend) {
         try (var engine = new EmulatedEngine(backend, host.options())) {
-            return engine.run(new TestCase().program("main", "r0 = 0; exit").build());
+            return engine.outcome(new TestCase().program("main", "r0 = 0; exit").build());
         }
     }
 
@@ -124,7 +124,7 @@ class HostDamageTest {
     void flags_do_not_outlive_a_run(Hosts host, String code, String meaning) {
         var test = new TestCase().program("main", "r0 = 0; exit").build();
         try (var engine = new EmulatedEngine(new Fixed(code), host.options())) {
-            assertThat(engine.run(test)).as(meaning).isInstanceOf(Returned.class).isEqualTo(engine.run(test));
+            assertThat(engine.outcome(test)).as(meaning).isInstanceOf(Returned.class).isEqualTo(engine.outcome(test));
         }
     }
 

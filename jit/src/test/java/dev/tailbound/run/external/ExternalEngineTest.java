@@ -60,7 +60,7 @@ class ExternalEngineTest {
                 """);
         try (var engine = peer(HELLO + "read line; echo \"$line\" >" + folder + "/line; "
                 + "echo ok 1 ctx=0304 r0=0xffffffffffffffff map=0000000001000000 map=-\nread more\n")) {
-            var seen = ((Outcome.Returned) engine.run(source)).observation();
+            var seen = ((Outcome.Returned) engine.outcome(source)).observation();
             assertThat(seen.r0()).isEqualTo(-1);
             assertThat(seen.context().toHex()).isEqualTo("0304");
             assertThat(seen.maps().getFirst().toHex()).isEqualTo("0000000001000000");
@@ -74,7 +74,7 @@ class ExternalEngineTest {
     @Test
     void what_is_not_observed_is_not_asked_for() throws IOException {
         try (var engine = peer("read hello; echo hello peer caps=v1 observes=r0:32; read line; echo ok 1 r0=1; read more")) {
-            var seen = ((Outcome.Returned) engine.run(returning(1))).observation();
+            var seen = ((Outcome.Returned) engine.outcome(returning(1))).observation();
             assertThat(seen.sees(Part.LOWER_R0)).isTrue();
             assertThat(seen.unseen()).contains(Part.UPPER_R0, Part.MAPS, Part.CONTEXT);
         }
@@ -135,7 +135,7 @@ class ExternalEngineTest {
             """)
     void what_is_no_answer_has_trapped(String answer, String detail) throws IOException {
         try (var engine = peer(HELLO + "read line; " + answer + "\nsleep 1000\n")) {
-            assertThat(engine.run(returning(1))).isInstanceOfSatisfying(Outcome.Trapped.class, trapped -> assertThat(trapped
+            assertThat(engine.outcome(returning(1))).isInstanceOfSatisfying(Outcome.Trapped.class, trapped -> assertThat(trapped
                     .detail())
                     .startsWith(detail));
         }
@@ -145,8 +145,8 @@ class ExternalEngineTest {
     @Test
     void a_refusal_says_nothing_unless_it_calls_the_program_invalid() throws IOException {
         try (var engine = peer(HELLO + "read a; echo refused 1 no room; read b; echo refused 2 invalid opcode; read c\n")) {
-            assertThat(engine.run(returning(1))).isEqualTo(new Outcome.Inapplicable("refused: no room"));
-            assertThat(engine.run(returning(1))).isEqualTo(new Outcome.Refused("invalid opcode"));
+            assertThat(engine.outcome(returning(1))).isEqualTo(new Outcome.Inapplicable("refused: no room"));
+            assertThat(engine.outcome(returning(1))).isEqualTo(new Outcome.Refused("invalid opcode"));
         }
     }
 
@@ -159,11 +159,11 @@ class ExternalEngineTest {
                     echo ok $id r0=1 ctx=0102
                 done
                 """)) {
-            assertThat(engine.run(returning(1))).isInstanceOf(Outcome.Returned.class);
-            assertThat(engine.run(returning(9))).isInstanceOfSatisfying(Outcome.Trapped.class, trapped -> assertThat(trapped
+            assertThat(engine.outcome(returning(1))).isInstanceOf(Outcome.Returned.class);
+            assertThat(engine.outcome(returning(9))).isInstanceOfSatisfying(Outcome.Trapped.class, trapped -> assertThat(trapped
                     .kind())
                     .isEqualTo(Trap.EXCEPTION));
-            assertThat(engine.run(returning(1))).isInstanceOf(Outcome.Returned.class);
+            assertThat(engine.outcome(returning(1))).isInstanceOf(Outcome.Returned.class);
         }
     }
 
@@ -172,7 +172,7 @@ class ExternalEngineTest {
     void a_case_is_not_taken_for_what_an_earlier_one_broke() throws IOException {
         try (var engine = peer(HELLO + "read a id rest; echo ok $id r0=1 ctx=0102; read b; kill -SEGV $$\n")) {
             for (int i = 0; i < 4; i++) {
-                assertThat(engine.run(returning(1))).isInstanceOf(Outcome.Returned.class);
+                assertThat(engine.outcome(returning(1))).isInstanceOf(Outcome.Returned.class);
             }
         }
     }
@@ -185,8 +185,9 @@ class ExternalEngineTest {
             while (Files.notExists(folder.resolve("spoken"))) {
                 Thread.onSpinWait();
             }
-            assertThatThrownBy(() -> engine.run(returning(1))).isInstanceOf(UnusableEngineException.class).hasMessageContaining(
-                    "expected it to wait for a case");
+            assertThatThrownBy(() -> engine.outcome(returning(1))).isInstanceOf(UnusableEngineException.class)
+                    .hasMessageContaining(
+                            "expected it to wait for a case");
         }
     }
 
@@ -203,7 +204,7 @@ class ExternalEngineTest {
                     """)
     void what_it_cannot_do_is_not_asked(String hello, String body, String obstacle) throws IOException {
         try (var engine = peer("read hello; echo hello p " + hello + "; read line; echo ok 1 r0=1")) {
-            assertThat(engine.run(verified("-- map m array value=8 entries=1\n-- prog entry\n" + body.replace("; ", "\n")
+            assertThat(engine.outcome(verified("-- map m array value=8 entries=1\n-- prog entry\n" + body.replace("; ", "\n")
                     + "\n")))
                     .isEqualTo(new Outcome.Inapplicable(obstacle));
         }
@@ -212,7 +213,7 @@ class ExternalEngineTest {
     @Test
     void a_case_longer_than_a_line_is_not_asked() throws IOException {
         try (var engine = peer(HELLO + "read line; exit 1")) {
-            assertThat(engine.run(verified("""
+            assertThat(engine.outcome(verified("""
                     -- map large array value=4194304 entries=1
                     -- prog entry
                         r1 = map[large][0] ll

@@ -85,7 +85,8 @@ class KernelEngineTest {
                     corpus("seeds/poke-fill.case"), corpus("trampolines/fentry-bounded.case"));
             var outcomes = engine.runAll(cases, _ -> {});
             for (int i : new int[]{ 0, 2, 4, 6 }) {
-                assertThat(seen(outcomes.get(i))).as(cases.get(i).source().comment()).isEqualTo(seen(oracle.run(cases.get(i))));
+                assertThat(seen(outcomes.get(i))).as(cases.get(i).source().comment()).isEqualTo(seen(oracle.outcome(cases.get(
+                        i))));
             }
             assertThat(outcomes.get(1)).isInstanceOfSatisfying(Outcome.Trapped.class, died -> {
                 assertThat(died.kind()).isEqualTo(Trap.EXCEPTION);
@@ -114,7 +115,7 @@ class KernelEngineTest {
                 "r0 = r4\nexit\n").source()
                 .programs()), returning("entry", 0).facts());
         try (var engine = new KernelEngine(kernel(arch))) {
-            var refused = engine.run(wrong);
+            var refused = engine.outcome(wrong);
             assertThat(refused).isInstanceOfSatisfying(Outcome.Refused.class, told -> assertThat(told.reason()).startsWith(
                     "program entry: EACCES (13): R4 !read_ok\n"));
             assertThat(refused.evidence()).anyMatch(line -> line.contains("r0 = r4"));

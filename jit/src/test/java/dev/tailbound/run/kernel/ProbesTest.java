@@ -65,7 +65,7 @@ class ProbesTest {
 
     private static Observation run(Case source) {
         try (var oracle = new Interpreter(TailCallRule.V6_12)) {
-            return oracle.run(accepted(source)) instanceof Outcome.Returned(var seen) ? seen : null;
+            return oracle.outcome(accepted(source)) instanceof Outcome.Returned(var seen) ? seen : null;
         }
     }
 

@@ -19,7 +19,7 @@ public final class EventOutcomes {
     private static final int LINE = 64;
 
     /// Enumerates runs of `oracle` that execute at most `limit` instructions in total.
-    public EventOutcomes(Interpreter oracle, VerifiedCase verified, long limit) {
+    EventOutcomes(Interpreter oracle, VerifiedCase verified, long limit) {
         this.oracle = oracle;
         this.verified = verified;
         this.limit = limit;
@@ -32,8 +32,9 @@ public final class EventOutcomes {
         var sights = new VisibilityChoices();
         long taken = 0;
         do {
-            outcomes.add(oracle.run(verified, sights));
-            taken += oracle.steps() + layout;
+            var run = oracle.run(verified, sights);
+            outcomes.add(run.outcome());
+            taken += run.steps().orElseThrow() + layout;
             if (taken > limit) {
                 return Set.of();
             }
@@ -41,14 +42,14 @@ public final class EventOutcomes {
         return outcomes;
     }
 
-    /// Whether a run with this [dev.tailbound.run.Engine#route()] has this outcome.
+    /// Whether a run with this [dev.tailbound.run.Run#route()] has this outcome.
     ///
     /// A route is only a hint: it selects one of many runs, and that run must obey all rules.
     public boolean include(Outcome outcome, List<Integer> route) {
         var programs = verified.source().programs();
         var sight = new RouteVisibility(route.stream().map(program -> program < 0 ? "" : programs.get(program).name()).toList());
         try {
-            return oracle.run(verified, sight).equals(outcome);
+            return oracle.run(verified, sight).outcome().equals(outcome);
         } catch (OffRoute _) {
             return false;
         }

@@ -21,23 +21,24 @@ import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Operand;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
-import dev.tailbound.run.Engine;
 import dev.tailbound.run.Observation;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Trap;
+import dev.tailbound.run.Run;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.interp.AttachedCall.Step;
 import dev.tailbound.verify.ProgramFacts;
 import dev.tailbound.verify.VerifiedCase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /// The oracle: interprets a case as the ISA document specifies.
 ///
 /// Values that the ISA does not define are undefined here. Reading an undefined register, as after a call, ends the run as [Trap#UNINITIALISED];
 /// unwritten stack bytes may be read, as kernels from 6.3 on allow. So a case that returns has the same outcome on every engine, except for the parts
 /// that [Comparability] excludes.
-public final class Interpreter implements Engine {
+public final class Interpreter implements ReferenceEngine {
     public static final long DEFAULT_FUEL = 10_000_000;
 
     /// R1..R5, undefined after every call.
@@ -103,18 +104,19 @@ public final class Interpreter implements Engine {
         return "oracle";
     }
 
+    /// Runs the case; `known` is not needed, because the interpreter has its own bound.
     @Override
-    public Outcome run(VerifiedCase verified) {
-        return runUnder(AddressLayout.LOW, verified);
+    public Run run(VerifiedCase verified, OptionalLong known) {
+        return run(AddressLayout.LOW, verified, Slots.Visibility.NEWEST);
     }
 
-    /// Number of instructions that the last run executed.
-    public long steps() {
-        return steps;
+    @Override
+    public EventOutcomes eventOutcomes(VerifiedCase verified, long limit) {
+        return new EventOutcomes(this, verified, limit);
     }
 
-    /// The parts of the outcome of [#run] that other engines must reproduce. Needs a second run if addresses or unwritten stack bytes may reach the
-    /// outcome.
+    /// Needs a second run if addresses or unwritten stack bytes may reach the outcome.
+    @Override
     public Comparability comparability(VerifiedCase verified) {
         boolean isUncertain = verified.facts().stream().anyMatch(ProgramFacts::needsTracking);
         return isUncertain ? new Interpreter(rule, fuel, listener, true).trackedRun(verified) : new Comparability.Whole();
@@ -141,16 +143,21 @@ public final class Interpreter implements Engine {
 
     /// Runs the case with its objects at the layout's addresses.
     Outcome runUnder(AddressLayout layout, VerifiedCase verified) {
-        return run(layout, verified, Slots.Visibility.NEWEST);
+        return run(layout, verified, Slots.Visibility.NEWEST).outcome();
     }
 
     /// Runs the case; `sight` picks the slot contents that tail calls see.
-    Outcome run(VerifiedCase verified, Slots.Visibility sight) {
+    Run run(VerifiedCase verified, Slots.Visibility sight) {
         return run(AddressLayout.LOW, verified, sight);
     }
 
-    private Outcome run(AddressLayout layout, VerifiedCase verified, Slots.Visibility sight) {
+    private Run run(AddressLayout layout, VerifiedCase verified, Slots.Visibility sight) {
         begin(layout, verified, new Slots(verified.source(), sight));
+        var outcome = outcome();
+        return new Run(name(), outcome, List.of(), OptionalLong.of(steps));
+    }
+
+    private Outcome outcome() {
         try {
             execute();
             return new Outcome.Returned(observe());

@@ -68,7 +68,7 @@ class AttachmentTest {
     private static Observation run(String attachments) {
         var verdict = Verifier.verify(source(attachments));
         assertThat(verdict).isInstanceOf(Accepted.class);
-        return ((Returned) new Interpreter().run(((Accepted) verdict).verified())).observation();
+        return ((Returned) new Interpreter().outcome(((Accepted) verdict).verified())).observation();
     }
 
     private static String traced(Observation seen) {

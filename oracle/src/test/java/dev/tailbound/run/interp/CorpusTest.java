@@ -55,7 +55,7 @@ class CorpusTest {
             case Verdict.Accepted accepted -> {
                 assertThat(expected.rejected()).isEmpty();
                 try (var oracle = new Interpreter(rule)) {
-                    var outcome = oracle.run(accepted.verified());
+                    var outcome = oracle.outcome(accepted.verified());
                     assertThat(outcome).isInstanceOf(Outcome.Returned.class);
                     check(source, expected, ((Outcome.Returned) outcome).observation());
                 }

@@ -88,7 +88,7 @@ class EventTest {
     @Test
     void a_run_sees_updates_immediately() {
         var verified = ((Accepted) Verifier.verify(source("in helper 1: table[0] = two"))).verified();
-        assertThat(((Returned) new Interpreter().run(verified)).observation().r0()).isEqualTo(22);
+        assertThat(((Returned) new Interpreter().outcome(verified)).observation().r0()).isEqualTo(22);
     }
 
     @ParameterizedTest

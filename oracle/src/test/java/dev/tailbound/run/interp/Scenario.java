@@ -99,7 +99,7 @@ final class Scenario {
     }
 
     Observation returns(Interpreter interpreter) {
-        return observation(interpreter.run(verified()));
+        return observation(interpreter.outcome(verified()));
     }
 
     static Observation observation(Outcome outcome) {
@@ -113,7 +113,7 @@ final class Scenario {
     }
 
     String traps(Interpreter interpreter) {
-        var outcome = interpreter.run(verified());
+        var outcome = interpreter.outcome(verified());
         assertThat(outcome).isInstanceOf(Outcome.Trapped.class);
         var trap = (Outcome.Trapped) outcome;
         return "%s at %d:%d: %s".formatted(trap.kind(), trap.where().program(), trap.where().insn(), trap.detail());
