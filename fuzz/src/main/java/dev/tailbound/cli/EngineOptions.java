@@ -48,9 +48,7 @@ final class EngineOptions {
 
     /// Opens and starts the engines; the caller closes them.
     Differential open() {
-        var differential = set().openReady(() -> {});
-        Checker.interleaveMore(differential);
-        return differential;
+        return Checker.closer(set().openReady(() -> {}));
     }
 
     static final class SpecConverter implements ITypeConverter<EngineSpec> {

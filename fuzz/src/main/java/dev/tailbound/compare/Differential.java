@@ -41,13 +41,26 @@ public final class Differential implements AutoCloseable {
 
     private final List<Engine> engines;
     private final Function<Case, Expectation> expectations;
-    private int interleavings;
-    private Supplier<IntUnaryOperator> delays = () -> _ -> 0;
+    private final Sampling sampling;
 
     /// `expectations` selects a case's expectations under the current tail-call rule.
     public Differential(List<Engine> engines, Function<Case, Expectation> expectations) {
+        this(engines, expectations, Sampling.NONE);
+    }
+
+    private Differential(List<Engine> engines, Function<Case, Expectation> expectations, Sampling sampling) {
         this.engines = List.copyOf(engines);
         this.expectations = expectations;
+        this.sampling = sampling;
+    }
+
+    /// Random interleavings of each case's events on each engine that can be stepped.
+    ///
+    /// @param runs   interleavings of a case
+    /// @param delays supplies the same random numbers for every case
+    public record Sampling(int runs, Supplier<IntUnaryOperator> delays) {
+        /// No interleavings besides the immediate one.
+        public static final Sampling NONE = new Sampling(0, () -> _ -> 0);
     }
 
     /// The outcomes of one engine under many interleavings of a case's events.
@@ -64,10 +77,9 @@ public final class Differential implements AutoCloseable {
     /// @param interleavings number of further runs, with the updates of the case's events at other times
     public record Result(List<Run> runs, Comparison comparison, Uncompared uncompared, int interleavings) {}
 
-    /// Adds `runs` random interleavings of each case's events on each emulated engine; `delays` supplies the same ones for every case.
-    public void interleave(int runs, Supplier<IntUnaryOperator> delays) {
-        this.interleavings = runs;
-        this.delays = delays;
+    /// The same engines with random interleavings of events.
+    public Differential sampling(Sampling other) {
+        return new Differential(engines, expectations, other);
     }
 
     public List<Engine> engines() {
@@ -173,7 +185,7 @@ public final class Differential implements AutoCloseable {
 
     /// The result, or that of the first interleaving that diverges; `alive` is called before the interleavings of each engine.
     private Result interleaved(VerifiedCase verified, Result result, Runnable alive) {
-        if (interleavings == 0 || verified.source().events().isEmpty() || !(result.comparison() instanceof Comparison.Agree)) {
+        if (sampling.runs() == 0 || verified.source().events().isEmpty() || !(result.comparison() instanceof Comparison.Agree)) {
             return result;
         }
         var reference = result.runs().getFirst();
@@ -181,7 +193,7 @@ public final class Differential implements AutoCloseable {
         for (var engine : engines) {
             if (engine instanceof SteppedEngine stepped) {
                 alive.run();
-                var sampled = stepped.sample(verified, interleavings, delays.get());
+                var sampled = stepped.sample(verified, sampling.runs(), sampling.delays().get());
                 tried += sampled.runs();
                 var runs = sampled.outcomes().entrySet().stream().map(way -> run(engine, way)).toList();
                 var all = Stream.concat(Stream.of(reference), runs.stream()).toList();

@@ -172,8 +172,7 @@ public final class CampaignPage {
             addCards(section, _ -> Optional.empty());
             return section;
         }
-        try (var differential = engines.open()) {
-            Checker.interleaveMore(differential);
+        try (var differential = Checker.closer(engines.open())) {
             addCards(section, file -> Optional.of(Rerun.of(file, engines, differential)));
         }
         return section;

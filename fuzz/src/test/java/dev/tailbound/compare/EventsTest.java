@@ -239,10 +239,13 @@ class EventsTest {
     void delayed_runs_that_were_cut_short_are_not_compared(String engine, String text) {
         var verified = verified(CaseReader.parse("long.case", text));
         try (var engines = new Differential(List.of(new Interpreter(TailCallRule.V6_1), EngineSpec.parse(engine).open(
-                TailCallRule.V6_1)), Case::expectation)) {
-            engines.interleave(4, () -> Choices.seeded(0, 0)::below);
+                TailCallRule.V6_1)), Case::expectation).sampling(interleavings(4))) {
             assertThat(engines.compare(verified).comparison()).isEqualTo(new Comparison.Agree());
         }
+    }
+
+    private static Differential.Sampling interleavings(int runs) {
+        return new Differential.Sampling(runs, () -> Choices.seeded(0, 0)::below);
     }
 
     private static Differential besideOracle(Engine engine) {
@@ -256,13 +259,12 @@ class EventsTest {
         try (var wrong = besideOracle(EngineSpec.parse("x86-64:ip-aux").open(TailCallRule.V6_12));
                 var right = besideOracle(EngineSpec.parse("x86-64").open(TailCallRule.V6_12))) {
             assertThat(wrong.compare(fill).comparison()).isInstanceOf(Comparison.Agree.class);
-            for (var engines : List.of(wrong, right)) {
-                engines.interleave(100, () -> Choices.seeded(0, 0)::below);
-            }
-            assertThat(wrong.compare(fill).comparison()).isInstanceOf(Comparison.Diverge.class).isEqualTo(wrong.compare(fill)
+            var closer = wrong.sampling(interleavings(100));
+            assertThat(closer.compare(fill).comparison()).isInstanceOf(Comparison.Diverge.class).isEqualTo(closer.compare(fill)
                     .comparison());
-            assertThat(right.compare(fill)).matches(result -> result.comparison() instanceof Comparison.Agree && result
-                    .interleavings() == 100);
+            assertThat(right.sampling(interleavings(100)).compare(fill)).matches(result -> result
+                    .comparison() instanceof Comparison.Agree && result
+                            .interleavings() == 100);
         }
     }
 }

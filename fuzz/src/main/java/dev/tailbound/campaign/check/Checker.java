@@ -23,13 +23,11 @@ public final class Checker {
 
     private final Differential differential;
     private final Runnable beforeEach;
-    private final int interleavings;
     private final Verifications verifications = new Verifications();
 
     private Checker(Differential differential, Runnable beforeEach, int interleavings) {
-        this.differential = differential;
+        this.differential = sampled(differential, interleavings);
         this.beforeEach = beforeEach;
-        this.interleavings = interleavings;
     }
 
     /// `beforeEach` runs before every case; workers beat their heartbeat there.
@@ -42,13 +40,13 @@ public final class Checker {
         return new Checker(differential, beforeEach, MORE_INTERLEAVINGS);
     }
 
-    /// Uses as many random interleavings of events as for a single case.
-    public static void interleaveMore(Differential differential) {
-        interleave(differential, MORE_INTERLEAVINGS);
+    /// The same engines with as many random interleavings of events as for a single case.
+    public static Differential closer(Differential differential) {
+        return sampled(differential, MORE_INTERLEAVINGS);
     }
 
-    private static void interleave(Differential differential, int runs) {
-        differential.interleave(runs, () -> Choices.seeded(0, 0)::below);
+    private static Differential sampled(Differential differential, int runs) {
+        return differential.sampling(new Differential.Sampling(runs, () -> Choices.seeded(0, 0)::below));
     }
 
     public Checker(Differential differential) {
@@ -66,7 +64,6 @@ public final class Checker {
 
     /// The results in the order of the cases; `at` receives the position of the current case.
     public List<Checked> checkAll(List<Case> cases, IntConsumer at) {
-        interleave(differential, interleavings);
         var verdicts = new ArrayList<Verdict>();
         for (var source : cases) {
             at.accept(verdicts.size());
