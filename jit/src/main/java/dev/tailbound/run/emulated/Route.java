@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// Targets of a run's tail calls, see [dev.tailbound.run.Engine#route()].
+/// Targets of a run's tail calls, see [dev.tailbound.run.Run#route()].
 final class Route {
     private static final int FELL_THROUGH = -1;
 
