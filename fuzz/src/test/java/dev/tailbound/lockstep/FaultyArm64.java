@@ -30,19 +30,19 @@ import dev.tailbound.jit.arm64.TailCall;
 final class FaultyArm64 extends Arm64Backend {
     private static final KernelGeneration KERNEL = KernelGeneration.V6_12;
 
-    private final Fault fault;
+    private final InjectedFault fault;
 
-    FaultyArm64(Fault fault) {
+    FaultyArm64(InjectedFault fault) {
         super(Arm64Options.debian(KERNEL), new Scheme(fault));
         this.fault = fault;
     }
 
     /// Does not restore registers if that is the fault.
     private static final class Scheme extends PointerScheme {
-        private final Fault fault;
+        private final InjectedFault fault;
         private boolean inTailCall;
 
-        Scheme(Fault fault) {
+        Scheme(InjectedFault fault) {
             this.fault = fault;
         }
 
@@ -55,7 +55,7 @@ final class FaultyArm64 extends Arm64Backend {
 
         @Override
         public void release(MacroAssembler asm, FrameLayout frame) {
-            if (fault == (inTailCall ? Fault.TAIL_CALL_LOSES_REGISTERS : Fault.EXIT_LOSES_REGISTERS)) {
+            if (fault == (inTailCall ? InjectedFault.TAIL_CALL_LOSES_REGISTERS : InjectedFault.EXIT_LOSES_REGISTERS)) {
                 int pairs = (frame.preserved().size() + 1) / 2;
                 asm.add(W64, Register.SP, Register.SP, frame.stackSize() + 16 * pairs);
             } else {
@@ -69,14 +69,14 @@ final class FaultyArm64 extends Arm64Backend {
         return new MacroAssembler(KERNEL) {
             @Override
             public void mov(Width w, Register rd, Register rn) {
-                if (fault != Fault.SELF_MOVES_VANISH || rd != rn) {
-                    super.mov(fault == Fault.MOV32_IS_MOV64 ? W64 : w, rd, rn);
+                if (fault != InjectedFault.SELF_MOVES_VANISH || rd != rn) {
+                    super.mov(fault == InjectedFault.MOV32_IS_MOV64 ? W64 : w, rd, rn);
                 }
             }
 
             @Override
             public void neg(Width w, Register rd, Register rm) {
-                if (fault == Fault.NEG_FAULTS) {
+                if (fault == InjectedFault.NEG_FAULTS) {
                     movConstant(Arm64Registers.TMP1, 0);
                     ldr(W64, Arm64Registers.TMP1, new Address.Offset(Arm64Registers.TMP1, 0));
                 }
@@ -85,7 +85,7 @@ final class FaultyArm64 extends Arm64Backend {
 
             @Override
             public void b(Label target) {
-                if (fault == Fault.GOTO_HANGS) {
+                if (fault == InjectedFault.GOTO_HANGS) {
                     var here = new Label();
                     bind(here);
                     super.b(here);
@@ -101,7 +101,7 @@ final class FaultyArm64 extends Arm64Backend {
         return new MemoryEmitter(asm, scheme(), frame) {
             @Override
             public void store(Insn.Store insn) {
-                boolean low = fault == Fault.STACK_STORES_TOO_LOW && insn.base() == Reg.R10;
+                boolean low = fault == InjectedFault.STACK_STORES_TOO_LOW && insn.base() == Reg.R10;
                 super.store(low ? new Insn.Store(insn.size(), insn.base(), insn.off() - 8, insn.src()) : insn);
             }
         };
@@ -110,7 +110,8 @@ final class FaultyArm64 extends Arm64Backend {
     @Override
     protected AtomicEmitter newAtomicEmitter(MacroAssembler asm) {
         var right = new LseAtomics(asm);
-        return (op, w, src, at) -> right.emit(fault == Fault.ATOMIC_ADD_ORS && op == AtomicOp.ADD ? AtomicOp.OR : op, w, src, at);
+        return (op, w, src, at) -> right.emit(fault == InjectedFault.ATOMIC_ADD_ORS && op == AtomicOp.ADD ? AtomicOp.OR : op, w,
+                src, at);
     }
 
     @Override
@@ -119,7 +120,7 @@ final class FaultyArm64 extends Arm64Backend {
         return new FunctionEmitter(parts, lowered, subprogram, linkage, base, tailCallOffset()) {
             @Override
             protected Condition condition(Cond cond) {
-                return super.condition(fault == Fault.SGT_IS_SGE && cond == Cond.SGT ? Cond.SGE : cond);
+                return super.condition(fault == InjectedFault.SGT_IS_SGE && cond == Cond.SGT ? Cond.SGE : cond);
             }
         };
     }

@@ -31,9 +31,9 @@ final class FaultyX86 extends X86Backend {
     private static final X86Options OPTIONS = X86Options.debian(KernelGeneration.V6_12);
     private static final TailCallScheme SCHEME = new PointerScheme();
 
-    private final Fault fault;
+    private final InjectedFault fault;
 
-    FaultyX86(Fault fault) {
+    FaultyX86(InjectedFault fault) {
         super(OPTIONS, SCHEME);
         this.fault = fault;
     }
@@ -43,16 +43,16 @@ final class FaultyX86 extends X86Backend {
         return new AluEmitter(asm, OPTIONS) {
             @Override
             public void mov(Insn.Mov insn) {
-                if (fault == Fault.MOV32_IS_MOV64 && insn.src() instanceof Reg) {
+                if (fault == InjectedFault.MOV32_IS_MOV64 && insn.src() instanceof Reg) {
                     super.mov(new Insn.Mov(W64, insn.dst(), insn.src()));
-                } else if (fault != Fault.SELF_MOVES_VANISH || insn.src() != insn.dst()) {
+                } else if (fault != InjectedFault.SELF_MOVES_VANISH || insn.src() != insn.dst()) {
                     super.mov(insn);
                 }
             }
 
             @Override
             public void neg(Insn.Neg insn) {
-                if (fault == Fault.NEG_FAULTS) {
+                if (fault == InjectedFault.NEG_FAULTS) {
                     asm.int3();
                 }
                 super.neg(insn);
@@ -65,12 +65,12 @@ final class FaultyX86 extends X86Backend {
         return new MemoryEmitter(asm, OPTIONS) {
             @Override
             public void store(Size size, Reg base, int off, Operand src) {
-                super.store(size, base, fault == Fault.STACK_STORES_TOO_LOW && base == Reg.R10 ? off - 8 : off, src);
+                super.store(size, base, fault == InjectedFault.STACK_STORES_TOO_LOW && base == Reg.R10 ? off - 8 : off, src);
             }
 
             @Override
             protected void locked(Arith op, Width width, Address dst, Register src) {
-                super.locked(fault == Fault.ATOMIC_ADD_ORS && op == Arith.ADD ? Arith.OR : op, width, dst, src);
+                super.locked(fault == InjectedFault.ATOMIC_ADD_ORS && op == Arith.ADD ? Arith.OR : op, width, dst, src);
             }
         };
     }
@@ -80,12 +80,12 @@ final class FaultyX86 extends X86Backend {
         return new ControlFlowEmitter(asm, frame, OPTIONS, SCHEME, linkage, pass) {
             @Override
             public void jump(int index, Insn.Jump insn) {
-                super.jump(index, fault == Fault.GOTO_HANGS ? insn.retarget(index) : insn);
+                super.jump(index, fault == InjectedFault.GOTO_HANGS ? insn.retarget(index) : insn);
             }
 
             @Override
             protected Condition condition(Cond cond) {
-                return super.condition(fault == Fault.SGT_IS_SGE && cond == Cond.SGT ? Cond.SGE : cond);
+                return super.condition(fault == InjectedFault.SGT_IS_SGE && cond == Cond.SGT ? Cond.SGE : cond);
             }
         };
     }
@@ -97,13 +97,13 @@ final class FaultyX86 extends X86Backend {
 
             @Override
             public void epilogue() {
-                forgetful = fault == Fault.EXIT_LOSES_REGISTERS;
+                forgetful = fault == InjectedFault.EXIT_LOSES_REGISTERS;
                 super.epilogue();
             }
 
             @Override
             public void release() {
-                forgetful = fault == Fault.TAIL_CALL_LOSES_REGISTERS;
+                forgetful = fault == InjectedFault.TAIL_CALL_LOSES_REGISTERS;
                 super.release();
             }
 

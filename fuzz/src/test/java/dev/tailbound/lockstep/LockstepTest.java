@@ -9,7 +9,7 @@ import dev.tailbound.engines.EngineSpec;
 import dev.tailbound.generate.CaseGenerator;
 import dev.tailbound.generate.Choices;
 import dev.tailbound.generate.GeneratorOptions;
-import dev.tailbound.lockstep.Fault.Host;
+import dev.tailbound.lockstep.InjectedFault.Host;
 import dev.tailbound.lockstep.Lockstep.Result;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.emulated.EmulatedEngine;
@@ -34,11 +34,11 @@ class LockstepTest {
     private static final Path CORPUS = Path.of("..", "corpus");
 
     /// A fault, a case that shows it, and the expected message: `program insn slot, step: what expected found`.
-    record Row(Fault fault, String programs, String says) {}
+    record Row(InjectedFault fault, String programs, String says) {}
 
     // @formatter:off
     private static final List<Row> ROWS = List.of(
-        new Row(Fault.SGT_IS_SGE, """
+        new Row(InjectedFault.SGT_IS_SGE, """
             -- prog entry
                 r1 = 5
                 if r1 s> 4 goto next
@@ -49,7 +49,7 @@ class LockstepTest {
             out:
                 exit
             """, "entry insn 3, step 4: next instruction expected entry insn 4, found entry insn 5"),
-        new Row(Fault.SGT_IS_SGE, """
+        new Row(InjectedFault.SGT_IS_SGE, """
             -- prog entry
                 r0 = 9
             loop:
@@ -57,7 +57,7 @@ class LockstepTest {
                 if r0 s> 0 goto loop
                 exit
             """, "entry insn 2, step 7: next instruction expected entry insn 3, found entry insn 1"),
-        new Row(Fault.MOV32_IS_MOV64, """
+        new Row(InjectedFault.MOV32_IS_MOV64, """
             -- prog entry
                 r1 = 0x500000007 ll
                 r2 = r1
@@ -65,14 +65,14 @@ class LockstepTest {
                 r0 = r3
                 exit
             """, "entry insn 3, step 3: r3 expected 0x7, found 0x500000007"),
-        new Row(Fault.SELF_MOVES_VANISH, """
+        new Row(InjectedFault.SELF_MOVES_VANISH, """
             -- prog entry
                 r0 = 0x500000007 ll
                 w0 = w0
                 r0 = r0
                 exit
             """, "entry insn 2, step 2: r0 expected 0x7, found 0x500000007"),
-        new Row(Fault.STACK_STORES_TOO_LOW, """
+        new Row(InjectedFault.STACK_STORES_TOO_LOW, """
             -- prog entry
                 r1 = r10
                 *(u32 *)(r1 - 16) = 1
@@ -80,7 +80,7 @@ class LockstepTest {
                 r0 = *(u32 *)(r1 - 8)
                 exit
             """, "entry insn 2, step 3: bytes at r10-16 expected 01 00 00 00 .. .. .. .., found 02 00 00 00 .. .. .. .."),
-        new Row(Fault.ATOMIC_ADD_ORS, """
+        new Row(InjectedFault.ATOMIC_ADD_ORS, """
             -- map counter array value=16 entries=1
             -- prog entry
                 r1 = map[counter][8] ll
@@ -90,7 +90,7 @@ class LockstepTest {
                 r0 = *(u32 *)(r1 + 0)
                 exit
             """, "entry insn 4, step 4: bytes at counter[0]+8 expected 02 00 00 00 00 00 00 00, found 01 00 00 00 00 00 00 00"),
-        new Row(Fault.TAIL_CALL_LOSES_REGISTERS, """
+        new Row(InjectedFault.TAIL_CALL_LOSES_REGISTERS, """
             -- map jmp_table prog_array entries=1
             0: target
             -- prog entry
@@ -109,7 +109,7 @@ class LockstepTest {
                 r0 = 0
                 exit
             """, "entry insn 8, step 6: r6 of the caller expected 0x7, found 0x1"),
-        new Row(Fault.EXIT_LOSES_REGISTERS, """
+        new Row(InjectedFault.EXIT_LOSES_REGISTERS, """
             -- prog entry
                 r6 = 7
                 call sub
@@ -135,7 +135,7 @@ class LockstepTest {
     @ParameterizedTest
     @EnumSource
     void names_an_instruction_that_faults_before_it_is_done(Host host) {
-        assertThat(located(Fault.NEG_FAULTS, host, "-- prog entry\n r0 = 1\n r0 = -r0\n exit\n"))
+        assertThat(located(InjectedFault.NEG_FAULTS, host, "-- prog entry\n r0 = 1\n r0 = -r0\n exit\n"))
                 .startsWith(
                         "faulty first goes wrong at entry insn 1, step 2: next instruction expected entry insn 2, found trapped (");
     }
@@ -143,7 +143,8 @@ class LockstepTest {
     @ParameterizedTest
     @EnumSource
     void names_an_instruction_that_never_ends(Host host) {
-        assertThat(located(Fault.GOTO_HANGS, host, "-- prog entry\n r0 = 1\n goto far\nmiddle:\n exit\nfar:\n goto middle\n"))
+        assertThat(located(InjectedFault.GOTO_HANGS, host,
+                "-- prog entry\n r0 = 1\n goto far\nmiddle:\n exit\nfar:\n goto middle\n"))
                 .startsWith("faulty first goes wrong at entry insn 1, step 2: next instruction expected entry insn 3, found ");
     }
 
@@ -164,9 +165,9 @@ class LockstepTest {
                     r0 = 0
                     exit
                 """;
-        assertThat(located(Fault.TAIL_CALL_LOSES_REGISTERS, host, text)).contains(
+        assertThat(located(InjectedFault.TAIL_CALL_LOSES_REGISTERS, host, text)).contains(
                 " at entry insn 4, step 4: r6 of the host expected 0x");
-        assertThat(located(Fault.EXIT_LOSES_REGISTERS, host, "-- prog entry\n r6 = 1\n r0 = 0\n exit\n"))
+        assertThat(located(InjectedFault.EXIT_LOSES_REGISTERS, host, "-- prog entry\n r6 = 1\n r0 = 0\n exit\n"))
                 .contains(" at entry insn 2, step 3: host state expected intact, found ");
     }
 
@@ -185,7 +186,7 @@ class LockstepTest {
     @Test
     void shows_the_inputs_of_the_instruction_and_its_machine_code() {
         var source = verified(CaseReader.parse("test", "-- prog entry\n r1 = 0x500000007 ll\n w0 = w1\n exit\n"));
-        try (var engine = Fault.MOV32_IS_MOV64.on(Host.X86_64)) {
+        try (var engine = InjectedFault.MOV32_IS_MOV64.on(Host.X86_64)) {
             assertThat(DivergenceText.lines(source.source(), Lockstep.locate(source, engine).orElseThrow())).containsExactly(
                     "faulty first goes wrong at entry insn 2, step 2: r0 expected 0x7, found 0x500000007",
                     "  before it: r1 = 0x500000007",
@@ -208,7 +209,7 @@ class LockstepTest {
         }
     }
 
-    private static String located(Fault fault, Host host, String text) {
+    private static String located(InjectedFault fault, Host host, String text) {
         var verified = verified(CaseReader.parse("test", text));
         try (EmulatedEngine engine = fault.on(host)) {
             return Lockstep.locate(verified, engine).map(divergence -> DivergenceText.lines(verified.source(), divergence)

@@ -9,11 +9,11 @@ import java.util.List;
 /// Attaches a case's programs to functions of its images: places trampolines in the guest and patches the functions' entries.
 final class Attacher {
     private final Trampolines backend;
-    private final Guest guest;
+    private final LinkTarget guest;
     private final Case source;
     private final List<Image> images;
 
-    Attacher(Trampolines backend, Guest guest, Case source, List<Image> images) {
+    Attacher(Trampolines backend, LinkTarget guest, Case source, List<Image> images) {
         this.backend = backend;
         this.guest = guest;
         this.source = source;

@@ -19,7 +19,7 @@ public final class Linker {
     }
 
     /// The images of the case's programs, in their order.
-    public List<Image> link(VerifiedCase verified, Guest guest) {
+    public List<Image> link(VerifiedCase verified, LinkTarget guest) {
         var routines = placeRoutines(guest);
         var images = new ArrayList<Image>();
         for (int i = 0; i < verified.facts().size(); i++) {
@@ -30,15 +30,15 @@ public final class Linker {
                 : new Attacher(backend.trampolines(), guest, verified.source(), images).attach();
     }
 
-    public Image link(Lowered lowered, Guest guest) {
+    public Image link(Lowered lowered, LinkTarget guest) {
         return link(lowered, guest, placeRoutines(guest));
     }
 
-    private long[] placeRoutines(Guest guest) {
+    private long[] placeRoutines(LinkTarget guest) {
         return backend.routines().stream().mapToLong(guest::placeRoutine).toArray();
     }
 
-    private Image link(Lowered lowered, Guest guest, long... routines) {
+    private Image link(Lowered lowered, LinkTarget guest, long... routines) {
         int count = lowered.subprograms().size();
         var placed = new Placed(guest, routines, new long[count]);
         var codes = new MachineCode[count];
@@ -71,13 +71,13 @@ public final class Linker {
 
     /// Addresses of a guest, of the backend's routines and of one program's functions.
     private static final class Placed implements Linkage {
-        private final Guest guest;
+        private final LinkTarget guest;
         private final long[] routines;
         private final long[] functions;
         private int count;
         private boolean askedTooEarly;
 
-        Placed(Guest guest, long[] routines, long[] functions) {
+        Placed(LinkTarget guest, long[] routines, long[] functions) {
             this.guest = guest;
             this.routines = routines;
             this.functions = functions;

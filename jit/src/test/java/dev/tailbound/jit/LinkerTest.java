@@ -87,7 +87,7 @@ class LinkerTest {
         }
     }
 
-    private static final class FakeGuest implements Guest {
+    private static final class FakeGuest implements LinkTarget {
         private long next = CODE;
 
         @Override

@@ -88,7 +88,7 @@ final class BytesForm implements Form {
         all.forEach(bytes -> readings.add(new Reading(bytes, readings.isEmpty() ? Optional.empty()
                 : Optional.of(
                         "the words of 64 bits have their first byte first"))));
-        all.forEach(bytes -> readings.add(new Reading(Slots.swapped(bytes), Optional.of(
+        all.forEach(bytes -> readings.add(new Reading(InsnSlots.swapped(bytes), Optional.of(
                 "the bytes are those of a big-endian machine, as no others are a program"))));
         return readings;
     }

@@ -33,7 +33,7 @@ final class ObjectScan {
         this.source = source;
         this.object = object;
         this.section = section;
-        code = swap ? Slots.swapped(section.bytes()) : section.bytes();
+        code = swap ? InsnSlots.swapped(section.bytes()) : section.bytes();
         var slots = ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN);
         for (int slot = 0; slot < section.slots(); slot++) {
             int at = Long.BYTES * slot;

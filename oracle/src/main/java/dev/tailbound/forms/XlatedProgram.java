@@ -182,7 +182,7 @@ final class XlatedProgram {
                 "nospec"))
                 .ifPresent(bytes -> {
                     var expected = Arrays.copyOfRange(code, at, at + Long.BYTES);
-                    if (!Arrays.equals(bytes, expected) && !Arrays.equals(Slots.swapped(bytes), expected)) {
+                    if (!Arrays.equals(bytes, expected) && !Arrays.equals(InsnSlots.swapped(bytes), expected)) {
                         throw bad(line, "instruction %d: expected bytes %s, which are those of %s, found %s".formatted(line
                                 .index(),
                                 HexFormat.of().formatHex(expected), BadInput.quoted(line.text()), HexFormat.of().formatHex(

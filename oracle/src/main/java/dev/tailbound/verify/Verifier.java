@@ -52,12 +52,12 @@ public final class Verifier {
     ///
     /// Whether its run is defined, only a run can tell. Rejected is what engines cannot compile: bytes that are no instructions, jumps out of a function.
     public static Verdict assume(Case source) {
-        return Unverified.assume(source);
+        return DefinedCompletion.assume(source);
     }
 
     /// In a case that was [assumed][#assume]: the fault at this instruction is that the program has run off its end.
     public static boolean isEnd(Program program, int insn) {
-        return Unverified.isEnd(program, insn);
+        return DefinedCompletion.isEnd(program, insn);
     }
 
     /// Whether a program may access the bytes of a `struct __sk_buff`, other than by an atomic instruction.

@@ -185,7 +185,7 @@ class BytesFormTest {
                         id).isPresent()).toList();
         assertThat(programs).hasSizeGreaterThan(1000).allSatisfy(program -> {
             var code = Encoder.encode(program);
-            assertThat(Slots.swapped(Slots.swapped(code))).isEqualTo(code);
+            assertThat(InsnSlots.swapped(InsnSlots.swapped(code))).isEqualTo(code);
             var again = Imports.read(Imports.source(HexPrinter.print(program)));
             assertThat(again.entryProgram().insns()).isEqualTo(renumbered(program).insns());
         });

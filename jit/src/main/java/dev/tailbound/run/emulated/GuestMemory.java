@@ -3,8 +3,8 @@ package dev.tailbound.run.emulated;
 import dev.tailbound.cases.Case;
 import dev.tailbound.isa.Helper;
 import dev.tailbound.jit.ContextLayout;
-import dev.tailbound.jit.Guest;
 import dev.tailbound.jit.Immediate;
+import dev.tailbound.jit.LinkTarget;
 import dev.tailbound.jit.ObjectLayout;
 import dev.tailbound.jit.PerCpu;
 import dev.tailbound.run.Outcome.Trap;
@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Memory of a guest kernel: separate regions for code, kernel objects, a stack and a per-CPU area, at addresses like the kernel's.
-final class GuestMemory implements Guest {
+final class GuestMemory implements LinkTarget {
     private final ObjectLayout layout;
     private final CodeSpace code;
     private final KernelObjects objects;

@@ -92,7 +92,7 @@ class InstructionTableTest {
         var insns = new ArrayList<Insn>(Decoder.decode("row", HEX.parseHex(bpf)).insns());
         insns.add(new Insn.Mov(Width.W64, Reg.R0, new Imm(0)));
         insns.add(new Insn.Exit());
-        var code = backend.compile(Programs.lowered(new Program("row", insns)), 0, NoLinkage.INSTANCE, 0);
+        var code = backend.compile(LoweredPrograms.lowered(new Program("row", insns)), 0, NoLinkage.INSTANCE, 0);
         int overwritten = code.offsets().length - 3;
         return HEX.formatHex(Arrays.copyOfRange(code.bytes(), code.offsets()[0], code.offsets()[overwritten]));
     }

@@ -148,7 +148,7 @@ class JumpTest {
     }
 
     private static MachineCode compile(List<Insn> insns) {
-        return X86Backend.pointer().compile(Programs.lowered(new Program("main", insns)), 0, NoLinkage.INSTANCE, 0);
+        return X86Backend.pointer().compile(LoweredPrograms.lowered(new Program("main", insns)), 0, NoLinkage.INSTANCE, 0);
     }
 
     private static int size(MachineCode code, int index) {

@@ -83,7 +83,8 @@ class ListingTest {
     @Test
     void functions_without_tail_calls_keep_the_distance() throws IOException {
         var leaf = new Program("leaf", List.of(new Insn.Mov(Width.W64, Reg.R0, new Imm(0)), new Insn.Exit()));
-        var code = new X86Backend(RFC_2020, new OwnCountScheme()).compile(Programs.lowered(leaf), 0, new Kernel(0), 0).bytes();
+        var code = new X86Backend(RFC_2020, new OwnCountScheme()).compile(LoweredPrograms.lowered(leaf), 0, new Kernel(0), 0)
+                .bytes();
         assertThat(text(code)).matches(listing("2020", "prologue-without-tail-call"));
     }
 
@@ -134,13 +135,14 @@ class ListingTest {
 
     private static String allRegisters(Map<Integer, ArraySlot> slots) {
         var main = new Subprogram("main", 0, ALL_REGISTERS.size(), 8, true, true);
-        var lowered = Programs.lowered(ALL_REGISTERS, new TreeMap<>(slots), main);
+        var lowered = LoweredPrograms.lowered(ALL_REGISTERS, new TreeMap<>(slots), main);
         return text(new X86Backend(RFC_2020, new OwnCountScheme()).compile(lowered, 0, new Kernel(0), 0).bytes());
     }
 
     private static String hierarchy(TailCallScheme scheme, boolean direct, int function) {
         var slots = new TreeMap<Integer, ArraySlot>(direct ? Map.of(2, new ArraySlot(0, 0), 4, new ArraySlot(0, 0)) : Map.of());
-        var lowered = Programs.lowered(HIERARCHY, slots, new Subprogram("main", 0, 4, 8, true, true), new Subprogram("sub", 4, 7,
+        var lowered = LoweredPrograms.lowered(HIERARCHY, slots, new Subprogram("main", 0, 4, 8, true, true), new Subprogram("sub",
+                4, 7,
                 8, true, true));
         return text(new X86Backend(V6_1, scheme).compile(lowered, function, new Kernel(0x1000), 0).bytes());
     }
@@ -148,7 +150,7 @@ class ListingTest {
     private static Map<Long, String> contextInR6(PokeProtocol pokes, long base) {
         var main = new Subprogram("main", 0, 8, 0, true, true);
         var sub = new Subprogram("sub", 8, 10, 0, false, false);
-        var lowered = Programs.lowered(CONTEXT_IN_R6, new TreeMap<>(Map.of(4, new ArraySlot(0, 0))), main, sub);
+        var lowered = LoweredPrograms.lowered(CONTEXT_IN_R6, new TreeMap<>(Map.of(4, new ArraySlot(0, 0))), main, sub);
         var code = new X86Backend(RFC_2020.withPokes(pokes), new OwnCountScheme())
                 .compile(lowered, 0, new Kernel(0xffff_ffff_c037_2548L), base).bytes();
         return disassemble(code, base);

@@ -254,7 +254,7 @@ class SchemeTest {
     void unrounded_copies_are_read_above_their_slot() {
         var main = new Subprogram("main", 0, 3, 12, false, true);
         var backend = new X86Backend(X86Options.debian(KernelGeneration.V6_1), new UnroundedStackCopyScheme());
-        var code = backend.compile(Programs.lowered(PROGRAM, main, SUB), 0, new TwoFunctions(), BASE);
+        var code = backend.compile(LoweredPrograms.lowered(PROGRAM, main, SUB), 0, new TwoFunctions(), BASE);
         assertThat(HexFormat.of().formatHex(code.bytes())).contains("488b85ecffffff"); // mov rax, [rbp - 12 - 8]
     }
 
@@ -295,14 +295,14 @@ class SchemeTest {
     /// The subprogram, with a known slot for its tail call.
     private static String direct(TailCallScheme scheme, KernelGeneration kernel, PokeProtocol pokes) {
         var backend = new X86Backend(X86Options.debian(kernel).withLandingPads(false).withPokes(pokes), scheme);
-        var lowered = Programs.lowered(PROGRAM, new TreeMap<>(Map.of(3, new ArraySlot(0, 0))), MAIN, SUB);
+        var lowered = LoweredPrograms.lowered(PROGRAM, new TreeMap<>(Map.of(3, new ArraySlot(0, 0))), MAIN, SUB);
         return HexFormat.of().formatHex(backend.compile(lowered, 1, new TwoFunctions(), BASE + 0x100).bytes());
     }
 
     private static String compile(TailCallScheme scheme, KernelGeneration kernel, int subprogram) {
         var backend = new X86Backend(X86Options.debian(kernel).withLandingPads(false), scheme);
         var linkage = new TwoFunctions();
-        var code = backend.compile(Programs.lowered(PROGRAM, MAIN, SUB), subprogram, linkage, linkage.functionAddress(
+        var code = backend.compile(LoweredPrograms.lowered(PROGRAM, MAIN, SUB), subprogram, linkage, linkage.functionAddress(
                 subprogram));
         return HexFormat.of().formatHex(code.bytes());
     }

@@ -123,7 +123,7 @@ public final class BpfObject {
 
     /// The program with the functions that it calls; throws [BadInput].
     public Linked link(Function entry) {
-        return Linker.link(this, entry);
+        return SubprogramLinker.link(this, entry);
     }
 
     /// The initial contents of a section of global variables; empty if it is none. Throws [BadInput].

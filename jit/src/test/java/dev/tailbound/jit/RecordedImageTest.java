@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 ///
 /// The x86-64 kernels ran with `mitigations=off`.
 @Tag("emulator")
-class KernelImageTest {
+class RecordedImageTest {
     private static final HexFormat HEX = HexFormat.of();
     private static final Path DOCS = Path.of("../docs/images.md");
 
@@ -68,11 +68,11 @@ class KernelImageTest {
     void programs_compile_to_kernel_images_as_documented() throws IOException {
         var docs = Files.readAllLines(DOCS);
         for (var kernel : KERNELS) {
-            var images = KernelImage.read(kernel.images());
+            var images = RecordedImage.read(kernel.images());
             var differences = new TreeMap<String, String>();
             int compared = 0;
             for (var image : images) {
-                var expected = image.functions().stream().map(KernelImage.Function::code).toList();
+                var expected = image.functions().stream().map(RecordedImage.Function::code).toList();
                 var found = compile(image, kernel);
                 compared += found.isPresent() ? 1 : 0;
                 assertThat(found.isEmpty()).as(image.name()).isEqualTo(MISSING.containsKey(image.name()));
@@ -92,7 +92,7 @@ class KernelImageTest {
     }
 
     /// The code of the functions; empty if the program cannot be compiled.
-    private static Optional<List<String>> compile(KernelImage image, Kernel kernel) {
+    private static Optional<List<String>> compile(RecordedImage image, Kernel kernel) {
         return accepted(image).map(verified -> {
             var source = verified.source();
             var lowered = Passes.ALL.lowering(kernel.profile()).lower(source, source.programs().getFirst(), verified.facts()
@@ -103,7 +103,7 @@ class KernelImageTest {
         });
     }
 
-    private static Optional<VerifiedCase> accepted(KernelImage image) {
+    private static Optional<VerifiedCase> accepted(RecordedImage image) {
         Program program;
         try {
             program = Decoder.decode("main", image.bpf().toArray());

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 ///
 /// Prepended instructions set registers to 0 that a program may read before it writes them. A function that may run off its end gets a faulting
 /// end. If the verifier accepts the result, its facts are used, otherwise facts that hold for any program.
-final class Unverified {
+final class DefinedCompletion {
     /// The faulting end of a function: it reads address 0.
     private static final List<Insn> END = List.of(new Insn.LoadImm64(Reg.R0, 0), new Insn.Load(Size.DW, false, Reg.R0, Reg.R0, 0),
             new Insn.Exit());
@@ -29,17 +29,17 @@ final class Unverified {
 
     private final Case source;
 
-    private Unverified(Case source) {
+    private DefinedCompletion(Case source) {
         this.source = source;
     }
 
     /// The completed case; [Verdict.Rejected] if engines could not even compile it.
     static Verdict assume(Case source) {
-        var unverified = new Unverified(source);
+        var completion = new DefinedCompletion(source);
         var programs = new ArrayList<Program>();
         for (var program : source.programs()) {
             try {
-                programs.add(unverified.completed(program));
+                programs.add(completion.completed(program));
             } catch (Rejection rejection) {
                 return new Verdict.Rejected(source, program.name(), rejection.insn(), rejection.getMessage());
             }
@@ -47,7 +47,7 @@ final class Unverified {
         var completed = source.withPrograms(programs);
         return Verifier.verify(completed) instanceof Verdict.Accepted(var verified)
                 ? new Verdict.Accepted(verified.as(VerifiedCase.Basis.COMPLETED))
-                : new Verdict.Accepted(new VerifiedCase(completed, programs.stream().map(unverified::facts).toList()).as(
+                : new Verdict.Accepted(new VerifiedCase(completed, programs.stream().map(completion::facts).toList()).as(
                         VerifiedCase.Basis.ASSUMED));
     }
 
@@ -143,12 +143,12 @@ final class Unverified {
 
     private ProgramFacts facts(Program program) {
         var flow = ControlFlow.unchecked(program);
-        boolean tailCalls = program.insns().stream().anyMatch(Unverified::isTailCall);
+        boolean tailCalls = program.insns().stream().anyMatch(DefinedCompletion::isTailCall);
         var functions = new ArrayList<ProgramFacts.Subprogram>();
         for (int function = 0; function < flow.functions(); function++) {
             var code = program.insns().subList(flow.start(function), flow.end(function));
             functions.add(new ProgramFacts.Subprogram(flow.name(function), flow.start(function), flow.end(function), STACK, code
-                    .stream().anyMatch(Unverified::isTailCall), tailCalls));
+                    .stream().anyMatch(DefinedCompletion::isTailCall), tailCalls));
         }
         var reached = new BitSet();
         reached.set(0, program.size());

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 
 /// Links an entry program as libbpf does: each called subprogram is appended once, and linked itself before the next call
 /// is processed.
-final class Linker {
+final class SubprogramLinker {
     private static final int LD_IMM64 = 0x18;
     private static final int CALL = 0x85;
     private static final int PSEUDO_CALL = 1;
@@ -32,14 +32,14 @@ final class Linker {
     private ByteBuffer code = ByteBuffer.allocate(0);
     private int slots;
 
-    private Linker(BpfObject object, Function entry) {
+    private SubprogramLinker(BpfObject object, Function entry) {
         this.object = object;
         this.entry = entry;
     }
 
     /// Throws [BadInput].
     static Linked link(BpfObject object, Function entry) {
-        return new Linker(object, entry).link();
+        return new SubprogramLinker(object, entry).link();
     }
 
     /// A function that is linked as far as `next`, a slot of its own.

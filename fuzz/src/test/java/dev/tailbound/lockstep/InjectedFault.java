@@ -6,7 +6,7 @@ import dev.tailbound.run.emulated.Cpu;
 import dev.tailbound.run.emulated.EmulatedEngine;
 
 /// Faults of a backend, each on both architectures.
-enum Fault {
+enum InjectedFault {
     NONE,
     /// `s>` jumps if both operands are equal.
     SGT_IS_SGE,

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /// Eight-byte slots in either byte order.
-final class Slots {
-    private Slots() {}
+final class InsnSlots {
+    private InsnSlots() {}
 
     /// The same instructions for the other byte order: the registers' halves of a byte change places, and the bytes of offsets and immediates.
     static byte[] swapped(byte[] code) {

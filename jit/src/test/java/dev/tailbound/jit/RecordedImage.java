@@ -14,13 +14,13 @@ import java.util.Objects;
 ///
 /// In a file, a line with the name, then indented lines: `bpf HEX`, `map N ADDRESS`, `value N ADDRESS` (of key 0), `helper ID ADDRESS`, and for
 /// each function in order `code ADDRESS HEX`.
-record KernelImage(String name, Bytes bpf, Map<String, Long> addresses, List<Function> functions) {
+record RecordedImage(String name, Bytes bpf, Map<String, Long> addresses, List<Function> functions) {
 
     record Function(long address, String code) {}
 
-    static List<KernelImage> read(String resource) throws IOException {
-        var images = new ArrayList<KernelImage>();
-        try (var in = Objects.requireNonNull(KernelImage.class.getResourceAsStream(resource), resource)) {
+    static List<RecordedImage> read(String resource) throws IOException {
+        var images = new ArrayList<RecordedImage>();
+        try (var in = Objects.requireNonNull(RecordedImage.class.getResourceAsStream(resource), resource)) {
             String name = "";
             var bpf = Bytes.EMPTY;
             var addresses = new HashMap<String, Long>();
@@ -29,7 +29,7 @@ record KernelImage(String name, Bytes bpf, Map<String, Long> addresses, List<Fun
                 var words = line.strip().split(" ", -1);
                 if (!line.startsWith(" ")) {
                     if (!functions.isEmpty()) {
-                        images.add(new KernelImage(name, bpf, Map.copyOf(addresses), List.copyOf(functions)));
+                        images.add(new RecordedImage(name, bpf, Map.copyOf(addresses), List.copyOf(functions)));
                     }
                     name = line;
                     addresses.clear();

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// Programs with facts given by the test.
-final class Programs {
-    private Programs() {}
+/// LoweredPrograms with facts given by the test.
+final class LoweredPrograms {
+    private LoweredPrograms() {}
 
     /// One function without stack and tail calls.
     static Lowered lowered(Program program) {

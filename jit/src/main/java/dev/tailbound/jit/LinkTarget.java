@@ -1,7 +1,7 @@
 package dev.tailbound.jit;
 
 /// Address space for linking: addresses of objects, and allocation of code.
-public interface Guest {
+public interface LinkTarget {
 
     /// Address of the map object.
     long mapAddress(int map);
