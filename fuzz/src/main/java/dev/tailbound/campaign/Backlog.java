@@ -1,5 +1,6 @@
 package dev.tailbound.campaign;
 
+import dev.tailbound.campaign.check.Shard;
 import dev.tailbound.campaign.check.Tally;
 import dev.tailbound.campaign.worker.WorkerRequest;
 import java.util.ArrayDeque;
@@ -17,17 +18,19 @@ final class Backlog {
 
     private record Range(long from, long to) {}
 
+    private final Shard shard;
     private final long end;
     private final Deque<Range> returned = new ArrayDeque<>();
     private final TreeMap<Long, Tally> done = new TreeMap<>();
     private long counted;
     private long frontier;
 
-    /// The cases from `start` on, up to but not including `end` if present.
-    Backlog(long start, OptionalLong end) {
-        this.counted = start;
-        this.frontier = start;
-        this.end = Math.max(start, end.orElse(Long.MAX_VALUE));
+    /// The shard's cases from `start` on, up to but not including `end` if present.
+    Backlog(long start, OptionalLong end, Shard shard) {
+        this.shard = shard;
+        this.counted = shard.from(start);
+        this.frontier = counted;
+        this.end = end.orElse(Long.MAX_VALUE);
     }
 
     /// At most `size` cases to check: returned ones first, then new ones if `fresh`.
@@ -37,11 +40,11 @@ final class Backlog {
             return Optional.of(new WorkerRequest.Check(range.from(), range.to()));
         }
         long from = frontier;
-        long to = Math.min(from + size, end);
-        if (!fresh || from == to || done.size() >= MAX_WAITING) {
+        long to = Math.min(from + size, Math.min(shard.end(from), end));
+        if (!fresh || from >= to || done.size() >= MAX_WAITING) {
             return Optional.empty();
         }
-        frontier = to;
+        frontier = shard.from(to);
         return Optional.of(new WorkerRequest.Check(from, to));
     }
 
@@ -63,7 +66,7 @@ final class Backlog {
 
     /// Call it when the next cases have been counted.
     void counted() {
-        counted = done.remove(counted).to();
+        counted = shard.from(done.remove(counted).to());
     }
 
     /// Whether all cases that were handed out have been counted.
@@ -73,6 +76,6 @@ final class Backlog {
 
     /// Whether there are no more cases.
     boolean exhausted() {
-        return frontier == end;
+        return frontier >= end;
     }
 }

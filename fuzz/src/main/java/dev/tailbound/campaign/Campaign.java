@@ -88,7 +88,7 @@ public final class Campaign implements AutoCloseable {
             throw e;
         }
         before = folder.total().cases();
-        backlog = new Backlog(before, settings.cases());
+        backlog = new Backlog(folder.total().to(), settings.cases(), settings.shard());
         reductions.addAll(folder.findings().unreduced());
     }
 

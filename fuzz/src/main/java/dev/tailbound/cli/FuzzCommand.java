@@ -1,21 +1,19 @@
 package dev.tailbound.cli;
 
 import dev.tailbound.campaign.Campaign;
-import dev.tailbound.campaign.check.CaseVerdict;
-import dev.tailbound.campaign.check.Tally;
+import dev.tailbound.campaign.check.Shard;
 import dev.tailbound.campaign.folder.Parameters;
 import dev.tailbound.campaign.folder.Settings;
 import dev.tailbound.engines.EngineSet;
 import dev.tailbound.isa.BadInput;
-import dev.tailbound.isa.Printable;
 import dev.tailbound.jit.disasm.LoadedLibrary;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -56,6 +54,10 @@ final class FuzzCommand implements Callable<Integer> {
         private Long cases;
     }
 
+    @Option(names = "--shard", paramLabel = "I/N",
+            description = "Checks only the share I, from 1 to N, of the cases. The shards of one seed check every case once; tailbound merge joins their folders. --cases counts the cases of all shards. Default: the shard of the campaign in DIR, else all cases.")
+    private String shard;
+
     @Mixin
     private EngineOptions engines;
 
@@ -89,8 +91,8 @@ final class FuzzCommand implements Callable<Integer> {
                     "expected at least two engines to compare, found only %s".formatted(set.names().getFirst()));
         }
         set.openReady(() -> {}).close(); // reports missing or unusable engines here, not in a worker
-        var settings = settings(seed(present), set);
-        var folder = out != null ? out : newFolder(settings.seed());
+        var settings = settings(seed(present), shard(present), set);
+        var folder = out != null ? out : newFolder(settings);
         var progress = LiveLine.of(spec.commandLine().getErr(), settings.engines());
         try (var campaign = new Campaign(settings, folder, WorkerCommand.launch(settings.seed(), set), progress)) {
             interruption.runs(campaign::stop);
@@ -100,7 +102,9 @@ final class FuzzCommand implements Callable<Integer> {
             if (kernels.boots() > 0) {
                 progress.note("kernels: " + kernels.describe());
             }
-            summarize(settings, folder, total);
+            new CampaignSummary(spec.commandLine().getOut()).print(settings.seed(), List.of(settings.shard()), settings.engines(),
+                    total,
+                    folder);
             return total.findings().isEmpty() ? ExitCode.AGREE : ExitCode.FINDING;
         }
     }
@@ -125,12 +129,17 @@ final class FuzzCommand implements Callable<Integer> {
         }
     }
 
-    private Settings settings(long seed, EngineSet set) {
+    private Shard shard(Optional<Parameters> present) {
+        return shard != null ? Shard.parse("--shard", shard) : present.map(Parameters::shard).orElse(Shard.WHOLE);
+    }
+
+    private Settings settings(long seed, Shard share, EngineSet set) {
         var cases = bound.cases == null ? OptionalLong.empty() : OptionalLong.of(bound.cases);
         var versions = Stream.concat(
                 Stream.of(spec.root().version()[0], "Java %s on %s".formatted(Runtime.version(), System.getProperty("os.arch"))),
                 set.libraries().stream().map(LoadedLibrary::title));
-        return new Settings(seed, set.names(), set.images(), set.rule().word(), cases, Optional.ofNullable(bound.time), jobs,
+        return new Settings(seed, set.names(), set.images(), set.rule().word(), share, cases, Optional.ofNullable(bound.time),
+                jobs,
                 hangLimit, set.options(), versions.collect(Collectors.joining(", ")));
     }
 
@@ -138,42 +147,17 @@ final class FuzzCommand implements Callable<Integer> {
         return seed != null ? seed : present.map(Parameters::seed).orElseGet(() -> Instant.now().getEpochSecond());
     }
 
-    /// `tailbound-out/seed-1`, `tailbound-out/seed-1-2` and so on, the first that does not exist yet.
-    private static Path newFolder(long seed) throws IOException {
+    /// `tailbound-out/seed-1`, `tailbound-out/seed-1-2` and so on, the first that does not exist yet; for a shard `seed-1-shard-2-of-3`.
+    private static Path newFolder(Settings settings) throws IOException {
         Files.createDirectories(DEFAULT_OUT);
+        var share = settings.shard();
+        var name = "seed-" + settings.seed() + (share.isWhole() ? "" : "-shard-%d-of-%d".formatted(share.number(), share.of()));
         for (int i = 1;; i++) {
             try {
-                return Files.createDirectory(DEFAULT_OUT.resolve("seed-" + seed + (i == 1 ? "" : "-" + i)));
+                return Files.createDirectory(DEFAULT_OUT.resolve(name + (i == 1 ? "" : "-" + i)));
             } catch (FileAlreadyExistsException e) {
                 // exists already: try the next name
             }
         }
-    }
-
-    private void summarize(Settings settings, Path folder, Tally total) {
-        PrintWriter out = spec.commandLine().getOut();
-        out.printf("seed %d: %d cases on %s%n", settings.seed(), total.cases(), String.join(", ", settings.engines()));
-        out.println(Stream.of(CaseVerdict.values()).map(verdict -> total.count(verdict) + " " + verdict.word())
-                .collect(Collectors.joining(", ")));
-        if (!total.passes().isEmpty()) {
-            out.println("changed by passes: " + total.passes().entrySet().stream().map(
-                    pass -> "%s %d%%".formatted(pass.getKey(), 100 * pass.getValue() / total.cases())).collect(Collectors.joining(
-                            ", ")));
-        }
-        if (total.unrepeated() > 0) {
-            out.printf("hangs that did not happen again: %d%n", total.unrepeated());
-        }
-        if (total.interleavings() > 0) {
-            out.printf("interleavings of events: %d%n", total.interleavings());
-        }
-        total.known().forEach((name, seen) -> out.printf("known issue %s: %d cases, first %d%n", name, seen.count(), seen
-                .first()));
-        total.findings().forEach((signature, seen) -> {
-            out.printf("finding %s: %d %s, first %d%n", signature, seen.count(), seen.count() == 1 ? "case" : "cases", seen
-                    .first());
-            out.printf("  see %s%n", Printable.line(folder.resolve("findings").resolve(signature).resolve("report.md")
-                    .toString()));
-        });
-        out.flush();
     }
 }

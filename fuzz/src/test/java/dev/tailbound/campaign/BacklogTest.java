@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailbound.campaign.check.CaseVerdict;
 import dev.tailbound.campaign.check.ClassifiedCase;
+import dev.tailbound.campaign.check.Shard;
 import dev.tailbound.campaign.check.Tally;
 import dev.tailbound.campaign.worker.WorkerRequest.Check;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class BacklogTest {
-    private final Backlog backlog = new Backlog(10, OptionalLong.of(100));
+    private final Backlog backlog = new Backlog(10, OptionalLong.of(100), Shard.WHOLE);
 
     private static Tally done(long from, long to) {
         var tally = new Tally.Builder(from);
@@ -58,7 +59,7 @@ class BacklogTest {
 
     @Test
     void waits_for_an_early_case_instead_of_storing_all_later_ones() {
-        var endless = new Backlog(0, OptionalLong.empty());
+        var endless = new Backlog(0, OptionalLong.empty(), Shard.WHOLE);
         endless.take(1, true);
         int taken = 0;
         for (var next = endless.take(1, true); next.isPresent(); next = endless.take(1, true)) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tailbound.campaign.check.CaseVerdict;
 import dev.tailbound.campaign.check.ClassifiedCase;
 import dev.tailbound.campaign.check.MinimizationResult;
+import dev.tailbound.campaign.check.Shard;
 import dev.tailbound.campaign.check.Tally;
 import dev.tailbound.campaign.folder.CampaignFolder;
 import dev.tailbound.campaign.folder.CampaignRecord;
@@ -221,7 +222,8 @@ class HostileFolderTest {
         var engines = List.of("oracle", "kernel:x86-64:/a b/c,d='\"\\e\n\u00fc \u202e");
         var images = Map.of(engines.getLast(), "6.1.0 sha256:00");
         var out = place.resolve("out");
-        var settings = new Settings(1, engines, images, "v6.1", OptionalLong.of(1), Optional.empty(), 1, Duration.ofSeconds(1),
+        var settings = new Settings(1, engines, images, "v6.1", Shard.WHOLE, OptionalLong.of(1), Optional.empty(), 1, Duration
+                .ofSeconds(1),
                 List
                         .of(), "a\nb");
         CampaignFolder.open(out, settings, notes::add).close();
@@ -230,7 +232,8 @@ class HostileFolderTest {
         assertThat(read.engines()).isEqualTo(engines);
         assertThat(read.images()).isEqualTo(images);
 
-        var replaced = new Settings(1, engines, Map.of(engines.getLast(), "6.12.1 sha256:11"), "v6.12", OptionalLong.of(1),
+        var replaced = new Settings(1, engines, Map.of(engines.getLast(), "6.12.1 sha256:11"), "v6.12", Shard.WHOLE, OptionalLong
+                .of(1),
                 Optional.empty(), 1, Duration.ofSeconds(1), List.of(), "a");
         assertThatThrownBy(() -> CampaignFolder.open(out, replaced, notes::add)).isInstanceOf(BadInput.class)
                 .hasMessageContainingAll(

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 
 /// The verdicts of a range of cases: counts by verdict, signatures and known issues.
 ///
-/// Adjacent ranges can be added. A worker's reply, a line of the journal and the summary of a campaign are all tallies, written
+/// Ranges that follow each other can be added; the range of a [Shard] contains cases of other shards, which are not counted. A worker's reply, a line of the journal and the summary of a campaign are all tallies, written
 /// `0 256 agree=255 diverge=1 finding:arm64.r0=1/17/17`.
 ///
 /// @param from     index of the first case
@@ -36,7 +36,7 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         known = Collections.unmodifiableSortedMap(new TreeMap<>(known));
         passes = Collections.unmodifiableSortedMap(new TreeMap<>(passes));
         long sum = counts.values().stream().mapToLong(Long::longValue).sum();
-        if (from < 0 || to > MAX_CASES || to - from != sum) {
+        if (from < 0 || to > MAX_CASES || to - from < sum) {
             throw new IllegalArgumentException("tally of cases %d to %d counts %d verdicts".formatted(from, to, sum));
         }
         counts.values().forEach(count -> requireCount("verdicts", count, to - from));
@@ -62,8 +62,9 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
     /// The empty tally at the start of a campaign.
     public static final Tally NOTHING = new Builder(0).build();
 
+    /// Number of counted cases.
     public long cases() {
-        return to - from;
+        return counts.values().stream().mapToLong(Long::longValue).sum();
     }
 
     public long count(CaseVerdict verdict) {
@@ -75,15 +76,31 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         return cases() - count(CaseVerdict.REJECTED) - count(CaseVerdict.THREW);
     }
 
-    /// The sum of this range and the one that starts where it ends.
+    /// The sum of this range and the one that starts where it ends, without gaps.
     public Tally plus(Tally next) {
-        if (next.from != to) {
+        return plus(next, Shard.WHOLE);
+    }
+
+    /// The sum of this range and the next one of the shard; throws [IllegalArgumentException] if a case of the shard is missing.
+    public Tally plus(Tally next, Shard shard) {
+        // A range that is the sum of many begins where the campaign does.
+        if (shard.from(next.from) != shard.from(to)) {
             throw new IllegalArgumentException("cases from %d do not follow cases to %d".formatted(next.from, to));
         }
+        if (next.cases() != shard.cases(next.from, next.to)) {
+            throw new IllegalArgumentException("cases %d to %d of shard %s count %d verdicts, expected %d".formatted(next.from,
+                    next.to, shard, next.cases(), shard.cases(next.from, next.to)));
+        }
+        return and(next);
+    }
+
+    /// The sum of two tallies of different cases.
+    public Tally and(Tally next) {
         var sum = new EnumMap<CaseVerdict, Long>(CaseVerdict.class);
         sum.putAll(counts);
         next.counts.forEach((verdict, count) -> sum.merge(verdict, count, Long::sum));
-        return new Tally(from, next.to, sum, merged(findings, next.findings), merged(known, next.known),
+        return new Tally(Math.min(from, next.from), Math.max(to, next.to), sum, merged(findings, next.findings), merged(known,
+                next.known),
                 summed(passes, next.passes), unrepeated + next.unrepeated, interleavings + next.interleavings);
     }
 

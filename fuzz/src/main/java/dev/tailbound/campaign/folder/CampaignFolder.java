@@ -47,7 +47,7 @@ public final class CampaignFolder implements AutoCloseable {
         this.folder = folder;
         this.lock = lock;
         parameters = begun(settings);
-        journal = new Journal(folder, JOURNAL);
+        journal = new Journal(folder, JOURNAL, settings.shard());
         findings = new FindingStore(folder.make(FINDINGS), new FindingReport(settings, folder.path()), notes);
         series = new TimeSeries(folder, SERIES);
         workers = folder.make(WORKERS);
@@ -77,6 +77,9 @@ public final class CampaignFolder implements AutoCloseable {
     /// A campaign that was killed early may have left only its lock and part of its parameters.
     private static void requireOurs(Folder folder) throws IOException {
         Owner.requireTrusted(folder.path());
+        if (MergedFolder.isMerged(folder)) {
+            throw new BadInput(folder.path().toString(), "expected a campaign, found merged ones: resume their own folders");
+        }
         if (folder.kind(Parameters.FILE) != FileKind.NOTHING) {
             Owner.requireUser(folder.resolve(Parameters.FILE));
             return;
@@ -141,7 +144,12 @@ public final class CampaignFolder implements AutoCloseable {
         uncounted.clear();
     }
 
-    private static FileChannel lock(Folder folder) throws IOException {
+    static boolean isLock(String name) {
+        return name.equals(LOCK);
+    }
+
+    /// Locks a folder against other writers.
+    static FileChannel lock(Folder folder) throws IOException {
         var channel = folder.open(LOCK);
         try {
             if (channel.tryLock() != null) {

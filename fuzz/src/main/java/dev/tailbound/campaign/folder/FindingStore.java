@@ -32,12 +32,13 @@ public final class FindingStore {
     static final String MINIMIZED = "minimized.case";
     static final String REPORT = "report.md";
     static final String STATS = "stats";
+    static final String CASE = "case";
     static final String FIRST_TIME = "first_time";
     static final String LAST_TIME = "last_time";
 
     private static final String UNFINISHED = AtomicFile.UNFINISHED;
     /// Limit for a case, and for a report, which contains a case.
-    private static final int MAX_BYTES = 2 * CaseReader.MAX_BYTES;
+    static final int MAX_BYTES = 2 * CaseReader.MAX_BYTES;
 
     private final Folder folder;
     private final FindingReport report;
@@ -133,7 +134,8 @@ public final class FindingStore {
         }
         unfinished.write(REPORT, report.original(finding, folder(finding.signature()).resolve(ORIGINAL)));
         var now = now();
-        unfinished.write(STATS, KeyValueFile.text(stats(finding.index(), Occurrences.at(finding.index()), now, now)));
+        unfinished.write(STATS, KeyValueFile.text(stats(Long.toString(finding.index()), Occurrences.at(finding.index()), now,
+                now)));
         folder.move(finding.signature() + UNFINISHED, finding.signature());
     }
 
@@ -184,7 +186,7 @@ public final class FindingStore {
             var name = place.kind(SMALLER) == FileKind.NOTHING ? ORIGINAL : SMALLER;
             var text = uncommented(place.text(name, MAX_BYTES));
             CaseReader.parse(place.resolve(name).toString(), text); // a worker would fail on an invalid case
-            return new Finding(signature, stats(place).number("case"), text, "");
+            return new Finding(signature, stats(place).number(CASE), text, "");
         });
     }
 
@@ -202,7 +204,7 @@ public final class FindingStore {
         in(signature, place -> {
             var before = stats(place);
             if (before.number("count") != sighting.count()) {
-                place.write(STATS, KeyValueFile.text(stats(before.number("case"), sighting, before.text(FIRST_TIME), now())));
+                place.write(STATS, KeyValueFile.text(stats(before.text(CASE), sighting, before.text(FIRST_TIME), now())));
             }
             return place;
         });
@@ -212,15 +214,15 @@ public final class FindingStore {
     private static KeyValueFile stats(Folder place) {
         var stats = KeyValueFile.read(place, STATS);
         stats.number("count");
-        stats.number("case");
+        stats.number(CASE);
         stats.text(FIRST_TIME);
         return stats;
     }
 
-    private static Map<String, String> stats(long index, Occurrences sighting, String firstTime, String lastTime) {
+    static Map<String, String> stats(String index, Occurrences sighting, String firstTime, String lastTime) {
         var stats = new LinkedHashMap<String, String>();
         stats.put("count", Long.toString(sighting.count()));
-        stats.put("case", Long.toString(index));
+        stats.put(CASE, index);
         stats.put("first_case", Long.toString(sighting.first()));
         stats.put("last_case", Long.toString(sighting.last()));
         stats.put(FIRST_TIME, firstTime);

@@ -2,6 +2,7 @@ package dev.tailbound.campaign.folder;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tailbound.campaign.check.Shard;
 import dev.tailbound.campaign.check.Tally;
 import dev.tailbound.campaign.folder.AppendOnlyFile.Form;
 import dev.tailbound.files.Folder;
@@ -23,28 +24,31 @@ public final class Journal implements AutoCloseable {
 
     private final Folder folder;
     private final String name;
+    private final Shard shard;
     private AppendOnlyFile lines;
     private int length;
     private Tally total;
 
-    public Journal(Folder folder, String name) throws IOException {
+    /// The journal of the cases of a shard.
+    public Journal(Folder folder, String name, Shard shard) throws IOException {
+        this.shard = shard;
         this.folder = folder;
         this.name = name;
         lines = new AppendOnlyFile(folder, name, FORM);
         length = lines.lines().size();
-        total = sum(folder.resolve(name), lines.lines());
+        total = sum(folder.resolve(name), lines.lines(), shard);
     }
 
     /// The sum of all ranges in a journal that another process may be writing.
-    static Tally totalIn(Folder folder, String name) throws IOException {
-        return sum(folder.resolve(name), AppendOnlyFile.lines(folder, name, FORM));
+    static Tally totalIn(Folder folder, String name, Shard shard) throws IOException {
+        return sum(folder.resolve(name), AppendOnlyFile.lines(folder, name, FORM), shard);
     }
 
-    private static Tally sum(Path file, List<String> lines) {
+    private static Tally sum(Path file, List<String> lines, Shard shard) {
         var total = Tally.NOTHING;
         for (int i = 0; i < lines.size(); i++) {
             try {
-                total = total.plus(Tally.parse(content(lines.get(i))));
+                total = total.plus(Tally.parse(content(lines.get(i))), shard);
             } catch (IllegalArgumentException | ArithmeticException e) {
                 throw new BadInput(file + ":" + (i + 1), "is damaged: " + e.getMessage());
             }
@@ -59,11 +63,11 @@ public final class Journal implements AutoCloseable {
 
     /// Adds the range that starts where the total ends.
     public void append(Tally tally) throws IOException {
-        total = total.plus(tally);
+        total = total.plus(tally, shard);
         lines.append(sealed(tally));
         if (++length > MAX_LENGTH) {
             lines.close();
-            folder.write(name, sealed(total) + "\n");
+            folder.write(name, text(total));
             lines = new AppendOnlyFile(folder, name, FORM);
             length = 1;
         }
@@ -76,6 +80,11 @@ public final class Journal implements AutoCloseable {
     /// The text after the checksum.
     private static String content(String line) {
         return line.substring(line.indexOf(' ') + 1);
+    }
+
+    /// The text of a journal with this total.
+    static String text(Tally total) {
+        return sealed(total) + "\n";
     }
 
     private static String sealed(Tally tally) {

@@ -1,6 +1,7 @@
 package dev.tailbound.campaign.folder;
 
 import dev.tailbound.campaign.check.CaseSource;
+import dev.tailbound.campaign.check.Shard;
 import dev.tailbound.files.FileKind;
 import dev.tailbound.files.Folder;
 import dev.tailbound.isa.BadInput;
@@ -19,9 +20,10 @@ import java.util.Optional;
 /// @param engines     names of the engines, the reference first
 /// @param images      identities of real kernels' images, by engine name; earlier versions recorded none
 /// @param rule        the tail-call rule, as a word of `--tail-calls`
+/// @param shard       the share of the cases that the campaign checks
 /// @param fingerprint fingerprint of the cases, see [CaseSource#fingerprint()]; empty until the first worker is ready
 public record Parameters(String version, long seed, List<String> engines, Map<String, String> images, String rule,
-        String fingerprint) {
+        Shard shard, String fingerprint) {
     static final String FILE = "campaign";
 
     private static final String VERSION = "version";
@@ -32,6 +34,7 @@ public record Parameters(String version, long seed, List<String> engines, Map<St
     /// Key of earlier versions: all engines, separated by spaces.
     private static final String ENGINES = "engines";
     private static final String RULE = "tail_calls";
+    private static final String SHARD = "shard";
     private static final String CASES = "cases";
 
     public Parameters {
@@ -40,7 +43,8 @@ public record Parameters(String version, long seed, List<String> engines, Map<St
     }
 
     static Parameters of(Settings settings) {
-        return new Parameters(settings.version(), settings.seed(), settings.engines(), settings.images(), settings.rule(), "");
+        return new Parameters(settings.version(), settings.seed(), settings.engines(), settings.images(), settings.rule(),
+                settings.shard(), "");
     }
 
     /// The parameters of the campaign in a folder; empty if there is none. Throws [BadInput] if they are damaged.
@@ -60,7 +64,8 @@ public record Parameters(String version, long seed, List<String> engines, Map<St
                 images.put(engines.get(i), image);
             }
         }
-        return Optional.of(new Parameters(version, seed, engines, images, values.text(RULE), values.textOr(CASES, "")));
+        return Optional.of(new Parameters(version, seed, engines, images, values.text(RULE), Shard.parse(path.resolve(FILE)
+                .toString(), values.textOr(SHARD, Shard.WHOLE.toString())), values.textOr(CASES, "")));
     }
 
     private static List<String> engines(KeyValueFile values) {
@@ -86,6 +91,9 @@ public record Parameters(String version, long seed, List<String> engines, Map<St
             }
         }
         values.put(RULE, rule);
+        if (!shard.isWhole()) {
+            values.put(SHARD, shard.toString());
+        }
         if (!fingerprint.isEmpty()) {
             values.put(CASES, fingerprint);
         }
@@ -101,7 +109,22 @@ public record Parameters(String version, long seed, List<String> engines, Map<St
                 other.images
                         .getOrDefault(engine, "none")));
         requireSame(folder, RULE, rule, other.rule);
-        return images.isEmpty() ? new Parameters(version, seed, engines, other.images, rule, fingerprint) : this;
+        requireSame(folder, SHARD, shard.toString(), other.shard.toString());
+        return images.isEmpty() ? new Parameters(version, seed, engines, other.images, rule, shard, fingerprint) : this;
+    }
+
+    /// The parameters of this campaign joined with those of a shard of it in `folder`; throws [BadInput] if that is another campaign.
+    Parameters joined(Parameters other, Path folder) {
+        requireSame(folder, SEED, Long.toString(seed), Long.toString(other.seed));
+        requireSame(folder, ENGINES, String.join(" ", engines), String.join(" ", other.engines));
+        images.forEach((engine, image) -> requireSame(folder, "for engine %s the kernel image".formatted(engine), image,
+                other.images.getOrDefault(engine, image)));
+        requireSame(folder, RULE, rule, other.rule);
+        if (!fingerprint.isEmpty() && !other.fingerprint.isEmpty()) {
+            requireSame(folder, CASES, fingerprint, other.fingerprint);
+        }
+        return new Parameters(version, seed, engines, images.isEmpty() ? other.images : images, rule, Shard.WHOLE,
+                fingerprint.isEmpty() ? other.fingerprint : fingerprint);
     }
 
     /// These parameters with the fingerprint of the cases; throws [BadInput] if another one is recorded.
@@ -111,7 +134,7 @@ public record Parameters(String version, long seed, List<String> engines, Map<St
                     "expected cases %s, as of the campaign there, found %s: this version of Tailbound"
                             .formatted(fingerprint, found) + " generates others from the seed, start in another folder");
         }
-        return new Parameters(version, seed, engines, images, rule, found);
+        return new Parameters(version, seed, engines, images, rule, shard, found);
     }
 
     private static void requireSame(Path folder, String key, String here, String found) {

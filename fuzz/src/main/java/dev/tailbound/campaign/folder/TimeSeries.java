@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// The file `stats.tsv`: the progress of a campaign, one row per moment. The longer it runs, the larger the distance of rows.
 ///
@@ -42,6 +43,15 @@ public final class TimeSeries implements AutoCloseable {
             } catch (NumberFormatException e) {
                 return Optional.empty();
             }
+        }
+
+        private String row() {
+            return String.format(Locale.ROOT, "%.3f\t%d\t%d\t%d", seconds, cases, accepted, findings);
+        }
+
+        /// The sum with a campaign beside this one, at the same time; the number of signatures is the larger one.
+        Moment beside(Moment other) {
+            return new Moment(seconds, cases + other.cases, accepted + other.accepted, Math.max(findings, other.findings));
         }
 
         private Duration elapsed() {
@@ -79,6 +89,11 @@ public final class TimeSeries implements AutoCloseable {
         return moments;
     }
 
+    /// The text of a file with these moments.
+    static String text(List<Moment> moments) {
+        return HEADER + "\n" + moments.stream().map(moment -> moment.row() + "\n").collect(Collectors.joining());
+    }
+
     /// The running time of earlier sessions.
     public Duration before() {
         return before;
@@ -93,8 +108,7 @@ public final class TimeSeries implements AutoCloseable {
 
     public void add(Duration elapsed, Tally total) throws IOException {
         double now = seconds(elapsed);
-        rows.append(String.format(Locale.ROOT, "%.3f\t%d\t%d\t%d", now, total.cases(), total.accepted(), total.findings()
-                .size()));
+        rows.append(new Moment(now, total.cases(), total.accepted(), total.findings().size()).row());
         next = now + Math.max(1, now * SPACING);
     }
 

@@ -42,6 +42,17 @@ class TallyTest {
         assertThatThrownBy(() -> before.plus(after)).hasMessage("cases from 4 do not follow cases to 3");
     }
 
+    @Test
+    void every_case_of_the_shard_must_be_counted() {
+        var incomplete = Tally.parse("0 2 agree=1");
+        assertThatThrownBy(() -> Tally.NOTHING.plus(incomplete)).hasMessage(
+                "cases 0 to 2 of shard 1/1 count 1 verdicts, expected 2");
+        var second = Tally.parse("256 258 agree=2");
+        assertThat(Tally.NOTHING.plus(second, new Shard(2, 3)).cases()).isEqualTo(2);
+        assertThatThrownBy(() -> Tally.NOTHING.plus(second, new Shard(3, 3))).hasMessage(
+                "cases 256 to 258 of shard 3/3 count 2 verdicts, expected 0");
+    }
+
     @ParameterizedTest
     @EnumSource
     void every_verdict_survives_the_line(CaseVerdict verdict) {
@@ -53,7 +64,7 @@ class TallyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "", "0", "0 1", "0 1 agree", "0 1 agree=2", "0 1 agree=x", "0 1 great=1",
+    @ValueSource(strings = { "", "0", "0 1 agree", "0 1 agree=2", "0 1 agree=x", "0 1 great=1",
         "0 1 diverge=1 finding:x=1/2", "1 0" })
     void anything_else_is_refused(String line) {
         assertThatThrownBy(() -> Tally.parse(line)).isInstanceOf(IllegalArgumentException.class);

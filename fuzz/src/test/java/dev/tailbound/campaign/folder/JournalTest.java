@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tailbound.campaign.check.CaseVerdict;
 import dev.tailbound.campaign.check.ClassifiedCase;
+import dev.tailbound.campaign.check.Shard;
 import dev.tailbound.campaign.check.Tally;
 import dev.tailbound.campaign.folder.Journal;
 import dev.tailbound.files.Folder;
@@ -35,14 +36,14 @@ class JournalTest {
     }
 
     private Tally reread() throws IOException {
-        try (var journal = new Journal(new Folder(folder), "journal")) {
+        try (var journal = new Journal(new Folder(folder), "journal", Shard.WHOLE)) {
             return journal.total();
         }
     }
 
     @Test
     void stores_the_sum_of_appended_tallies() throws IOException {
-        try (var journal = new Journal(new Folder(folder), "journal")) {
+        try (var journal = new Journal(new Folder(folder), "journal", Shard.WHOLE)) {
             journal.append(agreeing(0, 10));
             journal.append(agreeing(10, 12));
         }
@@ -51,7 +52,7 @@ class JournalTest {
 
     @Test
     void survives_a_cut_at_every_byte_and_continues_there() throws IOException {
-        try (var journal = new Journal(new Folder(folder), "journal")) {
+        try (var journal = new Journal(new Folder(folder), "journal", Shard.WHOLE)) {
             journal.append(agreeing(0, 10));
             journal.append(agreeing(10, 12));
         }
@@ -61,7 +62,7 @@ class JournalTest {
             Files.writeString(file, whole.substring(0, length));
             var expected = length < firstLine ? Tally.NOTHING : length < whole.length() ? agreeing(0, 10) : agreeing(0, 12);
             assertThat(reread()).as("cut to %d bytes", length).isEqualTo(expected);
-            try (var journal = new Journal(new Folder(folder), "journal")) {
+            try (var journal = new Journal(new Folder(folder), "journal", Shard.WHOLE)) {
                 journal.append(agreeing(expected.to(), 20));
             }
             assertThat(reread()).as("cut to %d bytes, and continued", length).isEqualTo(agreeing(0, 20));
@@ -70,7 +71,7 @@ class JournalTest {
 
     @Test
     void refuses_a_line_with_a_changed_byte_and_does_not_change_the_file() throws IOException {
-        try (var journal = new Journal(new Folder(folder), "journal")) {
+        try (var journal = new Journal(new Folder(folder), "journal", Shard.WHOLE)) {
             journal.append(agreeing(0, 10));
         }
         var whole = Files.readString(file);
@@ -85,7 +86,7 @@ class JournalTest {
 
     @Test
     void does_not_grow_without_bound() throws IOException {
-        try (var journal = new Journal(new Folder(folder), "journal")) {
+        try (var journal = new Journal(new Folder(folder), "journal", Shard.WHOLE)) {
             for (long index = 0; index < 25_000; index++) {
                 journal.append(agreeing(index, index + 1));
             }
