@@ -95,8 +95,12 @@ final class MemoryAccess {
         }
     }
 
-    /// Atomic read-modify-write; returns the old value.
+    /// Atomic read-modify-write; returns the old value. The kernel checks it like a helper's access, which must be at a constant offset of the stack.
     AbstractValue exchange(PathState state, Size size, Reg base, int off, AbstractValue operand) {
+        var pointer = dereferenced(state, base).plus(off);
+        if (pointer.region() instanceof Stack && !pointer.isFixed()) {
+            throw new Rejection("variable offset stack pointer cannot be passed into helper function: %s is %s", base, pointer);
+        }
         var old = load(state, Use.ATOMIC_READ, size, false, base, off);
         if (old instanceof Pointer || operand instanceof Pointer) {
             findings.leakAddress();

@@ -194,6 +194,7 @@ class VerifierTest {
             reject("a fetch over its address",     VALUE_R6 + "r6 = atomic_fetch_add((u64 *)(r6 + 0), r6); r0 = 0; exit", 1, "R6 invalid mem access 'scalar'"),
             reject("cmpxchg at R0",                "r0 = map[m][0] ll; r1 = 1; r0 = cmpxchg_64(r0 + 0, r0, r1); exit", 2, "R0 invalid mem access 'scalar'"),
             reject("cmpxchg without R0",           VALUE_R6 + "r1 = 1; r0 = cmpxchg_64(r6 + 0, r0, r1); exit", 2, "R0 !read_ok"),
+            reject("an atomic on a variable stack slot", "*(u64 *)(r10 - 8) = 0; *(u64 *)(r10 - 16) = 0; r2 = *(u32 *)(r1 + 0); r2 &= 8; r2 += r10; r3 = 1; lock *(u64 *)(r2 - 16) += r3; r0 = 0; exit", 6, "variable offset stack pointer"),
             reject("a misaligned atomic",          VALUE_R6 + "r1 = 1; lock *(u64 *)(r6 + 4) += r1; r0 = 0; exit", 2, "misaligned value access"),
             reject("a misaligned acquire",         VALUE_R6 + "r0 = load_acquire((u32 *)(r6 + 2)); exit",    1, "misaligned value access"),
 
