@@ -5,7 +5,6 @@ import dev.tailbound.run.BatchEngine;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.Outcome.Where;
-import dev.tailbound.run.Run;
 import dev.tailbound.run.interp.Interpreter;
 import dev.tailbound.run.kernel.KernelEngine;
 import dev.tailbound.verify.VerifiedCase;

@@ -36,7 +36,7 @@ public final class MergedFolder {
         if (!isMerged(folder) && !isUnused(folder)) {
             throw new BadInput(out.toString(), "expected a new folder, an empty one, or one that tailbound merge wrote");
         }
-        try (var lock = CampaignFolder.lock(folder)) {
+        try (var _ = CampaignFolder.lock(folder)) {
             folder.make(SHARDS);
             if (folder.kind(Parameters.FILE) != FileKind.NOTHING) {
                 records.addFirst(CampaignRecord.read(out));

@@ -18,7 +18,7 @@ import java.util.List;
 /// @param moments its progress, in order of time
 public record ShardRecord(Shard shard, Tally total, List<Moment> moments) {
     private static final Comparator<ShardRecord> LENGTH = Comparator.<ShardRecord>comparingLong(record -> record.total().to())
-            .thenComparing(record -> record.moments().size());
+            .thenComparingInt(record -> record.moments().size());
 
     public ShardRecord {
         moments = List.copyOf(moments);
