@@ -1,8 +1,10 @@
 package dev.tailbound.cli;
 
 import dev.tailbound.campaign.check.CaseVerdict;
+import dev.tailbound.campaign.check.Occurrences;
 import dev.tailbound.campaign.check.Shard;
 import dev.tailbound.campaign.check.Tally;
+import dev.tailbound.campaign.folder.Triage;
 import dev.tailbound.isa.Printable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -19,7 +21,7 @@ final class CampaignSummary {
     }
 
     /// `shards` are those whose cases are in `total`; the findings are in `folder`.
-    void print(long seed, List<Shard> shards, List<String> engines, Tally total, Path folder) {
+    void print(long seed, List<Shard> shards, List<String> engines, Tally total, Triage triage, Path folder) {
         out.printf("seed %d%s: %d cases on %s%n", seed, share(shards), total.cases(), String.join(", ", engines));
         out.println(Stream.of(CaseVerdict.values()).map(verdict -> total.count(verdict) + " " + verdict.word())
                 .collect(Collectors.joining(", ")));
@@ -36,13 +38,28 @@ final class CampaignSummary {
         }
         total.known().forEach(
                 (name, seen) -> out.printf("known issue %s: %d cases, first %d%n", name, seen.count(), seen.first()));
-        total.findings().forEach((signature, seen) -> {
-            out.printf("finding %s: %d %s, first %d%n", signature, seen.count(), seen.count() == 1 ? "case" : "cases",
-                    seen.first());
-            out.printf("  see %s%n",
-                    Printable.line(folder.resolve("findings").resolve(signature).resolve("report.md").toString()));
-        });
+        triage.fresh().forEach((signature, seen) -> finding(triage.isCompared() ? "new finding" : "finding", signature, seen,
+                folder));
+        triage.still().forEach((signature, seen) -> finding("still there:", signature, seen, folder));
+        triage.gone().forEach(signature -> out.printf("gone: %s%n", Printable.line(signature)));
+        triage.listed().forEach((signature, issue) -> out.printf("known issue %s: %s, %s%n", issue, signature,
+                cases(total.findings().get(signature))));
+        triage.unseen().forEach(issue -> out.printf("known issue %s: not seen%n", issue));
+        triage.expired().forEach(issue -> out.printf("known issue %s: expired on %s, its findings count%n", issue,
+                issue.expires().orElseThrow()));
+        if (triage.isCompared()) {
+            out.printf("%d new, %d still there, %d gone%n", triage.fresh().size(), triage.still().size(), triage.gone().size());
+        }
         out.flush();
+    }
+
+    private void finding(String kind, String signature, Occurrences seen, Path folder) {
+        out.printf("%s %s: %s%n", kind, signature, cases(seen));
+        out.printf("  see %s%n", Printable.line(folder.resolve("findings").resolve(signature).resolve("report.md").toString()));
+    }
+
+    private static String cases(Occurrences seen) {
+        return "%d %s, first %d".formatted(seen.count(), seen.count() == 1 ? "case" : "cases", seen.first());
     }
 
     /// Nothing for a campaign on one machine or with all shards, else the shards: `, shard 2/3` or `, shards 1/3 3/3`.

@@ -61,6 +61,9 @@ final class FuzzCommand implements Callable<Integer> {
     @Mixin
     private EngineOptions engines;
 
+    @Mixin
+    private TriageOptions triage;
+
     @Option(names = "--jobs", paramLabel = "N", description = "Worker processes. Default: one per processor.")
     private int jobs = Runtime.getRuntime().availableProcessors();
 
@@ -84,6 +87,7 @@ final class FuzzCommand implements Callable<Integer> {
 
     private int run(Interruption interruption) throws IOException, InterruptedException {
         checkBounds();
+        triage.read();
         var present = out == null ? Optional.<Parameters>empty() : Parameters.in(out);
         var set = present.map(this::enginesOf).orElseGet(engines::set);
         if (set.specs().size() < 2) {
@@ -102,10 +106,10 @@ final class FuzzCommand implements Callable<Integer> {
             if (kernels.boots() > 0) {
                 progress.note("kernels: " + kernels.describe());
             }
+            var sorted = triage.triage(total, settings.engines(), settings.images());
             new CampaignSummary(spec.commandLine().getOut()).print(settings.seed(), List.of(settings.shard()), settings.engines(),
-                    total,
-                    folder);
-            return total.findings().isEmpty() ? ExitCode.AGREE : ExitCode.FINDING;
+                    total, sorted, folder);
+            return sorted.fresh().isEmpty() ? ExitCode.AGREE : ExitCode.FINDING;
         }
     }
 

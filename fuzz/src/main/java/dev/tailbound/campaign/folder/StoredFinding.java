@@ -25,7 +25,8 @@ public record StoredFinding(String signature, Optional<Occurrences> seen, String
         String lastTime, Optional<Path> original, Optional<Path> smaller, Optional<Path> minimized, String report) {
     /// By size of the smallest case, then by anything that makes the order the same for any order of the arguments.
     private static final Comparator<StoredFinding> ORDER = Comparator.comparingInt(StoredFinding::size)
-            .thenComparing(StoredFinding::smallestText).thenComparingLong(StoredFinding::missing).thenComparing(StoredFinding::index)
+            .thenComparing(StoredFinding::smallestText).thenComparingLong(StoredFinding::missing).thenComparing(
+                    StoredFinding::index)
             .thenComparing(StoredFinding::report);
 
     /// Only this much of a report is read.
