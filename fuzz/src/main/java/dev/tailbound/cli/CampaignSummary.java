@@ -8,6 +8,7 @@ import dev.tailbound.campaign.folder.Triage;
 import dev.tailbound.isa.Printable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -51,6 +52,19 @@ final class CampaignSummary {
             out.printf("%d new, %d still there, %d gone%n", triage.fresh().size(), triage.still().size(), triage.gone().size());
         }
         out.flush();
+    }
+
+    /// The same for a test runner: one test for the campaign, and one for each finding.
+    static List<TestResult> results(Tally total, Triage triage) {
+        var results = new ArrayList<TestResult>();
+        results.add(TestResult.passed("%d cases".formatted(total.cases())));
+        triage.fresh().forEach((signature, seen) -> results.add(TestResult.of(signature, TestResult.Status.FAILED, cases(seen))));
+        triage.still().forEach((signature, seen) -> results.add(
+                TestResult.of(signature, TestResult.Status.KNOWN, "still there: " + cases(seen))));
+        triage.listed().forEach((signature, issue) -> results.add(
+                TestResult.of(signature, TestResult.Status.KNOWN, issue.toString())));
+        total.known().forEach((name, seen) -> results.add(TestResult.of(name, TestResult.Status.KNOWN, cases(seen))));
+        return results;
     }
 
     private void finding(String kind, String signature, Occurrences seen, Path folder) {

@@ -30,24 +30,41 @@ final class CheckKernelCommand implements Callable<Integer> {
     @Mixin
     private CorpusOption corpus;
 
+    @Mixin
+    private TestFormatOption format;
+
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         var named = KernelSpec.parse(kernel);
         var table = new ArrayList<List<String>>();
         table.add(List.of("bug", "found", "kernels", "what goes wrong", "evidence"));
+        var results = new ArrayList<TestResult>();
         boolean affected = false;
         try (var check = new KernelCheck(named, corpus.folder())) {
             check.start();
             for (var bug : KernelBug.ALL) {
                 var answer = check.check(bug);
                 affected |= answer instanceof KernelCheck.Answer.Affected;
+                results.add(result(bug, answer));
                 table.add(List.of(bug.name(), answer.word(), bug.where(), bug.claim(), answer.evidence()));
             }
         }
-        out.println(named.image().describe());
-        Table.print(out, "", table);
+        if (!format.print("tailbound check-kernel " + named.image().describe(), results, out)) {
+            out.println(named.image().describe());
+            Table.print(out, "", table);
+        }
         out.flush();
         return affected ? ExitCode.FINDING : ExitCode.AGREE;
+    }
+
+    private static TestResult result(KernelBug bug, KernelCheck.Answer answer) {
+        return switch (answer) {
+            case KernelCheck.Answer.Fixed _,KernelCheck.Answer.NeverHad _ -> TestResult.passed(bug.name());
+            case KernelCheck.Answer.Affected(var evidence) -> new TestResult(bug.name(), TestResult.Status.FAILED, bug.claim(),
+                    List.of(
+                            evidence));
+            case KernelCheck.Answer.CannotTell(var reason) -> TestResult.of(bug.name(), TestResult.Status.SKIPPED, reason);
+        };
     }
 }

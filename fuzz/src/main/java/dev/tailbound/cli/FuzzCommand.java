@@ -64,6 +64,9 @@ final class FuzzCommand implements Callable<Integer> {
     @Mixin
     private TriageOptions triage;
 
+    @Mixin
+    private TestFormatOption format;
+
     @Option(names = "--jobs", paramLabel = "N", description = "Worker processes. Default: one per processor.")
     private int jobs = Runtime.getRuntime().availableProcessors();
 
@@ -107,8 +110,13 @@ final class FuzzCommand implements Callable<Integer> {
                 progress.note("kernels: " + kernels.describe());
             }
             var sorted = triage.triage(total, settings.engines(), settings.images());
-            new CampaignSummary(spec.commandLine().getOut()).print(settings.seed(), List.of(settings.shard()), settings.engines(),
-                    total, sorted, folder);
+            var text = spec.commandLine().getOut();
+            if (format.print("tailbound fuzz, seed " + settings.seed(), CampaignSummary.results(total, sorted), text)) {
+                text.flush();
+            } else {
+                new CampaignSummary(text).print(settings.seed(), List.of(settings.shard()), settings.engines(), total, sorted,
+                        folder);
+            }
             return sorted.fresh().isEmpty() ? ExitCode.AGREE : ExitCode.FINDING;
         }
     }

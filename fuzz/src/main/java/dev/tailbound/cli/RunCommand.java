@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "run", mixinStandardHelpOptions = true, description = "Runs cases on engines and compares the outcomes.")
 final class RunCommand implements Callable<Integer> {
     enum Format {
-        TEXT, JSON
+        TEXT, JSON, KTAP, JUNIT
     }
 
     @Spec
@@ -52,7 +52,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "text", description = {
         "text, or json: per case one object for each engine, on a line of its own, then one with the verdict: agree, diverge,"
-                + " inconclusive or bad-input. Default: text." })
+                + " inconclusive or bad-input; ktap or junit: results for test runners. Default: text." })
     private Format format;
 
     @Option(names = { "-v", "--verbose" }, description = "Show the table of every case, even if the engines agree.")
@@ -181,6 +181,8 @@ final class RunCommand implements Callable<Integer> {
         return switch (format) {
             case TEXT -> new TextReport(out, verbose || files == 1, options.set(), same());
             case JSON -> new JsonReport(out);
+            case KTAP -> new TestRunReport(TestFormat.KTAP, out);
+            case JUNIT -> new TestRunReport(TestFormat.JUNIT, out);
         };
     }
 

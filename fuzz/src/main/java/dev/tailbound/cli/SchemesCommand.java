@@ -27,11 +27,15 @@ final class SchemesCommand implements Callable<Integer> {
     @Mixin
     private CorpusOption corpus;
 
+    @Mixin
+    private TestFormatOption format;
+
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         var table = new ArrayList<List<String>>();
         table.add(heading());
+        var results = new ArrayList<TestResult>();
         boolean asListed = true;
         var schemes = new SchemeCheck();
         for (var row : SchemeRow.ALL) {
@@ -42,9 +46,14 @@ final class SchemesCommand implements Callable<Integer> {
                         .toList()));
                 var found = broken.isPresent() ? SchemeRow.Verdict.BREAKS : SchemeRow.Verdict.HOLDS;
                 asListed &= found == row.verdict();
+                results.add(result(row, found, broken.orElse("")));
                 cells.add(found.word() + broken.map(how -> " (" + how + ")").orElse(""));
             }
             table.add(cells);
+        }
+        if (check && format.print("tailbound schemes", results, out)) {
+            out.flush();
+            return asListed ? ExitCode.AGREE : ExitCode.FINDING;
         }
         Table.print(out, "", table);
         if (!check) {
@@ -56,6 +65,13 @@ final class SchemesCommand implements Callable<Integer> {
         }
         out.flush();
         return asListed ? ExitCode.AGREE : ExitCode.FINDING;
+    }
+
+    private static TestResult result(SchemeRow row, SchemeRow.Verdict found, String how) {
+        var name = "%s %s".formatted(row.engine(), row.claim());
+        return found == row.verdict() ? TestResult.passed(name)
+                : TestResult.of(name, TestResult.Status.FAILED, "expected that it %s, found that it %s%s".formatted(row.verdict()
+                        .word(), found.word(), how.isEmpty() ? "" : ": " + how));
     }
 
     private static List<List<String>> profiles() {
