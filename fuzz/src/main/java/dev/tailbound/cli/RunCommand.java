@@ -41,7 +41,8 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files with programs in any form, or folders of case files.")
+    @Parameters(paramLabel = "FILE", arity = "1..*",
+            description = "Files with programs in any form, or folders of case files; - is standard input.")
     private List<Path> paths;
 
     @Mixin
@@ -67,6 +68,9 @@ final class RunCommand implements Callable<Integer> {
         "Also run programs that the verifier refuses, if their behaviour is defined. Unwritten registers are 0. Kernels do not"
                 + " take part." })
     private boolean unverified;
+
+    @Option(names = "--strict", description = "Exit with 1 also if a case is inconclusive.")
+    private boolean strict;
 
     private boolean badInput;
     private boolean finding;
@@ -126,7 +130,11 @@ final class RunCommand implements Callable<Integer> {
         var result = differential.compare(verified);
         var tried = new CaseRun(verified.source(), result, explored(verified, differential), differential.locate(verified, result
                 .comparison()), known(verified.source(), result.comparison(), differential), refusal);
-        finding |= tried.verdict() instanceof Comparison.Diverge && tried.known().isEmpty();
+        finding |= switch (tried.verdict()) {
+            case Comparison.Agree _ -> false;
+            case Comparison.Diverge _ -> tried.known().isEmpty();
+            case Comparison.Inconclusive _ -> strict;
+        };
         return tried;
     }
 

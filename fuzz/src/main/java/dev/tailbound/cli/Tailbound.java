@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
             MergeCommand.class, ImportCommand.class, ExportCommand.class, ConformanceCommand.class, PluginCommand.class,
             SchemesCommand.class,
             BenchCommand.class, ChoicesCommand.class, CheckKernelCommand.class, CheckVerifierCommand.class, KernelsCommand.class,
-            DoctorCommand.class, WorkerCommand.class })
+            DoctorCommand.class, HelpCommand.class, WorkerCommand.class })
 public final class Tailbound implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

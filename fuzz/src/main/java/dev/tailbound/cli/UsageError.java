@@ -78,10 +78,15 @@ record UsageError(ParameterException failure) {
     }
 
     private String superfluous(String word) {
-        var commands = command().getSubcommands().entrySet().stream().filter(entry -> !entry.getValue().getCommandSpec()
-                .usageMessage().hidden()).map(Map.Entry::getKey).collect(Collectors.joining(", "));
-        return commands.isEmpty() ? "%s: expected nothing more, found %s".formatted(name(), BadInput.quoted(word))
-                : "%s: unknown command, expected one of %s".formatted(BadInput.shown(word), commands);
+        var commands = command().getSubcommands().entrySet().stream()
+                .filter(entry -> !entry.getValue().getCommandSpec().usageMessage().hidden()).map(Map.Entry::getKey).toList();
+        if (commands.isEmpty()) {
+            return "%s: expected nothing more, found %s".formatted(name(), BadInput.quoted(word));
+        }
+        var similar = Spelling.similar(word, commands);
+        return "%s: unknown command, %s".formatted(BadInput.shown(word), similar.isEmpty()
+                ? "expected one of " + String.join(", ", commands)
+                : "did you mean %s?".formatted(String.join(" or ", similar)));
     }
 
     /// Picocli names all options of a group; those that are present are removed.

@@ -126,8 +126,10 @@ public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, Engi
             EngineWords.requireKnown(name, words, List.of());
             return new Oracle();
         }
-        return Stream.of(Architecture.values()).filter(architecture -> architecture.word().equals(base)).findFirst()
-                .map(architecture -> EmulatedSpec.parse(name, architecture, words)).orElseThrow(() -> unknown(name));
+        // The engine is named after its architecture's own word, so that signatures are the same.
+        return Architecture.named(base)
+                .map(found -> EmulatedSpec.parse(found.word() + name.substring(base.length()), found, words))
+                .orElseThrow(() -> unknown(name));
     }
 
     /// The engine of this name, from a record; `image` is the identity of a real kernel's image, which is not read.

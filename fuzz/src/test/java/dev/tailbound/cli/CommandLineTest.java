@@ -94,6 +94,26 @@ class CommandLineTest {
     }
 
     @Test
+    void with_strict_a_case_that_cannot_be_compared_fails() {
+        var file = CORPUS.resolve("seeds/epilogue-tailcall.case").toString();
+        assertThat(tailbound("run", file, "--passes", "none", "--strict").exitCode()).isEqualTo(1);
+        assertThat(tailbound("run", file, "--strict").exitCode()).isEqualTo(0);
+    }
+
+    @Test
+    void usual_names_of_architectures_select_the_same_engines() {
+        var ran = tailbound("run", HIERARCHY, "--engine", "amd64", "--engine", "x86_64:no-bmi2", "--engine", "aarch64");
+        assertThat(ran.out()).contains("x86-64  ", "x86-64:no-bmi2  ", "arm64  ");
+    }
+
+    @Test
+    void help_shows_the_help_of_a_command() {
+        assertThat(tailbound("help", "merge").out()).isEqualTo(tailbound("merge", "--help").out()).startsWith(
+                "Usage: tailbound merge");
+        assertThat(tailbound("help").out()).isEqualTo(tailbound("--help").out());
+    }
+
+    @Test
     void values_that_depend_on_addresses_are_marked(@TempDir Path folder) throws IOException {
         var file = Files.writeString(folder.resolve("leak.case"), """
                 -- map m array value=8 entries=1

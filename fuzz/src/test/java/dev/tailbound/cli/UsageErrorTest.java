@@ -13,7 +13,14 @@ class UsageErrorTest {
     @CsvSource(delimiter = '|', nullValues = "-",
             textBlock = """
                     -                              | expected a command, found none (see tailbound --help)
-                    walk                           | walk: unknown command, expected one of run, fuzz, minimize, dump, report, import, export, conformance, plugin, schemes,
+                    walk                           | walk: unknown command, expected one of run, fuzz, minimize, dump, report, merge, import, export, conformance, plugin, schemes,
+                    rnu corpus                     | rnu: unknown command, did you mean run? (see tailbound --help)
+                    help fzz                       | fzz: unknown command, did you mean fuzz? (see tailbound --help)
+                    merge x                        | tailbound merge: expected --out DIR, found none (see tailbound merge --help)
+                    merge no-such-folder --out out | no-such-folder: expected the folder of a campaign, found nothing there
+                    fuzz --shard 4/3               | --shard: expected I/N with I from 1 to N and N at most 100000, found '4/3'
+                    fuzz --baseline no-such-folder | no-such-folder: expected the folder of a campaign, found nothing there
+                    fuzz --known no-such-file      | no-such-file: no such file
                     run                            | tailbound run: expected FILE, found none (see tailbound run --help)
                     run --enigne oracle            | --enigne: unknown option, did you mean --engine? (see tailbound run --help)
                     run --xyzzy                    | --xyzzy: unknown option (see tailbound run --help)
@@ -32,7 +39,7 @@ class UsageErrorTest {
                     run --tail-calls v5 corpus     | --tail-calls: expected v6.12 or v6.1, found 'v5'
                     run --passes guard corpus      | --passes: expected none or some of fastcall, dead-code, pro-epilogue, context, zext, inline, guards, found 'guard'
                     run --passes none,zext corpus  | , found 'none'
-                    run --format xml corpus        | --format: expected text or json, found 'xml'
+                    run --format xml corpus        | --format: expected text or json or ktap or junit, found 'xml'
                     dump --engine oracle ../corpus/seeds/tailcall-hierarchy.case | engine oracle: has no machine code, expected x86-64 or arm64
                     dump ../corpus                 | ../corpus: expected a file, found a folder
                     minimize ../corpus             | ../corpus: expected a file, found a folder

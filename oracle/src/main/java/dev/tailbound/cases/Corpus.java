@@ -1,5 +1,6 @@
 package dev.tailbound.cases;
 
+import dev.tailbound.files.InputFile;
 import dev.tailbound.files.IoErrors;
 import dev.tailbound.isa.BadInput;
 import java.io.IOException;
@@ -22,7 +23,7 @@ public final class Corpus {
         for (var path : paths) {
             if (Files.isDirectory(path)) {
                 files.addAll(below(path, suffix));
-            } else if (Files.exists(path)) {
+            } else if (path.equals(InputFile.STANDARD_INPUT) || Files.exists(path)) {
                 files.add(path);
             } else {
                 throw new BadInput(path.toString(), "no such file or folder");

@@ -8,10 +8,18 @@ import java.nio.file.Path;
 
 /// Reads user-supplied files up to a limit: a file's stated size may be wrong, and a device has none.
 public final class InputFile {
+    /// Names standard input, as usual; a file of this name is `./-`.
+    public static final Path STANDARD_INPUT = Path.of("-");
+
+    private static final Path DESCRIPTOR = Path.of("/dev/stdin");
+
     private InputFile() {}
 
-    /// Content of a file of at most `limit` bytes; throws [BadInput] if it is missing, longer, or of a type that could block on opening.
+    /// Content of a file of at most `limit` bytes, or of standard input; throws [BadInput] if it is missing, longer, or of a type that could block on opening.
     public static byte[] read(Path file, int limit) {
+        if (file.equals(STANDARD_INPUT)) {
+            return read(DESCRIPTOR, limit);
+        }
         try {
             requireReadable(file);
             try (var in = Files.newInputStream(file)) {
