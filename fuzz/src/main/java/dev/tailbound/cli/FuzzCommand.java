@@ -74,6 +74,9 @@ final class FuzzCommand implements Callable<Integer> {
             description = "Folder for findings. A campaign in DIR is resumed, with its seed and engines. Default: a new folder in tailbound-out.")
     private Path out;
 
+    @Option(names = "--quiet", description = "Show findings and the summary only, no status lines.")
+    private boolean quiet;
+
     @Option(names = "--hang-limit", paramLabel = "T", hidden = true, converter = DurationConverter.class, defaultValue = "10s")
     private Duration hangLimit;
 
@@ -100,7 +103,10 @@ final class FuzzCommand implements Callable<Integer> {
         set.openReady(() -> {}).close(); // reports missing or unusable engines here, not in a worker
         var settings = settings(seed(present), shard(present), set);
         var folder = out != null ? out : newFolder(settings);
-        var progress = LiveLine.of(spec.commandLine().getErr(), settings.engines());
+        var own = settings.cases().isEmpty() ? OptionalLong.empty()
+                : OptionalLong.of(settings.shard().cases(0, settings.cases().getAsLong()));
+        var progress = LiveLine.of(spec.commandLine().getErr(), settings.engines(), new LiveLine.Bound(settings.time(), own),
+                quiet);
         try (var campaign = new Campaign(settings, folder, WorkerCommand.launch(settings.seed(), set), progress)) {
             interruption.runs(campaign::stop);
             var total = campaign.run();
