@@ -23,7 +23,7 @@ final class CheckKernelCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Parameters(paramLabel = "ARCH[,plain]:IMAGE", description = {
-        "x86-64 or arm64, and a Linux image to boot in QEMU, see tailbound kernels.",
+        "An architecture, such as x86-64, arm64 or riscv64, and a Linux image to boot in QEMU: see tailbound kernels.",
         "With plain, programs run unchanged: r0 is observed in 32 bits, and tail calls are not counted." })
     private String kernel;
 

@@ -24,7 +24,8 @@ final class KernelDumpPrinter {
     private KernelDumpPrinter(PrintWriter out, KernelSpec spec) {
         this.out = out;
         kernel = spec.label();
-        ours = EngineSpec.like(spec.image());
+        ours = EngineSpec.like(spec.image()).orElseThrow(() -> new BadInput("engine " + kernel,
+                "expected an architecture with a backend of Tailbound's to compare with, found " + spec.image().arch().word()));
     }
 
     /// Boots the kernel; with `stages`, prints no machine code.

@@ -7,34 +7,38 @@ import dev.tailbound.run.kernel.KernelPackages;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// `tailbound kernels`: explains where to get kernels, and fetches Debian's for both architectures, without installing them.
+/// `tailbound kernels`: explains where to get kernels, and fetches Debian's, without installing them.
 @Command(name = "kernels", mixinStandardHelpOptions = true,
         description = "Explains where to get kernels for --engine kernel:ARCH:IMAGE. Fetches and unpacks Debian's with apt, without installing them.")
 final class KernelsCommand implements Callable<Integer> {
     private static final String EXPLANATION = """
-            Any x86-64 bzImage or arm64 Image works if these options are built in:
-            CONFIG_BPF_SYSCALL, CONFIG_BPF_JIT, CONFIG_PCI, CONFIG_DEVTMPFS,
-            CONFIG_SERIAL_8250, CONFIG_SERIAL_8250_PCI, and for arm64
-            CONFIG_SERIAL_AMBA_PL011. Kernels of distributions have them; this machine's
-            kernel is in /boot.
+            ARCH is one of %s.
+            An image works if these options are built in: CONFIG_BPF_SYSCALL,
+            CONFIG_BPF_JIT, CONFIG_PCI, CONFIG_DEVTMPFS, CONFIG_SERIAL_8250,
+            CONFIG_SERIAL_8250_PCI, and for arm64 and arm CONFIG_SERIAL_AMBA_PL011.
+            Kernels of distributions have them; this machine's kernel is in /boot.
 
             On Debian and derivatives, apt fetches others, without installing them and
             without changing apt's configuration:
 
-              ./tailbound kernels --fetch bookworm             6.1, for both architectures
+              ./tailbound kernels --fetch bookworm             6.1, for x86-64 and arm64
               ./tailbound kernels --fetch bookworm-backports   6.12
               ./tailbound kernels --fetch sid                  the newest
-              ./tailbound kernels --fetch sid --arch arm64     for one architecture only
+              ./tailbound kernels --fetch sid --arch riscv64   for another architecture
+
+            Which suite has which architecture: docs/kernels.md.
 
             """;
+
+    private static final List<KernelArch> DEFAULT = List.of(KernelArch.X86_64, KernelArch.ARM64);
 
     @Spec
     private CommandSpec spec;
@@ -47,7 +51,7 @@ final class KernelsCommand implements Callable<Integer> {
                 description = "A suite of Debian, such as bookworm or sid.")
         private String suite;
 
-        @Option(names = "--arch", paramLabel = "ARCH", description = "x86-64 or arm64. Default: both.")
+        @Option(names = "--arch", paramLabel = "ARCH", description = "The architecture, see above. Default: x86-64 and arm64.")
         private String arch;
 
         @Option(names = "--mirror", paramLabel = "URL", description = "A mirror of Debian. Default: the one that apt uses.")
@@ -59,13 +63,11 @@ final class KernelsCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try {
             if (fetch == null) {
-                out.print(EXPLANATION);
+                out.print(EXPLANATION.formatted(KernelArch.words()));
             } else {
                 var mirror = fetch.mirror == null ? KernelPackages.mirror() : fetch.mirror;
-                for (var arch : KernelArch.values()) {
-                    if (fetch.arch == null || archOf(fetch.arch) == arch) {
-                        print(out, arch, new KernelPackages(mirror, fetch.suite, arch).fetch());
-                    }
+                for (var arch : fetch.arch == null ? DEFAULT : List.of(archOf(fetch.arch))) {
+                    print(out, arch, new KernelPackages(mirror, fetch.suite, arch).fetch());
                 }
                 return ExitCode.AGREE;
             }
@@ -82,9 +84,9 @@ final class KernelsCommand implements Callable<Integer> {
     }
 
     private KernelArch archOf(String word) {
-        return Stream.of(KernelArch.values()).filter(arch -> arch.word().equals(word) || arch.debianName().equals(word))
-                .findFirst()
-                .orElseThrow(() -> new BadInput("--arch", "expected x86-64 or arm64, found " + BadInput.quoted(word)));
+        return KernelArch.named(word).orElseThrow(() -> new BadInput("--arch", "expected %s, found %s".formatted(KernelArch
+                .words(),
+                BadInput.quoted(word))));
     }
 
     private static void print(PrintWriter out, KernelArch arch, Path image) {

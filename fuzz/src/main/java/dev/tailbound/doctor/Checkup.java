@@ -48,7 +48,7 @@ public final class Checkup {
         }
         checkup.library("Capstone", "libcapstone.so.5", machine.capstone());
         for (var arch : KernelArch.values()) {
-            checkup.tool("QEMU " + arch.word(), arch.qemu());
+            checkup.qemu(arch);
             checkup.tool("compiler " + arch.word(), arch.compiler(machine.path()));
             checkup.acceleration(arch);
         }
@@ -93,6 +93,23 @@ public final class Checkup {
 
     private void tool(String name, Tool tool) {
         items.add(tool.find(machine.path()).map(path -> answering(name, path)).orElseGet(() -> Item.missing(name, tool.name())));
+    }
+
+    private void qemu(KernelArch arch) {
+        var name = "QEMU " + arch.word();
+        tool(name, arch.qemu());
+        var item = items.getLast();
+        if (item.state() == Item.State.OK && major(item.version()) < arch.oldestQemu()) {
+            items.set(items.size() - 1, Item.broken(name, item.path(), "expected version %d or later, found %s; %s".formatted(arch
+                    .oldestQemu(), item.version(), machine.packages().remedy(List.of(arch.qemu().name())))));
+        }
+        arch.firmware().map(firmware -> firmware.getValue().map(file -> Item.found("firmware " + arch.word(), "", file
+                .toString()))
+                .orElseGet(() -> Item.missing("firmware " + arch.word(), firmware.getKey()))).ifPresent(items::add);
+    }
+
+    private static int major(String version) {
+        return Integer.parseInt(version.replaceFirst("\\D.*", ""));
     }
 
     /// Starts the program: an existing file may still not run.

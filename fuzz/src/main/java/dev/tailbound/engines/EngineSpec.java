@@ -69,7 +69,7 @@ public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, Engi
 
         @Override
         public Optional<EmulatedSpec> sound(TailCallRule rule) {
-            return Optional.of(EmulatedSpec.sound(architecture(kernel.image()), rule));
+            return architecture(kernel.image()).map(architecture -> EmulatedSpec.sound(architecture, rule));
         }
 
         @Override
@@ -145,16 +145,17 @@ public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, Engi
                         Collectors.joining(", ")), RealKernel.WORD, External.WORD));
     }
 
-    /// Our engine whose passes and JIT are closest to those of a real kernel.
-    static EmulatedSpec like(KernelImage image) {
+    /// Our engine whose passes and JIT are closest to those of a real kernel; empty if no backend of ours is for its processor.
+    static Optional<EmulatedSpec> like(KernelImage image) {
         var release = KernelRelease.like(image.version().major(), image.version().minor());
-        return EmulatedSpec.of(architecture(image), release);
+        return architecture(image).map(architecture -> EmulatedSpec.of(architecture, release));
     }
 
-    private static Architecture architecture(KernelImage image) {
+    private static Optional<Architecture> architecture(KernelImage image) {
         return switch (image.arch()) {
-            case X86_64 -> Architecture.X86_64;
-            case ARM64 -> Architecture.ARM64;
+            case X86_64 -> Optional.of(Architecture.X86_64);
+            case ARM64 -> Optional.of(Architecture.ARM64);
+            case RISCV64, PPC64LE, LOONG64, ARM, MIPS64EL, I386 -> Optional.empty();
         };
     }
 
@@ -166,7 +167,7 @@ public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, Engi
         return name();
     }
 
-    /// Our engine for the same processor that counts tail calls under the rule; empty for the oracle.
+    /// Our engine for the same processor that counts tail calls under the rule; empty if no backend of ours is for it.
     Optional<EmulatedSpec> sound(TailCallRule rule);
 
     /// Whether programs can be attached to functions on this engine.

@@ -3,8 +3,11 @@ package dev.tailbound.files;
 import dev.tailbound.isa.BadInput;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /// Reads user-supplied files up to a limit: a file's stated size may be wrong, and a device has none.
 public final class InputFile {
@@ -30,13 +33,36 @@ public final class InputFile {
         }
     }
 
+    /// The same as read-only memory outside the Java heap, for large files; a pipe's content is read into the heap.
+    public static ByteBuffer map(Path file, int limit) {
+        try {
+            return FileKind.of(file) == FileKind.REGULAR ? mapped(file, limit)
+                    : ByteBuffer.wrap(read(file, limit)).asReadOnlyBuffer();
+        } catch (IOException failure) {
+            throw new BadInput(file.toString(), "cannot be read: " + IoErrors.reason(failure));
+        }
+    }
+
+    private static ByteBuffer mapped(Path file, int limit) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            if (channel.size() > limit) {
+                throw tooLong(file, limit);
+            }
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+        }
+    }
+
     /// The rest of a stream of at most `limit` bytes; throws [BadInput] with the name `file` if it is longer.
     public static byte[] read(Path file, InputStream in, int limit) throws IOException {
         var bytes = in.readNBytes(limit + 1);
         if (bytes.length > limit) {
-            throw new BadInput(file.toString(), "expected at most %d bytes, found more".formatted(limit));
+            throw tooLong(file, limit);
         }
         return bytes;
+    }
+
+    private static BadInput tooLong(Path file, int limit) {
+        return new BadInput(file.toString(), "expected at most %d bytes, found more".formatted(limit));
     }
 
     private static void requireReadable(Path file) throws IOException {

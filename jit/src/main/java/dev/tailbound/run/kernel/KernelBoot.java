@@ -5,11 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.run.kernel.Guest.Reply;
 import dev.tailbound.run.kernel.Qemu.Accelerator;
+import dev.tailbound.setup.MissingToolException;
+import dev.tailbound.setup.Packages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -33,11 +36,25 @@ public final class KernelBoot {
 
     KernelBoot(KernelImage image) {
         this.image = image;
-        image.arch().qemu().require();
+        requireQemu(image.arch());
+        image.arch().board().firmware().ifPresent(Firmware::require);
         try {
             initramfs = Initramfs.of(GuestAgent.program(image.arch()));
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
+        }
+    }
+
+    /// Throws [MissingToolException] if this machine has no QEMU, or one too old for these kernels.
+    private static void requireQemu(KernelArch arch) {
+        var qemu = arch.qemu().require();
+        if (arch.oldestQemu() > 0) {
+            var found = QemuVersion.of(qemu);
+            if (found.isEmpty() || found.get().major() < arch.oldestQemu()) {
+                throw new MissingToolException("%s: expected version %d or later for kernels of %s, found %s; %s".formatted(qemu,
+                        arch.oldestQemu(), arch.word(), found.map(QemuVersion::text).orElse("no version"), Packages.here().remedy(
+                                List.of(arch.qemu().name()))));
+            }
         }
     }
 

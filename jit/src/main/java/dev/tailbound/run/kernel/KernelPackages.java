@@ -10,10 +10,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Fetches Debian's cloud kernels with apt into separate folders; installs nothing and does not change apt's configuration.
+/// Fetches Debian's kernels with apt into separate folders; installs nothing and does not change apt's configuration.
 public final class KernelPackages {
     private static final Tool APT_GET = new Tool("apt-get");
     private static final Tool APT_CACHE = new Tool("apt-cache");
@@ -75,7 +76,7 @@ public final class KernelPackages {
         return image.getFileName().toString().replaceFirst("^" + IMAGE, "");
     }
 
-    /// Fetches the suite's current cloud kernel, unless cached, and unpacks its image; returns the image.
+    /// Fetches the suite's current kernel, and firmware that this machine lacks for it, unless cached; returns the image.
     public Path fetch() throws IOException {
         for (var folder : List.of("lists/partial", "archives/partial")) {
             Files.createDirectories(apt.resolve(folder));
@@ -85,10 +86,14 @@ public final class KernelPackages {
                 KEYS, mirror,
                 suite), UTF_8);
         apt(APT_GET, "update");
-        var name = imagePackage("linux-image-cloud-" + arch.debianName());
+        var name = imagePackage(arch.metaPackage());
         var image = CacheFolder.of(KERNELS, arch.word()).resolve(IMAGE + name.replaceFirst("linux-(image|binary)-", ""));
         if (!Files.exists(image)) {
-            unpack(name, image);
+            unpack(name + ":" + arch.debianName(), image, file -> file.matches("vmlinu[xz].*"));
+        }
+        var firmware = arch.board().firmware().filter(needed -> needed.find().isEmpty());
+        if (firmware.isPresent()) {
+            unpack(firmware.get().debianPackage(), firmware.get().place(), firmware.get().file()::equals);
         }
         return image;
     }
@@ -102,18 +107,20 @@ public final class KernelPackages {
         return imagePackage(found.group(1));
     }
 
-    private void unpack(String name, Path image) throws IOException {
+    /// Stores the package's first file with such a name as `target`.
+    private void unpack(String name, Path target, Predicate<String> wanted) throws IOException {
         var folder = Files.createTempDirectory(apt, "unpacked");
         try {
-            apt(folder, APT_GET, "download", name + ":" + arch.debianName());
+            apt(folder, APT_GET, "download", name);
             try (var files = Files.list(folder)) {
                 var archive = files.findFirst().orElseThrow(() -> new IOException("apt-get fetched no " + name));
                 run(folder, DPKG_DEB, List.of("--extract", archive.toString(), folder.toString()));
+                Files.delete(archive);
             }
             try (var files = Files.walk(folder)) {
-                var unpacked = files.filter(file -> file.getFileName().toString().startsWith("vmlinuz")).findFirst()
-                        .orElseThrow(() -> new IOException("no kernel image in " + name));
-                CacheFolder.write(image, Files.readAllBytes(unpacked));
+                var unpacked = files.filter(Files::isRegularFile).filter(file -> wanted.test(file.getFileName().toString()))
+                        .findFirst().orElseThrow(() -> new IOException("no such file in " + name));
+                CacheFolder.write(target, Files.readAllBytes(unpacked));
             }
         } finally {
             delete(folder);

@@ -50,11 +50,9 @@ public record KernelSpec(KernelImage image, boolean plain, Ailment ailment) {
                 Ailment.NONE);
         var rest = head.substring(0, head.length() - ailment.word.length());
         boolean plain = rest.endsWith(PLAIN);
-        var arch = switch (plain ? rest.substring(0, rest.length() - PLAIN.length()) : rest) {
-            case "x86-64", "amd64" -> KernelArch.X86_64;
-            case "arm64" -> KernelArch.ARM64;
-            default -> throw new BadInput(("kernel " + text).strip(), "expected x86-64[,plain]:IMAGE or arm64[,plain]:IMAGE");
-        };
+        var arch = KernelArch.named(plain ? rest.substring(0, rest.length() - PLAIN.length()) : rest).orElseThrow(
+                () -> new BadInput(("kernel " + text).strip(), "expected ARCH:IMAGE or ARCH,plain:IMAGE, ARCH one of "
+                        + KernelArch.words()));
         if (colon < 0 || colon == text.length() - 1) {
             throw new BadInput("kernel " + text, "expected %s:IMAGE, found no image".formatted(head));
         }

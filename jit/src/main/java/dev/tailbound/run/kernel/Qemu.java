@@ -15,7 +15,6 @@ import java.util.concurrent.CompletionException;
 
 /// A QEMU process with one guest: no network, no disk, bounded memory; it is killed whenever this process ends.
 final class Qemu implements AutoCloseable {
-    private static final int MEMORY_MIB = 512;
     private static final int TRANSLATED_MIB = 128;
     private static final Path KVM = Path.of("/dev/kvm");
     // Options for reliable boots: a fixed address, a panic at the first oops, exit at the first panic, and no tests that depend on the timing of a
@@ -47,23 +46,24 @@ final class Qemu implements AutoCloseable {
 
     private static List<String> command(KernelImage image, Accelerator accelerator, GuestFiles files) {
         var arch = image.arch();
+        var board = arch.board();
         boolean hardware = accelerator == Accelerator.HARDWARE;
         // The kernel sends the signal even if this process is killed. Own session: Ctrl-C must not reach QEMU, because this process ends it itself.
         var command = new ArrayList<>(List.of(KEEPER.require().toString(), "--pdeathsig", "KILL", DETACHER.require().toString(),
                 arch.qemu().require().toString()));
         command.addAll(List.of("-nodefaults", "-no-user-config", "-display", "none", "-nic", "none", "-no-reboot",
-                "-m", Integer.toString(MEMORY_MIB), "-smp", "1",
+                "-smp", "1",
                 "-accel", hardware ? "kvm" : "tcg,tb-size=" + TRANSLATED_MIB,
-                "-cpu", hardware ? "host" : arch.emulatedCpu(),
+                "-cpu", hardware ? "host" : board.cpu(),
                 "-chardev", "stdio,id=console,signal=off",
                 "-chardev", "socket,id=bell,path=" + quoted(files.bell())));
-        command.addAll(arch.machine());
+        command.addAll(board.arguments());
         command.addAll(List.of("-object", "memory-backend-file,id=mailbox,share=on,size=%d,mem-path=%s".formatted(Mailbox.SIZE,
                 quoted(files.memory())),
                 "-device", "ivshmem-plain,memdev=mailbox,addr=0x10",
                 "-kernel", image.file().toString(), "-initrd", files.initramfs().toString(),
                 // Arguments after the dashes go to the agent.
-                "-append", "console=%s %s %s -- %s".formatted(arch.console(), BOOT_OPTIONS, arch.bootOptions(), arch.bell())));
+                "-append", "%s %s -- %s".formatted(board.commandLine(), BOOT_OPTIONS, board.bell())));
         return command;
     }
 

@@ -1,7 +1,7 @@
 /* The init of a guest kernel: executes the host's requests for bpf(2) and returns the results.
  *
  * Host and agent share the memory of an ivshmem device. A request is at REQUEST, its answer at ANSWER, each after a frame header with its
- * length and checksum. A byte on the serial line named by the last argument is the signal: from the host after a request, from the agent after
+ * length and checksum. A byte on the serial line that an argument names is the signal: from the host after a request, from the agent after
  * the answer. The word at PROGRESS counts the cases begun in a request, so that the host knows which one crashed the kernel. The word at STEPS
  * changes with each completed step, so that the host knows that the kernel makes progress; the word at STEP is the current step.
  *
@@ -12,7 +12,7 @@
 
 typedef uint8_t u8;
 typedef uint32_t u32;
-typedef uint64_t u64;
+typedef uint64_t u64 __attribute__((aligned(8))); /* i386 aligns it to 4 bytes, the kernel's structures to 8 */
 
 enum { PROGRESS = 0, STEPS = 4, STEP = 8, REQUEST = 4096, ANSWER = 8 << 20, SHARED = 16 << 20, FRAME = 16 };
 enum { ROOM = ANSWER - REQUEST - FRAME, LOG_ROOM = 16 << 20, LOG_SHOWN = 16 << 10, SYMBOLS_ROOM = 32 << 20 };
@@ -20,12 +20,29 @@ enum { MAPS = 256, PROGRAMS = 1024, FUNCTIONS = 1024, CONTEXT = 192, NAMES = 102
 
 #define MAGIC 0x7461696cu /* "liat" */
 
-/* System calls. */
+/* System calls: their numbers, the instruction, and the entry, which passes the stack pointer to `begin`. */
 
-#if defined(__x86_64__)
+#if defined(__aarch64__) || defined(__riscv) || defined(__loongarch__) /* include/uapi/asm-generic/unistd.h */
+enum { SYS_READ = 63, SYS_WRITE = 64, SYS_CLOSE = 57, SYS_MMAP = 222, SYS_IOCTL = 29, SYS_EXIT = 93, SYS_UNAME = 160, SYS_MKDIRAT = 34, SYS_MOUNT = 40,
+       SYS_OPENAT = 56, SYS_PRLIMIT = 261, SYS_BPF = 280 };
+#elif defined(__x86_64__)
 enum { SYS_READ = 0, SYS_WRITE = 1, SYS_CLOSE = 3, SYS_MMAP = 9, SYS_IOCTL = 16, SYS_EXIT = 60, SYS_UNAME = 63, SYS_MKDIRAT = 258, SYS_MOUNT = 165,
        SYS_OPENAT = 257, SYS_PRLIMIT = 302, SYS_BPF = 321 };
+#elif defined(__powerpc64__)
+enum { SYS_READ = 3, SYS_WRITE = 4, SYS_CLOSE = 6, SYS_MMAP = 90, SYS_IOCTL = 54, SYS_EXIT = 1, SYS_UNAME = 122, SYS_MKDIRAT = 287, SYS_MOUNT = 21,
+       SYS_OPENAT = 286, SYS_PRLIMIT = 325, SYS_BPF = 361 };
+#elif defined(__mips64)
+enum { SYS_READ = 5000, SYS_WRITE = 5001, SYS_CLOSE = 5003, SYS_MMAP = 5009, SYS_IOCTL = 5015, SYS_EXIT = 5058, SYS_UNAME = 5061, SYS_MKDIRAT = 5248,
+       SYS_MOUNT = 5160, SYS_OPENAT = 5247, SYS_PRLIMIT = 5297, SYS_BPF = 5315 };
+#elif defined(__arm__) /* mmap2(2), whose offset counts pages */
+enum { SYS_READ = 3, SYS_WRITE = 4, SYS_CLOSE = 6, SYS_MMAP = 192, SYS_IOCTL = 54, SYS_EXIT = 1, SYS_UNAME = 122, SYS_MKDIRAT = 323, SYS_MOUNT = 21,
+       SYS_OPENAT = 322, SYS_PRLIMIT = 369, SYS_BPF = 386 };
+#elif defined(__i386__)
+enum { SYS_READ = 3, SYS_WRITE = 4, SYS_CLOSE = 6, SYS_MMAP = 192, SYS_IOCTL = 54, SYS_EXIT = 1, SYS_UNAME = 122, SYS_MKDIRAT = 296, SYS_MOUNT = 21,
+       SYS_OPENAT = 295, SYS_PRLIMIT = 340, SYS_BPF = 357 };
+#endif
 
+#if defined(__x86_64__)
 static long call(long number, long a, long b, long c, long d, long e, long f)
 {
     register long r10 __asm__("r10") = d;
@@ -40,9 +57,6 @@ static long call(long number, long a, long b, long c, long d, long e, long f)
 __asm__(".globl _start\n_start: xor %ebp, %ebp\n mov %rsp, %rdi\n and $-16, %rsp\n call begin\n");
 
 #elif defined(__aarch64__)
-enum { SYS_READ = 63, SYS_WRITE = 64, SYS_CLOSE = 57, SYS_MMAP = 222, SYS_IOCTL = 29, SYS_EXIT = 93, SYS_UNAME = 160, SYS_MKDIRAT = 34, SYS_MOUNT = 40,
-       SYS_OPENAT = 56, SYS_PRLIMIT = 261, SYS_BPF = 280 };
-
 static long call(long number, long a, long b, long c, long d, long e, long f)
 {
     register long x8 __asm__("x8") = number;
@@ -57,9 +71,102 @@ static long call(long number, long a, long b, long c, long d, long e, long f)
 }
 
 __asm__(".globl _start\n_start: mov x29, #0\n mov x0, sp\n bl begin\n");
+
+#elif defined(__riscv)
+static long call(long number, long a, long b, long c, long d, long e, long f)
+{
+    register long a7 __asm__("a7") = number;
+    register long a0 __asm__("a0") = a;
+    register long a1 __asm__("a1") = b;
+    register long a2 __asm__("a2") = c;
+    register long a3 __asm__("a3") = d;
+    register long a4 __asm__("a4") = e;
+    register long a5 __asm__("a5") = f;
+    __asm__ volatile("ecall" : "+r"(a0) : "r"(a7), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5) : "memory");
+    return a0;
+}
+
+__asm__(".globl _start\n_start: .option push\n .option norelax\n la gp, __global_pointer$\n .option pop\n mv a0, sp\n call begin\n");
+
+#elif defined(__loongarch__)
+static long call(long number, long a, long b, long c, long d, long e, long f)
+{
+    register long a7 __asm__("$a7") = number;
+    register long a0 __asm__("$a0") = a;
+    register long a1 __asm__("$a1") = b;
+    register long a2 __asm__("$a2") = c;
+    register long a3 __asm__("$a3") = d;
+    register long a4 __asm__("$a4") = e;
+    register long a5 __asm__("$a5") = f;
+    __asm__ volatile("syscall 0" : "+r"(a0) : "r"(a7), "r"(a1), "r"(a2), "r"(a3), "r"(a4), "r"(a5)
+                     : "$t0", "$t1", "$t2", "$t3", "$t4", "$t5", "$t6", "$t7", "$t8", "memory");
+    return a0;
+}
+
+__asm__(".globl _start\n_start: move $a0, $sp\n bl begin\n");
+
+#elif defined(__powerpc64__)
+static long call(long number, long a, long b, long c, long d, long e, long f)
+{
+    register long r0 __asm__("r0") = number;
+    register long r3 __asm__("r3") = a;
+    register long r4 __asm__("r4") = b;
+    register long r5 __asm__("r5") = c;
+    register long r6 __asm__("r6") = d;
+    register long r7 __asm__("r7") = e;
+    register long r8 __asm__("r8") = f;
+    __asm__ volatile("sc\n bns+ 1f\n neg 3, 3\n 1:" : "+r"(r0), "+r"(r3), "+r"(r4), "+r"(r5), "+r"(r6), "+r"(r7), "+r"(r8) :
+                     : "r9", "r10", "r11", "r12", "cr0", "ctr", "memory");
+    return r3;
+}
+
+/* The table of contents in r2, and a frame with an empty back chain. */
+__asm__(".globl _start\n_start: mr 3, 1\n li 0, 0\n clrrdi 1, 1, 4\n stdu 0, -128(1)\n lis 2, .TOC.@ha\n addi 2, 2, .TOC.@l\n bl begin\n");
+
+#elif defined(__mips64)
+static long call(long number, long a, long b, long c, long d, long e, long f)
+{
+    register long v0 __asm__("$2") = number;
+    register long a0 __asm__("$4") = a;
+    register long a1 __asm__("$5") = b;
+    register long a2 __asm__("$6") = c;
+    register long a3 __asm__("$7") = d;
+    register long a4 __asm__("$8") = e;
+    register long a5 __asm__("$9") = f;
+    __asm__ volatile("syscall" : "+r"(v0), "+r"(a3) : "r"(a0), "r"(a1), "r"(a2), "r"(a4), "r"(a5)
+                     : "$1", "$3", "$10", "$11", "$12", "$13", "$14", "$15", "$24", "$25", "hi", "lo", "memory");
+    return a3 ? -v0 : v0;
+}
+
+__asm__(".globl _start\n_start: move $4, $29\n jal begin\n");
+
+#elif defined(__arm__)
+static long call(long number, long a, long b, long c, long d, long e, long f)
+{
+    register long r7 __asm__("r7") = number;
+    register long r0 __asm__("r0") = a;
+    register long r1 __asm__("r1") = b;
+    register long r2 __asm__("r2") = c;
+    register long r3 __asm__("r3") = d;
+    register long r4 __asm__("r4") = e;
+    register long r5 __asm__("r5") = f;
+    __asm__ volatile("svc #0" : "+r"(r0) : "r"(r7), "r"(r1), "r"(r2), "r"(r3), "r"(r4), "r"(r5) : "memory");
+    return r0;
+}
+
+__asm__(".globl _start\n_start: mov fp, #0\n mov r0, sp\n bl begin\n");
+
+#elif defined(__i386__)
+/* The sixth argument is in ebp, which the compiler may need for the operands. */
+long call(long number, long a, long b, long c, long d, long e, long f);
+
+__asm__("call: push %ebp\n push %ebx\n push %esi\n push %edi\n mov 20(%esp), %eax\n mov 24(%esp), %ebx\n mov 28(%esp), %ecx\n"
+        " mov 32(%esp), %edx\n mov 36(%esp), %esi\n mov 40(%esp), %edi\n mov 44(%esp), %ebp\n int $0x80\n"
+        " pop %edi\n pop %esi\n pop %ebx\n pop %ebp\n ret\n"
+        ".globl _start\n_start: xor %ebp, %ebp\n mov %esp, %eax\n and $-16, %esp\n sub $12, %esp\n push %eax\n call begin\n");
 #endif
 
-enum { AT_FDCWD = -100, O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, PROT_READ_WRITE = 3, MAP_SHARED = 1, TCGETS = 0x5401, TCSETS = 0x5402 };
+enum { AT_FDCWD = -100, O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, PROT_READ_WRITE = 3, MAP_SHARED = 1 };
 
 static int openFile(const char *path, int flags)
 {
@@ -618,24 +725,54 @@ static void greet(void)
     memcpy(room(n), names[2], n);
 }
 
+/* termios(3): include/uapi/asm-generic/termbits.h, and what powerpc and MIPS have instead. */
+
+#if defined(__powerpc64__)
+enum { TCGETS = 0x402c7413, TCSETS = 0x802c7414, B115200 = 0x11, CS8 = 0x300, CREAD = 0x800, CLOCAL = 0x8000, VMIN = 5, VTIME = 7 };
+struct termios { u32 input, output, control, local; u8 characters[19], line; u32 inputSpeed, outputSpeed; };
+#else
+#if defined(__mips64)
+enum { TCGETS = 0x540d, TCSETS = 0x540e, VMIN = 4, VTIME = 5 };
+#else
+enum { TCGETS = 0x5401, TCSETS = 0x5402, VMIN = 6, VTIME = 5 };
+#endif
+enum { B115200 = 0x1002, CS8 = 0x30, CREAD = 0x80, CLOCAL = 0x800 };
+struct termios { u32 input, output, control, local; u8 line, characters[23]; };
+#endif
+
 static int openBell(const char *path)
 {
     int bell = openFile(path, O_RDWR);
-    struct { u32 input, output, control, local; u8 line, characters[19]; } mode;
+    struct termios mode;
     if (bell < 0 || call(SYS_IOCTL, bell, TCGETS, (long)&mode, 0, 0, 0) < 0)
         return -1;
     mode.input = mode.output = mode.local = 0;
-    mode.control = 0x1002 | 0x30 | 0x80 | 0x800; /* 115200, 8 bits, receiver on, no modem lines */
-    mode.characters[6] = 1;                     /* VMIN */
-    mode.characters[5] = 0;                     /* VTIME */
+    mode.control = B115200 | CS8 | CREAD | CLOCAL; /* receiver on, no modem lines */
+    mode.characters[VMIN] = 1;
+    mode.characters[VTIME] = 0;
     call(SYS_IOCTL, bell, TCSETS, (long)&mode, 0, 0, 0);
     return bell;
+}
+
+/* The argument that names the serial line; firmware may append others. */
+static const char *bellAmong(const long *stack)
+{
+    char **arguments = (char **)(stack + 1);
+    for (long i = stack[0] - 1; i > 0; i--)
+        if (equal("/dev/", (const u8 *)arguments[i], 5))
+            return arguments[i];
+    die("tailbound: no argument names a serial line");
+    return 0;
 }
 
 /* Raises the limit of open files: each map, program and link is one. */
 static void openManyFiles(void)
 {
+#if defined(__mips64)
+    enum { RLIMIT_NOFILE = 5 };
+#else
     enum { RLIMIT_NOFILE = 7 };
+#endif
     static const u64 limit[2] = { MAPS + 2 * PROGRAMS + 64, MAPS + 2 * PROGRAMS + 64 };
     call(SYS_PRLIMIT, 0, RLIMIT_NOFILE, (long)limit, 0, 0, 0);
 }
@@ -643,7 +780,6 @@ static void openManyFiles(void)
 void begin(long *stack)
 {
     openManyFiles();
-    char **arguments = (char **)(stack + 1);
     const char *mounts[3][2] = { { "devtmpfs", "/dev" }, { "proc", "/proc" }, { "sysfs", "/sys" } };
     for (int i = 0; i < 3; i++) {
         call(SYS_MKDIRAT, AT_FDCWD, (long)mounts[i][1], 0755, 0, 0, 0);
@@ -659,7 +795,7 @@ void begin(long *stack)
     shared = (u8 *)call(SYS_MMAP, 0, SHARED, PROT_READ_WRITE, MAP_SHARED, device, 0);
     if (device < 0 || (long)shared < 0 && (long)shared > -4096)
         die("tailbound: no shared memory, expected a PCI device at 00:10.0");
-    int bell = openBell(arguments[stack[0] - 1]);
+    int bell = openBell(bellAmong(stack));
     if (bell < 0)
         die("tailbound: no serial line to ring on");
     makeCrcTable();
