@@ -15,14 +15,19 @@ import java.util.OptionalLong;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 
-/// A real kernel that runs only cases which terminate under its own counting of tail calls: others may stall it for minutes.
+/// A real kernel that runs only cases which terminate under its own counting of tail calls, since others may stall it for minutes, and which do
+/// nothing that its JIT leaves undefined.
 public final class GuardedKernel implements BatchEngine {
+    private final WideShifts shifts;
     private final Interpreter guard;
     private final KernelEngine kernel;
 
     public GuardedKernel(KernelEngine kernel) {
         this.kernel = kernel;
-        guard = new Interpreter(kernel.image().version().tailCallRule());
+        shifts = new WideShifts(kernel.image().promises().unmasked());
+        var promises = kernel.image().promises();
+        guard = promises.unmasked().isEmpty() ? new Interpreter(promises.tailCalls())
+                : new Interpreter(promises.tailCalls(), shifts);
     }
 
     public KernelEngine kernel() {
@@ -49,7 +54,11 @@ public final class GuardedKernel implements BatchEngine {
                 outcomes[i] = new Outcome.Inapplicable("a kernel runs nothing that a verifier refuses");
                 continue;
             }
+            shifts.start(cases.get(i).source());
             switch (guard.outcome(cases.get(i))) {
+                case Outcome.Returned _ when shifts.found().isPresent() -> outcomes[i] = new Outcome.Inapplicable(
+                        "the JIT of %s does not mask the count of a shift: %s".formatted(kernel.image().arch().word(), shifts
+                                .found().get()));
                 case Outcome.Returned _ -> harmless.add(i);
                 case Outcome.Trapped(var kind, _, _) when kind == Trap.RUNAWAY -> outcomes[i] = new Outcome.Inapplicable(
                         "under this kernel's counting of tail calls the case may not end");

@@ -79,11 +79,12 @@ public record EmulatedSpec(String name, KernelRelease release, Jit jit, Passes p
         return parse(architecture.word() + ":" + release.word(), architecture, List.of(release.word()));
     }
 
-    /// The engine that counts tail calls under the rule.
-    static EmulatedSpec sound(Architecture architecture, TailCallRule rule) {
+    /// The engine that counts tail calls under the rule; empty if there is none.
+    static Optional<EmulatedSpec> sound(Architecture architecture, TailCallRule rule) {
         return switch (rule) {
-            case V6_12 -> of(architecture);
-            case V6_1 -> of(architecture, KernelRelease.V6_1);
+            case V6_12 -> Optional.of(of(architecture));
+            case V6_1 -> Optional.of(of(architecture, KernelRelease.V6_1));
+            case ALL_ATTEMPTS -> Optional.empty();
         };
     }
 
@@ -158,7 +159,7 @@ public record EmulatedSpec(String name, KernelRelease release, Jit jit, Passes p
 
     @Override
     public Optional<EmulatedSpec> sound(TailCallRule rule) {
-        return Optional.of(sound(architecture(), rule));
+        return sound(architecture(), rule);
     }
 
     /// Kernel 6.1 has no trampolines on arm64.

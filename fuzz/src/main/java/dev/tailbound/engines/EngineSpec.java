@@ -69,7 +69,7 @@ public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, Engi
 
         @Override
         public Optional<EmulatedSpec> sound(TailCallRule rule) {
-            return architecture(kernel.image()).map(architecture -> EmulatedSpec.sound(architecture, rule));
+            return architecture(kernel.image()).flatMap(architecture -> EmulatedSpec.sound(architecture, rule));
         }
 
         @Override

@@ -36,7 +36,7 @@ class UsageErrorTest {
                     run --engine arm64 --engine arm64 ../corpus | engine arm64: given twice, expected different engines
                     run --engine arm64:x26,pointer a | expected at most one of pointer, x26, own-x26, found pointer and x26
                     run --engine                   | --engine: expected ENGINE, found none
-                    run --tail-calls v5 corpus     | --tail-calls: expected v6.12 or v6.1, found 'v5'
+                    run --tail-calls v5 corpus     | --tail-calls: expected v6.12 or v6.1 or all-attempts, found 'v5'
                     run --passes guard corpus      | --passes: expected none or some of fastcall, dead-code, pro-epilogue, context, zext, inline, guards, found 'guard'
                     run --passes none,zext corpus  | , found 'none'
                     run --format xml corpus        | --format: expected text or json or ktap or junit, found 'xml'

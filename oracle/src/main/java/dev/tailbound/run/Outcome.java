@@ -19,7 +19,14 @@ public sealed interface Outcome {
     record Refused(String reason) implements Outcome {}
 
     /// The case needs a feature that the engine lacks; neither is at fault.
-    record Inapplicable(String reason) implements Outcome {}
+    record Inapplicable(String reason) implements Outcome {
+        /// Start of the reason if a kernel runs the case's programs in its interpreter, not in its JIT.
+        public static final String INTERPRETED = "the kernel's interpreter runs ";
+
+        public boolean isInterpreted() {
+            return reason.startsWith(INTERPRETED);
+        }
+    }
 
     /// Lines after the first of a fault's detail or a refusal's reason: the last lines of a console, a verifier log.
     default List<String> evidence() {

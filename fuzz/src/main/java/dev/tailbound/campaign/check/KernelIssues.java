@@ -44,10 +44,11 @@ public final class KernelIssues {
         for (var engine : differential.engines()) {
             if (engine instanceof GuardedKernel kernel) {
                 var version = kernel.kernel().image().version();
+                var promises = kernel.kernel().image().promises();
                 ROWS.stream().filter(row -> version.isBefore(row.mended())).map(row -> issue(row.name(), row.link(), kernel,
                         verified -> differential.wouldAgree(verified, kernel, kernel.kernel().runMended(verified, row.mends()))))
                         .forEach(issues::add);
-                if (version.tailCallRule() == TailCallRule.V6_1) {
+                if (promises.mixes() && promises.tailCalls() == TailCallRule.V6_1) {
                     issues.add(issue(HIERARCHY, HIERARCHY_LINK, kernel, kernel::keepsItsOwnRule));
                 }
             }

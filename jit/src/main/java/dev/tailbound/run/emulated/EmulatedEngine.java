@@ -55,7 +55,7 @@ public final class EmulatedEngine implements SteppedEngine {
         private Limits limits(Case source, long instructions) {
             return new Limits(source.attachments().hasExtensions() ? Integer.MAX_VALUE : switch (rule) {
                 case V6_12 -> TailCallRule.MAX_TAIL_CALL_CNT;
-                case V6_1 -> Integer.MAX_VALUE;
+                case V6_1, ALL_ATTEMPTS -> Integer.MAX_VALUE;
             }, instructions);
         }
     }

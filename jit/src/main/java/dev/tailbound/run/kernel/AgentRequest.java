@@ -69,7 +69,8 @@ final class AgentRequest {
         bytes(value);
     }
 
-    /// Loads a program; `functions` are the start slots of its functions, empty if it has only one. The answer also has the log.
+    /// Loads a program; `functions` are the start slots of its functions, empty if it has only one. The answer also has the number of compiled
+    /// functions, 0 if the interpreter runs the program, and the log.
     void program(byte[] code, List<Integer> functions) {
         words(PROGRAM);
         load(code, functions);

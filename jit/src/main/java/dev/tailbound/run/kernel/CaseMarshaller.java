@@ -174,9 +174,10 @@ final class CaseMarshaller {
         return maps;
     }
 
-    /// Reads the answers to [#write].
+    /// Reads the answers to [#write]. A program that the JIT did not compile says nothing about the JIT.
     Outcome read(ByteBuffer answer) {
-        var objects = readObjects(answer);
+        var interpreted = new ArrayList<String>();
+        var objects = readObjects(answer, maps(), source.programs().stream().map(Program::name).toList(), interpreted);
         var links = readLinks(answer);
         int runError = answer.getInt();
         int result = answer.getInt();
@@ -188,6 +189,9 @@ final class CaseMarshaller {
         if (objects != null || links != null) {
             return objects != null ? objects : links;
         }
+        if (!interpreted.isEmpty()) {
+            return new Outcome.Inapplicable("%s: the JIT compiles no such program".formatted(interpretedPhrase(interpreted)));
+        }
         if (runError != 0) {
             return new Outcome.Refused("the test run: " + KernelError.describe(runError));
         }
@@ -196,11 +200,15 @@ final class CaseMarshaller {
 
     /// Reason why an object was not created; null if all were.
     Outcome readObjects(ByteBuffer answer) {
-        return readObjects(answer, maps(), source.programs().stream().map(Program::name).toList());
+        return readObjects(answer, maps(), source.programs().stream().map(Program::name).toList(), new ArrayList<>());
     }
 
-    /// The same for these maps and programs.
-    static Outcome readObjects(ByteBuffer answer, List<BpfMap> maps, List<String> programs) {
+    private static String interpretedPhrase(List<String> programs) {
+        return Outcome.Inapplicable.INTERPRETED + "program" + (programs.size() > 1 ? "s " : " ") + String.join(", ", programs);
+    }
+
+    /// The same for these maps and programs; adds the accepted programs that the interpreter runs to `interpreted`.
+    static Outcome readObjects(ByteBuffer answer, List<BpfMap> maps, List<String> programs, List<String> interpreted) {
         Outcome refusal = null;
         for (var map : maps) {
             refusal = first(refusal, answer.getInt(), "map " + map.name(), "");
@@ -212,6 +220,9 @@ final class CaseMarshaller {
         }
         for (var program : programs) {
             int error = answer.getInt();
+            if (answer.getInt() == 0 && error == 0) {
+                interpreted.add(program);
+            }
             var log = new String(bytes(answer, answer.getInt()), ISO_8859_1);
             refusal = first(refusal, error, "program " + program, log);
         }

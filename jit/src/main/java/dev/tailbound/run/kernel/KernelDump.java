@@ -28,7 +28,7 @@ public record KernelDump(List<KernelProgram> programs, List<String> maps, long c
 
     /// Loads the programs into the kernel; throws [BadInput] if the case does not fit the kernel, or if it rejects a program.
     public static KernelDump of(KernelEngine engine, VerifiedCase verified) {
-        var obstacle = KernelFit.obstacleToLoading(verified, engine.image().version());
+        var obstacle = KernelFit.obstacleToLoading(verified, engine.image());
         if (obstacle.isPresent()) {
             throw new BadInput(engine.name(), obstacle.get());
         }

@@ -101,7 +101,7 @@ public final class KernelEngine implements BatchEngine {
         var outcomes = new Outcome[cases.size()];
         var waiting = new ArrayDeque<Integer>();
         for (int i = 0; i < cases.size(); i++) {
-            var obstacle = KernelFit.obstacle(cases.get(i), spec.image().version());
+            var obstacle = KernelFit.obstacle(cases.get(i), spec.image());
             if (obstacle.isPresent()) {
                 outcomes[i] = new Outcome.Inapplicable(obstacle.get());
             } else {
@@ -174,7 +174,7 @@ public final class KernelEngine implements BatchEngine {
             case Reply.Answered(var answer) -> {
                 deathsWithoutCase = 0;
                 for (int i = 0; i < positions.size(); i++) {
-                    outcomes[positions.get(i)] = batch.cases().get(i).read(answer);
+                    outcomes[positions.get(i)] = foreseen(batch.cases().get(i).read(answer));
                 }
             }
             case Reply.TooSlow(int begun, var reason) -> {
@@ -196,12 +196,30 @@ public final class KernelEngine implements BatchEngine {
         }
     }
 
+    /// The outcome, which is no refusal if the architecture's table foresees it.
+    private Outcome foreseen(Outcome outcome) {
+        return outcome instanceof Outcome.Refused(var reason) && spec.image().promises().foresees(reason)
+                ? new Outcome.Inapplicable(notPromised(reason))
+                : outcome;
+    }
+
+    private Loading foreseen(Loading loading) {
+        return loading instanceof Loading.Refused(var reason) && spec.image().promises().foresees(reason)
+                ? new Loading.NotAsked(notPromised(reason))
+                : loading;
+    }
+
+    private String notPromised(String reason) {
+        return "kernels of %s demand natural alignment: %s".formatted(spec.image().arch().word(), reason.lines().findFirst()
+                .orElse(""));
+    }
+
     /// Loads the programs of each case into the kernel, independently of Tailbound's verifier, without running them.
     public List<Loading> load(List<Case> cases) {
         var loadings = new ArrayList<Loading>();
         while (loadings.size() < cases.size()) {
             var rest = cases.subList(loadings.size(), cases.size());
-            var obstacle = LoadRequest.obstacle(rest.getFirst(), spec.image().version());
+            var obstacle = LoadRequest.obstacle(rest.getFirst(), spec.image());
             if (obstacle.isPresent()) {
                 loadings.add(new Loading.NotAsked(obstacle.get()));
             } else {
@@ -217,13 +235,13 @@ public final class KernelEngine implements BatchEngine {
         var asked = new ArrayList<LoadRequest>();
         var request = new AgentRequest();
         while (asked.size() < Math.min(MAX_AT_ONCE, cases.size()) && request.length() <= MAX_LENGTH
-                && LoadRequest.obstacle(cases.get(asked.size()), spec.image().version()).isEmpty()) {
+                && LoadRequest.obstacle(cases.get(asked.size()), spec.image()).isEmpty()) {
             var next = new LoadRequest(cases.get(asked.size()));
             next.write(request);
             asked.add(next);
         }
         return switch (ask(request, options.caseLimit(), _ -> alive.run())) {
-            case Reply.Answered(var answer) -> asked.stream().map(each -> each.read(answer)).toList();
+            case Reply.Answered(var answer) -> asked.stream().map(each -> foreseen(each.read(answer))).toList();
             case Reply.Died(int begun, _, var detail) when begun > 1 -> {
                 stop();
                 yield loadSome(cases.subList(0, begun - 1));

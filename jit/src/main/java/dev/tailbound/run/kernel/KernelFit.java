@@ -31,33 +31,35 @@ final class KernelFit {
     private final Case source;
     /// Facts per program; empty if Tailbound's verifier rejects the case.
     private final List<ProgramFacts> facts;
+    private final KernelImage kernel;
     private final KernelVersion version;
 
-    private KernelFit(Case source, List<ProgramFacts> facts, KernelVersion version) {
+    private KernelFit(Case source, List<ProgramFacts> facts, KernelImage kernel) {
         this.source = source;
         this.facts = facts;
-        this.version = version;
+        this.kernel = kernel;
+        version = kernel.version();
     }
 
     /// Reason why the kernel cannot run the case; empty if it can.
-    static Optional<String> obstacle(VerifiedCase verified, KernelVersion version) {
-        var fit = new KernelFit(verified.source(), verified.facts(), version);
+    static Optional<String> obstacle(VerifiedCase verified, KernelImage kernel) {
+        var fit = new KernelFit(verified.source(), verified.facts(), kernel);
         return Stream.of(fit.events(), fit.loading(), fit.packet(), fit.instructions(fit::running)).flatMap(Optional::stream)
                 .findFirst();
     }
 
     /// Reason why the kernel cannot load its programs; empty if it can.
-    static Optional<String> obstacleToLoading(VerifiedCase verified, KernelVersion version) {
-        return new KernelFit(verified.source(), verified.facts(), version).loading();
+    static Optional<String> obstacleToLoading(VerifiedCase verified, KernelImage kernel) {
+        return new KernelFit(verified.source(), verified.facts(), kernel).loading();
     }
 
     /// The same for a case without verifier facts.
-    static Optional<String> obstacleToLoading(Case source, KernelVersion version) {
-        return new KernelFit(source, List.of(), version).loading();
+    static Optional<String> obstacleToLoading(Case source, KernelImage kernel) {
+        return new KernelFit(source, List.of(), kernel).loading();
     }
 
     private Optional<String> loading() {
-        return Stream.of(generated(), attachments(), memory(), instructions(this::loading), olderRules()).flatMap(
+        return Stream.of(generated(), attachments(), memory(), instructions(this::loading), mixing(), olderRules()).flatMap(
                 Optional::stream).findFirst();
     }
 
@@ -153,6 +155,14 @@ final class KernelFit {
                 : Optional.empty();
     }
 
+    /// The kernel refuses programs with both, or runs them in its interpreter, which refuses them.
+    private Optional<String> mixing() {
+        return source.programs().stream().filter(program -> !kernel.promises().mixes() && program.insns().stream().anyMatch(
+                KernelFit::isTailCall) && program.insns().stream().anyMatch(Insn.Call.class::isInstance)).findFirst().map(
+                        program -> "kernel %d.%d of %s refuses tail calls beside subprograms, as in program %s".formatted(version
+                                .major(), version.minor(), kernel.arch().word(), program.name()));
+    }
+
     private static boolean isTailCall(Insn insn) {
         return insn instanceof Insn.CallHelper call && call.isTailCall();
     }
@@ -168,6 +178,12 @@ final class KernelFit {
     private Optional<String> loading(Insn insn) {
         if (!version.knows(insn)) {
             return Optional.of("kernel %d.%d does not know %s".formatted(version.major(), version.minor(), name(insn)));
+        }
+        var lack = kernel.promises().lacks().stream().filter(each -> each.has(insn)).findFirst();
+        if (lack.isPresent()) {
+            return Optional.of("kernel %d.%d of %s has no %s".formatted(version.major(), version.minor(), kernel.arch().word(),
+                    lack
+                            .get().phrase()));
         }
         return insn instanceof Insn.CallHelper(int id) && id == Helper.TRACE.id()
                 ? Optional.of("kernels do not have the helper " + Helper.TRACE.symbol())

@@ -36,6 +36,11 @@ public record KernelImage(Path file, KernelArch arch, KernelVersion version, Str
         return new KernelImage(file, arch, version, raw.digest());
     }
 
+    /// What its JIT and its verifier promise.
+    public JitPromises promises() {
+        return JitPromises.of(arch, version);
+    }
+
     /// Unique identity of the image: `6.1.0-50-cloud-amd64 sha256:DIGEST`.
     public String identity() {
         return version.release() + DIGEST + digest;

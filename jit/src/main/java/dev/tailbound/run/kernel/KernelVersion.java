@@ -2,11 +2,10 @@ package dev.tailbound.run.kernel;
 
 import dev.tailbound.isa.CpuVersion;
 import dev.tailbound.isa.Insn;
-import dev.tailbound.run.TailCallRule;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// A kernel's version, from which its instructions and its tail call rule follow.
+/// A kernel's version, from which its instructions follow.
 ///
 /// @param release the whole release, such as `6.1.0-50-cloud-amd64`
 public record KernelVersion(int major, int minor, String release) implements Comparable<KernelVersion> {
@@ -14,7 +13,6 @@ public record KernelVersion(int major, int minor, String release) implements Com
 
     // Releases that added instructions.
     private static final KernelVersion V6_6 = of(6, 6);
-    private static final KernelVersion V6_12 = of(6, 12);
     private static final KernelVersion V6_15 = of(6, 15);
 
     /// A version without a full release.
@@ -33,11 +31,6 @@ public record KernelVersion(int major, int minor, String release) implements Com
 
     public boolean isBefore(KernelVersion other) {
         return compareTo(other) < 0;
-    }
-
-    /// Its tail call rule: since 6.12, x86-64 and arm64 have one counter for the whole run.
-    public TailCallRule tailCallRule() {
-        return isBefore(V6_12) ? TailCallRule.V6_1 : TailCallRule.V6_12;
     }
 
     /// Instructions of version 4: signed division, sign-extending moves and loads, unconditional byte swaps, long jumps.

@@ -7,6 +7,7 @@ import dev.tailbound.isa.Program;
 import dev.tailbound.run.Outcome;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -23,14 +24,14 @@ final class LoadRequest {
     }
 
     /// Reason why the kernel cannot load the case; empty if it can.
-    static Optional<String> obstacle(Case source, KernelVersion version) {
+    static Optional<String> obstacle(Case source, KernelImage kernel) {
         if (source.context() instanceof Context.Mem) {
             return Optional.of("a kernel's programs have no memory as context");
         }
         if (!source.attachments().isEmpty()) {
             return Optional.of("attached programs are loaded into a kernel only if the verifier accepts them");
         }
-        return KernelFit.obstacleToLoading(source, version);
+        return KernelFit.obstacleToLoading(source, kernel);
     }
 
     void write(AgentRequest request) {
@@ -57,7 +58,8 @@ final class LoadRequest {
     }
 
     Loading read(ByteBuffer answer) {
-        var refusal = CaseMarshaller.readObjects(answer, source.maps(), source.programs().stream().map(Program::name).toList());
+        var refusal = CaseMarshaller.readObjects(answer, source.maps(), source.programs().stream().map(Program::name).toList(),
+                new ArrayList<>());
         return switch (refusal) {
             case null -> new Loading.Loaded();
             case Outcome.Refused(var reason) -> new Loading.Refused(reason);

@@ -445,6 +445,14 @@ static void readMap(void)
     give(-failed);
 }
 
+/* Number of a program's functions that the JIT compiled: all of them, or 0 if the interpreter runs the program. */
+static u32 compiledFunctions(int program)
+{
+    struct programInfo info = { 0 };
+    struct about about = { .fd = program, .size = sizeof info, .info = at(&info) };
+    return program < 0 || bpf(INFO, &about, sizeof about) < 0 || info.jited == 0 ? 0 : info.lengths;
+}
+
 /* `attributes` has the attributes specific to the program. */
 static void loadProgram(struct load attributes, int isTarget)
 {
@@ -493,6 +501,7 @@ static void loadProgram(struct load attributes, int isTarget)
         }
     }
     give(fd < 0 ? -fd : 0);
+    give(compiledFunctions(fd));
     give(shown);
     memcpy(room(shown), verifierLog + from, shown);
 }

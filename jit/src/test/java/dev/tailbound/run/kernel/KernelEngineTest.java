@@ -79,7 +79,7 @@ class KernelEngineTest {
         var options = new KernelEngine.Options(CASE_LIMIT, verified -> isNamed(verified, "fatal"), verified -> isNamed(verified,
                 "stalling"));
         var spec = kernel(arch);
-        try (var engine = new KernelEngine(spec, options); var oracle = new Interpreter(spec.image().version().tailCallRule())) {
+        try (var engine = new KernelEngine(spec, options); var oracle = new Interpreter(spec.image().promises().tailCalls())) {
             var cases = List.of(corpus("tail-calls/main-chain-plain-subprog-const.case"), returning("fatal", 1),
                     corpus("schemes/flat-35-calls.case"), returning("stalling", 1), returning("last", -1),
                     corpus("seeds/poke-fill.case"), corpus("trampolines/fentry-bounded.case"));

@@ -32,7 +32,9 @@ class KernelVersionTest {
     void versions_decide(String release, TailCallRule rule, boolean v4, boolean acquire) {
         var version = KernelVersion.parse(release).orElseThrow();
         assertThat(version.release()).isEqualTo(release);
-        assertThat(version.tailCallRule()).isEqualTo(rule);
+        for (var arch : new KernelArch[]{ KernelArch.X86_64, KernelArch.ARM64 }) {
+            assertThat(JitPromises.of(arch, version).tailCalls()).isEqualTo(rule);
+        }
         assertThat(version.knows(V4)).isEqualTo(v4);
         assertThat(version.knows(ACQUIRE)).isEqualTo(acquire);
         assertThat(version.knows(new Insn.Exit())).isTrue();

@@ -3,6 +3,7 @@ package dev.tailbound.run.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailbound.cases.CaseReader;
+import java.nio.file.Path;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,12 +23,14 @@ class LoadRequestTest {
         assertThat(LoadRequest.functions(HexFormat.of().parseHex(bytes.replace(" ", ""))).toString()).isEqualTo("[" + starts);
     }
 
+    private static final KernelImage X86_64 = new KernelImage(Path.of("vmlinuz"), KernelArch.X86_64, KernelVersion.of(6, 12), "");
+
     @Test
     void unsupported_cases_are_not_sent_to_a_kernel() {
         var memory = CaseReader.parse("f", "-- prog p hex\nff00000000000000\n-- ctx mem 00\n");
-        assertThat(LoadRequest.obstacle(memory, KernelVersion.of(6, 12))).contains(
+        assertThat(LoadRequest.obstacle(memory, X86_64)).contains(
                 "a kernel's programs have no memory as context");
         var malformed = CaseReader.parse("f", "-- prog p hex\nff00000000000000\n");
-        assertThat(LoadRequest.obstacle(malformed, KernelVersion.of(6, 12))).isEmpty();
+        assertThat(LoadRequest.obstacle(malformed, X86_64)).isEmpty();
     }
 }

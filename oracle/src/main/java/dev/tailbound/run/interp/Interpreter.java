@@ -87,6 +87,11 @@ public final class Interpreter implements ReferenceEngine {
         this(rule, fuel, listener, false);
     }
 
+    /// The same for runs of the default length.
+    public Interpreter(TailCallRule rule, StepListener listener) {
+        this(rule, DEFAULT_FUEL, listener);
+    }
+
     private Interpreter(TailCallRule rule, long fuel, StepListener listener, boolean tracksAddresses) {
         this.rule = rule;
         this.fuel = fuel;
@@ -204,6 +209,7 @@ public final class Interpreter implements ReferenceEngine {
             } else {
                 int program = current.program();
                 int at = current.insn();
+                listener.stepping(program, at, insn, frame);
                 step(insn);
                 listener.stepped(program, at, frame);
             }
@@ -432,7 +438,11 @@ public final class Interpreter implements ReferenceEngine {
         int index = (int) read(R3);
         frame.undefine(R0.bit() | ARGUMENTS);
         // Checks are in the kernels' observable order: index, budget, slot.
-        if (Integer.compareUnsigned(index, array.entries()) >= 0 || budgetSpent()) {
+        boolean isOutside = Integer.compareUnsigned(index, array.entries()) >= 0;
+        if (isOutside && rule == TailCallRule.ALL_ATTEMPTS) {
+            frame.tailCalls++;
+        }
+        if (isOutside || budgetSpent()) {
             return;
         }
         frame.tailCalls++;
@@ -449,7 +459,7 @@ public final class Interpreter implements ReferenceEngine {
     private boolean budgetSpent() {
         return TailCallRule.MAX_TAIL_CALL_CNT <= switch (rule) {
             case V6_12 -> frame.run.tailCalls;
-            case V6_1 -> frame.tailCalls;
+            case V6_1, ALL_ATTEMPTS -> frame.tailCalls;
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.tailbound.run.interp;
 
+import static dev.tailbound.run.TailCallRule.ALL_ATTEMPTS;
 import static dev.tailbound.run.TailCallRule.V6_1;
 import static dev.tailbound.run.TailCallRule.V6_12;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -65,6 +66,14 @@ class TailCallTest {
     @Test
     void a_program_tail_calls_itself_33_times() {
         check(scenario(CHAIN, Map.of(0, "entry")), 1, 34, 34);
+    }
+
+    /// The JIT of MIPS counts them, in 6.1.176 and 6.12.95; the others do not.
+    @Test
+    void indices_out_of_range_cost_budget_under_one_rule_only() {
+        var entry = counted(0, 100, tailCall("jmp", 9) + "r1 = r6; " + tailCall("jmp", 0) + "r0 = 1; exit");
+        check(scenario(entry, Map.of(0, "entry")), 1, 34, 34);
+        assertThat(counter(scenario(entry, Map.of(0, "entry")).returns(new Interpreter(ALL_ATTEMPTS)), 0)).isEqualTo(17);
     }
 
     @Test
