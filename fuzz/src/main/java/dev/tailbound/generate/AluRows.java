@@ -33,7 +33,20 @@ final class AluRows {
 
     static void withRegister(FunctionBuilder f) {
         var dst = f.operand();
-        binary(f, f.width(), op(f), dst, f.scalar());
+        var width = f.width();
+        var op = op(f);
+        var src = f.scalar();
+        boolean isMasked = op.isShift() && f.options.target().maskedShifts().contains(width);
+        binary(f, width, op, dst, isMasked ? masked(f, width, src, dst) : src);
+    }
+
+    /// A copy of a shift count, below the width.
+    private static Reg masked(FunctionBuilder f, Width width, Reg src, Reg dst) {
+        var count = f.target(src.bit() | dst.bit());
+        f.emit(new Insn.Mov(Width.W64, count, src));
+        f.emit(new Insn.Alu(Width.W64, AluOp.AND, count, new Imm(width.bits() - 1)));
+        f.state.setScalar(count);
+        return count;
     }
 
     /// A division that exposes wrong guards: the smallest number by -1, by 0, and 32 bits by a number that is 0 or -1 in its lower half only.
@@ -54,7 +67,8 @@ final class AluRows {
         return f.choices.pick(f.options.v4() ? OPS : OPS_V3);
     }
 
-    private static void binary(FunctionBuilder f, Width width, AluOp op, Reg dst, Operand src) {
+    private static void binary(FunctionBuilder f, Width wanted, AluOp op, Reg dst, Operand src) {
+        var width = op.isDivision() && !f.options.target().division64() ? Width.W32 : wanted;
         boolean reversible = width == Width.W64 && (op == AluOp.ADD || op == AluOp.SUB || op == AluOp.XOR) && dst != src;
         if (!reversible) {
             f.keep(dst);

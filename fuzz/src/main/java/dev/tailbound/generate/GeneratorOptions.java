@@ -27,24 +27,25 @@ import java.util.TreeMap;
 /// @param events         percentage of cases with program arrays whose slots change during the run
 /// @param helpers        the helpers that may be called, apart from the tail call
 /// @param weights        by name of the row, if other than the menu's own
+/// @param target         what else is not generated, since it is undefined or refused somewhere
 public record GeneratorOptions(int programs, int subprograms, int items, int cost, int tailCalls, boolean v4,
         boolean acquireRelease, boolean opaqueResults, boolean context, boolean kfuncs, int proEpilogues, int attachments,
         int events,
-        Set<Helper> helpers, Map<String, Integer> weights) {
+        Set<Helper> helpers, Map<String, Integer> weights, Target target) {
 
     public static final GeneratorOptions DEFAULT = new GeneratorOptions(6, 4, 3, 200, 70, true, true, false, true, true, 40, 18,
-            10, EnumSet.allOf(Helper.class), Map.of());
+            10, EnumSet.allOf(Helper.class), Map.of(), Target.ALL);
 
     /// Programs that kernel 6.12 accepts and runs deterministically.
     public static final GeneratorOptions KERNEL_6_12 = new GeneratorOptions(6, 4, 3, 200, 70, true, false, true, true, false, 0,
             0,
-            0, EnumSet.of(Helper.MAP_LOOKUP_ELEM, Helper.MAP_UPDATE_ELEM, Helper.MAP_DELETE_ELEM), Map.of());
+            0, EnumSet.of(Helper.MAP_LOOKUP_ELEM, Helper.MAP_UPDATE_ELEM, Helper.MAP_DELETE_ELEM), Map.of(), Target.ALL);
 
     /// Programs that kernels with these instructions accept and run deterministically.
     public static GeneratorOptions forKernels(boolean v4, boolean acquireRelease) {
         return new GeneratorOptions(DEFAULT.programs, DEFAULT.subprograms, DEFAULT.items, DEFAULT.cost, DEFAULT.tailCalls, v4,
                 acquireRelease,
-                false, true, false, 0, 0, 0, KERNEL_6_12.helpers, Map.of());
+                false, true, false, 0, 0, 0, KERNEL_6_12.helpers, Map.of(), Target.ALL);
     }
 
     /// What a runtime can run that has one program at a time, as far as these options allow it.
@@ -61,7 +62,7 @@ public record GeneratorOptions(int programs, int subprograms, int items, int cos
         }
         return new GeneratorOptions(1, calls ? subprograms : 0, items, cost, 0, this.v4 && v4, this.acquireRelease
                 && acquireRelease,
-                opaqueResults, context, false, 0, 0, 0, common, rows);
+                opaqueResults, context, false, 0, 0, 0, common, rows, target);
     }
 
     public GeneratorOptions {
@@ -82,28 +83,34 @@ public record GeneratorOptions(int programs, int subprograms, int items, int cos
         var changed = new TreeMap<>(weights);
         changed.put(row, weight);
         return new GeneratorOptions(programs, subprograms, items, cost, tailCalls, v4, acquireRelease, opaqueResults, context,
-                kfuncs, proEpilogues, attachments, events, helpers, changed);
+                kfuncs, proEpilogues, attachments, events, helpers, changed, target);
     }
 
     public GeneratorOptions withProEpilogues(int percent) {
         return new GeneratorOptions(programs, subprograms, items, cost, tailCalls, v4, acquireRelease, opaqueResults, context,
-                kfuncs, percent, attachments, events, helpers, weights);
+                kfuncs, percent, attachments, events, helpers, weights, target);
     }
 
     public GeneratorOptions withAttachments(int percent) {
         return new GeneratorOptions(programs, subprograms, items, cost, tailCalls, v4, acquireRelease, opaqueResults, context,
-                kfuncs, proEpilogues, percent, events, helpers, weights);
+                kfuncs, proEpilogues, percent, events, helpers, weights, target);
     }
 
     public GeneratorOptions withEvents(int percent) {
         return new GeneratorOptions(programs, subprograms, items, cost, tailCalls, v4, acquireRelease, opaqueResults, context,
-                kfuncs, proEpilogues, attachments, percent, helpers, weights);
+                kfuncs, proEpilogues, attachments, percent, helpers, weights, target);
+    }
+
+    /// The same for a target, with at most `subprograms` per program.
+    public GeneratorOptions withTarget(Target other, int most) {
+        return new GeneratorOptions(programs, Math.min(subprograms, most), items, cost, tailCalls, v4, acquireRelease,
+                opaqueResults, context, kfuncs, proEpilogues, attachments, events, helpers, weights, other);
     }
 
     /// The same for programs that run often: short ones, which tail-call if they can.
     GeneratorOptions brief() {
         return new GeneratorOptions(programs, Math.min(2, subprograms), Math.min(2, items), 60, 100, v4, acquireRelease,
-                opaqueResults, context, kfuncs, proEpilogues, attachments, events, helpers, weights);
+                opaqueResults, context, kfuncs, proEpilogues, attachments, events, helpers, weights, target);
     }
 
     private static void require(String what, int value, int low, int high) {

@@ -24,7 +24,8 @@ final class MemoryRows {
     record Access(Reg base, int off) {}
 
     /// Bytes of a map value or of a caller's slot, through an existing pointer register or a new one.
-    static Access access(FunctionBuilder f, Size size, boolean aligned, int excluded) {
+    static Access access(FunctionBuilder f, Size size, boolean alignedByKind, int excluded) {
+        boolean aligned = alignedByKind || f.options.target().aligned();
         int bytes = size.bytes();
         int known = f.state.pointersTo(bytes, aligned) & ~excluded;
         if (known != 0 && f.choices.below(3) > 0) {

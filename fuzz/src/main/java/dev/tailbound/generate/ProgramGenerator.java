@@ -78,9 +78,14 @@ final class ProgramGenerator {
         return new Made(new Program(name, insns), placed);
     }
 
-    private List<FunctionPlan> plan(List<Parameter> given, List<CaseSetup.JumpTable> jumps) {
+    /// Where programs may not have both, half of those with subprograms get tail calls instead.
+    private List<FunctionPlan> plan(List<Parameter> given, List<CaseSetup.JumpTable> reachable) {
         int most = menu.options().subprograms();
-        int count = 1 + Math.min(most, choices.weighted(50, 28, 12, 6, 4));
+        int wanted = 1 + Math.min(most, choices.weighted(50, 28, 12, 6, 4));
+        boolean mixes = menu.options().target().mixes() || wanted == 1;
+        boolean isWhole = !mixes && choices.oneIn(2);
+        int count = isWhole ? 1 : wanted;
+        var jumps = mixes || isWhole ? reachable : List.<CaseSetup.JumpTable>of();
         var calls = new ArrayList<List<Integer>>(count);
         for (int i = 0; i < count; i++) {
             calls.add(new ArrayList<>(4));

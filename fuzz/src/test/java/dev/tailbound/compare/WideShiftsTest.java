@@ -3,6 +3,10 @@ package dev.tailbound.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tailbound.cases.CaseReader;
+import dev.tailbound.generate.CaseGenerator;
+import dev.tailbound.generate.Choices;
+import dev.tailbound.generate.GeneratorOptions;
+import dev.tailbound.generate.Target;
 import dev.tailbound.isa.Width;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.interp.Interpreter;
@@ -10,6 +14,8 @@ import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.Verifier;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,5 +38,26 @@ class WideShiftsTest {
             oracle.run(verified);
         }
         assertThat(shifts.found()).isEqualTo(Optional.ofNullable(found));
+    }
+
+    private static long wideShifts(GeneratorOptions options) {
+        var both = Set.of(Width.values());
+        var generator = new CaseGenerator(options);
+        var shifts = new WideShifts(both);
+        try (var oracle = new Interpreter(TailCallRule.V6_12, shifts)) {
+            return IntStream.range(0, 300).filter(index -> {
+                var source = generator.generate(Choices.seeded(5, index));
+                shifts.start(source);
+                return Verifier.verify(source) instanceof Verdict.Accepted(var verified) && oracle.run(verified) != null && shifts
+                        .found().isPresent();
+            }).count();
+        }
+    }
+
+    @Test
+    void for_processors_that_do_not_mask_them_no_wide_shifts_are_generated() {
+        var options = GeneratorOptions.forKernels(true, true);
+        assertThat(wideShifts(options)).isGreaterThan(20);
+        assertThat(wideShifts(options.withTarget(new Target(true, true, Set.of(Width.values()), true), 4))).isZero();
     }
 }

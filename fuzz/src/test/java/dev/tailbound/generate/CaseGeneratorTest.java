@@ -24,6 +24,7 @@ import dev.tailbound.verify.ProgramFacts;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.VerifiedCase;
 import dev.tailbound.verify.Verifier;
+import java.util.function.Predicate;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -308,7 +309,7 @@ class CaseGeneratorTest {
         var base = GeneratorOptions.DEFAULT;
         return new CaseGenerator(new GeneratorOptions(base.programs(), base.subprograms(), base.items(), base.cost(),
                 base.tailCalls(), v4, acquireRelease, false, context, base.kfuncs(), base.proEpilogues(),
-                base.attachments(), base.events(), helpers, base.weights()));
+                base.attachments(), base.events(), helpers, base.weights(), base.target()));
     }
 
     @Test
@@ -322,6 +323,26 @@ class CaseGeneratorTest {
                     case Insn.Jump(boolean far, _) -> far;
                     default -> false;
                 });
+    }
+
+    private static Stream<Case> casesFor(Target target) {
+        return cases(new CaseGenerator(GeneratorOptions.forKernels(true, true).withTarget(target, 4)), 500);
+    }
+
+    @Test
+    void where_programs_may_not_mix_them_they_have_tail_calls_or_subprograms() {
+        var programs = casesFor(new Target(false, false, Set.of(), true)).flatMap(source -> source.programs().stream()).toList();
+        Predicate<Program> tailCalls = program -> program.insns().stream().anyMatch(insn -> insn instanceof Insn.CallHelper call
+                && call.isTailCall());
+        Predicate<Program> calls = program -> program.insns().stream().anyMatch(Insn.Call.class::isInstance);
+        assertThat(programs).noneMatch(tailCalls.and(calls)).anyMatch(tailCalls).anyMatch(calls);
+    }
+
+    @Test
+    void a_target_without_64_bit_division_gets_none() {
+        assertThat(casesFor(new Target(true, false, Set.of(), false)).flatMap(CaseGeneratorTest::insns))
+                .noneMatch(insn -> insn instanceof Insn.Alu(var width, var op, _, _)
+                        && width == Width.W64 && op.isDivision());
     }
 
     @Test
@@ -357,7 +378,7 @@ class CaseGeneratorTest {
         assertThatThrownBy(() -> new CaseGenerator(GeneratorOptions.DEFAULT.withWeight("byteswap", 1)))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContainingAll("weight of byteswap", "byte swap");
         assertThatThrownBy(() -> new GeneratorOptions(7, 4, 3, 200, 70, true, true, false, true, true, 40, 18, 10, Set.of(),
-                Map.of()))
+                Map.of(), Target.ALL))
                 .isInstanceOf(IllegalArgumentException.class).hasMessage("programs: expected 1..6, found 7");
     }
 

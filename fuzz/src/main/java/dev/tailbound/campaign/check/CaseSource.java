@@ -10,7 +10,11 @@ import dev.tailbound.generate.GeneratorOptions;
 import dev.tailbound.generate.SeededCases;
 import dev.tailbound.isa.CpuVersion;
 import dev.tailbound.run.external.Capabilities;
-import dev.tailbound.run.kernel.KernelVersion;
+import dev.tailbound.generate.Target;
+import dev.tailbound.run.kernel.JitPromises;
+import dev.tailbound.run.kernel.JitPromises.Lack;
+import dev.tailbound.run.kernel.KernelImage;
+import dev.tailbound.run.kernel.KernelSpec;
 import java.util.List;
 import java.util.zip.CRC32;
 
@@ -37,19 +41,32 @@ public interface CaseSource {
         }
     }
 
-    /// The generated cases of a seed, which all of these engines can run. For real kernels, instructions are limited to those of their versions, and
+    /// The generated cases of a seed, which all of these engines can run. For real kernels, programs are limited to what their versions
+    /// and architectures promise, and
     /// every case has other programs, since kernels load programs for every case anyway. External engines state what they can run.
     static CaseSource seeded(long seed, List<EngineSpec> engines) {
-        var kernels = engines.stream().flatMap(engine -> engine.real().stream()).map(kernel -> kernel.image().version()).toList();
-        var options = !kernels.isEmpty()
-                ? GeneratorOptions.forKernels(kernels.stream().allMatch(KernelVersion::knowsV4),
-                        kernels.stream().allMatch(KernelVersion::knowsAcquireRelease))
+        var kernels = engines.stream().flatMap(engine -> engine.real().stream()).map(KernelSpec::image).toList();
+        var options = !kernels.isEmpty() ? forKernels(kernels)
                 : engines.stream().allMatch(EngineSpec::attaches) ? GeneratorOptions.DEFAULT
                         : GeneratorOptions.DEFAULT.withAttachments(0);
         for (var external : engines.stream().flatMap(engine -> engine.external().stream()).toList()) {
             options = narrowed(options, external.capabilities());
         }
         return seeded(seed, options, kernels.isEmpty() ? SeededCases.INPUTS : 1);
+    }
+
+    private static GeneratorOptions forKernels(List<KernelImage> kernels) {
+        var promises = kernels.stream().map(KernelImage::promises).toList();
+        boolean ordered = kernels.stream().allMatch(kernel -> kernel.version().knowsAcquireRelease() && kernel.promises()
+                .compiles(Lack.ORDERED));
+        boolean v4 = kernels.stream().allMatch(kernel -> kernel.version().knowsV4() && kernel.promises().compiles(Lack.SIGNED));
+        var target = promises.stream().map(CaseSource::target).reduce(Target.ALL, Target::and);
+        boolean subprograms = promises.stream().allMatch(JitPromises::subprograms);
+        return GeneratorOptions.forKernels(v4, ordered).withTarget(target, subprograms ? Integer.MAX_VALUE : 0);
+    }
+
+    private static Target target(JitPromises promises) {
+        return new Target(promises.mixes(), !promises.unaligned(), promises.unmasked(), promises.compiles(Lack.DIVISION_64));
     }
 
     private static GeneratorOptions narrowed(GeneratorOptions options, Capabilities engine) {

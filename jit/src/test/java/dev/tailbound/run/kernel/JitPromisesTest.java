@@ -69,7 +69,7 @@ class JitPromisesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({ "I386, 6.1, kernel 6.1 of i386 has no 64-bit division", "ARM, 6.1, kernel 6.1 of arm has no 64-bit division",
+    @CsvSource({ "I386, 6.1, the JIT of kernel 6.1 of i386 has no 64-bit division", "ARM, 6.1, the JIT of kernel 6.1 of arm has no 64-bit division",
         "ARM, 7.2,", "RISCV64, 7.2," })
     void instructions_that_a_jit_lacks_are_not_loaded(KernelArch arch, String release, String why) {
         assertThat(obstacle(arch, release, "r0 = 7\nr0 /= 2\nexit\n")).isEqualTo(Optional.ofNullable(why));

@@ -1,0 +1,29 @@
+package dev.tailbound.generate;
+
+import dev.tailbound.isa.Width;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
+/// What the processors and verifiers of a campaign leave undefined or refuse, beyond the instruction set's versions.
+///
+/// @param mixes        a program may have both tail calls and subprograms
+/// @param aligned      all accesses are naturally aligned
+/// @param maskedShifts widths at which register shifts have a count below the width
+/// @param division64   64-bit division
+public record Target(boolean mixes, boolean aligned, Set<Width> maskedShifts, boolean division64) {
+    /// Everything that the instruction set defines.
+    public static final Target ALL = new Target(true, false, Set.of(), true);
+
+    public Target {
+        maskedShifts = maskedShifts.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(maskedShifts));
+    }
+
+    /// What is defined on this target and on another one.
+    public Target and(Target other) {
+        var shifts = EnumSet.noneOf(Width.class);
+        shifts.addAll(maskedShifts);
+        shifts.addAll(other.maskedShifts);
+        return new Target(mixes && other.mixes, aligned || other.aligned, shifts, division64 && other.division64);
+    }
+}
