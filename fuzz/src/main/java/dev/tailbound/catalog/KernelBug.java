@@ -23,6 +23,7 @@ public record KernelBug(String name, Map<KernelArch, KernelVersion> since, Strin
 
     // @formatter:off
     private static final KernelVersion FIRST = KernelVersion.of(0, 0);
+    private static final KernelVersion V6_13 = KernelVersion.of(6, 13);
 
     private static final Map<KernelArch, KernelVersion> NOWHERE         = Map.of();
     private static final Map<KernelArch, KernelVersion> ALWAYS          = both(FIRST);
@@ -36,14 +37,23 @@ public record KernelBug(String name, Map<KernelArch, KernelVersion> since, Strin
     /// Programs that mix tail calls and subprograms.
     private static final Map<KernelArch, KernelVersion> X86_SUBPROGRAMS = Map.of(KernelArch.X86_64, KernelVersion.of(5, 10));
     private static final Map<KernelArch, KernelVersion> SUBPROGRAMS     = Map.of(KernelArch.X86_64, KernelVersion.of(5, 10), KernelArch.ARM64, KernelVersion.of(6, 0));
+    private static final Map<KernelArch, KernelVersion> HIERARCHIES     = Map.of(KernelArch.X86_64, KernelVersion.of(5, 10), KernelArch.ARM64, KernelVersion.of(6, 0), KernelArch.LOONG64, FIRST);
+    /// Zero extensions that the verifier inserts, as 6.12 and earlier do on all paths.
+    private static final Map<KernelArch, KernelVersion> INSERTED_ZEXT   = Map.of(KernelArch.RISCV64, V6_13, KernelArch.PPC64LE, V6_13, KernelArch.ARM, V6_13);
+    private static final Map<KernelArch, KernelVersion> PPC64_V4        = Map.of(KernelArch.PPC64LE, KernelVersion.of(6, 6));
+    private static final Map<KernelArch, KernelVersion> MIPS64_V4       = Map.of(KernelArch.MIPS64EL, KernelVersion.of(6, 6));
+    private static final Map<KernelArch, KernelVersion> MIPS64          = Map.of(KernelArch.MIPS64EL, FIRST);
+    private static final Map<KernelArch, KernelVersion> LOONG64         = Map.of(KernelArch.LOONG64, FIRST);
+    /// Counted where tail calls may not be beside subprograms, in every release.
+    private static final Map<KernelArch, KernelVersion> EMPTY_SLOTS     = Map.of(KernelArch.X86_64, FIRST, KernelArch.ARM64, FIRST, KernelArch.RISCV64, FIRST, KernelArch.ARM, FIRST, KernelArch.MIPS64EL, FIRST, KernelArch.I386, FIRST);
 
     /// The catalogue, by the part of the kernel that was wrong: tail calls, then the verifier, then the JITs.
     public static final List<KernelBug> ALL = List.of(
-            shown("hierarchy",        SUBPROGRAMS,     "until 6.12 (x86-64 116e04ba1459, arm64 66ff4d61dc12)", "the tail calls of a callee are not counted: exponentially many",
+            shown("hierarchy",        HIERARCHIES,     "until 6.12 (x86-64 116e04ba1459, arm64 66ff4d61dc12), loong64 until 6.17 (c0fcc955ff82)", "the tail calls of a callee are not counted: exponentially many",
                     "tail-calls/hierarchy1-limit100-const.case", "tail-calls/hierarchy1-limit100-var.case", "tail-calls/hierarchy1-limit100-depth3-const.case"),
             shown("flat-calls",       SUBPROGRAMS,     "until 6.12, the same",               "35 calls in a row make 35 tail calls",                 "schemes/flat-35-calls.case"),
             shown("stack-depth",      X86_SUBPROGRAMS, "5.10 to 5.18 (ff672c67ee76)",        "the count is lost if a stack depth is not a multiple of 8", "schemes/depth-not-multiple-of-8.case"),
-            shown("empty-slot-count", ALWAYS,          "until 6.11",                         "a tail call to an empty slot is counted",
+            shown("empty-slot-count", EMPTY_SLOTS,     "until 6.11; riscv64, arm, mips64el, i386: all", "a tail call to an empty slot is counted",
                     "tail-calls/fail-budget-empty-const-33.case", "tail-calls/fail-budget-empty-var-33.case"),
             shown("limit",            NOWHERE,         "some JITs (745abfaa9eaf)",           "a chain makes 34 tail calls, or 32, instead of 33",   "schemes/main-chain.case", "tail-calls/ping-pong-const.case"),
             shown("callee-saved",     NOWHERE,         "never merged",                       "after an empty slot, registers have the caller's values",          "seeds/poke-empty-slot.case"),
@@ -60,7 +70,12 @@ public record KernelBug(String name, Map<KernelArch, KernelVersion> since, Strin
             shown("division",         ALWAYS,          "until 6.12",                         "division by zero, or of the minimum by -1",       "isa/alu/div32.case", "isa/alu/div64.case", "isa/alu/mod32.case", "isa/alu/mod64.case", "isa/alu/sdiv32.case", "isa/alu/sdiv64.case", "isa/alu/smod32.case", "isa/alu/smod64.case"),
             shown("byte-swap",        ARM64_V4,        "arm64",                              "results of 16 and 32 bits are not truncated after a swap",              "isa/alu/byteswap.case"),
             shown("sign-extension",   ARM64_V4,        "arm64 (114b5b3b4bde)",               "sign-extending loads and moves",                       "isa/mem/ldsx8.case", "isa/mem/ldsx16.case", "isa/mem/ldsx32.case", "isa/alu/movsx.case"),
-            shown("cmpxchg",          NOWHERE,         "ubpf#710, ubpf#727",                 "atomics lose the old value, or compare the wrong half", "isa/mem/atomic32-cmpxchg-a.case", "isa/mem/atomic32-cmpxchg-b.case", "isa/mem/atomic64-cmpxchg-a.case", "isa/mem/atomic64-xchg-a.case"));
+            shown("cmpxchg",          NOWHERE,         "ubpf#710, ubpf#727",                 "atomics lose the old value, or compare the wrong half", "isa/mem/atomic32-cmpxchg-a.case", "isa/mem/atomic32-cmpxchg-b.case", "isa/mem/atomic64-cmpxchg-a.case", "isa/mem/atomic64-xchg-a.case"),
+            shown("zext-pruned",      INSERTED_ZEXT,   "7.2; no fix known",                  "32-bit results keep their upper half on a path that the verifier prunes", "verifier/zext-pruned.case"),
+            shown("loong64-far-stores", LOONG64,       "7.2; no fix known",                  "stores of 32 and 64 bits at offsets beyond 2047 go to four times the offset", "isa/mem/store-far.case"),
+            shown("ppc64-ldsx32",     PPC64_V4,        "6.12 to 7.2; no fix known",          "a sign-extending 32-bit load drops the low two bits of its offset", "isa/mem/ldsx32-odd.case"),
+            shown("mips64-signed",    MIPS64_V4,       "6.12; no fix known",                 "signed division and sign-extending moves are compiled as unsigned ones", "isa/alu/sdiv-negative.case"),
+            shown("mips64-index",     MIPS64,          "6.1 to 6.12; no fix known",          "the index of a tail call is compared in 64 bits",      "tail-calls/index-0x100000000.case"));
     // @formatter:on
 
     private static Map<KernelArch, KernelVersion> both(KernelVersion version) {
@@ -81,7 +96,9 @@ public record KernelBug(String name, Map<KernelArch, KernelVersion> since, Strin
     public Optional<String> absence(KernelArch arch, KernelVersion version) {
         var first = since.get(arch);
         return first == null
-                ? Optional.of("no %s kernel had it".formatted(since.isEmpty() ? "x86-64 or arm64" : arch.word()))
-                : version.isBefore(first) ? Optional.of("the feature came with " + first.release()) : Optional.empty();
+                ? Optional.of(arch != KernelArch.X86_64 && arch != KernelArch.ARM64 ? "not known of %s kernels".formatted(arch
+                        .word())
+                        : "no %s kernel had it".formatted(since.isEmpty() ? "x86-64 or arm64" : arch.word()))
+                : version.isBefore(first) ? Optional.of("it came with " + first.release()) : Optional.empty();
     }
 }

@@ -181,7 +181,8 @@ final class KernelFit {
         }
         var lack = kernel.promises().lacks().stream().filter(each -> each.has(insn)).findFirst();
         if (lack.isPresent()) {
-            return Optional.of("the JIT of kernel %d.%d of %s has no %s".formatted(version.major(), version.minor(), kernel.arch().word(),
+            return Optional.of("the JIT of kernel %d.%d of %s has no %s".formatted(version.major(), version.minor(), kernel.arch()
+                    .word(),
                     lack
                             .get().phrase()));
         }

@@ -2,7 +2,6 @@ package dev.tailbound.run.kernel;
 
 import dev.tailbound.cases.Context;
 import dev.tailbound.isa.AluOp;
-import dev.tailbound.isa.Helper;
 import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
@@ -36,7 +35,6 @@ record Probes(int map, boolean plain, Set<Workaround> mends) {
     static final int RESULT = 0;
     static final int ENTERED = 8;
     private static final int PASSED = 16;
-    private static final Set<Integer> RETURN_ERRORS = Set.of(Helper.MAP_UPDATE_ELEM.id(), Helper.MAP_DELETE_ELEM.id());
 
     /// For attached programs: they are not part of a tail call chain, and no run ends in them.
     Probes none() {
@@ -54,6 +52,7 @@ record Probes(int map, boolean plain, Set<Workaround> mends) {
             insns.add(new Insn.Mov(Width.W64, Reg.R2, new Imm(data.length())));
         }
         int main = facts.subprograms().getFirst().end();
+        var fixes = new Mends(mends, map, PASSED);
         var moved = new int[program.size()];
         for (int i = 0; i < program.size(); i++) {
             moved[i] = insns.size();
@@ -61,8 +60,7 @@ record Probes(int map, boolean plain, Set<Workaround> mends) {
             if (insn instanceof Insn.Exit && i < main) {
                 insns.addAll(leaving());
             }
-            insns.add(insn);
-            insns.addAll(mended(i, insn, facts));
+            insns.addAll(fixes.mended(i, insn, facts));
         }
         insns.replaceAll(insn -> insn instanceof Insn.Branch branch ? branch.retarget(moved[branch.target()]) : insn);
         var probed = new Program(program.name(), insns);
@@ -87,22 +85,5 @@ record Probes(int map, boolean plain, Set<Workaround> mends) {
                 : List.of(
                         new Insn.LoadMapValue(Reg.R1, map, RESULT),
                         new Insn.Store(Size.DW, Reg.R1, 0, Reg.R0));
-    }
-
-    private List<Insn> mended(int at, Insn insn, ProgramFacts facts) {
-        // An uninitialised result cannot be stored, and no caller can read it.
-        if (mends.contains(Workaround.OPAQUE_RESULTS) && insn instanceof Insn.Call(int target) && !facts.emptyResults().get(at)
-                && facts.subprograms().get(facts.subprogramOf(target)).tailCallReachable()) {
-            return List.of(
-                    new Insn.LoadMapValue(Reg.R1, map, PASSED),
-                    new Insn.Store(Size.DW, Reg.R1, 0, Reg.R0),
-                    new Insn.Load(Size.DW, false, Reg.R0, Reg.R1, 0));
-        }
-        if (mends.contains(Workaround.WIDE_ERRORS) && insn instanceof Insn.CallHelper(int id) && RETURN_ERRORS.contains(id)) {
-            return List.of(
-                    new Insn.Alu(Width.W64, AluOp.LSH, Reg.R0, new Imm(Integer.SIZE)),
-                    new Insn.Alu(Width.W64, AluOp.ARSH, Reg.R0, new Imm(Integer.SIZE)));
-        }
-        return List.of();
     }
 }

@@ -57,19 +57,20 @@ class JitPromisesTest {
         "MIPS64EL, 6.12, 'kernel 6.12 of mips64el refuses tail calls beside subprograms, as in program entry'" })
     void tail_calls_beside_subprograms_are_not_loaded_where_they_are_refused(KernelArch arch, String release, String why) {
         assertThat(obstacle(arch, release, """
-                r2 = map[jumps] ll
-                r3 = 1
-                call bpf_tail_call
-                call one
-                exit
-            one:
-                r0 = 1
-                exit
-            """)).isEqualTo(Optional.ofNullable(why));
+                    r2 = map[jumps] ll
+                    r3 = 1
+                    call bpf_tail_call
+                    call one
+                    exit
+                one:
+                    r0 = 1
+                    exit
+                """)).isEqualTo(Optional.ofNullable(why));
     }
 
     @ParameterizedTest
-    @CsvSource({ "I386, 6.1, the JIT of kernel 6.1 of i386 has no 64-bit division", "ARM, 6.1, the JIT of kernel 6.1 of arm has no 64-bit division",
+    @CsvSource({ "I386, 6.1, the JIT of kernel 6.1 of i386 has no 64-bit division",
+        "ARM, 6.1, the JIT of kernel 6.1 of arm has no 64-bit division",
         "ARM, 7.2,", "RISCV64, 7.2," })
     void instructions_that_a_jit_lacks_are_not_loaded(KernelArch arch, String release, String why) {
         assertThat(obstacle(arch, release, "r0 = 7\nr0 /= 2\nexit\n")).isEqualTo(Optional.ofNullable(why));
