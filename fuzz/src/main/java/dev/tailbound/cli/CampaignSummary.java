@@ -37,6 +37,9 @@ final class CampaignSummary {
         if (total.interleavings() > 0) {
             out.printf("interleavings of events: %d%n", total.interleavings());
         }
+        if (total.interpreted() > 0) {
+            out.printf("in a kernel's interpreter, not compared: %d%n", total.interpreted());
+        }
         total.known().forEach(
                 (name, seen) -> out.printf("known issue %s: %d cases, first %d%n", name, seen.count(), seen.first()));
         triage.fresh().forEach((signature, seen) -> finding(triage.isCompared() ? "new finding" : "finding", signature, seen,

@@ -34,7 +34,7 @@ class LiveLineTest {
     /// 10,000 cases, all from this session of the given seconds, one hour after the campaign began.
     private static Status after(long seconds) {
         var total = new Tally(0, 10_000, Map.of(AGREE, 9_999L, REJECTED, 1L), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(),
-                0, 0);
+                0, 0, 0);
         return new Status(total, Duration.ofSeconds(3600 + seconds), Duration.ofSeconds(seconds), 10_000, 0);
     }
 

@@ -20,8 +20,10 @@ import java.util.TreeMap;
 /// @param passes   by name of a pass, the number of cases that it changed
 /// @param unrepeated hangs that did not happen again when the case was run alone: the case counts with the second verdict
 /// @param interleavings further runs of cases with events, with the events at other times
+/// @param interpreted cases, among the inconclusive ones, of which a real kernel runs a program in its interpreter: they say nothing about its JIT
 public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap<String, Occurrences> findings,
-        SortedMap<String, Occurrences> known, SortedMap<String, Long> passes, long unrepeated, long interleavings) {
+        SortedMap<String, Occurrences> known, SortedMap<String, Long> passes, long unrepeated, long interleavings,
+        long interpreted) {
     /// Limit that keeps sums of tallies from overflowing.
     private static final long MAX_CASES = 1L << 50;
     private static final String FINDING = "finding:";
@@ -29,6 +31,7 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
     private static final String PASS = "pass:";
     private static final String UNREPEATED = "unrepeated";
     private static final String INTERLEAVINGS = "interleavings";
+    private static final String INTERPRETED = "interpreted";
 
     public Tally {
         counts = Collections.unmodifiableMap(new EnumMap<>(counts));
@@ -42,6 +45,7 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         counts.values().forEach(count -> requireCount("verdicts", count, to - from));
         passes.values().forEach(count -> requireCount("cases changed by a pass", count, MAX_CASES));
         requireCount("interleavings", interleavings, MAX_CASES);
+        requireCount("interpreted cases", interpreted, to - from);
         for (var seen : List.of(findings, known)) {
             seen.forEach((name, sighting) -> {
                 requireCount("sightings", sighting.count(), to - from);
@@ -101,12 +105,13 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         next.counts.forEach((verdict, count) -> sum.merge(verdict, count, Long::sum));
         return new Tally(Math.min(from, next.from), Math.max(to, next.to), sum, merged(findings, next.findings), merged(known,
                 next.known),
-                summed(passes, next.passes), unrepeated + next.unrepeated, interleavings + next.interleavings);
+                summed(passes, next.passes), unrepeated + next.unrepeated, interleavings + next.interleavings,
+                interpreted + next.interpreted);
     }
 
     /// The same tally, with a hang that did not happen again.
     public Tally withUnrepeatedHang() {
-        return new Tally(from, to, counts, findings, known, passes, unrepeated + 1, interleavings);
+        return new Tally(from, to, counts, findings, known, passes, unrepeated + 1, interleavings, interpreted);
     }
 
     private static SortedMap<String, Occurrences> merged(SortedMap<String, Occurrences> a, SortedMap<String, Occurrences> b) {
@@ -133,6 +138,9 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         if (interleavings > 0) {
             line.append(' ').append(INTERLEAVINGS).append('=').append(interleavings);
         }
+        if (interpreted > 0) {
+            line.append(' ').append(INTERPRETED).append('=').append(interpreted);
+        }
         return line.toString();
     }
 
@@ -148,6 +156,7 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         var passes = new TreeMap<String, Long>();
         long unrepeated = 0;
         long interleavings = 0;
+        long interpreted = 0;
         for (int i = 2; i < words.length; i++) {
             int equals = words[i].lastIndexOf('=');
             if (equals < 0) {
@@ -165,13 +174,15 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
                 unrepeated = Long.parseLong(value);
             } else if (name.equals(INTERLEAVINGS)) {
                 interleavings = Long.parseLong(value);
+            } else if (name.equals(INTERPRETED)) {
+                interpreted = Long.parseLong(value);
             } else {
                 counts.put(CaseVerdict.ofWord(name).orElseThrow(() -> new IllegalArgumentException(
                         "tally '%s': unknown verdict '%s'".formatted(line, name))), Long.parseLong(value));
             }
         }
         return new Tally(Long.parseLong(words[0]), Long.parseLong(words[1]), counts, findings, known, passes,
-                unrepeated, interleavings);
+                unrepeated, interleavings, interpreted);
     }
 
     private static String named(String word, String prefix) {
@@ -187,6 +198,7 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         private final TreeMap<String, Long> passes = new TreeMap<>();
         private long next;
         private long interleavings;
+        private long interpreted;
 
         public Builder(long from) {
             this.from = from;
@@ -201,6 +213,11 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         /// The case that is added next was run under `runs` further interleavings.
         public void interleaved(int runs) {
             interleavings += runs;
+        }
+
+        /// A real kernel ran a program of the case that is added next in its interpreter.
+        public void interpreted() {
+            interpreted++;
         }
 
         /// The next case and its verdict.
@@ -218,7 +235,7 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         }
 
         public Tally build() {
-            return new Tally(from, next, counts, findings, known, passes, 0, interleavings);
+            return new Tally(from, next, counts, findings, known, passes, 0, interleavings, interpreted);
         }
     }
 }

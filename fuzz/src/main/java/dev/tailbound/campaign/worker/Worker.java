@@ -15,6 +15,7 @@ import dev.tailbound.campaign.check.Tally;
 import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.compare.PassChanges;
+import dev.tailbound.run.Outcome;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -170,6 +171,10 @@ public final class Worker {
     private void count(Checked checked, Tally.Builder tally) {
         if (checked instanceof Checked.Compared(var verified, var result)) {
             tally.interleaved(result.interleavings());
+            if (result.runs().stream().anyMatch(run -> run.outcome() instanceof Outcome.Inapplicable lack && lack
+                    .isInterpreted())) {
+                tally.interpreted();
+            }
             changes.of(verified).forEach(tally::changedBy);
         }
     }

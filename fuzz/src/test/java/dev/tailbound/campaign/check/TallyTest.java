@@ -20,12 +20,13 @@ class TallyTest {
         var tally = new Tally.Builder(from);
         IntStream.range(from, to).forEach(index -> tally.add(index % 3 == 0 ? R0 : new ClassifiedCase(CaseVerdict.AGREE, "")));
         tally.interleaved(8 * (to - from));
+        IntStream.range(from, to).filter(index -> index % 4 == 0).forEach(_ -> tally.interpreted());
         return tally.build();
     }
 
     @Test
     void is_written_on_one_line() {
-        assertThat(cases(1, 8).line()).isEqualTo("1 8 agree=5 diverge=2 finding:arm64.r0=2/3/6 interleavings=56");
+        assertThat(cases(1, 8).line()).isEqualTo("1 8 agree=5 diverge=2 finding:arm64.r0=2/3/6 interleavings=56 interpreted=1");
     }
 
     @Test
