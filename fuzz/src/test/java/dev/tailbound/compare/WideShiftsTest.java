@@ -35,7 +35,7 @@ class WideShiftsTest {
             throw new AssertionError(insn);
         }
         try (var oracle = new Interpreter(TailCallRule.V6_12, shifts)) {
-            oracle.run(verified);
+            oracle.outcome(verified);
         }
         assertThat(shifts.found()).isEqualTo(Optional.ofNullable(found));
     }
@@ -48,7 +48,7 @@ class WideShiftsTest {
             return IntStream.range(0, 300).filter(index -> {
                 var source = generator.generate(Choices.seeded(5, index));
                 shifts.start(source);
-                return Verifier.verify(source) instanceof Verdict.Accepted(var verified) && oracle.run(verified) != null && shifts
+                return Verifier.verify(source) instanceof Verdict.Accepted(var verified) && oracle.outcome(verified) != null && shifts
                         .found().isPresent();
             }).count();
         }
