@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// Checks everything that Tailbound uses: first the needs of the default engines, then those of real kernels, then disk space.
@@ -47,10 +48,16 @@ public final class Checkup {
             checkup.selfTest(cpu);
         }
         checkup.library("Capstone", "libcapstone.so.5", machine.capstone());
-        for (var arch : KernelArch.values()) {
+        var archs = Stream.of(KernelArch.values()).collect(Collectors.partitioningBy(checkup::isChecked));
+        for (var arch : archs.get(true)) {
             checkup.qemu(arch);
             checkup.tool("compiler " + arch.word(), arch.compiler(machine.path()));
             checkup.acceleration(arch);
+        }
+        if (!archs.get(false).isEmpty()) {
+            checkup.items.add(Item.noted("other kernels", "no QEMU for " + archs.get(false).stream().map(KernelArch::word)
+                    .collect(
+                            Collectors.joining(", "))));
         }
         Stream.of("setpriv", "setsid").filter(name -> new Tool(name).find(machine.path()).isEmpty()).forEach(
                 name -> checkup.items.add(Item.missing(name, name)));
@@ -93,6 +100,11 @@ public final class Checkup {
 
     private void tool(String name, Tool tool) {
         items.add(tool.find(machine.path()).map(path -> answering(name, path)).orElseGet(() -> Item.missing(name, tool.name())));
+    }
+
+    /// Kernels of further architectures are checked if there is a QEMU for them: most users need none.
+    private boolean isChecked(KernelArch arch) {
+        return arch == KernelArch.X86_64 || arch == KernelArch.ARM64 || arch.qemu().find(machine.path()).isPresent();
     }
 
     private void qemu(KernelArch arch) {

@@ -48,8 +48,9 @@ class WideShiftsTest {
             return IntStream.range(0, 300).filter(index -> {
                 var source = generator.generate(Choices.seeded(5, index));
                 shifts.start(source);
-                return Verifier.verify(source) instanceof Verdict.Accepted(var verified) && oracle.outcome(verified) != null && shifts
-                        .found().isPresent();
+                return Verifier.verify(source) instanceof Verdict.Accepted(var verified) && oracle.outcome(verified) != null
+                        && shifts
+                                .found().isPresent();
             }).count();
         }
     }

@@ -117,7 +117,7 @@ class ProbesTest {
         assertThat(plain.functions()).containsExactly(0, 2);
         assertThat(plain.program().insns()).isEqualTo(program.insns());
         var probed = new Probes(0, false, Set.of()).probe(program, verified.facts().getFirst(), verified.source().context());
-        // Four slots after the entry, three before the exit.
-        assertThat(probed.functions()).containsExactly(0, 2 + 4 + 3);
+        // Five slots after the entry, three before the exit.
+        assertThat(probed.functions()).containsExactly(0, 2 + 5 + 3);
     }
 }
