@@ -42,7 +42,7 @@ final class CheckVerifierCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Parameters(index = "0", paramLabel = "ARCH:IMAGE",
-            description = "x86-64 or arm64, and a Linux image; see tailbound kernels.")
+            description = "An architecture and a Linux image; see tailbound kernels.")
     private String kernel;
 
     @Parameters(index = "1..*", paramLabel = "FILE", description = {

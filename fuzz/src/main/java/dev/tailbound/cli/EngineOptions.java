@@ -22,7 +22,7 @@ final class EngineOptions {
     private List<EngineSpec> specs;
 
     @Option(names = "--tail-calls", paramLabel = "RULE", converter = RuleConverter.class, description = {
-        "Correct counting of tail calls: v6.12 (33 in the whole run) or v6.1 (each call passes a copy of the count).",
+        "Correct counting of tail calls: v6.12 (33 in the whole run), v6.1 (each call passes a copy of the count) or all-attempts (MIPS: as v6.1, and indices out of range count).",
         "Default: the rule of the kernels among the engines, else v6.12." })
     private TailCallRule rule;
 

@@ -26,7 +26,7 @@ final class HelpTexts extends ListResourceBundle {
                 .word(),
                 listed(EmulatedSpec.ownOptions(architecture)))).collect(Collectors.joining())
                 + "\nand on both, any of" + listed(EmulatedSpec.SHARED_OPTIONS)
-                + "\nkernel:ARCH[,plain]:IMAGE with x86-64 or arm64, and" + INDENT
+                + "\nkernel:ARCH[,plain]:IMAGE with an architecture and" + INDENT
                 + "a Linux image to boot in QEMU, see" + INDENT + "tailbound kernels"
                 + "\nexternal:NAME:COMMAND with any BPF runtime that" + INDENT + "implements the protocol of docs/external.md";
     }

@@ -49,7 +49,7 @@ class UsageErrorTest {
                     choices --seed 1 --case -1 entry | --case: expected at least 0, found -1
                     choices --seed 1 entry         | tailbound choices: expected --case N, found none
                     kernels --arch arm64           | tailbound kernels: expected --fetch SUITE, found none
-                    kernels --fetch sid --arch z80 | --arch: expected x86-64 or arm64, found 'z80'
+                    kernels --fetch sid --arch z80 | --arch: expected x86-64, arm64, riscv64, ppc64le, loong64, arm, mips64el or i386, found 'z80'
                     bench --cases 9                | --cases: expected at least 10, found 9
                     bench ../corpus/isa/reject     | ../corpus/isa/reject: expected a case that the verifier accepts, found none
                     report                         | tailbound report: expected DIR, found none
