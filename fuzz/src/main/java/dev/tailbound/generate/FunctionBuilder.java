@@ -350,8 +350,7 @@ final class FunctionBuilder {
         state.observed(reg);
         switch (sink) {
             case Sink.Register(var into, var mixing) -> emit(new Insn.Alu(Width.W64, mixing, into, reg));
-            case Sink.Slot(int position) -> emit(new Insn.Atomic(AtomicOp.ADD, Size.DW, Reg.R10,
-                    frame.slot(position).off(), reg));
+            case Sink.Slot(int position) -> accumulate(Reg.R10, frame.slot(position).off(), reg);
             case Sink.Cell(int off, var address) -> addToCell(reg, off, address);
         }
     }
@@ -359,8 +358,14 @@ final class FunctionBuilder {
     /// Adds the register to a cell of the accumulator map: for any old value, different numbers give different sums.
     void addToCell(Reg reg, int off, Reg address) {
         emit(new Insn.LoadMapValue(address, world.accumulator(), off));
-        emit(new Insn.Atomic(AtomicOp.ADD, Size.DW, address, 0, reg));
+        accumulate(address, 0, reg);
         state.forget(address.bit());
+    }
+
+    /// Without atomics, only the last value stays.
+    private void accumulate(Reg base, int off, Reg reg) {
+        emit(options.target().atomics() ? new Insn.Atomic(AtomicOp.ADD, Size.DW, base, off, reg)
+                : new Insn.Store(Size.DW, base, off, reg));
     }
 
     int cell() {

@@ -80,7 +80,13 @@ final class MapRows {
             switch (f.choices.below(3)) {
                 case 0 -> MemoryRows.load(f);
                 case 1 -> MemoryRows.store(f);
-                default -> AtomicRows.modify(f);
+                default -> {
+                    if (f.options.target().atomics()) {
+                        AtomicRows.modify(f);
+                    } else {
+                        MemoryRows.store(f);
+                    }
+                }
             }
         }
     }

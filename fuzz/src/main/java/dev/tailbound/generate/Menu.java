@@ -33,8 +33,8 @@ final class Menu {
         new Row("spill pointer",     2, MemoryRows::hasWordSlot,      MemoryRows::spillPointer),
         new Row("load context",      3, MemoryRows::hasContext,       MemoryRows::loadContext),
         new Row("store context",     2, MemoryRows::mayStoreContext,    MemoryRows::storeContext),
-        new Row("atomic",            8, Menu::always,                 AtomicRows::modify),
-        new Row("exchange if equal", 5, Menu::always,                 AtomicRows::exchangeHalf),
+        new Row("atomic",            8, Menu::atomic,                 AtomicRows::modify),
+        new Row("exchange if equal", 5, Menu::atomic,                 AtomicRows::exchangeHalf),
         new Row("load acquire",      2, Menu::ordered,                AtomicRows::loadAcquire),
         new Row("store release",     2, Menu::ordered,                AtomicRows::storeRelease),
 
@@ -102,6 +102,10 @@ final class Menu {
 
     private static boolean v4(FunctionBuilder f) {
         return f.options.v4();
+    }
+
+    private static boolean atomic(FunctionBuilder f) {
+        return f.options.target().atomics();
     }
 
     private static boolean ordered(FunctionBuilder f) {

@@ -32,7 +32,7 @@ final class TailCallRows {
         if (!f.contextSurvives() || f.choices.oneIn(2)) {
             f.reserved |= f.context(Reg.R1).bit();
         }
-        boolean countIndex = f.world.counted() && f.choices.oneIn(3);
+        boolean countIndex = f.world.counted() && f.choices.oneIn(3) && f.options.target().atomics();
         if (f.world.counted() && !countIndex) {
             countOrSkip(f, end);
         }
@@ -125,6 +125,10 @@ final class TailCallRows {
 
     /// The next planned index; each use, at any site, advances to the following one.
     private static void nextPlanned(FunctionBuilder f) {
+        if (!f.options.target().atomics()) {
+            planned(f);
+            return;
+        }
         var address = pace(f, CaseSetup.NEXT_PLANNED, INDEX_REGISTERS);
         f.emit(new Insn.Mov(Width.W64, Reg.R3, new Imm(1)));
         f.emit(new Insn.Atomic(AtomicOp.FETCH_ADD, Size.DW, address, 0, Reg.R3));

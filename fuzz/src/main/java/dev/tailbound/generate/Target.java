@@ -11,9 +11,10 @@ import java.util.Set;
 /// @param aligned      all accesses are naturally aligned
 /// @param maskedShifts widths at which register shifts have a count below the width
 /// @param division64   64-bit division
-public record Target(boolean mixes, boolean aligned, Set<Width> maskedShifts, boolean division64) {
+/// @param atomics      atomic read-modify-write instructions
+public record Target(boolean mixes, boolean aligned, Set<Width> maskedShifts, boolean division64, boolean atomics) {
     /// Everything that the instruction set defines.
-    public static final Target ALL = new Target(true, false, Set.of(), true);
+    public static final Target ALL = new Target(true, false, Set.of(), true, true);
 
     public Target {
         maskedShifts = maskedShifts.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(maskedShifts));
@@ -24,6 +25,6 @@ public record Target(boolean mixes, boolean aligned, Set<Width> maskedShifts, bo
         var shifts = EnumSet.noneOf(Width.class);
         shifts.addAll(maskedShifts);
         shifts.addAll(other.maskedShifts);
-        return new Target(mixes && other.mixes, aligned || other.aligned, shifts, division64 && other.division64);
+        return new Target(mixes && other.mixes, aligned || other.aligned, shifts, division64 && other.division64, atomics && other.atomics);
     }
 }

@@ -331,7 +331,7 @@ class CaseGeneratorTest {
 
     @Test
     void where_programs_may_not_mix_them_they_have_tail_calls_or_subprograms() {
-        var programs = casesFor(new Target(false, false, Set.of(), true)).flatMap(source -> source.programs().stream()).toList();
+        var programs = casesFor(new Target(false, false, Set.of(), true, true)).flatMap(source -> source.programs().stream()).toList();
         Predicate<Program> tailCalls = program -> program.insns().stream().anyMatch(insn -> insn instanceof Insn.CallHelper call
                 && call.isTailCall());
         Predicate<Program> calls = program -> program.insns().stream().anyMatch(Insn.Call.class::isInstance);
@@ -339,9 +339,9 @@ class CaseGeneratorTest {
     }
 
     @Test
-    void a_target_without_64_bit_division_gets_none() {
-        assertThat(casesFor(new Target(true, false, Set.of(), false)).flatMap(CaseGeneratorTest::insns))
-                .noneMatch(insn -> insn instanceof Insn.Alu(var width, var op, _, _)
+    void a_target_without_64_bit_division_and_atomics_gets_none() {
+        assertThat(casesFor(new Target(true, false, Set.of(), false, false)).flatMap(CaseGeneratorTest::insns))
+                .noneMatch(insn -> insn instanceof Insn.Atomic || insn instanceof Insn.Alu(var width, var op, _, _)
                         && width == Width.W64 && op.isDivision());
     }
 
