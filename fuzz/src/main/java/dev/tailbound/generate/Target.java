@@ -25,6 +25,7 @@ public record Target(boolean mixes, boolean aligned, Set<Width> maskedShifts, bo
         var shifts = EnumSet.noneOf(Width.class);
         shifts.addAll(maskedShifts);
         shifts.addAll(other.maskedShifts);
-        return new Target(mixes && other.mixes, aligned || other.aligned, shifts, division64 && other.division64, atomics && other.atomics);
+        return new Target(mixes && other.mixes, aligned || other.aligned, shifts, division64 && other.division64, atomics
+                && other.atomics);
     }
 }

@@ -331,7 +331,8 @@ class CaseGeneratorTest {
 
     @Test
     void where_programs_may_not_mix_them_they_have_tail_calls_or_subprograms() {
-        var programs = casesFor(new Target(false, false, Set.of(), true, true)).flatMap(source -> source.programs().stream()).toList();
+        var programs = casesFor(new Target(false, false, Set.of(), true, true)).flatMap(source -> source.programs().stream())
+                .toList();
         Predicate<Program> tailCalls = program -> program.insns().stream().anyMatch(insn -> insn instanceof Insn.CallHelper call
                 && call.isTailCall());
         Predicate<Program> calls = program -> program.insns().stream().anyMatch(Insn.Call.class::isInstance);

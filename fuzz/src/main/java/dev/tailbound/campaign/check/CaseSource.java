@@ -66,7 +66,8 @@ public interface CaseSource {
     }
 
     private static Target target(JitPromises promises) {
-        return new Target(promises.mixes(), !promises.unaligned(), promises.unmasked(), promises.compiles(Lack.DIVISION_64), promises.compiles(Lack.ATOMICS));
+        return new Target(promises.mixes(), !promises.unaligned(), promises.unmasked(), promises.compiles(Lack.DIVISION_64),
+                promises.compiles(Lack.ATOMICS));
     }
 
     private static GeneratorOptions narrowed(GeneratorOptions options, Capabilities engine) {

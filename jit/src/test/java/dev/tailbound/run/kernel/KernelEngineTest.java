@@ -1,7 +1,6 @@
 package dev.tailbound.run.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CaseReader;
@@ -10,13 +9,10 @@ import dev.tailbound.isa.Insn;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.interp.Interpreter;
-import dev.tailbound.setup.MissingToolException;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.VerifiedCase;
 import dev.tailbound.verify.Verifier;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,32 +22,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class KernelEngineTest {
     private static final Path CORPUS = Path.of("../corpus");
     private static final int CASE_LIMIT = 15_000;
-
-    private static KernelSpec kernel(KernelArch arch) {
-        try {
-            for (var tool : List.of(arch.qemu(), arch.compiler(System.getenv("PATH")))) {
-                if (tool.find(System.getenv("PATH")).isEmpty()) {
-                    skip(arch, tool.name() + " not found");
-                }
-            }
-            var images = new ArrayList<>(KernelPackages.fetched(arch));
-            if (images.isEmpty() && System.getenv("CI") != null) {
-                images.add(new KernelPackages(KernelPackages.mirror(), "bookworm", arch).fetch());
-            }
-            if (images.isEmpty()) {
-                skip(arch, "no image, ./tailbound kernels --fetch bookworm gets one");
-            }
-            return KernelSpec.parse(arch.word() + ":" + images.getFirst());
-        } catch (IOException | MissingToolException e) {
-            return skip(arch, e.getMessage());
-        }
-    }
-
-    private static KernelSpec skip(KernelArch arch, String reason) {
-        var line = "kernel %s: skipped, %s".formatted(arch.word(), reason);
-        System.out.println(line);
-        return abort(line);
-    }
 
     private static VerifiedCase accepted(Case source) {
         return switch (Verifier.verify(source)) {
@@ -78,15 +48,16 @@ class KernelEngineTest {
     void a_kernel_runs_cases_and_is_rebooted_when_it_dies(KernelArch arch) {
         var options = new KernelEngine.Options(CASE_LIMIT, verified -> isNamed(verified, "fatal"), verified -> isNamed(verified,
                 "stalling"));
-        var spec = kernel(arch);
+        var spec = TestKernels.of(arch);
         try (var engine = new KernelEngine(spec, options); var oracle = new Interpreter(spec.image().promises().tailCalls())) {
             var cases = List.of(corpus("tail-calls/main-chain-plain-subprog-const.case"), returning("fatal", 1),
                     corpus("schemes/flat-35-calls.case"), returning("stalling", 1), returning("last", -1),
                     corpus("seeds/poke-fill.case"), corpus("trampolines/fentry-bounded.case"));
             var outcomes = engine.runAll(cases, _ -> {});
             for (int i : new int[]{ 0, 2, 4, 6 }) {
-                assertThat(seen(outcomes.get(i))).as(cases.get(i).source().comment()).isEqualTo(seen(oracle.outcome(cases.get(
-                        i))));
+                assertThat(TestKernels.seen(outcomes.get(i))).as(cases.get(i).source().comment()).isEqualTo(TestKernels.seen(
+                        oracle.outcome(cases.get(
+                                i))));
             }
             assertThat(outcomes.get(1)).isInstanceOfSatisfying(Outcome.Trapped.class, died -> {
                 assertThat(died.kind()).isEqualTo(Trap.EXCEPTION);
@@ -101,20 +72,13 @@ class KernelEngineTest {
         }
     }
 
-    /// The parts that kernels can observe: r0, tail calls, maps and context.
-    private static List<Object> seen(Outcome outcome) {
-        return outcome instanceof Outcome.Returned(var observation)
-                ? List.of(observation.r0(), observation.tailCalls(), observation.maps(), observation.context())
-                : List.of(outcome);
-    }
-
     @ParameterizedTest
     @EnumSource(names = { "X86_64", "ARM64" })
     void a_rejection_has_the_verifiers_log(KernelArch arch) {
         var wrong = new VerifiedCase(returning("entry", 0).source().withPrograms(new TestPrograms().program("entry",
                 "r0 = r4\nexit\n").source()
                 .programs()), returning("entry", 0).facts());
-        try (var engine = new KernelEngine(kernel(arch))) {
+        try (var engine = new KernelEngine(TestKernels.of(arch))) {
             var refused = engine.outcome(wrong);
             assertThat(refused).isInstanceOfSatisfying(Outcome.Refused.class, told -> assertThat(told.reason()).startsWith(
                     "program entry: EACCES (13): R4 !read_ok\n"));
@@ -126,7 +90,7 @@ class KernelEngineTest {
     @EnumSource(names = { "X86_64", "ARM64" })
     void a_kernel_dumps_loaded_programs(KernelArch arch) {
         var verified = accepted(CaseReader.read(Path.of("src/test/resources/dev/tailbound/run/kernel/dump.case")));
-        try (var engine = new KernelEngine(kernel(arch))) {
+        try (var engine = new KernelEngine(TestKernels.of(arch))) {
             var dump = KernelDump.of(engine, verified);
             assertThat(dump.maps()).startsWith("table", "values");
             var program = dump.programs().getFirst();
