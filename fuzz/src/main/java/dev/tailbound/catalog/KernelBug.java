@@ -43,6 +43,7 @@ public record KernelBug(String name, Map<KernelArch, KernelVersion> since, Strin
     private static final Map<KernelArch, KernelVersion> PPC64_V4        = Map.of(KernelArch.PPC64LE, KernelVersion.of(6, 6));
     private static final Map<KernelArch, KernelVersion> MIPS64_V4       = Map.of(KernelArch.MIPS64EL, KernelVersion.of(6, 6));
     private static final Map<KernelArch, KernelVersion> MIPS64          = Map.of(KernelArch.MIPS64EL, FIRST);
+    private static final Map<KernelArch, KernelVersion> ARM_FRAMES      = Map.of(KernelArch.ARM, KernelVersion.of(6, 2));
     private static final Map<KernelArch, KernelVersion> LOONG64         = Map.of(KernelArch.LOONG64, FIRST);
     /// Counted where tail calls may not be beside subprograms, in every release.
     private static final Map<KernelArch, KernelVersion> EMPTY_SLOTS     = Map.of(KernelArch.X86_64, FIRST, KernelArch.ARM64, FIRST, KernelArch.RISCV64, FIRST, KernelArch.ARM, FIRST, KernelArch.MIPS64EL, FIRST, KernelArch.I386, FIRST);
@@ -75,6 +76,7 @@ public record KernelBug(String name, Map<KernelArch, KernelVersion> since, Strin
             shown("loong64-far-stores", LOONG64,       "7.2; no fix known",                  "stores of 32 and 64 bits at offsets beyond 2047 go to four times the offset", "isa/mem/store-far.case"),
             shown("ppc64-ldsx32",     PPC64_V4,        "6.12 to 7.2; no fix known",          "a sign-extending 32-bit load drops the low two bits of its offset", "isa/mem/ldsx32-odd.case"),
             shown("mips64-signed",    MIPS64_V4,       "6.12; no fix known",                 "signed division and sign-extending moves are compiled as unsigned ones", "isa/alu/sdiv-negative.case"),
+            shown("larger-frame",     ARM_FRAMES,      "arm 7.2; no fix known",               "the stack of a tail call's target lies below the stack pointer if it is larger than the caller's", "tail-calls/larger-frame.case"),
             shown("mips64-index",     MIPS64,          "6.1 to 6.12; no fix known",          "the index of a tail call is compared in 64 bits",      "tail-calls/index-0x100000000.case"));
     // @formatter:on
 

@@ -44,6 +44,9 @@ public final class KernelIssues {
             // lwa has no room for the low two bits of an offset.
             new Row("ppc64-ldsx32",       DOCS, since(6, 6, KernelArch.PPC64LE),                                                  Set.of(Workaround.SHIFTED_LOADS)),
             new Row("zext-pruned-and-ppc64-ldsx32", DOCS, since(6, 13, KernelArch.PPC64LE),                                       EnumSet.of(Workaround.ZERO_EXTENSIONS, Workaround.SHIFTED_LOADS)),
+            // A target is entered after the code that makes room for its stack.
+            new Row("larger-frame",       DOCS, since(6, 2, KernelArch.ARM),                                                      Set.of(Workaround.DEEP_STACKS)),
+            new Row("zext-pruned-and-larger-frame", DOCS, since(6, 13, KernelArch.ARM),                                           EnumSet.of(Workaround.ZERO_EXTENSIONS, Workaround.DEEP_STACKS)),
             new Row("mips64-index",       DOCS, since(0, 0, KernelArch.MIPS64EL),                                                 Set.of(Workaround.NARROW_INDICES)));
     // @formatter:on
 

@@ -31,6 +31,8 @@ import java.util.Set;
 /// @param plain adds no probes
 /// @param mends workarounds to add
 record Probes(int map, boolean plain, Set<Workaround> mends) {
+    /// `MAX_BPF_STACK`
+    private static final int MAX_STACK = 512;
     static final int VALUE_SIZE = 24;
     static final int RESULT = 0;
     static final int ENTERED = 8;
@@ -47,6 +49,9 @@ record Probes(int map, boolean plain, Set<Workaround> mends) {
     /// The program with probes. For a `mem` context, it also sets R1 and R2 to the memory, which is the map after the probes'.
     Probed probe(Program program, ProgramFacts facts, Context context) {
         var insns = new ArrayList<Insn>(entered());
+        if (mends.contains(Workaround.DEEP_STACKS) && facts.subprograms().size() == 1) {
+            insns.add(new Insn.Store(Size.DW, Reg.R10, -MAX_STACK, new Imm(0)));
+        }
         if (context instanceof Context.Mem(var data)) {
             insns.add(new Insn.LoadMapValue(Reg.R1, map + 1, 0));
             insns.add(new Insn.Mov(Width.W64, Reg.R2, new Imm(data.length())));

@@ -13,5 +13,7 @@ public enum Workaround {
     /// Sign-extends loads of 32 bits at offsets that are no multiple of 4 by shifts.
     SHIFTED_LOADS,
     /// Cuts the index of a tail call to 32 bits.
-    NARROW_INDICES
+    NARROW_INDICES,
+    /// Gives every program without subprograms the deepest stack, so that no target of a tail call has a larger one than its caller.
+    DEEP_STACKS
 }

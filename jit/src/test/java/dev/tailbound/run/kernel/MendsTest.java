@@ -46,12 +46,13 @@ class MendsTest {
     @ValueSource(strings = { "verifier/zext-pruned.case", "isa/mem/store-far.case", "isa/mem/ldsx32.case",
         "isa/mem/ldsx32-odd.case",
         "isa/alu/movsx.case", "isa/alu/byteswap.case", "isa/mem/atomic32-cmpxchg-a.case", "isa/mem/atomic32-add_f-a.case",
-        "isa/jmp/jslt32.case", "tail-calls/index-0x100000000.case", "tail-calls/ping-pong-const.case",
+        "isa/jmp/jslt32.case", "tail-calls/larger-frame.case", "tail-calls/index-0x100000000.case",
+        "tail-calls/ping-pong-const.case",
         "tail-calls/fail-budget-empty-var-33.case" })
     void a_program_with_workarounds_has_the_same_results(String name) {
         var source = verified(CaseReader.read(CORPUS.resolve(name)));
         var all = EnumSet.of(Workaround.ZERO_EXTENSIONS, Workaround.NEAR_STORES, Workaround.SHIFTED_LOADS,
-                Workaround.NARROW_INDICES);
+                Workaround.NARROW_INDICES, Workaround.DEEP_STACKS);
         var changed = mended(source, all);
         assertThat(changed.programs()).isNotEqualTo(source.source().programs());
         try (var oracle = new Interpreter()) {
@@ -63,7 +64,8 @@ class MendsTest {
 
     @ParameterizedTest
     @CsvSource({ "NEAR_STORES, isa/mem/store-far.case", "SHIFTED_LOADS, isa/mem/ldsx32-odd.case",
-        "ZERO_EXTENSIONS, verifier/zext-pruned.case", "NARROW_INDICES, tail-calls/index-0x100000000.case" })
+        "ZERO_EXTENSIONS, verifier/zext-pruned.case", "NARROW_INDICES, tail-calls/index-0x100000000.case",
+        "DEEP_STACKS, tail-calls/larger-frame.case" })
     void each_workaround_changes_the_case_of_its_bug(Workaround workaround, String name) {
         var source = verified(CaseReader.read(CORPUS.resolve(name)));
         assertThat(mended(source, Set.of(workaround)).programs()).isNotEqualTo(source.source().programs());
