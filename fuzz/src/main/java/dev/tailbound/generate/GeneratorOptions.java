@@ -31,21 +31,21 @@ import java.util.TreeMap;
 public record GeneratorOptions(int programs, int subprograms, int items, int cost, int tailCalls, boolean v4,
         boolean acquireRelease, boolean opaqueResults, boolean context, boolean kfuncs, int proEpilogues, int attachments,
         int events,
-        Set<Helper> helpers, Map<String, Integer> weights, Target target) {
+        Set<Helper> helpers, Map<String, Integer> weights, TargetLimits target) {
 
     public static final GeneratorOptions DEFAULT = new GeneratorOptions(6, 4, 3, 200, 70, true, true, false, true, true, 40, 18,
-            10, EnumSet.allOf(Helper.class), Map.of(), Target.ALL);
+            10, EnumSet.allOf(Helper.class), Map.of(), TargetLimits.ALL);
 
     /// Programs that kernel 6.12 accepts and runs deterministically.
     public static final GeneratorOptions KERNEL_6_12 = new GeneratorOptions(6, 4, 3, 200, 70, true, false, true, true, false, 0,
             0,
-            0, EnumSet.of(Helper.MAP_LOOKUP_ELEM, Helper.MAP_UPDATE_ELEM, Helper.MAP_DELETE_ELEM), Map.of(), Target.ALL);
+            0, EnumSet.of(Helper.MAP_LOOKUP_ELEM, Helper.MAP_UPDATE_ELEM, Helper.MAP_DELETE_ELEM), Map.of(), TargetLimits.ALL);
 
     /// Programs that kernels with these instructions accept and run deterministically.
     public static GeneratorOptions forKernels(boolean v4, boolean acquireRelease) {
         return new GeneratorOptions(DEFAULT.programs, DEFAULT.subprograms, DEFAULT.items, DEFAULT.cost, DEFAULT.tailCalls, v4,
                 acquireRelease,
-                false, true, false, 0, 0, 0, KERNEL_6_12.helpers, Map.of(), Target.ALL);
+                false, true, false, 0, 0, 0, KERNEL_6_12.helpers, Map.of(), TargetLimits.ALL);
     }
 
     /// What a runtime can run that has one program at a time, as far as these options allow it.
@@ -102,7 +102,7 @@ public record GeneratorOptions(int programs, int subprograms, int items, int cos
     }
 
     /// The same for a target, with at most `subprograms` per program.
-    public GeneratorOptions withTarget(Target other, int most) {
+    public GeneratorOptions withTarget(TargetLimits other, int most) {
         return new GeneratorOptions(programs, Math.min(subprograms, most), items, cost, tailCalls, v4, acquireRelease,
                 opaqueResults, context, kfuncs, proEpilogues, attachments, events, helpers, weights, other);
     }

@@ -6,7 +6,7 @@ import dev.tailbound.cases.CaseReader;
 import dev.tailbound.generate.CaseGenerator;
 import dev.tailbound.generate.Choices;
 import dev.tailbound.generate.GeneratorOptions;
-import dev.tailbound.generate.Target;
+import dev.tailbound.generate.TargetLimits;
 import dev.tailbound.isa.Width;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.interp.Interpreter;
@@ -59,6 +59,6 @@ class WideShiftsTest {
     void for_processors_that_do_not_mask_them_no_wide_shifts_are_generated() {
         var options = GeneratorOptions.forKernels(true, true);
         assertThat(wideShifts(options)).isGreaterThan(20);
-        assertThat(wideShifts(options.withTarget(new Target(true, true, Set.of(Width.values()), true, true), 4))).isZero();
+        assertThat(wideShifts(options.withTarget(new TargetLimits(true, true, Set.of(Width.values()), true, true), 4))).isZero();
     }
 }

@@ -325,13 +325,14 @@ class CaseGeneratorTest {
                 });
     }
 
-    private static Stream<Case> casesFor(Target target) {
+    private static Stream<Case> casesFor(TargetLimits target) {
         return cases(new CaseGenerator(GeneratorOptions.forKernels(true, true).withTarget(target, 4)), 500);
     }
 
     @Test
     void where_programs_may_not_mix_them_they_have_tail_calls_or_subprograms() {
-        var programs = casesFor(new Target(false, false, Set.of(), true, true)).flatMap(source -> source.programs().stream())
+        var programs = casesFor(new TargetLimits(false, false, Set.of(), true, true)).flatMap(source -> source.programs()
+                .stream())
                 .toList();
         Predicate<Program> tailCalls = program -> program.insns().stream().anyMatch(insn -> insn instanceof Insn.CallHelper call
                 && call.isTailCall());
@@ -341,7 +342,7 @@ class CaseGeneratorTest {
 
     @Test
     void a_target_without_64_bit_division_and_atomics_gets_none() {
-        assertThat(casesFor(new Target(true, false, Set.of(), false, false)).flatMap(CaseGeneratorTest::insns))
+        assertThat(casesFor(new TargetLimits(true, false, Set.of(), false, false)).flatMap(CaseGeneratorTest::insns))
                 .noneMatch(insn -> insn instanceof Insn.Atomic || insn instanceof Insn.Alu(var width, var op, _, _)
                         && width == Width.W64 && op.isDivision());
     }
@@ -379,7 +380,7 @@ class CaseGeneratorTest {
         assertThatThrownBy(() -> new CaseGenerator(GeneratorOptions.DEFAULT.withWeight("byteswap", 1)))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContainingAll("weight of byteswap", "byte swap");
         assertThatThrownBy(() -> new GeneratorOptions(7, 4, 3, 200, 70, true, true, false, true, true, 40, 18, 10, Set.of(),
-                Map.of(), Target.ALL))
+                Map.of(), TargetLimits.ALL))
                 .isInstanceOf(IllegalArgumentException.class).hasMessage("programs: expected 1..6, found 7");
     }
 

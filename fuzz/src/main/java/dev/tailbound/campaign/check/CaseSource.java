@@ -8,7 +8,7 @@ import dev.tailbound.engines.EngineSpec;
 import dev.tailbound.generate.CaseGenerator;
 import dev.tailbound.generate.GeneratorOptions;
 import dev.tailbound.generate.SeededCases;
-import dev.tailbound.generate.Target;
+import dev.tailbound.generate.TargetLimits;
 import dev.tailbound.isa.CpuVersion;
 import dev.tailbound.run.external.Capabilities;
 import dev.tailbound.run.kernel.JitPromises;
@@ -60,13 +60,13 @@ public interface CaseSource {
         boolean ordered = kernels.stream().allMatch(kernel -> kernel.version().knowsAcquireRelease() && kernel.promises()
                 .compiles(Lack.ORDERED));
         boolean v4 = kernels.stream().allMatch(kernel -> kernel.version().knowsV4() && kernel.promises().compiles(Lack.SIGNED));
-        var target = promises.stream().map(CaseSource::target).reduce(Target.ALL, Target::and);
+        var target = promises.stream().map(CaseSource::target).reduce(TargetLimits.ALL, TargetLimits::and);
         boolean subprograms = promises.stream().allMatch(JitPromises::subprograms);
         return GeneratorOptions.forKernels(v4, ordered).withTarget(target, subprograms ? Integer.MAX_VALUE : 0);
     }
 
-    private static Target target(JitPromises promises) {
-        return new Target(promises.mixes(), !promises.unaligned(), promises.unmasked(), promises.compiles(Lack.DIVISION_64),
+    private static TargetLimits target(JitPromises promises) {
+        return new TargetLimits(promises.mixes(), !promises.unaligned(), promises.unmasked(), promises.compiles(Lack.DIVISION_64),
                 promises.compiles(Lack.ATOMICS));
     }
 

@@ -12,20 +12,20 @@ import java.util.Set;
 /// @param maskedShifts widths at which register shifts have a count below the width
 /// @param division64   64-bit division
 /// @param atomics      atomic read-modify-write instructions
-public record Target(boolean mixes, boolean aligned, Set<Width> maskedShifts, boolean division64, boolean atomics) {
+public record TargetLimits(boolean mixes, boolean aligned, Set<Width> maskedShifts, boolean division64, boolean atomics) {
     /// Everything that the instruction set defines.
-    public static final Target ALL = new Target(true, false, Set.of(), true, true);
+    public static final TargetLimits ALL = new TargetLimits(true, false, Set.of(), true, true);
 
-    public Target {
+    public TargetLimits {
         maskedShifts = maskedShifts.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(maskedShifts));
     }
 
     /// What is defined on this target and on another one.
-    public Target and(Target other) {
+    public TargetLimits and(TargetLimits other) {
         var shifts = EnumSet.noneOf(Width.class);
         shifts.addAll(maskedShifts);
         shifts.addAll(other.maskedShifts);
-        return new Target(mixes && other.mixes, aligned || other.aligned, shifts, division64 && other.division64, atomics
+        return new TargetLimits(mixes && other.mixes, aligned || other.aligned, shifts, division64 && other.division64, atomics
                 && other.atomics);
     }
 }
