@@ -51,7 +51,7 @@ final class ExportCommand implements Callable<Integer> {
             throw new BadInput("--as elf", "expected --output FILE, as objects are binary");
         }
         try {
-            return chosen.write(new ProgramFiles().readOne(file).source());
+            return chosen.write(ExpectedResult.of(new ProgramFiles().readOne(file).source()));
         } catch (BadInput refused) {
             throw refused.where().isEmpty() ? refused.in(file.toString()) : refused;
         }
@@ -61,7 +61,7 @@ final class ExportCommand implements Callable<Integer> {
     static String forms() {
         var lines = new StringBuilder();
         for (var each : ExportForm.values()) {
-            lines.append("%n  %-7s %s".formatted(each.word(), each.phrase()));
+            lines.append("%n  %-9s %s".formatted(each.word(), each.phrase()));
         }
         return lines.toString();
     }

@@ -88,7 +88,7 @@ class ExportTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = ExportForm.class, mode = Mode.EXCLUDE, names = { "C", "ELF" })
+    @EnumSource(value = ExportForm.class, mode = Mode.EXCLUDE, names = { "C", "PROG_TEST", "TEST_BPF", "DATA", "ELF" })
     void exported_programs_are_read_back(ExportForm form) {
         var source = CaseReader.parse("case", CASE);
         var read = Forms.read(new Source("exported", form.write(source)), ImportOptions.NONE).getFirst().source();
@@ -111,7 +111,12 @@ class ExportTest {
                     c      | '-- events\nin helper 0: jumps[0] = entry'    | input.case: a C program cannot hold events
                     hex    | '-- prog other\nr0 = 0\nexit'                 | input.case: hex holds one program, found 2
                     elf    |                                               | --as elf: expected --output FILE, as objects are binary
-                    pdf    |                                               | --as: expected one of c, elf, xlated, insns, hex, found 'pdf'
+                    data     |                                             | input.case: a .data file cannot hold maps
+                    test_bpf |                                             | input.case: a test_bpf entry cannot hold maps
+                    test_bpf | '-- prog other\nr0 = 0\nexit'               | input.case: a test_bpf entry cannot hold several programs
+                    selftest | -- ctx mem 00                               | input.case: a selftest cannot hold a context of memory
+                    prog_test | -- ctx mem 00                              | input.case: a selftest cannot hold a context of memory
+                    pdf    |                                               | --as: expected one of c, selftest, prog_test, test_bpf, data, elf, xlated, insns, hex, found 'pdf'
                     """)
     void what_a_form_cannot_hold_is_refused_in_one_line(String form, String section, String message) throws IOException {
         assertThat(export(2, CASE + (section == null ? "" : section.replace("\\n", "\n") + "\n"), "--as", form)).isEqualTo(message

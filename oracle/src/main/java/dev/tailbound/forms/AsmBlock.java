@@ -25,6 +25,9 @@ final class AsmBlock {
     private static final Pattern LOCAL_TARGET = Pattern.compile("(\\b(?:goto|gotol|call)\\s+)(\\d+)([bf])\\s*$");
     private static final Pattern PLUS_MINUS = Pattern.compile("\\+\\s*-(?=\\d)");
 
+    /// A variable's address with an offset, which a case writes in the brackets.
+    private static final Pattern VARIABLE_OFFSET = Pattern.compile("(map\\[[\\w.$]+])\\[0]\\s*\\+\\s*(\\d+)");
+
     private static final int JA = 0x05;
     private static final int GOTOL = 0x06;
     private static final int EXIT = 0x95;
@@ -136,7 +139,7 @@ final class AsmBlock {
     private String substituted(String text, int line) {
         var operand = OPERAND.matcher(text);
         var replaced = operand.replaceAll(match -> Matcher.quoteReplacement(operand(match.group(1), match.group(2), line)));
-        return PLUS_MINUS.matcher(replaced).replaceAll("- ");
+        return VARIABLE_OFFSET.matcher(PLUS_MINUS.matcher(replaced).replaceAll("- ")).replaceAll("$1[$2]");
     }
 
     private String operand(String name, String other, int line) {

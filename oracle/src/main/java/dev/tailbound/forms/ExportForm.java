@@ -18,6 +18,10 @@ import java.util.stream.Stream;
 /// A form that cannot hold a part of a case refuses the case.
 public enum ExportForm {
     C("c", "a C program that runs the case by bpf(2)", source -> text(CProgramWriter.write(source))),
+    SELFTEST("selftest", "a selftest's progs/tailbound_case.c, inline assembly", source -> text(SelftestWriter.write(source))),
+    PROG_TEST("prog_test", "its prog_tests/tailbound_case.c, which runs it", source -> text(SelftestRunnerWriter.write(source))),
+    TEST_BPF("test_bpf", "an entry of the kernel's lib/test_bpf.c", source -> text(TestBpfWriter.write(source))),
+    DATA("data", "a .data file of bpf_conformance", source -> text(DataWriter.write(source))),
     ELF("elf", "an object that libbpf loads, without context and results", ElfWriter::write),
     XLATED("xlated", "programs as the verifier's log shows them", source -> programs(source, XlatedPrinter::print)),
     INSNS("insns", "programs as C arrays of instruction macros", source -> programs(source, MacroPrinter::print)),
