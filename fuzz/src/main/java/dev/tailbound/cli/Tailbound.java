@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
             "70:Tailbound itself failed, which is a bug",
             "130, 143:ended by SIGINT or SIGTERM; fuzz instead ends with a summary and one of the above" },
         subcommands = { RunCommand.class, FuzzCommand.class, MinimizeCommand.class, DumpCommand.class, ReportCommand.class,
-            MergeCommand.class, ImportCommand.class, ExportCommand.class, ConformanceCommand.class, PluginCommand.class,
+            MergeCommand.class, ImportCommand.class, ExportCommand.class, MailCommand.class, ConformanceCommand.class,
+            PluginCommand.class,
             SchemesCommand.class,
             BenchCommand.class, ChoicesCommand.class, CheckKernelCommand.class, CheckVerifierCommand.class, KernelsCommand.class,
             DoctorCommand.class, HelpCommand.class, WorkerCommand.class })

@@ -7,6 +7,7 @@ import static dev.tailbound.campaign.check.CaseVerdict.HANG;
 import static dev.tailbound.campaign.check.CaseVerdict.KNOWN;
 import static dev.tailbound.campaign.check.CaseVerdict.REJECTED;
 import static dev.tailbound.campaign.check.CaseVerdict.THREW;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -99,7 +100,8 @@ class CampaignTest {
         var files = new TreeMap<String, String>();
         try (var all = Files.walk(folder.resolve("findings"))) {
             for (var file : all.filter(Files::isRegularFile).filter(file -> !file.endsWith("stats")).toList()) {
-                files.put(folder.relativize(file).toString(), Files.readString(file).replace(folder.toString(), "DIR"));
+                files.put(folder.relativize(file).toString(), Files.readString(file, ISO_8859_1).replace(folder.toString(),
+                        "DIR"));
             }
         }
         return files;
@@ -113,7 +115,7 @@ class CampaignTest {
         assertThat(two).isEqualTo(one);
         assertThat(one.counts()).isEqualTo(Map.of(AGREE, 1799L, DIVERGE, 200L, THREW, 1L));
         assertThat(one.findings()).containsEntry("fake.r0", new Occurrences(200, 7, 1997));
-        assertThat(findings(out.resolve("two"))).isEqualTo(findings(out.resolve("one"))).hasSize(6);
+        assertThat(findings(out.resolve("two"))).isEqualTo(findings(out.resolve("one"))).hasSize(18);
     }
 
     @Test
@@ -129,6 +131,21 @@ class CampaignTest {
         assertThat(read("findings/fake.r0/stats")).contains("count = 2\ncase = 7\nfirst_case = 7\nlast_case = 17\n");
         assertThat(read("stats.tsv")).startsWith("elapsed_s\tcases\taccepted\tfindings\n").endsWith("\t20\t20\t1\n");
         assertThat(notes).containsExactly("fake.r0 at 7");
+    }
+
+    @Test
+    void a_finding_has_a_mail_and_the_exports_that_can_hold_its_case() throws Exception {
+        run(20, 1, "wrong=7");
+
+        assertThat(read("findings/fake.r0/mail.txt")).startsWith("Subject: [BUG] bpf: fake: wrong r0\n")
+                .contains("\n  fake: r0\n    expected: 0x7\n    found: 0x8\n    reference: right\n",
+                        "\n  right: reference\n  fake: affected\n", "(b7) r0 = 7\n",
+                        "\n  ./tailbound run minimized.case --engine right\n");
+        assertThat(read("findings/fake.r0/reproducer.c")).contains("BPF_PROG_TEST_RUN");
+        assertThat(read("findings/fake.r0/selftest_progs.c")).contains("__naked int ");
+        assertThat(read("findings/fake.r0/selftest_prog_test.c")).contains("bpf_prog_test_run_opts");
+        assertThat(read("findings/fake.r0/programs.hex")).contains("b700000007000000\n");
+        assertThat(out.resolve("findings/fake.r0/programs.o")).isNotEmptyFile();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.tailbound.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
@@ -65,7 +66,8 @@ class FuzzCommandTest {
         var files = new TreeMap<String, String>();
         try (var all = Files.walk(folder.resolve(out).resolve("findings"))) {
             for (var file : all.filter(Files::isRegularFile).filter(file -> !file.endsWith("stats")).toList()) {
-                files.put(folder.resolve(out).relativize(file).toString(), Files.readString(file).replace(out + "/findings",
+                files.put(folder.resolve(out).relativize(file).toString(), Files.readString(file, ISO_8859_1).replace(out
+                        + "/findings",
                         "DIR/findings"));
             }
         }
@@ -97,6 +99,29 @@ class FuzzCommandTest {
                 .containsKey("findings/x86-64-stack-copy.budget.tail-call.over-budget/minimized.case");
         assertThat(findings("one").get("findings/x86-64-stack-copy.budget.tail-call.over-budget/report.md")).containsPattern(
                 "- version: tailbound [^ ]+, Java [^ ]+ on [^ ]+, Unicorn 2[.]\\d+[.]\\d+, Capstone [45][.]\\d+\n");
+        assertMails("one/findings/x86-64-stack-copy.budget.tail-call.over-budget");
+    }
+
+    /// `mail` prints the text that the campaign stored; it has every part, and 72 columns.
+    private void assertMails(String finding) throws IOException {
+        var out = new StringWriter();
+        var place = folder.resolve(finding);
+        assertThat(Tailbound.commandLine(out, out).execute("mail", place.toString())).as(out.toString()).isZero();
+        assertThat(out).hasToString(Files.readString(place.resolve("mail.txt")));
+        assertThat(out.toString()).startsWith("Subject: [BUG] bpf: x86-64:stack-copy: wrong tail_calls\n\n").containsSubsequence(
+                "What is wrong\n-------------\n", "expected: 33\n", "found: 34", "Versions tried\n", "  oracle: reference\n",
+                "  x86-64:stack-copy: affected\n", "Program\n", "This is the smallest case", "(85) call bpf_tail_call#12\n",
+                "First wrong instruction\n", "call bpf_tail_call\n", "mov eax, dword ptr", "How to reproduce it with Tailbound\n",
+                "./tailbound run minimized.case", "How to reproduce it without Tailbound\n", "cc -o reproducer reproducer.c\n");
+        assertThat(out.toString().lines()).allSatisfy(line -> assertThat(line.length()).as(line).isLessThanOrEqualTo(72));
+    }
+
+    @Test
+    void mail_of_something_else_is_refused_in_one_line() throws IOException {
+        var err = new StringWriter();
+        assertThat(Tailbound.commandLine(err, err).execute("mail", folder.toString())).isEqualTo(2);
+        assertThat(err).hasToString(folder
+                + ": expected the folder of a finding, with report.md and a case, as campaigns write it\n");
     }
 
     @Test

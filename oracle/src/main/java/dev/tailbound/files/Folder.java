@@ -106,6 +106,12 @@ public record Folder(Path path) {
         AtomicFile.write(resolve(name), text);
     }
 
+    /// The same with bytes.
+    public void write(String name, byte... content) throws IOException {
+        refuseFolder(name);
+        AtomicFile.write(resolve(name), content);
+    }
+
     /// Opens a file to modify it in place, and creates it if missing. Rejects files with several hard links: they may be outside the folder.
     public FileChannel open(String name) throws IOException {
         if (kind(name) != FileKind.NOTHING) {

@@ -2,7 +2,12 @@ package dev.tailbound.campaign.folder;
 
 import dev.tailbound.campaign.check.CaseVerdict;
 import dev.tailbound.campaign.check.MinimizationResult;
+import dev.tailbound.campaign.mail.FindingExports;
+import dev.tailbound.campaign.mail.MailReport;
+import dev.tailbound.cases.CaseReader;
+import dev.tailbound.files.Folder;
 import dev.tailbound.isa.Printable;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -90,6 +95,25 @@ final class FindingReport {
 
                 """.formatted(ReproduceCommand.anywhere(verdict, file, settings.options()), file.getFileName(),
                 ReproduceCommand.withFileAlone(verdict, file, settings.options()));
+    }
+
+    /// Writes the case in other forms beside `file`, and removes those of an earlier case that cannot hold this one.
+    void exports(Finding finding, Folder place, String file) throws IOException {
+        if (finding.source().isEmpty()) {
+            return;
+        }
+        var path = place.resolve(file);
+        var verdict = CaseVerdict.ofSignature(finding.signature());
+        var mail = new MailReport(finding.signature(), CaseReader.parse(path.toString(), finding.source()), file,
+                file.equals(FindingStore.MINIMIZED), finding.evidence(), settings.engines(), settings.images(),
+                ReproduceCommand.withFileAlone(verdict, path, settings.options()), settings.version());
+        for (var export : FindingExports.files(mail).entrySet()) {
+            if (export.getValue().isPresent()) {
+                place.write(export.getKey(), export.getValue().get());
+            } else {
+                place.delete(export.getKey());
+            }
+        }
     }
 
     private static void row(StringBuilder report, String name, String value) {

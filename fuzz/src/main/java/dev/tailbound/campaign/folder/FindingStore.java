@@ -4,6 +4,7 @@ import dev.tailbound.campaign.check.CaseVerdict;
 import dev.tailbound.campaign.check.FindingName;
 import dev.tailbound.campaign.check.MinimizationResult;
 import dev.tailbound.campaign.check.Occurrences;
+import dev.tailbound.campaign.mail.FindingExports;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.files.AtomicFile;
 import dev.tailbound.files.FileKind;
@@ -25,6 +26,7 @@ import java.util.function.Consumer;
 /// The folder `findings`: one folder per signature, created atomically.
 ///
 /// It contains `original.case`, `report.md`, `stats` and, after minimizing, `minimized.case`; until then, `smaller.case` is the smallest case so far.
+/// [FindingExports] are the files with the case in other forms.
 /// A damaged finding folder is not changed: it is reported once, and neither counted nor minimized.
 public final class FindingStore {
     static final String ORIGINAL = "original.case";
@@ -133,6 +135,7 @@ public final class FindingStore {
             unfinished.write(ORIGINAL, commented(finding));
         }
         unfinished.write(REPORT, report.original(finding, folder(finding.signature()).resolve(ORIGINAL)));
+        report.exports(finding, unfinished, ORIGINAL);
         var now = now();
         unfinished.write(STATS, KeyValueFile.text(stats(Long.toString(finding.index()), Occurrences.at(finding.index()), now,
                 now)));
@@ -152,6 +155,7 @@ public final class FindingStore {
         in(reduced.signature(), place -> {
             var name = ending == MinimizationResult.SMALLEST ? MINIMIZED : SMALLER;
             place.write(REPORT, report.reduced(reduced, place.resolve(name), ending));
+            report.exports(reduced, place, name);
             place.write(name, commented(reduced));
             if (ending == MinimizationResult.SMALLEST) {
                 place.delete(SMALLER);

@@ -5,7 +5,9 @@ import dev.tailbound.campaign.check.Occurrences;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.files.FileKind;
 import dev.tailbound.files.Folder;
+import dev.tailbound.isa.BadInput;
 import dev.tailbound.isa.Program;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Optional;
@@ -32,12 +34,23 @@ public record StoredFinding(String signature, Optional<Occurrences> seen, String
     /// Only this much of a report is read.
     private static final int MAX_TEXT = 1 << 18;
 
+    /// The finding in this folder of a campaign; throws [BadInput] if it is none.
+    public static StoredFinding in(Path path) {
+        var place = path.toAbsolutePath().normalize();
+        if (!Files.isDirectory(place) || new Folder(place).kind(FindingStore.REPORT) != FileKind.REGULAR) {
+            throw new BadInput(path.toString(),
+                    "expected the folder of a finding, with report.md and a case, as campaigns write it");
+        }
+        return read(FindingStore.signature(new Folder(place.getParent()), place.getFileName().toString()), new Folder(place),
+                Optional.empty());
+    }
+
     static StoredFinding withoutFolder(String signature, Occurrences seen) {
         return new StoredFinding(signature, Optional.of(seen), "", "", "", Optional.empty(), Optional.empty(), Optional.empty(),
                 "");
     }
 
-    /// Throws [dev.tailbound.isa.BadInput] if the folder or a file in it is damaged.
+    /// Throws [BadInput] if the folder or a file in it is damaged.
     static StoredFinding read(String signature, Folder folder, Optional<Occurrences> seen) {
         var stats = KeyValueFile.parse(folder.resolve(FindingStore.STATS), text(folder, FindingStore.STATS));
         return new StoredFinding(signature, seen, stats.textOr(FindingStore.CASE, ""), stats.textOr(FindingStore.FIRST_TIME, ""),
@@ -56,7 +69,7 @@ public record StoredFinding(String signature, Optional<Occurrences> seen, String
                 kept.minimized, kept.report);
     }
 
-    /// Throws [dev.tailbound.isa.BadInput] if the smallest case is damaged.
+    /// Throws [BadInput] if the smallest case is damaged.
     int size() {
         return smallest().map(file -> CaseReader.read(file).programs().stream().mapToInt(Program::size).sum()).orElse(
                 Integer.MAX_VALUE);

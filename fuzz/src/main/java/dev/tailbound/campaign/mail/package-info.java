@@ -1,0 +1,2 @@
+/// A finding as a plain-text report for a mailing list.
+package dev.tailbound.campaign.mail;
