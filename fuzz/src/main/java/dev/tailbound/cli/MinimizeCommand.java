@@ -12,10 +12,14 @@ import dev.tailbound.isa.BadInput;
 import dev.tailbound.minimize.Minimizer;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.Verifier;
+import java.io.Console;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,23 +45,53 @@ final class MinimizeCommand implements Callable<Integer> {
     @Option(names = "--output", paramLabel = "FILE", description = "File for the smallest case. Default: standard output.")
     private Path output;
 
+    @Option(names = "--time", paramLabel = "DURATION", converter = DurationConverter.class, description = {
+        "Stop after this time, such as 60s or 10m, with the smallest case so far. Ctrl-C does the same." })
+    private Duration time;
+
     @Override
     public Integer call() {
         var target = output == null ? null : OutputFile.at(output);
         // The file's expectations are dropped: smaller cases compute other results.
         var source = programs.readOne(file).source().withExpectation(Expectation.NONE);
-        try (var differential = options.open(); var sound = SoundEngines.beside(options.set(), () -> {})) {
+        try (var differential = options.open();
+                var sound = SoundEngines.beside(options.set(), () -> {});
+                var interruption = new Interruption()) {
             var signature = signature(source, differential);
             var agreesElsewhere = sound.agreeingOn(source);
-            var minimizer = new Minimizer(candidate -> divergence(candidate, differential).filter(signature::equals).isPresent()
-                    && agreesElsewhere.test(candidate));
+            var progress = progress(source);
+            interruption.runs(progress::interrupt);
+            var minimizer = new Minimizer(candidate -> keeps(candidate, progress, smaller -> divergence(smaller, differential)
+                    .filter(signature::equals).isPresent() && agreesElsewhere.test(smaller)), progress);
             var smallest = minimizer.minimize(source);
+            progress.end();
             write(target, CasePrinter.print(smallest));
-            spec.commandLine().getErr().printf("%s: %d instructions became %d, %d candidates tried%n", signature, instructions(
-                    source),
-                    instructions(smallest), minimizer.tried());
+            spec.commandLine().getErr().printf("%s: %d instructions became %d, %d candidates tried%s%n", signature,
+                    MinimizeProgress.instructions(source), MinimizeProgress.instructions(smallest), minimizer.tried(), minimizer
+                            .isCut() ? "; not minimal: the search was stopped" : "");
+            spec.commandLine().getErr().flush();
+            interruption.exitsWith(ExitCode.FINDING);
         }
         return ExitCode.FINDING;
+    }
+
+    private MinimizeProgress progress(Case source) {
+        boolean terminal = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+        // Directly, since the command's writer would escape the sequence that erases the line.
+        var err = terminal ? new PrintWriter(System.err, true, System.err.charset()) : spec.commandLine().getErr();
+        return new MinimizeProgress(err, terminal, source, Optional.ofNullable(time), System::nanoTime);
+    }
+
+    /// Ctrl-C reaches the processes of engines, too: what they then answer says nothing about the candidate.
+    private static boolean keeps(Case candidate, MinimizeProgress progress, Predicate<Case> test) {
+        try {
+            return test.test(candidate) && !progress.isInterrupted();
+        } catch (RuntimeException failure) {
+            if (progress.isInterrupted()) {
+                return false;
+            }
+            throw failure;
+        }
     }
 
     private Signature signature(Case source, Differential differential) {
@@ -88,9 +122,5 @@ final class MinimizeCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new UnwritableException(output, e);
         }
-    }
-
-    private static int instructions(Case source) {
-        return source.programs().stream().mapToInt(program -> program.insns().size()).sum();
     }
 }

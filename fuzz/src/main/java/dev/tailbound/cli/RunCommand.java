@@ -8,8 +8,10 @@ import dev.tailbound.compare.Comparison;
 import dev.tailbound.compare.Differential;
 import dev.tailbound.compare.GuardedKernel;
 import dev.tailbound.compare.Unverified;
+import dev.tailbound.forms.Imported;
 import dev.tailbound.generate.Choices;
 import dev.tailbound.isa.BadInput;
+import dev.tailbound.isa.Printable;
 import dev.tailbound.run.kernel.Loading;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.VerifiedCase;
@@ -85,7 +87,9 @@ final class RunCommand implements Callable<Integer> {
             var report = report(files.size());
             for (var file : files) {
                 try {
-                    programs.read(file).forEach(imported -> run(ProgramFiles.name(file, imported), imported.source(),
+                    var cases = programs.read(file);
+                    warn(file, cases.getFirst());
+                    cases.forEach(imported -> run(ProgramFiles.name(file, imported), imported.source(),
                             differential,
                             report));
                 } catch (BadInput e) {
@@ -95,6 +99,15 @@ final class RunCommand implements Callable<Integer> {
             report.end();
         }
         return finding ? ExitCode.FINDING : badInput ? ExitCode.BAD_INPUT : ExitCode.AGREE;
+    }
+
+    /// One line about the tests of a file that are not run, because they cannot be read.
+    private void warn(Path file, Imported first) {
+        var leftOut = first.leftOut();
+        if (!leftOut.isEmpty()) {
+            err().println(Printable.line("%s: left out %d %s that cannot be read, such as %s".formatted(file, leftOut.size(),
+                    leftOut.size() == 1 ? "test" : "tests", leftOut.getFirst())));
+        }
     }
 
     private void run(String name, Case source, Differential differential, RunReport report) {

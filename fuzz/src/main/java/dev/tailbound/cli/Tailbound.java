@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
             "2:bad usage or bad input",
             "3:something is missing from the environment, or output cannot be written",
             "70:Tailbound itself failed, which is a bug",
-            "130, 143:ended by SIGINT or SIGTERM; fuzz instead ends with a summary and one of the above" },
+            "130, 143:ended by SIGINT or SIGTERM; fuzz and minimize instead end with their result and one of the above" },
         subcommands = { RunCommand.class, FuzzCommand.class, MinimizeCommand.class, DumpCommand.class, ReportCommand.class,
             MergeCommand.class, ImportCommand.class, ExportCommand.class, MailCommand.class, ConformanceCommand.class,
             PluginCommand.class,

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.cases.CaseReader;
+import dev.tailbound.forms.Forms;
+import dev.tailbound.forms.ImportOptions;
+import dev.tailbound.forms.Source;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.isa.Decoder;
 import dev.tailbound.isa.Encoder;
@@ -54,6 +57,16 @@ class ReadersFuzzTest {
                 assertReadsBack(program);
             }
         });
+    }
+
+    /// Every form that `run` and `import` recognize, by content.
+    @MethodSource("dev.tailbound.fuzzing.Seeds#forms")
+    @FuzzTest(maxDuration = "")
+    void forms(byte[] bytes) {
+        read(() -> Forms.read(new Source("hostile", bytes), ImportOptions.NONE)).ifPresent(cases -> cases.forEach(imported -> {
+            var text = CasePrinter.print(imported.source());
+            assertThat(CasePrinter.print(CaseReader.parse("printed.case", text))).isEqualTo(text);
+        }));
     }
 
     private static <T> Optional<T> read(Supplier<T> reader) {

@@ -5,14 +5,19 @@ import dev.tailbound.cases.Case;
 import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.cases.Corpus;
+import dev.tailbound.forms.ExportForm;
 import dev.tailbound.generate.CaseGenerator;
 import dev.tailbound.generate.Choices;
 import dev.tailbound.generate.CorpusEntry;
 import dev.tailbound.generate.GeneratorOptions;
+import dev.tailbound.isa.BadInput;
 import dev.tailbound.isa.Encoder;
 import dev.tailbound.text.AsmPrinter;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -31,6 +36,24 @@ final class Seeds {
 
     static Stream<byte[]> caseFiles() {
         return cases().map(Seeds::text);
+    }
+
+    /// The samples of all forms, and exports of some cases.
+    static Stream<byte[]> forms() throws IOException {
+        try (var files = Files.walk(Path.of("..", "oracle", "src", "test", "resources", "forms"))) {
+            var samples = new ArrayList<byte[]>();
+            for (var file : files.filter(Files::isRegularFile).sorted().toList()) {
+                samples.add(Files.readAllBytes(file));
+            }
+            corpus("seeds").forEach(source -> Stream.of(ExportForm.values()).forEach(form -> {
+                try {
+                    samples.add(form.write(source));
+                } catch (BadInput refused) {
+                    // This form cannot hold the case.
+                }
+            }));
+            return samples.stream();
+        }
     }
 
     static Stream<byte[]> bodies() {

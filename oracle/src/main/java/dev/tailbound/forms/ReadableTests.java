@@ -33,7 +33,7 @@ final class ReadableTests {
             readNames.add(name);
         } catch (BadInput beyondReach) {
             unreadable.add(beyondReach);
-            leftOut.add("left out: %s: %s".formatted(BadInput.quoted(name), beyondReach.getMessage()));
+            leftOut.add(Imported.LEFT_OUT + "%s: %s".formatted(BadInput.quoted(name), beyondReach.getMessage()));
         }
         if (insns > CaseLimits.INSNS) {
             throw new BadInput(source.file(),
