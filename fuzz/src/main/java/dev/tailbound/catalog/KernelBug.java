@@ -29,6 +29,7 @@ public record KernelBug(String name, Map<KernelArch, KernelVersion> since, Strin
     private static final Map<KernelArch, KernelVersion> ALWAYS          = both(FIRST);
     private static final Map<KernelArch, KernelVersion> ARM64           = Map.of(KernelArch.ARM64, FIRST);
     private static final Map<KernelArch, KernelVersion> V6_2            = both(KernelVersion.of(6, 2));
+    private static final Map<KernelArch, KernelVersion> V6_11           = both(KernelVersion.of(6, 11));
     private static final Map<KernelArch, KernelVersion> V6_12           = both(KernelVersion.of(6, 12));
     /// Instructions of version 4.
     private static final Map<KernelArch, KernelVersion> ARM64_V4        = Map.of(KernelArch.ARM64, KernelVersion.of(6, 6));
@@ -64,6 +65,8 @@ public record KernelBug(String name, Map<KernelArch, KernelVersion> since, Strin
             hidden("freplace",        V6_2,            "6.2 to 6.13 (d6083f040d5d, fdad456cbcca)", "an extension that tail-calls its own target never ends", "needs BTF of both programs, which cases do not have"),
             hidden("poke-race",       X86_POKES,       "5.6 (4b7de801606e)",                 "a direct tail call is patched while it runs",          "needs an update at the right moment"),
             shown("tail-call-result", SUBPROGRAMS,     "until e3245f899043",                 "the verifier uses a subprogram's own result, not that of its tail call's target", "verifier/tail-call-result.case"),
+            shown("linked-registers", V6_11,           "6.11 and later (d7f14173c0d5)",      "the verifier links copies of a register at a wrong distance",
+                    "verifier/linked-self-add.case", "verifier/linked-stale-delta.case", "verifier/linked-refused.case"),
             shown("fastcall-spill",   V6_12,           "6.12 and later",                     "a spill is removed although the program reads it: only slots of the shortest bpf_fastcall pattern are checked", "passes/fastcall-shortest.case"),
             shown("zero-extension",   ALWAYS,          "x86-64, arm64 (1e692f09e091)",       "32-bit operations leave or copy upper halves",         "isa/alu/mov32.case", "isa/alu/add32.case", "isa/alu/neg.case", "isa/alu/mul32.case"),
             shown("shifts",           ALWAYS,          "x86-64 (68a8357ec15b), arm64",       "shifts by 0 or by a register with large counts",       "isa/alu/lsh32.case", "isa/alu/lsh64.case", "isa/alu/rsh32.case", "isa/alu/rsh64.case", "isa/alu/arsh32.case", "isa/alu/arsh64.case"),
