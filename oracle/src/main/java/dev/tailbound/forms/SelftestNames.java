@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -51,7 +52,7 @@ final class SelftestNames {
     }
 
     /// The instructions at which functions start: the first, and the targets of calls.
-    static TreeSet<Integer> starts(Program program) {
+    static NavigableSet<Integer> starts(Program program) {
         var starts = new TreeSet<>(Set.of(0));
         program.insns().forEach(insn -> {
             if (insn instanceof Insn.Call(int target)) {
