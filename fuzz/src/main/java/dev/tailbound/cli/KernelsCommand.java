@@ -20,7 +20,6 @@ import picocli.CommandLine.Spec;
         description = "Explains where to get kernels for --engine kernel:ARCH:IMAGE. Fetches and unpacks Debian's with apt, without installing them.")
 final class KernelsCommand implements Callable<Integer> {
     private static final String EXPLANATION = """
-            ARCH is one of %s.
             An image works if these options are built in: CONFIG_BPF_SYSCALL,
             CONFIG_BPF_JIT, CONFIG_PCI, CONFIG_DEVTMPFS, CONFIG_SERIAL_8250,
             CONFIG_SERIAL_8250_PCI, and for arm64 and arm CONFIG_SERIAL_AMBA_PL011.
@@ -63,7 +62,7 @@ final class KernelsCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try {
             if (fetch == null) {
-                out.print(EXPLANATION.formatted(KernelArch.words()));
+                out.printf("ARCH is one of %s.%n%s", KernelArch.words(), EXPLANATION);
             } else {
                 var mirror = fetch.mirror == null ? KernelPackages.mirror() : fetch.mirror;
                 for (var arch : fetch.arch == null ? DEFAULT : List.of(archOf(fetch.arch))) {

@@ -7,6 +7,7 @@ import dev.tailbound.campaign.folder.StoredFinding;
 import dev.tailbound.campaign.folder.Triage;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,6 @@ final class TriageOptions {
     /// Sorts the findings of a campaign with these engines.
     Triage triage(Tally total, List<String> engines, Map<String, String> images) {
         return Triage.of(total.findings(), earlier, issues.stream().filter(issue -> issue.concerns(engines, images)).toList(),
-                LocalDate.now());
+                LocalDate.now(ZoneId.systemDefault()));
     }
 }

@@ -79,7 +79,7 @@ class TestSuiteExportTest {
     private static Case arithmetic(Case source) {
         var insns = new ArrayList<Insn>();
         for (int reg = 0; reg < Reg.R10.number(); reg++) {
-            insns.add(new Insn.LoadImm64(Reg.values()[reg], 0x0123_4567_89ab_cdefL * (reg + 1)));
+            insns.add(new Insn.LoadImm64(Reg.of(reg), 0x0123_4567_89ab_cdefL * (reg + 1)));
         }
         source.entryProgram().insns().stream().filter(TestSuiteExportTest::isArithmetic).forEach(insns::add);
         insns.add(new Insn.Exit());

@@ -343,8 +343,8 @@ class CaseGeneratorTest {
     @Test
     void a_target_without_64_bit_division_and_atomics_gets_none() {
         assertThat(casesFor(new TargetLimits(true, false, Set.of(), false, false)).flatMap(CaseGeneratorTest::insns))
-                .noneMatch(insn -> insn instanceof Insn.Atomic || insn instanceof Insn.Alu(var width, var op, _, _)
-                        && width == Width.W64 && op.isDivision());
+                .noneMatch(insn -> insn instanceof Insn.Atomic || (insn instanceof Insn.Alu(var width, var op, _, _)
+                        && width == Width.W64 && op.isDivision()));
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Target architecture of a backend.
+@SuppressWarnings("ImmutableEnumChecker") // lists made by List.of
 public enum Architecture {
     X86_64("x86-64", "x86_64", "amd64"), ARM64("arm64", "aarch64");
 

@@ -90,8 +90,8 @@ public final class KernelIssues {
 
     private static boolean hasSignedArithmetic(VerifiedCase verified) {
         return verified.source().programs().stream().flatMap(program -> program.insns().stream()).anyMatch(
-                insn -> insn instanceof Insn.MovSx || insn instanceof Insn.Alu(_, var op, _, _) && op.isDivision() && op
-                        .off() != 0);
+                insn -> insn instanceof Insn.MovSx
+                        || (insn instanceof Insn.Alu(_, var op, _, _) && op.isDivision() && op.off() != 0));
     }
 
     /// The link of the issue with this name, if there is one.

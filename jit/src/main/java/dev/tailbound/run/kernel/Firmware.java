@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// A firmware image that QEMU does not contain, installed by the distribution or fetched into the [CacheFolder].
+@SuppressWarnings("ImmutableEnumChecker") // lists made by List.of
 enum Firmware {
     LOONG64_EFI("qemu-efi-loongarch64", "QEMU_EFI.fd", List.of("/usr/share/qemu-efi-loongarch64", "/usr/share/edk2/loongarch64"));
 

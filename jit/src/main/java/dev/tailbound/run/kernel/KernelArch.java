@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// An architecture for running kernels: its names, its machine, its images, and the compiler of the guest's agent.
+@SuppressWarnings("ImmutableEnumChecker") // lists made by List.of
 public enum KernelArch {
     // @formatter:off
     //        word        Debian      other names                              machine         image                    compiler                          flags                                meta package

@@ -19,6 +19,7 @@ record PackedKernel(ImageBytes image, int start, Compression compression) {
     private static final int MAX_BYTES = 1 << 28;
 
     /// Compression methods of kernels. Java itself has only the first.
+    @SuppressWarnings("ImmutableEnumChecker") // lists made by List.of, arrays that nothing changes
     private enum Compression {
         GZIP(List.of(), 0x1f, 0x8b, 8), XZ(List.of("xz", "-dc", "--single-stream"), 0xfd, '7', 'z', 'X', 'Z', 0),
         ZSTD(List.of("zstd", "-dcq"), 0x28, 0xb5, 0x2f, 0xfd);
