@@ -37,7 +37,7 @@ public final class Bench {
     private final List<Engine> engines;
     private final Differential differential;
     private final LongFunction<Case> source;
-    private final Verifications verifications = new Verifications();
+    private final Verifications verifications;
     private final List<Stage> stages = new ArrayList<>();
     private final List<LongSupplier> clocks = new ArrayList<>();
     private final long[] spent;
@@ -48,6 +48,7 @@ public final class Bench {
     public Bench(Differential differential, LongFunction<Case> source) {
         this.engines = differential.engines();
         this.differential = differential;
+        this.verifications = new Verifications(differential.order());
         this.source = source;
         this.spent = new long[FIRST_ENGINE + engines.size()];
         add(new Stage("generate", false), () -> spent[GENERATE]);

@@ -16,7 +16,6 @@ import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.kernel.Loading;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.VerifiedCase;
-import dev.tailbound.verify.Verifier;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +64,7 @@ final class Conformance {
     }
 
     private Graded grade(Case source, boolean expectsError) {
-        return switch (Verifier.verify(source)) {
+        return switch (differential.verify(source)) {
             case Verdict.Rejected rejected when expectsError -> each(engine -> mustRefuse(engine, source, true));
             case Verdict.Rejected rejected when runsUnverified -> gradeUnverified(rejected);
             case Verdict.Rejected rejected -> each(engine -> refused(engine, rejected));
@@ -75,7 +74,7 @@ final class Conformance {
     }
 
     private Graded gradeUnverified(Verdict.Rejected rejected) {
-        return switch (Unverified.of(rejected.source(), rule)) {
+        return switch (Unverified.of(rejected.source(), rule, differential.order())) {
             case Unverified.Runs(var verified) -> ran(verified);
             case Unverified.Undefined undefined -> each(engine -> ConformanceResult.refused(undefined.result().runs().getFirst()
                     .outcome().phrase()));

@@ -11,7 +11,6 @@ import dev.tailbound.files.OutputFile;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.minimize.Minimizer;
 import dev.tailbound.verify.Verdict;
-import dev.tailbound.verify.Verifier;
 import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -95,7 +94,7 @@ final class MinimizeCommand implements Callable<Integer> {
     }
 
     private Signature signature(Case source, Differential differential) {
-        if (Verifier.verify(source) instanceof Verdict.Rejected rejected) {
+        if (differential.verify(source) instanceof Verdict.Rejected rejected) {
             throw new BadInput(file.toString(), Places.describe(rejected));
         }
         return divergence(source, differential).orElseThrow(() -> new BadInput(file.toString(),
@@ -105,7 +104,7 @@ final class MinimizeCommand implements Callable<Integer> {
 
     /// The signature of the case's divergence; empty if the case is rejected or does not diverge.
     private static Optional<Signature> divergence(Case candidate, Differential differential) {
-        return Verifier.verify(candidate) instanceof Verdict.Accepted(var verified)
+        return differential.verify(candidate) instanceof Verdict.Accepted(var verified)
                 && differential.compare(verified).comparison() instanceof Comparison.Diverge(var signature, _)
                         ? Optional.of(signature)
                         : Optional.empty();

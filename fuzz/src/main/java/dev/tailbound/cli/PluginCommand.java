@@ -74,10 +74,10 @@ final class PluginCommand implements Callable<Integer> {
     }
 
     private VerifiedCase verified(Case source, EngineSet engines) {
-        return switch (Verifier.verify(source)) {
+        return switch (Verifier.verify(source, engines.order())) {
             case Verdict.Accepted(var verified) -> verified;
             case Verdict.Rejected rejected when unverified && Unverified.of(source, engines
-                    .rule()) instanceof Unverified.Runs(var assumed) -> assumed;
+                    .rule(), engines.order()) instanceof Unverified.Runs(var assumed) -> assumed;
             case Verdict.Rejected rejected -> throw new BadInput("", Places.describe(rejected));
         };
     }

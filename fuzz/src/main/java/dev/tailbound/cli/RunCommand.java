@@ -15,7 +15,6 @@ import dev.tailbound.isa.Printable;
 import dev.tailbound.run.kernel.Loading;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.VerifiedCase;
-import dev.tailbound.verify.Verifier;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -125,8 +124,8 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void compare(String file, Case source, Differential differential, RunReport report) {
-        var expected = source.expectation();
-        switch (Verifier.verify(source)) {
+        var expected = options.set().expectation(source);
+        switch (differential.verify(source)) {
             case Verdict.Rejected rejected when expected.allowsRejection(rejected.reason()) -> report.refused(
                     file,
                     rejected.reason(), loaded(source, differential));
@@ -154,7 +153,7 @@ final class RunCommand implements Callable<Integer> {
     /// Runs a case that the verifier rejects.
     private void report(String file, Verdict.Rejected rejected, Differential differential, RunReport report) {
         var refusal = Optional.of(Places.describe(rejected));
-        switch (Unverified.of(rejected.source(), options.set().rule())) {
+        switch (Unverified.of(rejected.source(), options.set().rule(), differential.order())) {
             case Unverified.Impossible _ -> throw new BadInput(file, refusal.get());
             case Unverified.Runs(var verified) -> report.ran(file, tried(verified, refusal, differential));
             case Unverified.Undefined undefined -> report.ran(file, new CaseRun(undefined.source(), undefined.result(), List.of(),

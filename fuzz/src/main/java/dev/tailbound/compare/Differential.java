@@ -15,7 +15,10 @@ import dev.tailbound.run.emulated.SteppedEngine;
 import dev.tailbound.run.interp.Comparability;
 import dev.tailbound.run.interp.ReferenceEngine;
 import dev.tailbound.verify.ProgramFacts;
+import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.VerifiedCase;
+import dev.tailbound.verify.Verifier;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -42,13 +45,20 @@ public final class Differential implements AutoCloseable {
     private final List<Engine> engines;
     private final Function<Case, Expectation> expectations;
     private final Sampling sampling;
+    private final ByteOrder order;
 
-    /// `expectations` selects a case's expectations under the current tail-call rule.
+    /// Little-endian engines; `expectations` selects a case's expectations under the current tail-call rule.
     public Differential(List<Engine> engines, Function<Case, Expectation> expectations) {
-        this(engines, expectations, Sampling.NONE);
+        this(engines, expectations, ByteOrder.LITTLE_ENDIAN);
     }
 
-    private Differential(List<Engine> engines, Function<Case, Expectation> expectations, Sampling sampling) {
+    /// Engines with this byte order; `expectations` selects a case's expectations on them, with map values as they are in memory.
+    public Differential(List<Engine> engines, Function<Case, Expectation> expectations, ByteOrder order) {
+        this(engines, expectations, order, Sampling.NONE);
+    }
+
+    private Differential(List<Engine> engines, Function<Case, Expectation> expectations, ByteOrder order, Sampling sampling) {
+        this.order = order;
         this.engines = List.copyOf(engines);
         this.expectations = expectations;
         this.sampling = sampling;
@@ -79,7 +89,17 @@ public final class Differential implements AutoCloseable {
 
     /// The same engines with random interleavings of events.
     public Differential sampling(Sampling other) {
-        return new Differential(engines, expectations, other);
+        return new Differential(engines, expectations, order, other);
+    }
+
+    /// The byte order of the engines.
+    public ByteOrder order() {
+        return order;
+    }
+
+    /// Verifies a case for these engines.
+    public Verdict verify(Case source) {
+        return Verifier.verify(source, order);
     }
 
     public List<Engine> engines() {

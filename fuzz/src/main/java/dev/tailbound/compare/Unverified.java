@@ -11,6 +11,7 @@ import dev.tailbound.run.interp.DefinedRun.Answer;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.VerifiedCase;
 import dev.tailbound.verify.Verifier;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /// Result of preparing a case that the verifier refuses for a run without verification.
@@ -25,8 +26,8 @@ public sealed interface Unverified {
     /// It cannot be compiled.
     record Impossible(String reason) implements Unverified {}
 
-    static Unverified of(Case source, TailCallRule rule) {
-        return switch (Verifier.assume(source)) {
+    static Unverified of(Case source, TailCallRule rule, ByteOrder order) {
+        return switch (Verifier.assume(source, order)) {
             case Verdict.Rejected rejected -> new Impossible(rejected.message());
             case Verdict.Accepted(var assumed) -> switch (DefinedRun.of(assumed, rule)) {
                 case Answer.Defined(var verified) -> new Runs(verified);

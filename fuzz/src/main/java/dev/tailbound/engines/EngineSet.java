@@ -12,6 +12,7 @@ import dev.tailbound.run.emulated.EmulatedEngine;
 import dev.tailbound.run.interp.Interpreter;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.Verifier;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -35,6 +36,27 @@ public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
                 throw new BadInput("engine " + spec.name(), "given twice, expected different engines");
             }
         }
+        requireOneOrder(specs);
+    }
+
+    private static void requireOneOrder(List<EngineSpec> specs) {
+        var ordered = specs.stream().filter(spec -> spec.byteOrder().isPresent()).toList();
+        for (var spec : ordered) {
+            var first = ordered.getFirst();
+            if (!spec.byteOrder().equals(first.byteOrder())) {
+                throw new BadInput("engine " + spec.name(), "is %s, expected the byte order of engine %s, %s".formatted(phrase(
+                        spec), first.name(), phrase(first)));
+            }
+        }
+    }
+
+    private static String phrase(EngineSpec spec) {
+        return spec.byteOrder().equals(Optional.of(ByteOrder.BIG_ENDIAN)) ? "big-endian" : "little-endian";
+    }
+
+    /// The byte order of all engines: little-endian if only an oracle without one is given.
+    public ByteOrder order() {
+        return specs.stream().flatMap(spec -> spec.byteOrder().stream()).findFirst().orElse(ByteOrder.LITTLE_ENDIAN);
     }
 
     /// The engines under the rule of the real kernels among them; throws [BadInput] if those kernels count differently.
@@ -126,24 +148,26 @@ public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
             engines.forEach(Engine::close);
             throw failure;
         }
-        return new Differential(engines, this::expectation);
+        return new Differential(engines, source -> expectation(source).inMemory(source.maps(), order()), order());
     }
 
-    /// Under the rule of 6.1: the case's `expect v6.1` if present; else its `expect` if its run is the same under both rules.
-    private Expectation expectation(Case source) {
+    /// The expectations of a case for these engines.
+    ///
+    /// On big-endian targets: the case's `expect big`, else its `expect`. Under the rule of 6.1: its `expect v6.1` if present and not overruled by
+    /// `expect big`; else the same as under the rule of 6.12 if its run is the same under both rules.
+    public Expectation expectation(Case source) {
+        boolean isBig = order() == ByteOrder.BIG_ENDIAN;
+        var expected = isBig ? source.expectationBig() : source.expectation();
+        boolean isSilentOnV61 = source.expectationV61().equals(source.expectation()) || !expected.equals(source.expectation());
         return switch (rule) {
-            case V6_12 -> source.expectation();
-            case V6_1, ALL_ATTEMPTS -> isSilentOnV61(source) && rulesDisagree(source) ? Expectation.NONE
-                    : source.expectationV61();
+            case V6_12 -> expected;
+            case V6_1, ALL_ATTEMPTS -> !isSilentOnV61 ? source.expectationV61() : rulesDisagree(source) ? Expectation.NONE : expected;
         };
     }
 
-    private static boolean isSilentOnV61(Case source) {
-        return source.expectationV61().equals(source.expectation());
-    }
-
-    private static boolean rulesDisagree(Case source) {
-        return !source.expectation().equals(Expectation.NONE) && Verifier.verify(source) instanceof Verdict.Accepted(var verified)
+    private boolean rulesDisagree(Case source) {
+        return !source.expectation().equals(Expectation.NONE) && Verifier.verify(source,
+                order()) instanceof Verdict.Accepted(var verified)
                 && Stream.of(TailCallRule.values()).map(rule -> new Interpreter(rule).outcome(verified)).distinct().count() > 1;
     }
 }

@@ -13,6 +13,7 @@ import dev.tailbound.run.interp.Interpreter;
 import dev.tailbound.run.kernel.KernelEngine;
 import dev.tailbound.run.kernel.KernelImage;
 import dev.tailbound.run.kernel.KernelSpec;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,16 +21,44 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// An engine as the command line names it: `oracle`, `x86-64[:OPTION,...]`, `arm64[:OPTION,...]` or `kernel:ARCH:IMAGE`.
+/// An engine as the command line names it: `oracle[:little|big]`, `x86-64[:OPTION,...]`, `arm64[:OPTION,...]` or `kernel:ARCH:IMAGE`.
 public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, EngineSpec.RealKernel, EngineSpec.External {
 
     /// The reference interpreter.
-    record Oracle() implements EngineSpec {
+    ///
+    /// @param order the byte order of the target; empty for that of the other engines
+    record Oracle(Optional<ByteOrder> order) implements EngineSpec {
         private static final String WORD = "oracle";
+        private static final String LITTLE = "little";
+        private static final String BIG = "big";
+
+        /// The oracle with the byte order of the other engines.
+        public Oracle() {
+            this(Optional.empty());
+        }
+
+        private static Oracle parse(String name, String order) {
+            return new Oracle(switch (order) {
+                case LITTLE -> Optional.of(ByteOrder.LITTLE_ENDIAN);
+                case BIG -> Optional.of(ByteOrder.BIG_ENDIAN);
+                default -> throw new BadInput("engine " + name, "expected %s, %s:%s or %s:%s".formatted(WORD, WORD, LITTLE, WORD,
+                        BIG));
+            });
+        }
 
         @Override
         public String name() {
+            return order.map(given -> WORD + ':' + (given == ByteOrder.BIG_ENDIAN ? BIG : LITTLE)).orElse(WORD);
+        }
+
+        @Override
+        public String label() {
             return WORD;
+        }
+
+        @Override
+        public Optional<ByteOrder> byteOrder() {
+            return order;
         }
 
         @Override
@@ -123,8 +152,7 @@ public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, Engi
         }
         var words = colon < 0 ? List.<String>of() : List.of(name.substring(colon + 1).split(",", -1));
         if (base.equals(Oracle.WORD)) {
-            EngineWords.requireKnown(name, words, List.of());
-            return new Oracle();
+            return colon < 0 ? new Oracle() : Oracle.parse(name, name.substring(colon + 1));
         }
         // The engine is named after its architecture's own word, so that signatures are the same.
         return Architecture.named(base)
@@ -140,9 +168,11 @@ public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, Engi
     }
 
     private static BadInput unknown(String name) {
-        return new BadInput(name.isEmpty() ? "" : "engine " + name, "expected %s, %s, %s:ARCH:IMAGE or %s:NAME:COMMAND".formatted(
-                Oracle.WORD, Stream.of(Architecture.values()).map(architecture -> architecture.word() + "[:OPTION,...]").collect(
-                        Collectors.joining(", ")), RealKernel.WORD, External.WORD));
+        return new BadInput(name.isEmpty() ? "" : "engine " + name, "expected %s[:big], %s, %s:ARCH:IMAGE or %s:NAME:COMMAND"
+                .formatted(
+                        Oracle.WORD, Stream.of(Architecture.values()).map(architecture -> architecture.word() + "[:OPTION,...]")
+                                .collect(
+                                        Collectors.joining(", ")), RealKernel.WORD, External.WORD));
     }
 
     /// Our engine whose passes and JIT are closest to those of a real kernel; empty if no backend of ours is for its processor.
@@ -165,6 +195,12 @@ public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, Engi
     /// The name in outcomes and signatures; it does not contain the path of a real kernel's image.
     default String label() {
         return name();
+    }
+
+    /// The byte order of the target; empty for an oracle that takes that of the other engines. Every other engine is little-endian: the emulated
+    /// processors, the kernels of [dev.tailbound.run.kernel.KernelArch], and external runtimes by protocol.
+    default Optional<ByteOrder> byteOrder() {
+        return Optional.of(ByteOrder.LITTLE_ENDIAN);
     }
 
     /// Our engine for the same processor that counts tail calls under the rule; empty if no backend of ours is for it.

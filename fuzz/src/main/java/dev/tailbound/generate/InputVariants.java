@@ -53,7 +53,7 @@ public final class InputVariants {
         for (int key = 0; key < values.size(); key++) {
             init.put(key, values.get(key));
         }
-        maps.set(map, new BpfMap.Array(array.name(), array.valueSize(), array.entries(), init));
+        maps.set(map, array.with(array.valueSize(), array.entries(), init));
     }
 
     /// Whether it is empty until an event fills it.

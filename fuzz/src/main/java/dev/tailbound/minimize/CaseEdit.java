@@ -54,7 +54,7 @@ final class CaseEdit {
         return new Case(source.comment(), maps, programs, source.entry().equals(name) ? into : source.entry(), source.context(),
                 source.environment(), EventEdit.mergedProgram(source, name, into), ProEpilogueEdit.mergedProgram(source
                         .proEpilogue(), name, into), source.kernelEnvironment(), AttachmentEdit.among(source, programs), source
-                                .expectation(), source.expectationV61());
+                                .expectation(), source.expectationV61(), source.expectationBig());
     }
 
     /// The case without one of its maps, which no instruction may refer to.

@@ -198,13 +198,12 @@ final class Reductions {
     private static Stream<BpfMap> shrunk(BpfMap.Array array) {
         int entries = array.init().isEmpty() ? 1 : array.init().lastKey() + 1;
         return Stream.concat(
-                below(array.entries()).filter(size -> size >= entries).map(size -> new BpfMap.Array(array.name(), array
-                        .valueSize(), size,
-                        array.init())),
+                below(array.entries()).filter(size -> size >= entries).map(size -> array.with(array.valueSize(), size, array
+                        .init())),
                 below(array.valueSize()).map(size -> {
                     var init = new TreeMap<Integer, Bytes>();
                     array.init().forEach((key, value) -> init.put(key, value.resized(size)));
-                    return new BpfMap.Array(array.name(), size, array.entries(), init);
+                    return array.with(size, array.entries(), init);
                 }));
     }
 
@@ -224,7 +223,7 @@ final class Reductions {
                     } else {
                         init.put(entry.getKey(), value);
                     }
-                    return CaseEdit.map(source, i, new BpfMap.Array(array.name(), array.valueSize(), array.entries(), init));
+                    return CaseEdit.map(source, i, array.with(array.valueSize(), array.entries(), init));
                 }))
                 : Stream.empty());
     }

@@ -15,7 +15,6 @@ import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.VerifiedCase;
-import dev.tailbound.verify.Verifier;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,7 +53,7 @@ sealed interface Rerun {
     static Rerun of(Path file, EngineSet engines, Differential differential) {
         try {
             var source = CaseReader.read(file);
-            return switch (Verifier.verify(source)) {
+            return switch (differential.verify(source)) {
                 case Verdict.Rejected rejected -> new Failed("The verifier rejects it: " + rejected.message());
                 case Verdict.Accepted(var verified) -> run(verified, engines, differential);
             };

@@ -12,6 +12,7 @@ import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.Verifications;
 import dev.tailbound.verify.VerifiedCase;
 import dev.tailbound.verify.Verifier;
+import java.nio.ByteOrder;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +57,7 @@ class SeededCasesTest {
     @Test
     void cached_facts_equal_those_of_a_new_verification() {
         var cases = CaseSource.seeded(SEED);
-        var verifications = new Verifications();
+        var verifications = new Verifications(ByteOrder.LITTLE_ENDIAN);
         for (long index = 0; index < CASES; index++) {
             var source = cases.at(index);
             assertThat(accepted(verifications.verify(source))).isEqualTo(accepted(Verifier.verify(source)));

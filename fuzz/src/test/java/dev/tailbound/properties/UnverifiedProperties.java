@@ -18,6 +18,7 @@ import dev.tailbound.minimize.GeneratedCases;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.Verifier;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +51,7 @@ class UnverifiedProperties {
     }
 
     private static void run(Case mutant) {
-        if (Unverified.of(mutant, TailCallRule.V6_12) instanceof Unverified.Runs(var verified)) {
+        if (Unverified.of(mutant, TailCallRule.V6_12, ByteOrder.LITTLE_ENDIAN) instanceof Unverified.Runs(var verified)) {
             assertThat(verified.isUnverified()).isTrue();
             assertThat(engines.compare(verified).comparison()).isNotInstanceOf(Comparison.Diverge.class);
         }

@@ -1,6 +1,7 @@
 package dev.tailbound.cases;
 
 import dev.tailbound.isa.Program;
+import java.nio.ByteOrder;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -16,12 +17,20 @@ public sealed interface BpfMap {
     long bytes();
 
     /// An array map (BPF_MAP_TYPE_ARRAY); entries missing in `init` start as zeros; values in `init` have `valueSize` bytes, not all of them zero.
-    record Array(String name, int valueSize, int entries, SortedMap<Integer, Bytes> init) implements BpfMap {
+    ///
+    /// @param init values as a little-endian target holds them
+    /// @param word size in bytes of the numbers that values consist of, which depend on the byte order: 1, 2, 4 or 8
+    record Array(String name, int valueSize, int entries, SortedMap<Integer, Bytes> init, int word) implements BpfMap {
         public Array {
             requireName(name);
             requirePositive(name, "value size", valueSize);
             requirePositive(name, "entries", entries);
             CaseLimits.requireMemory(name, bytes(valueSize, entries));
+            if (word < 1 || word > Long.BYTES || Integer.bitCount(word) != 1 || valueSize % word != 0) {
+                throw new IllegalArgumentException("map %s: word size is %d, expected 1, 2, 4 or 8, and a divisor of %d"
+                        .formatted(
+                                name, word, valueSize));
+            }
             var full = new TreeMap<Integer, Bytes>();
             init.forEach((key, value) -> {
                 if (value.length() > valueSize) {
@@ -34,6 +43,37 @@ public sealed interface BpfMap {
                 }
             });
             init = Collections.unmodifiableSortedMap(full);
+        }
+
+        /// An array whose words are as large as its value size allows.
+        public Array(String name, int valueSize, int entries, SortedMap<Integer, Bytes> init) {
+            this(name, valueSize, entries, init, defaultWord(valueSize));
+        }
+
+        private static int defaultWord(int valueSize) {
+            return Math.clamp(Integer.lowestOneBit(valueSize), 1, Long.BYTES);
+        }
+
+        boolean hasDefaultWord() {
+            return word == defaultWord(valueSize);
+        }
+
+        /// The array with other values of another size; keeps its words if they divide that size.
+        public Array with(int newSize, int newEntries, SortedMap<Integer, Bytes> newInit) {
+            return hasDefaultWord() || newSize % word != 0 ? new Array(name, newSize, newEntries, newInit)
+                    : new Array(name, newSize, newEntries, newInit, word);
+        }
+
+        /// The bytes in memory of a target with this byte order of whole values as a little-endian target holds them, and the reverse.
+        public Bytes inMemory(Bytes values, ByteOrder order) {
+            if (order == ByteOrder.LITTLE_ENDIAN || word == 1) {
+                return values;
+            }
+            var turned = new byte[values.length()];
+            for (int i = 0; i < turned.length; i++) {
+                turned[i] = values.at(i ^ word - 1);
+            }
+            return Bytes.owning(turned);
         }
 
         @Override

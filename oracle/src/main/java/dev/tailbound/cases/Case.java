@@ -19,11 +19,11 @@ import java.util.stream.Stream;
 /// @param attachments    programs attached to functions of other programs
 /// @param expectation    results under the tail call rule of kernels from 6.12 on
 /// @param expectationV61 results under kernel 6.1's rule; usually the same
+/// @param expectationBig results on big-endian targets under the rule of kernels from 6.12 on; usually the same
 public record Case(String comment, List<BpfMap> maps, List<Program> programs, String entry, Context context,
         Environment environment, List<Event> events, ProEpilogue proEpilogue, KernelEnvironment kernelEnvironment,
         Attachments attachments,
-        Expectation expectation,
-        Expectation expectationV61) {
+        Expectation expectation, Expectation expectationV61, Expectation expectationBig) {
 
     public Case {
         maps = List.copyOf(maps);
@@ -57,17 +57,11 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         }
     }
 
-    /// A case without events, generated code, modules and attachments.
-    public Case(String comment, List<BpfMap> maps, List<Program> programs, String entry, Context context, Environment environment,
-            Expectation expectation, Expectation expectationV61) {
-        this(comment, maps, programs, entry, context, environment, List.of(), ProEpilogue.NONE, KernelEnvironment.NONE,
-                Attachments.NONE, expectation, expectationV61);
-    }
-
-    /// A case with the same results under both tail call rules.
+    /// A case without events, generated code, modules and attachments, with the same results everywhere.
     public Case(String comment, List<BpfMap> maps, List<Program> programs, String entry, Context context, Environment environment,
             Expectation expectation) {
-        this(comment, maps, programs, entry, context, environment, expectation, expectation);
+        this(comment, maps, programs, entry, context, environment, List.of(), ProEpilogue.NONE, KernelEnvironment.NONE,
+                Attachments.NONE, expectation, expectation, expectation);
     }
 
     /// Index of the program with this name; throws [IllegalArgumentException] if there is none.
@@ -116,11 +110,12 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         });
     }
 
-    /// A copy with the same expectation under both tail call rules.
+    /// A copy with the same expectation under both tail call rules and in both byte orders.
     public Case withExpectation(Expectation changed) {
         return with(parts -> {
             parts.expectation = changed;
             parts.expectationV61 = changed;
+            parts.expectationBig = changed;
         });
     }
 
@@ -144,7 +139,8 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         var parts = new Parts();
         change.accept(parts);
         return new Case(comment, parts.maps, parts.programs, entry, parts.context, parts.environment, parts.events,
-                parts.proEpilogue, parts.kernelEnvironment, parts.attachments, parts.expectation, parts.expectationV61);
+                parts.proEpilogue, parts.kernelEnvironment, parts.attachments, parts.expectation, parts.expectationV61,
+                parts.expectationBig);
     }
 
     /// The program at this index with its prologue and epilogue.
@@ -222,5 +218,6 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         private Attachments attachments = Case.this.attachments;
         private Expectation expectation = Case.this.expectation;
         private Expectation expectationV61 = Case.this.expectationV61;
+        private Expectation expectationBig = Case.this.expectationBig;
     }
 }

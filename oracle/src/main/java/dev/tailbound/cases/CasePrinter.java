@@ -51,6 +51,10 @@ public final class CasePrinter {
             line(CaseReader.EXPECT_V61);
             expectation(source.expectationV61());
         }
+        if (!source.expectationBig().equals(source.expectation())) {
+            line(CaseReader.EXPECT_BIG);
+            expectation(source.expectationBig());
+        }
     }
 
     private void program(Program program) {
@@ -75,9 +79,10 @@ public final class CasePrinter {
 
     private void map(BpfMap map) {
         switch (map) {
-            case BpfMap.Array(var name, int valueSize, int entries, var init) -> {
-                line("-- map %s array value=%d entries=%d".formatted(name, valueSize, entries));
-                init.forEach((key, value) -> line(key + ": " + Hex.printTrimmed(value)));
+            case BpfMap.Array array -> {
+                line("-- map %s array value=%d entries=%d%s".formatted(array.name(), array.valueSize(), array.entries(), array
+                        .hasDefaultWord() ? "" : " word=" + array.word()));
+                array.init().forEach((key, value) -> line(key + ": " + Hex.printTrimmed(value)));
             }
             case BpfMap.ProgArray(var name, int entries, var slots) -> {
                 line("-- map %s prog_array entries=%d".formatted(name, entries));

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
@@ -33,6 +34,7 @@ public final class CaseReader {
 
     static final String EXPECT = "-- expect";
     static final String EXPECT_V61 = "-- expect v6.1";
+    static final String EXPECT_BIG = "-- expect big";
 
     private static final Pattern SLOT = Pattern.compile("(\\d+)\\s*:(.*)");
 
@@ -103,8 +105,9 @@ public final class CaseReader {
         if (earlier != null) {
             throw section.bad("%s is given twice, first at line %d".formatted(BadInput.quoted(section.header()), earlier.line()));
         }
-        if (section.kind().equals("expect") && !Set.of(EXPECT, EXPECT_V61).contains(section.header())) {
-            throw section.bad("expected %s or %s, found %s".formatted(EXPECT, EXPECT_V61, BadInput.quoted(section.header())));
+        if (section.kind().equals("expect") && !Set.of(EXPECT, EXPECT_V61, EXPECT_BIG).contains(section.header())) {
+            throw section.bad("expected %s, %s or %s, found %s".formatted(EXPECT, EXPECT_V61, EXPECT_BIG, BadInput.quoted(section
+                    .header())));
         }
     }
 
@@ -125,9 +128,7 @@ public final class CaseReader {
         var entry = others.containsKey("run") ? entry(others.get("run")) : programList.getFirst().name();
         var context = others.containsKey("ctx") ? context(others.get("ctx")) : Context.Skb.defaults();
         var environment = others.containsKey("env") ? environment(others.get("env")) : Environment.DEFAULT;
-        var expectation = others.containsKey(EXPECT) ? ExpectationReader.read(others.get(EXPECT), mapList) : Expectation.NONE;
-        var expectationV61 = others.containsKey(EXPECT_V61) ? ExpectationReader.read(others.get(EXPECT_V61), mapList)
-                : expectation;
+        var expectation = expectation(EXPECT, mapList, Expectation.NONE);
         var events = others.containsKey("events") ? EventReader.read(others.get("events"), mapList, programList)
                 : List.<Event>of();
         var attachments = others.containsKey("attach") ? AttachmentReader.read(others.get("attach"), programList)
@@ -136,10 +137,14 @@ public final class CaseReader {
         try {
             return new Case(comment, mapList, programList, entry, context, environment, events, proEpilogue,
                     KernelEnvironmentReader.read(List.copyOf(modules.values())), attachments, expectation,
-                    expectationV61);
+                    expectation(EXPECT_V61, mapList, expectation), expectation(EXPECT_BIG, mapList, expectation));
         } catch (IllegalArgumentException malformed) {
             throw new BadInput(file, malformed.getMessage());
         }
+    }
+
+    private Expectation expectation(String header, List<BpfMap> mapList, Expectation otherwise) {
+        return others.containsKey(header) ? ExpectationReader.read(others.get(header), mapList) : otherwise;
     }
 
     /// Checked before any value is read: a short header can declare megabytes.
@@ -164,7 +169,7 @@ public final class CaseReader {
     /// Sizes in the header of a map.
     ///
     /// @param valueSize 0 for a program array
-    private record MapSize(int valueSize, int entries) {
+    private record MapSize(int valueSize, int entries, OptionalInt word) {
         boolean isArray() {
             return valueSize > 0;
         }
@@ -178,14 +183,17 @@ public final class CaseReader {
         var type = section.words().size() > 2 ? section.words().get(2) : "";
         return switch (type) {
             case "array" -> {
-                var options = section.options(3, List.of("value", "entries"));
+                var options = section.options(3, List.of("value", "entries", "word"));
                 int valueSize = required(section, options, "value");
                 if (valueSize == 0) {
                     throw section.bad("map %s: value size is 0, expected at least 1".formatted(section.name()));
                 }
-                yield new MapSize(valueSize, required(section, options, "entries"));
+                yield new MapSize(valueSize, required(section, options, "entries"), options.containsKey("word")
+                        ? OptionalInt.of(required(section, options, "word"))
+                        : OptionalInt.empty());
             }
-            case "prog_array" -> new MapSize(0, required(section, section.options(3, List.of("entries")), "entries"));
+            case "prog_array" -> new MapSize(0, required(section, section.options(3, List.of("entries")), "entries"),
+                    OptionalInt.empty());
             default -> throw section.bad(
                     "expected -- map NAME array value=N entries=N or -- map NAME prog_array entries=N, found %s"
                             .formatted(BadInput.quoted(section.header())));
@@ -195,13 +203,15 @@ public final class CaseReader {
     private BpfMap map(Section section) {
         var size = size(section);
         try {
-            return size.isArray() ? array(section, size.valueSize(), size.entries()) : progArray(section, size.entries());
+            return size.isArray() ? array(section, size) : progArray(section, size.entries());
         } catch (IllegalArgumentException malformed) {
             throw section.bad(malformed.getMessage());
         }
     }
 
-    private static BpfMap array(Section section, int valueSize, int entries) {
+    private static BpfMap array(Section section, MapSize size) {
+        int valueSize = size.valueSize();
+        int entries = size.entries();
         var values = new TreeMap<Integer, Hex>();
         Hex last = null;
         for (var line : section.lines()) {
@@ -217,7 +227,8 @@ public final class CaseReader {
         }
         var init = new TreeMap<Integer, Bytes>();
         values.forEach((key, hex) -> init.put(key, hex.bytes()));
-        return new BpfMap.Array(section.name(), valueSize, entries, init);
+        return size.word().isEmpty() ? new BpfMap.Array(section.name(), valueSize, entries, init)
+                : new BpfMap.Array(section.name(), valueSize, entries, init, size.word().getAsInt());
     }
 
     private BpfMap progArray(Section section, int entries) {

@@ -73,8 +73,8 @@ public sealed interface Context {
         }
 
         @Override
-        public byte[] image() {
-            var image = ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN);
+        public byte[] image(ByteOrder order) {
+            var image = ByteBuffer.allocate(SIZE).order(order);
             image.putInt(Field.LEN.offset(), len).putInt(Field.MARK.offset(), mark).putInt(Field.PRIORITY.offset(), priority);
             for (int i = 0; i < cb.size(); i++) {
                 image.putInt(Field.CB.offset() + 4 * i, cb.get(i));
@@ -86,11 +86,16 @@ public sealed interface Context {
     /// `ctx mem HEX`: R1 = readable and writable memory, R2 = its length in bytes, as conformance suites use it.
     record Mem(Bytes data) implements Context {
         @Override
-        public byte[] image() {
+        public byte[] image(ByteOrder order) {
             return data.toArray();
         }
     }
 
-    /// The bytes of the context before the run, as a new array.
-    byte[] image();
+    /// The bytes of the context before the run on a target with this byte order, as a new array. Fields are numbers; `mem` is bytes.
+    byte[] image(ByteOrder order);
+
+    /// The bytes on a little-endian target.
+    default byte[] image() {
+        return image(ByteOrder.LITTLE_ENDIAN);
+    }
 }

@@ -1,6 +1,8 @@
 package dev.tailbound.cases;
 
+import java.nio.ByteOrder;
 import java.util.Collections;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SortedMap;
@@ -10,6 +12,7 @@ import java.util.TreeMap;
 ///
 /// A non-empty `rejected` is a part of the reason with which the verifier must reject the case, or [#ANY_REASON]; it excludes other expectations.
 ///
+/// @param values as a little-endian target holds them
 /// @param r0     all 64 bits of the result
 /// @param retval the low 32 bits of the result, which a test run of a kernel reports
 public record Expectation(OptionalLong r0, OptionalInt retval, OptionalInt tailCalls, SortedMap<Entry, Bytes> values,
@@ -50,6 +53,16 @@ public record Expectation(OptionalLong r0, OptionalInt retval, OptionalInt tailC
     /// The case must be rejected, for any reason.
     public static Expectation rejectedForAnyReason() {
         return ofRejection(ANY_REASON);
+    }
+
+    /// The expectation with the values of these maps as a target with this byte order holds them in memory.
+    public Expectation inMemory(List<BpfMap> maps, ByteOrder order) {
+        var turned = new TreeMap<Entry, Bytes>();
+        values.forEach((entry, value) -> {
+            var array = (BpfMap.Array) maps.get(entry.map());
+            turned.put(entry, array.inMemory(value.resized(array.valueSize()), order));
+        });
+        return new Expectation(r0, retval, tailCalls, turned, rejected);
     }
 
     public boolean expectsRejection() {

@@ -10,6 +10,7 @@ import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
 import dev.tailbound.isa.Width;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -34,7 +35,7 @@ final class DefinedCompletion {
     }
 
     /// The completed case; [Verdict.Rejected] if engines could not even compile it.
-    static Verdict assume(Case source) {
+    static Verdict assume(Case source, ByteOrder order) {
         var completion = new DefinedCompletion(source);
         var programs = new ArrayList<Program>();
         for (var program : source.programs()) {
@@ -45,9 +46,9 @@ final class DefinedCompletion {
             }
         }
         var completed = source.withPrograms(programs);
-        return Verifier.verify(completed) instanceof Verdict.Accepted(var verified)
+        return Verifier.verify(completed, order) instanceof Verdict.Accepted(var verified)
                 ? new Verdict.Accepted(verified.as(VerifiedCase.Basis.COMPLETED))
-                : new Verdict.Accepted(new VerifiedCase(completed, programs.stream().map(completion::facts).toList()).as(
+                : new Verdict.Accepted(new VerifiedCase(completed, programs.stream().map(completion::facts).toList(), order).as(
                         VerifiedCase.Basis.ASSUMED));
     }
 

@@ -2,6 +2,7 @@ package dev.tailbound.verify;
 
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.isa.Reg;
+import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,7 @@ final class Exploration {
     }
 
     Exploration(ControlFlow flow, CallGraph calls, List<BpfMap> maps, List<ProgramFacts.Descriptor> kfuncs, AttachmentRole role,
-            Complexity complexity, StateWatch watch) {
+            ByteOrder order, Complexity complexity, StateWatch watch) {
         this.complexity = complexity;
         this.kfuncs = kfuncs;
         this.flow = flow;
@@ -44,7 +45,7 @@ final class Exploration {
         this.watch = watch;
         liveness = new Liveness(flow, role);
         findings = new ExplorationFacts(flow.functions(), flow.callsFastcall());
-        transfer = new Transfer(flow, maps, role, findings, this::fork);
+        transfer = new Transfer(flow, maps, role, order, findings, this::fork);
         visited = new VisitedStates(flow.size(), new Subsumption(watch != null));
     }
 

@@ -2,6 +2,7 @@ package dev.tailbound.verify;
 
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /// One call frame of a path: its registers and its stack.
@@ -95,9 +96,9 @@ final class FrameState {
     }
 
     /// The value of naturally aligned bytes. Unwritten bytes read as unknown, as for a privileged user from kernel 6.3 on.
-    AbstractValue load(int off, Size size) {
+    AbstractValue load(int off, Size size, ByteOrder order) {
         var slot = slotAt(off);
-        return slot == null ? new Scalar(ScalarRange.loaded(size, false)) : slot.load(off & 7, size);
+        return slot == null ? new Scalar(ScalarRange.loaded(size, false)) : slot.load(off & 7, size, order);
     }
 
     void store(int off, Size size, AbstractValue value) {

@@ -6,6 +6,7 @@ import dev.tailbound.cases.Generated;
 import dev.tailbound.cases.Generated.Kind;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Reg;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,14 +21,14 @@ final class GeneratedCode {
     private GeneratedCode() {}
 
     /// Explores all paths; positions in the result count from the first instruction of the generated code.
-    static ProgramFacts explore(Generated generated, PathState start, Case source, KfuncTable kfuncs,
+    static ProgramFacts explore(Generated generated, PathState start, Case source, ByteOrder order, KfuncTable kfuncs,
             Complexity complexity, Exploration.StateWatch watch) {
         checkInsns(generated);
         kfuncs.add(generated);
         boolean handsOver = generated.kind() == Kind.PROLOGUE;
         var flow = new ControlFlow(generated.code(), handsOver ? generated.size() : -1);
         return new Exploration(flow, new CallGraph(flow), source.maps(), List.of(), new AttachmentRole(Optional.empty(), flow,
-                Attachments.NONE), complexity, watch).explore(start);
+                Attachments.NONE), order, complexity, watch).explore(start);
     }
 
     private static void checkInsns(Generated generated) {

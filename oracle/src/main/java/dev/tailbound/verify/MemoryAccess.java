@@ -11,6 +11,7 @@ import dev.tailbound.verify.PointerTarget.Packet;
 import dev.tailbound.verify.PointerTarget.Stack;
 import dev.tailbound.verify.PointerTarget.Task;
 import dev.tailbound.verify.PointerTarget.View;
+import java.nio.ByteOrder;
 
 /// Loads and stores through pointers: bounds checks per region, and the abstract values read and written.
 final class MemoryAccess {
@@ -18,9 +19,11 @@ final class MemoryAccess {
     static final int MAX_OFFSET = 1 << 29;
 
     private final ExplorationFacts findings;
+    private final ByteOrder order;
 
-    MemoryAccess(ExplorationFacts findings) {
+    MemoryAccess(ExplorationFacts findings, ByteOrder order) {
         this.findings = findings;
+        this.order = order;
     }
 
     /// Kind of memory access. Atomic accesses require natural alignment in every region.
@@ -221,7 +224,7 @@ final class MemoryAccess {
         checkStackAccess(frame, use, size, base, pointer);
         if (pointer.isFixed()) {
             noteUnwritten(frame, pointer.offset(), size.bytes());
-            return frame.load(pointer.offset(), size);
+            return frame.load(pointer.offset(), size, order);
         }
         int min = least(pointer);
         readStack(frame, min, greatest(pointer) + size.bytes() - min);

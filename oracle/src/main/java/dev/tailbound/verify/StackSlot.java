@@ -1,6 +1,7 @@
 package dev.tailbound.verify;
 
 import dev.tailbound.isa.Size;
+import java.nio.ByteOrder;
 
 /// Eight aligned bytes of a stack: the written bytes and their abstract contents.
 ///
@@ -123,12 +124,14 @@ final class StackSlot {
     }
 
     /// Result of a load, zero-extended; unwritten bytes are unknown.
-    AbstractValue load(int at, Size size) {
+    AbstractValue load(int at, Size size, ByteOrder order) {
         markRead();
         if (spilled instanceof Pointer && size != Size.DW) {
             throw new Rejection("invalid size of register fill: %d bytes of a spilled %s", size.bytes(), spilled.typeName());
         }
-        if (at == 0 && size.bytes() <= spilledBytes) {
+        // The kernel's bpf_stack_narrow_access_ok: a narrow load of the low bytes of the value, whose place depends on the byte order.
+        int low = order == ByteOrder.BIG_ENDIAN ? spilledBytes - size.bytes() : 0;
+        if (at == low && size.bytes() <= spilledBytes) {
             return spilled instanceof Scalar scalar ? truncated(scalar, size) : spilled;
         }
         int bytes = bytes(at, size);

@@ -13,6 +13,7 @@ import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
 import dev.tailbound.isa.Width;
 import dev.tailbound.verify.MemoryAccess.Use;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,13 +36,14 @@ final class Transfer {
     private final Forks forks;
     private int nullIds;
 
-    Transfer(ControlFlow flow, List<BpfMap> maps, AttachmentRole role, ExplorationFacts findings, Forks forks) {
+    Transfer(ControlFlow flow, List<BpfMap> maps, AttachmentRole role, ByteOrder order, ExplorationFacts findings,
+            Forks forks) {
         this.flow = flow;
         this.maps = maps;
         this.role = role;
         this.findings = findings;
         this.forks = forks;
-        memory = new MemoryAccess(findings);
+        memory = new MemoryAccess(findings, order);
     }
 
     /// Applies the instruction at `at` to the state in place; returns the index of the next instruction, or [#END].

@@ -4,6 +4,7 @@ import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Context;
 import dev.tailbound.cases.EffectiveProgram;
+import java.nio.ByteOrder;
 import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -12,7 +13,8 @@ import java.util.stream.IntStream;
 ///
 /// @param facts  facts about each program, in the case's order
 /// @param wholes effective code of each program, with prologue and epilogue, in the same order
-public record VerifiedCase(Case source, List<ProgramFacts> facts, List<EffectiveProgram> wholes, Basis basis) {
+/// @param order  byte order of the target, on which facts and runs depend
+public record VerifiedCase(Case source, List<ProgramFacts> facts, List<EffectiveProgram> wholes, Basis basis, ByteOrder order) {
 
     /// The basis of the facts.
     public enum Basis {
@@ -29,8 +31,13 @@ public record VerifiedCase(Case source, List<ProgramFacts> facts, List<Effective
         wholes = List.copyOf(wholes);
     }
 
+    public VerifiedCase(Case source, List<ProgramFacts> facts, ByteOrder order) {
+        this(source, facts, source.wholes(), Basis.VERIFIED, order);
+    }
+
+    /// A case for a little-endian target.
     public VerifiedCase(Case source, List<ProgramFacts> facts) {
-        this(source, facts, source.wholes(), Basis.VERIFIED);
+        this(source, facts, ByteOrder.LITTLE_ENDIAN);
     }
 
     /// The verifier refuses the case as it was written, and so do kernels.
@@ -39,18 +46,18 @@ public record VerifiedCase(Case source, List<ProgramFacts> facts, List<Effective
     }
 
     VerifiedCase as(Basis other) {
-        return new VerifiedCase(source, facts, wholes, other);
+        return new VerifiedCase(source, facts, wholes, other, order);
     }
 
     /// The same, where these are the instructions that go to the context, for each program.
     public VerifiedCase withContextAccesses(List<BitSet> accesses) {
         return new VerifiedCase(source, IntStream.range(0, facts.size()).mapToObj(i -> facts.get(i).withContextAccesses(accesses
-                .get(i))).toList(), wholes, basis);
+                .get(i))).toList(), wholes, basis, order);
     }
 
     /// The same facts for another case, for which they must [hold][#holdsFor].
     VerifiedCase on(Case other) {
-        return new VerifiedCase(other, facts, wholes, basis);
+        return new VerifiedCase(other, facts, wholes, basis, order);
     }
 
     /// The facts also hold for the other case because it differs only in its input: map values, program array slots, context and environment.

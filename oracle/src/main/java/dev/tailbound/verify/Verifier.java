@@ -10,6 +10,7 @@ import dev.tailbound.cases.EffectiveProgram;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
+import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import java.util.Set;
 /// program.
 public final class Verifier {
     private final Case source;
+    private final ByteOrder order;
     private final Optional<StateObserver> observer;
     private final LoadKinds roles;
     private final Set<String> tailCallTargets;
@@ -32,27 +34,34 @@ public final class Verifier {
     // Call summaries of functions with attached programs, by their names in case files.
     private final Map<String, CallSummary> passed = new HashMap<>();
 
-    private Verifier(Case source, Optional<StateObserver> observer) {
+    private Verifier(Case source, ByteOrder order, Optional<StateObserver> observer) {
         this.source = source;
+        this.order = order;
         this.observer = observer;
         this.roles = new LoadKinds(source);
         this.tailCallTargets = source.tailCallTargets();
     }
 
+    /// Verifies a case for a little-endian target.
     public static Verdict verify(Case source) {
-        return new Verifier(source, Optional.empty()).verify();
+        return verify(source, ByteOrder.LITTLE_ENDIAN);
     }
 
-    /// The same, reporting abstract states to an observer.
+    /// Verifies a case for a target with this byte order.
+    public static Verdict verify(Case source, ByteOrder order) {
+        return new Verifier(source, order, Optional.empty()).verify();
+    }
+
+    /// Verifies a case for a little-endian target, reporting abstract states to an observer.
     public static Verdict verify(Case source, StateObserver observer) {
-        return new Verifier(source, Optional.of(observer)).verify();
+        return new Verifier(source, ByteOrder.LITTLE_ENDIAN, Optional.of(observer)).verify();
     }
 
     /// What a case that is refused can be run as nevertheless: the same with registers that begin as 0, and facts that are assumed where there are none.
     ///
     /// Whether its run is defined, only a run can tell. Rejected is what engines cannot compile: bytes that are no instructions, jumps out of a function.
-    public static Verdict assume(Case source) {
-        return DefinedCompletion.assume(source);
+    public static Verdict assume(Case source, ByteOrder order) {
+        return DefinedCompletion.assume(source, order);
     }
 
     /// In a case that was [assumed][#assume]: the fault at this instruction is that the program has run off its end.
@@ -80,14 +89,14 @@ public final class Verifier {
                 return new Verdict.Rejected(source, whole.program().name(), rejection.insn(), rejection.getMessage());
             }
         }
-        return new Verdict.Accepted(new VerifiedCase(source, List.of(facts)));
+        return new Verdict.Accepted(new VerifiedCase(source, List.of(facts), order));
     }
 
     private ProgramFacts explore(int i, KfuncTable kfuncs) {
         var flow = new ControlFlow(source.programs().get(i));
         var role = new AttachmentRole(roles.kind(i), flow, source.attachments());
-        var facts = new Exploration(flow, new CallGraph(flow), source.maps(), kfuncs.add(flow.program()), role, complexity,
-                watch(i, 0)).explore(start(i));
+        var facts = new Exploration(flow, new CallGraph(flow), source.maps(), kfuncs.add(flow.program()), role, order,
+                complexity, watch(i, 0)).explore(start(i));
         learn(role, flow);
         return facts;
     }
@@ -109,7 +118,7 @@ public final class Verifier {
 
     private ProgramFacts explore(Generated generated, PathState start, int program, int base, KfuncTable kfuncs) {
         try {
-            return GeneratedCode.explore(generated, start, source, kfuncs, complexity, watch(program, base));
+            return GeneratedCode.explore(generated, start, source, order, kfuncs, complexity, watch(program, base));
         } catch (Rejection rejection) {
             throw rejection.moved(base);
         }

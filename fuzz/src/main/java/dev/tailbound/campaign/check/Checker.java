@@ -23,11 +23,12 @@ public final class Checker {
 
     private final Differential differential;
     private final Runnable beforeEach;
-    private final Verifications verifications = new Verifications();
+    private final Verifications verifications;
 
     private Checker(Differential differential, Runnable beforeEach, int interleavings) {
         this.differential = sampled(differential, interleavings);
         this.beforeEach = beforeEach;
+        this.verifications = new Verifications(differential.order());
     }
 
     /// `beforeEach` runs before every case; workers beat their heartbeat there.
@@ -51,6 +52,11 @@ public final class Checker {
 
     public Checker(Differential differential) {
         this(differential, () -> {});
+    }
+
+    /// Verifies a case for the engines.
+    public Verdict verify(Case source) {
+        return differential.verify(source);
     }
 
     public Checked check(Case source) {

@@ -11,7 +11,6 @@ import dev.tailbound.cases.CasePrinter;
 import dev.tailbound.cases.CaseReader;
 import dev.tailbound.minimize.Minimizer;
 import dev.tailbound.verify.Verdict;
-import dev.tailbound.verify.Verifier;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -68,8 +67,9 @@ public record Reducer(Worker.Tools tools, BooleanSupplier enough, Consumer<Case>
                 return new WorkerReply.Reduced(asked.source(), "", enough.getAsBoolean() ? MinimizationResult.OUT_OF_TIME
                         : MinimizationResult.GONE);
             }
-            var minimizer = new Minimizer(candidate -> Verifier.verify(candidate) instanceof Verdict.Accepted && others.dieOf(
-                    candidate, how), new Watcher(() -> others.deaths > most));
+            var minimizer = new Minimizer(candidate -> tools.checker().verify(candidate) instanceof Verdict.Accepted && others
+                    .dieOf(
+                            candidate, how), new Watcher(() -> others.deaths > most));
             var smallest = minimizer.minimize(source);
             return new WorkerReply.Reduced(CasePrinter.print(smallest), others.evidence, ending(minimizer));
         }

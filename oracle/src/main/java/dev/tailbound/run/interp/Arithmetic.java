@@ -8,6 +8,7 @@ import dev.tailbound.isa.Cond;
 import dev.tailbound.isa.Size;
 import dev.tailbound.isa.SwapOp;
 import dev.tailbound.isa.Width;
+import java.nio.ByteOrder;
 
 /// Arithmetic of instructions on plain values (RFC 9669, section 4).
 ///
@@ -90,12 +91,14 @@ final class Arithmetic {
         };
     }
 
-    /// RFC 9669, section 4.2, on a little-endian host: `le` only truncates.
-    static long swap(SwapOp op, int bits, long value) {
-        return switch (op) {
-            case LE -> cut(bits, value);
-            case BE, BSWAP -> cut(bits, Long.reverseBytes(value) >>> (64 - bits));
+    /// RFC 9669, section 4.2: conversion to the host's own byte order only truncates.
+    static long swap(SwapOp op, ByteOrder host, int bits, long value) {
+        boolean isReversed = switch (op) {
+            case LE -> host == ByteOrder.BIG_ENDIAN;
+            case BE -> host == ByteOrder.LITTLE_ENDIAN;
+            case BSWAP -> true;
         };
+        return cut(bits, isReversed ? Long.reverseBytes(value) >>> (64 - bits) : value);
     }
 
     private static long cut(int bits, long value) {

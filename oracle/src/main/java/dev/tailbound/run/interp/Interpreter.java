@@ -177,7 +177,7 @@ public final class Interpreter implements ReferenceEngine {
         wholes = verified.wholes();
         running = true;
         slots = seen;
-        memory.start(source, layout);
+        memory.start(source, verified.order(), layout);
         helpers = new Helpers(source, memory);
         if (tracker != null) {
             tracker.begin(helpers);
@@ -241,7 +241,7 @@ public final class Interpreter implements ReferenceEngine {
             case Insn.MovSx(var width, var from, var dst, var src) ->
                 write(dst, Arithmetic.narrow(width, Arithmetic.signExtend(from, read(src))));
             case Insn.Neg(var width, var dst) -> write(dst, Arithmetic.narrow(width, -read(dst)));
-            case Insn.Swap(var op, var bits, var dst) -> write(dst, Arithmetic.swap(op, bits, read(dst)));
+            case Insn.Swap(var op, var bits, var dst) -> write(dst, Arithmetic.swap(op, memory.order(), bits, read(dst)));
             case Insn.JumpIf(var width, var cond, var dst, var src, var target) -> {
                 if (Arithmetic.holds(width, cond, read(dst), read(src))) {
                     frame.jump(target);

@@ -8,6 +8,7 @@ import dev.tailbound.isa.Size;
 import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.interp.Place.Owner;
 import dev.tailbound.run.interp.Taint.Addressed;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -26,11 +27,13 @@ final class Memory {
     private final List<MemoryObject> objects = new ArrayList<>();
     private List<BpfMap> maps = List.of();
     private AddressLayout layout = AddressLayout.LOW;
+    private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
     private Addressed task;
 
     /// Discards the last run and lays out the context and the maps of the next one.
-    void start(Case source, AddressLayout layout) {
+    void start(Case source, ByteOrder order, AddressLayout layout) {
         this.layout = layout;
+        this.order = order;
         maps = source.maps();
         objects.clear();
         task = new Addressed(layout.base(TASK), 1, ANY_BIT);
@@ -39,20 +42,20 @@ final class Memory {
         maps.forEach(map -> add(valuesRegion(map)));
     }
 
-    private static MemoryObject contextRegion(Context context, long packet) {
+    private MemoryObject contextRegion(Context context, long packet) {
         return switch (context) {
-            case Context.Skb skb -> new MemoryObject.SkBuff(skb.image(), new Addressed(packet, skb.len(), ANY_BIT));
-            case Context.Mem mem -> new MemoryObject.Values("ctx", mem.image(), mem.data().length(), Math.max(1, mem.data()
+            case Context.Skb skb -> new MemoryObject.SkBuff(skb.image(order), new Addressed(packet, skb.len(), ANY_BIT));
+            case Context.Mem mem -> new MemoryObject.Values("ctx", mem.image(order), mem.data().length(), Math.max(1, mem.data()
                     .length()));
         };
     }
 
-    private static MemoryObject valuesRegion(BpfMap map) {
+    private MemoryObject valuesRegion(BpfMap map) {
         return switch (map) {
             case BpfMap.Array array -> {
                 int stride = array.stride();
                 var bytes = new byte[array.entries() * stride];
-                array.init().forEach((key, value) -> value.copyTo(bytes, key * stride));
+                array.init().forEach((key, value) -> array.inMemory(value, order).copyTo(bytes, key * stride));
                 yield new MemoryObject.Values("map " + map.name(), bytes, array.valueSize(), stride);
             }
             case BpfMap.ProgArray _ -> MemoryObject.Values.none("map " + map.name());
@@ -61,8 +64,13 @@ final class Memory {
 
     /// Adds an object after the others.
     void add(MemoryObject region) {
-        region.place(layout.base(objects.size()));
+        region.place(layout.base(objects.size()), order);
         objects.add(region);
+    }
+
+    /// The byte order of the run's target.
+    ByteOrder order() {
+        return order;
     }
 
     void removeLast() {

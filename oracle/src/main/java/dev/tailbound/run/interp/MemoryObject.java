@@ -8,10 +8,12 @@ import dev.tailbound.isa.Size;
 import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.interp.Taint.Addressed;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /// One object in memory: its address, its bytes and their access rights.
 abstract sealed class MemoryObject {
+    // The views of both byte orders would make each access polymorphic; little-endian views and a swap do not.
     private static final VarHandle HALF = byteArrayViewVarHandle(short[].class, LITTLE_ENDIAN);
     private static final VarHandle WORD = byteArrayViewVarHandle(int[].class, LITTLE_ENDIAN);
     private static final VarHandle DOUBLE_WORD = byteArrayViewVarHandle(long[].class, LITTLE_ENDIAN);
@@ -22,6 +24,7 @@ abstract sealed class MemoryObject {
     private final String name;
     final byte[] bytes;
     long base;
+    private boolean isBigEndian;
     /// Bytes that depend on addresses or were read while undefined; empty in runs without tracking.
     final TaintedBytes tainted = new TaintedBytes();
     private Addressed addressed;
@@ -42,9 +45,11 @@ abstract sealed class MemoryObject {
         return 0xff;
     }
 
-    /// Places the object at an address.
-    void place(long base) {
+    /// Places the object at an address of a target with this byte order.
+    void place(long base, ByteOrder order) {
         this.base = base;
+        isBigEndian = order == ByteOrder.BIG_ENDIAN;
+        tainted.setOrder(order);
         addressed = null;
     }
 
@@ -81,24 +86,30 @@ abstract sealed class MemoryObject {
     long load(Size size, long offset) {
         int at = locate("read", offset, size.bytes());
         checkRead(at, size.bytes());
-        return switch (size) {
+        return ordered(size, switch (size) {
             case B -> Byte.toUnsignedLong(bytes[at]);
             case H -> Short.toUnsignedLong((short) HALF.get(bytes, at));
             case W -> Integer.toUnsignedLong((int) WORD.get(bytes, at));
             case DW -> (long) DOUBLE_WORD.get(bytes, at);
-        };
+        });
     }
 
     void store(Size size, long offset, long value) {
         int at = locate("write", offset, size.bytes());
         checkWrite(at, size.bytes());
         tainted.clean(at, size.bytes());
+        long ordered = ordered(size, value);
         switch (size) {
-            case B -> bytes[at] = (byte) value;
-            case H -> HALF.set(bytes, at, (short) value);
-            case W -> WORD.set(bytes, at, (int) value);
-            case DW -> DOUBLE_WORD.set(bytes, at, value);
+            case B -> bytes[at] = (byte) ordered;
+            case H -> HALF.set(bytes, at, (short) ordered);
+            case W -> WORD.set(bytes, at, (int) ordered);
+            case DW -> DOUBLE_WORD.set(bytes, at, ordered);
         }
+    }
+
+    /// Converts between a number and what its bytes are when read as little-endian.
+    private long ordered(Size size, long value) {
+        return isBigEndian ? Long.reverseBytes(value) >>> Long.SIZE - size.bits() : value;
     }
 
     /// A copy of many bytes, for helpers.

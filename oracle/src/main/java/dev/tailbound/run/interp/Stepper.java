@@ -6,7 +6,6 @@ import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.interp.Place.Owner;
 import dev.tailbound.verify.VerifiedCase;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Optional;
 
 /// Single-steps the oracle. Between instructions it shows registers and memory independently of addresses.
@@ -76,7 +75,7 @@ public final class Stepper {
                 : interpreter.memory().place(tainted.load(offset, Long.BYTES, bytes(owner).getLong(offset)));
     }
 
-    /// Mask of the bits that depend on addresses in the eight bytes from the offset, little-endian.
+    /// Mask of the bits that depend on addresses in the eight bytes from the offset, as a number.
     public long addressBits(Owner owner, int offset) {
         return interpreter.memory().region(owner).tainted.bits(offset, Long.BYTES);
     }
@@ -87,9 +86,9 @@ public final class Stepper {
                         Value.Pointer::new);
     }
 
-    /// The bytes of an object, little-endian; valid until the next step.
+    /// The bytes of an object in the byte order of the target; valid until the next step.
     public ByteBuffer bytes(Owner owner) {
-        return ByteBuffer.wrap(interpreter.memory().region(owner).bytes).asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        return ByteBuffer.wrap(interpreter.memory().region(owner).bytes).asReadOnlyBuffer().order(interpreter.memory().order());
     }
 
     /// Mask of the defined bytes among the eight from the offset, a multiple of 8: on a stack, the written ones.

@@ -6,6 +6,7 @@ import dev.tailbound.isa.Cond;
 import dev.tailbound.isa.Size;
 import dev.tailbound.isa.SwapOp;
 import dev.tailbound.isa.Width;
+import java.nio.ByteOrder;
 import java.util.Optional;
 
 /// A value and its dependence on the addresses of objects.
@@ -141,8 +142,8 @@ record Taint(long value, long bits, Addressed object) {
         return alu(width, AluOp.SUB, clean(0), this);
     }
 
-    Taint swapped(SwapOp op, int count) {
-        return mixed(Arithmetic.swap(op, count, value), Arithmetic.swap(op, count, bits));
+    Taint swapped(SwapOp op, ByteOrder host, int count) {
+        return mixed(Arithmetic.swap(op, host, count, value), Arithmetic.swap(op, host, count, bits));
     }
 
     /// The new value in memory after an atomic operation, see [Arithmetic#atomic]; bits above its size are undefined.

@@ -57,7 +57,8 @@ final class TaintTracker {
             case Insn.MovSx(var width, var from, var dst, var src) ->
                 perform(perform, frame, dst, frame.taint(src).signExtended(width, from));
             case Insn.Neg(var width, var dst) -> perform(perform, frame, dst, frame.taint(dst).negated(width));
-            case Insn.Swap(var op, var bits, var dst) -> perform(perform, frame, dst, frame.taint(dst).swapped(op, bits));
+            case Insn.Swap(var op, var bits, var dst) -> perform(perform, frame, dst, frame.taint(dst).swapped(op, memory.order(),
+                    bits));
             case Insn.JumpIf(var width, var cond, var dst, var src, _) -> {
                 if (Taint.decide(width, cond, frame.taint(dst), taint(frame, src)).isEmpty()) {
                     throw new AddressDependence("the condition");

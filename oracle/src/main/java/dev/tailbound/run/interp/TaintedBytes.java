@@ -1,17 +1,24 @@
 package dev.tailbound.run.interp;
 
 import dev.tailbound.run.interp.Taint.Addressed;
+import java.nio.ByteOrder;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Tainted bits of one object's bytes, little-endian. A map, because few bytes are tainted.
+/// Tainted bits of one object's bytes, in the byte order of the target. A map, because few bytes are tainted.
 final class TaintedBytes {
     private static final int WORD = Long.BYTES;
 
     private final Map<Integer, Byte> bits = new HashMap<>();
     /// Whole pointers, by their offsets.
     private final Map<Integer, Addressed> pointers = new HashMap<>();
+
+    private boolean isBigEndian;
+
+    void setOrder(ByteOrder order) {
+        isBigEndian = order == ByteOrder.BIG_ENDIAN;
+    }
 
     void clear() {
         bits.clear();
@@ -33,7 +40,7 @@ final class TaintedBytes {
     void store(int offset, int count, Taint stored) {
         clean(offset, count);
         for (int i = 0; i < count; i++) {
-            byte tainted = (byte) (stored.bits() >>> (i * Byte.SIZE));
+            byte tainted = (byte) (stored.bits() >>> shift(i, count));
             if (tainted != 0) {
                 bits.put(offset + i, tainted);
             }
@@ -52,9 +59,14 @@ final class TaintedBytes {
     long bits(int offset, int count) {
         long all = 0;
         for (int i = 0; i < count && !bits.isEmpty(); i++) {
-            all |= (bits.getOrDefault(offset + i, (byte) 0) & 0xffL) << (i * Byte.SIZE);
+            all |= (bits.getOrDefault(offset + i, (byte) 0) & 0xffL) << shift(i, count);
         }
         return all;
+    }
+
+    /// Position in a number of `count` bytes of the lowest bit of its byte at `index`.
+    private int shift(int index, int count) {
+        return Byte.SIZE * (isBigEndian ? count - 1 - index : index);
     }
 
     /// The object that eight bytes point to; null if they are no pointer.
