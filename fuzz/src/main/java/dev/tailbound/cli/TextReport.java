@@ -176,12 +176,12 @@ final class TextReport implements RunReport {
     }
 
     /// The first non-zero values of each array map.
-    private static String maps(Case source, List<Bytes> contents, Uncompared uncompared) {
+    private String maps(Case source, List<Bytes> contents, Uncompared uncompared) {
         var shown = new ArrayList<String>();
         for (int i = 0; i < contents.size(); i++) {
             if (source.maps().get(i) instanceof BpfMap.Array array && array.valueSize() <= Long.BYTES) {
                 for (int key = 0; key < array.entries() && shown.size() <= SHOWN_VALUES; key++) {
-                    var value = MapValues.show(array, contents.get(i), key);
+                    var value = MapValues.show(array, engines.order(), contents.get(i), key);
                     if (!"0".equals(value)) {
                         shown.add("%s[%d] = %s%s".formatted(array.name(), key, value, mark(uncompared.value(i, key))));
                     }

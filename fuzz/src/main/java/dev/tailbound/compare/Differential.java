@@ -52,7 +52,7 @@ public final class Differential implements AutoCloseable {
         this(engines, expectations, ByteOrder.LITTLE_ENDIAN);
     }
 
-    /// Engines with this byte order; `expectations` selects a case's expectations on them, with map values as they are in memory.
+    /// Engines with this byte order; `expectations` selects a case's expectations on them.
     public Differential(List<Engine> engines, Function<Case, Expectation> expectations, ByteOrder order) {
         this(engines, expectations, order, Sampling.NONE);
     }
@@ -262,7 +262,7 @@ public final class Differential implements AutoCloseable {
     }
 
     private static Judge withEvents(VerifiedCase verified, Expectation expectation) {
-        return new Judge(verified.source(), expectation, UnaryOperator.identity(), _ -> Where.UNKNOWN);
+        return new Judge(verified, expectation, UnaryOperator.identity(), _ -> Where.UNKNOWN);
     }
 
     /// The later the first difference, the more of the run equals the reference.
@@ -299,7 +299,7 @@ public final class Differential implements AutoCloseable {
     }
 
     private Comparison judgeAlone(VerifiedCase verified, List<Run> runs, Comparability comparability) {
-        var judge = new Judge(verified.source(), expectations.apply(verified.source()), comparability::comparable,
+        var judge = new Judge(verified, expectations.apply(verified.source()), comparability::comparable,
                 difference -> locate(verified, difference).map(Divergence::where).orElse(Where.UNKNOWN));
         return comparability instanceof Comparability.Nothing(var reason) ? judge.judgeBudget(runs, reason) : judge.judge(runs);
     }

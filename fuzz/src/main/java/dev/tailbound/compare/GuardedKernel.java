@@ -75,7 +75,7 @@ public final class GuardedKernel implements BatchEngine {
 
     /// Whether the kernel agrees with the oracle under the kernel's own counting of tail calls.
     public boolean keepsItsOwnRule(VerifiedCase verified) {
-        var judge = new Judge(verified.source(), Expectation.NONE, UnaryOperator.identity(), _ -> Where.UNKNOWN);
+        var judge = new Judge(verified, Expectation.NONE, UnaryOperator.identity(), _ -> Where.UNKNOWN);
         return judge.judge(List.of(guard.run(verified, OptionalLong.empty()), run(verified, OptionalLong
                 .empty()))) instanceof Comparison.Agree;
     }

@@ -11,6 +11,8 @@ import dev.tailbound.run.Outcome.Trap;
 import dev.tailbound.run.Outcome.Where;
 import dev.tailbound.run.Run;
 import dev.tailbound.run.TailCallRule;
+import dev.tailbound.verify.VerifiedCase;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,14 +28,17 @@ import java.util.function.UnaryOperator;
 /// case that the verifier accepted.
 public final class Judge {
     private final Case source;
+    private final ByteOrder order;
     private final Expectation expectation;
     private final UnaryOperator<Observation> mask;
     private final Function<Difference, Where> locator;
 
     /// `mask` blanks the bits that depend on addresses, on both sides. `locator` finds the place of a difference if the outcome does not contain it.
-    public Judge(Case source, Expectation expectation, UnaryOperator<Observation> mask, Function<Difference, Where> locator) {
-        this.source = source;
-        this.expectation = expectation;
+    public Judge(VerifiedCase verified, Expectation expectation, UnaryOperator<Observation> mask,
+            Function<Difference, Where> locator) {
+        this.source = verified.source();
+        this.order = verified.order();
+        this.expectation = expectation.inMemory(source.maps(), order);
         this.mask = mask;
         this.locator = locator;
     }
@@ -165,7 +170,7 @@ public final class Judge {
         }
         var array = (BpfMap.Array) source.maps().get(map);
         int key = expected.mismatch(seen) / array.valueSize();
-        return found.differs(Observable.MAPS, array.name(), key, MapValues.value(array, expected, key), MapValues.value(array,
+        return found.differs(Observable.MAPS, array, order, key, MapValues.value(array, expected, key), MapValues.value(array,
                 seen, key));
     }
 
@@ -187,10 +192,10 @@ public final class Judge {
         for (var value : seen.sees(Part.MAPS) ? expectation.values().entrySet() : Set.<Map.Entry<Expectation.Entry, Bytes>>of()) {
             var array = (BpfMap.Array) source.maps().get(value.getKey().map());
             int key = value.getKey().key();
-            var expected = value.getValue().resized(array.valueSize());
+            var expected = value.getValue();
             var actual = MapValues.value(array, seen.maps().get(value.getKey().map()), key);
             if (!actual.equals(expected)) {
-                return found.differs(Observable.EXPECTATION, array.name(), key, expected, actual);
+                return found.differs(Observable.EXPECTATION, array, order, key, expected, actual);
             }
         }
         return Optional.empty();
@@ -235,10 +240,11 @@ public final class Judge {
         }
 
         /// The values of a key differ.
-        Optional<Difference> differs(Observable observable, String map, int key, Bytes expected, Bytes found) {
+        Optional<Difference> differs(Observable observable, BpfMap.Array map, ByteOrder order, int key, Bytes expected,
+                Bytes found) {
             var place = MapValues.Place.of(expected, found);
-            return differs(observable, "%s[%d]%s".formatted(map, key, place.name()), place.show(place.expected()), place.show(
-                    place.found()));
+            return differs(observable, "%s[%d]%s".formatted(map.name(), key, place.name()), place.show(map, order, place
+                    .expected()), place.show(map, order, place.found()));
         }
     }
 }

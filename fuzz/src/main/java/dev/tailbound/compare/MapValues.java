@@ -2,6 +2,7 @@ package dev.tailbound.compare;
 
 import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Bytes;
+import java.nio.ByteOrder;
 
 /// Single values of an observed array map, as reports show them: up to eight bytes as a number, longer ones in hex.
 public final class MapValues {
@@ -13,8 +14,8 @@ public final class MapValues {
         return all.slice(from, from + array.valueSize());
     }
 
-    public static String show(BpfMap.Array array, Bytes all, int key) {
-        return show(value(array, all, key));
+    public static String show(BpfMap.Array array, ByteOrder order, Bytes all, int key) {
+        return show(array, order, value(array, all, key));
     }
 
     /// The first difference of two values: for values of more than eight bytes, the eight bytes around it, as ` bytes 8..15`.
@@ -29,11 +30,16 @@ public final class MapValues {
         }
 
         /// A number for a short value; hex in memory order for a part of a longer one.
-        String show(Bytes value) {
-            return name.isEmpty() ? MapValues.show(value) : "hex " + value.toHex();
+        String show(BpfMap.Array array, ByteOrder order, Bytes value) {
+            return name.isEmpty() ? MapValues.show(array, order, value) : "hex " + value.toHex();
         }
     }
 
+    private static String show(BpfMap.Array array, ByteOrder order, Bytes value) {
+        return value.length() > Long.BYTES ? show(value) : show(array.inMemory(value, order));
+    }
+
+    /// A little-endian number for up to eight bytes, else hex.
     public static String show(Bytes value) {
         if (value.length() > Long.BYTES) {
             return "hex " + value.toHex();

@@ -148,7 +148,7 @@ public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
             engines.forEach(Engine::close);
             throw failure;
         }
-        return new Differential(engines, source -> expectation(source).inMemory(source.maps(), order()), order());
+        return new Differential(engines, this::expectation, order());
     }
 
     /// The expectations of a case for these engines.

@@ -59,7 +59,7 @@ record FindingCard(StoredFinding finding, Optional<Rerun> rerun, EngineSet engin
             var list = card.child("ul");
             differences.forEach(difference -> list.add(new Element("li", difference.describe())));
         }
-        card.add(new Element("div").styled("scroll").add(new SideBySide(ran.source(), ran.result()).render()));
+        card.add(new Element("div").styled("scroll").add(new SideBySide(ran.verified(), ran.result()).render()));
         if (!ran.divergences().isEmpty()) {
             card.add(new Element("h4", "The first wrong instruction, in lockstep with the oracle"));
             ran.divergences().forEach(divergence -> card.add(new Element("pre", String.join("\n", DivergenceText.lines(ran

@@ -26,9 +26,14 @@ import java.util.stream.Collectors;
 sealed interface Rerun {
 
     /// It ran. `divergences` has the known first wrong instructions; `code` has the machine code of the engines that disagree.
-    record Ran(Case source, Differential.Result result, List<Divergence> divergences, SequencedMap<String, List<Listing>> code)
+    record Ran(VerifiedCase verified, Differential.Result result, List<Divergence> divergences,
+            SequencedMap<String, List<Listing>> code)
             implements
                 Rerun {
+        Case source() {
+            return verified.source();
+        }
+
         /// The first difference per differing engine.
         List<Difference> differences() {
             return result.comparison() instanceof Comparison.Diverge(_, var differences) ? differences : List.of();
@@ -69,7 +74,7 @@ sealed interface Rerun {
     private static Rerun run(VerifiedCase verified, EngineSet engines, Differential differential) {
         var result = differential.compare(verified);
         var code = new LinkedHashMap<String, List<Listing>>();
-        var ran = new Ran(verified.source(), result, differential.locate(verified, result.comparison()), code);
+        var ran = new Ran(verified, result, differential.locate(verified, result.comparison()), code);
         var disagreeing = ran.differences().stream().map(Difference::engine).toList();
         for (var engine : engines.specs()) {
             if (engine instanceof EmulatedSpec emulated && disagreeing.contains(engine.name()) && ran.isCompiled(engine.name())) {

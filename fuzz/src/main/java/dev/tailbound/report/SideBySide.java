@@ -10,6 +10,8 @@ import dev.tailbound.run.Observation;
 import dev.tailbound.run.Observation.Part;
 import dev.tailbound.run.Outcome;
 import dev.tailbound.run.Run;
+import dev.tailbound.verify.VerifiedCase;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.function.Function;
 
@@ -19,12 +21,14 @@ final class SideBySide {
     private static final String NOTHING = "\u2013";
 
     private final Case source;
+    private final ByteOrder order;
     private final List<Run> runs;
     private final Uncompared uncompared;
     private final Element body = new Element("tbody");
 
-    SideBySide(Case source, Differential.Result result) {
-        this.source = source;
+    SideBySide(VerifiedCase verified, Differential.Result result) {
+        this.source = verified.source();
+        this.order = verified.order();
         this.runs = List.copyOf(result.runs());
         this.uncompared = result.uncompared();
     }
@@ -75,8 +79,8 @@ final class SideBySide {
         }
     }
 
-    private static String value(BpfMap.Array array, Bytes all, int key) {
-        return MapValues.show(array, all, key);
+    private String value(BpfMap.Array array, Bytes all, int key) {
+        return MapValues.show(array, order, all, key);
     }
 
     private static Function<Run, String> observed(Function<Observation, String> value) {

@@ -57,9 +57,12 @@ class JudgeTest {
     private static String signature(Outcome outcome) {
         try (var differential = new Differential(List.of(new Interpreter(TailCallRule.V6_12), new Fixed(outcome)),
                 Case::expectation)) {
-            var verified = ((Verdict.Accepted) Verifier.verify(SOURCE)).verified();
-            return ((Comparison.Diverge) differential.compare(verified).comparison()).signature().toString();
+            return ((Comparison.Diverge) differential.compare(verified(SOURCE)).comparison()).signature().toString();
         }
+    }
+
+    private static VerifiedCase verified(Case source) {
+        return ((Verdict.Accepted) Verifier.verify(source)).verified();
     }
 
     @Test
@@ -83,7 +86,7 @@ class JudgeTest {
     void a_difference_in_a_long_value_shows_the_bytes_that_differ(String expected, String seen, String difference) {
         var source = CaseReader.parse("long.case", "-- map m array value=%d entries=1\n-- prog p\nr0 = 0\nexit\n".formatted(
                 expected.length() / 2));
-        var judge = new Judge(source, Expectation.NONE, UnaryOperator.identity(), _ -> Where.UNKNOWN);
+        var judge = new Judge(verified(source), Expectation.NONE, UnaryOperator.identity(), _ -> Where.UNKNOWN);
         var runs = Stream.of(expected, seen).map(value -> new Run(value, new Outcome.Returned(new Observation(0, 0, List.of(Bytes
                 .ofHex(value)), Bytes.EMPTY, List.of(), List.of())))).toList();
         assertThat(judge.judge(runs)).isInstanceOfSatisfying(Comparison.Diverge.class, diverge -> assertThat(diverge
@@ -98,7 +101,7 @@ class JudgeTest {
             """)
     void a_retval_is_the_low_half_of_the_result(String r0, String difference) {
         var source = CaseReader.parse("retval.case", "-- prog p\nr0 = %s ll\nexit\n-- expect\nretval = -1\n".formatted(r0));
-        var judge = new Judge(source, source.expectation(), UnaryOperator.identity(), _ -> Where.UNKNOWN);
+        var judge = new Judge(verified(source), source.expectation(), UnaryOperator.identity(), _ -> Where.UNKNOWN);
         var run = new Run("a", new Outcome.Returned(new Observation(Long.decode(r0), 0, List.of(), Bytes.EMPTY, List.of(), List
                 .of())));
         switch (judge.judge(List.of(run, run))) {

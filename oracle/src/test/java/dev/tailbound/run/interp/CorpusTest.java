@@ -12,6 +12,7 @@ import dev.tailbound.run.Outcome;
 import dev.tailbound.run.TailCallRule;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.Verifier;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -34,7 +35,16 @@ class CorpusTest {
     @MethodSource("corpus")
     void reproduces_the_results_of_kernels_from_6_12_on(Path file) {
         var source = CaseReader.read(file);
-        check(source, source.expectation(), TailCallRule.V6_12);
+        check(source, source.expectation(), TailCallRule.V6_12, ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /// The results of the tail-call cases are also those of kernel 7.2.13 with the JIT of s390x. An `expect big` of others was computed by hand or by a
+    /// model outside of this project.
+    @ParameterizedTest
+    @MethodSource("corpus")
+    void reproduces_the_results_on_big_endian_targets(Path file) {
+        var source = CaseReader.read(file);
+        check(source, source.expectationBig(), TailCallRule.V6_12, ByteOrder.BIG_ENDIAN);
     }
 
     @ParameterizedTest
@@ -44,12 +54,12 @@ class CorpusTest {
         if (source.expectationV61().equals(Expectation.NONE)) {
             assertThat(file).as("the only case that kernel 6.1 did not finish").hasFileName("hierarchy1-unlimited-const.case");
         } else {
-            check(source, source.expectationV61(), TailCallRule.V6_1);
+            check(source, source.expectationV61(), TailCallRule.V6_1, ByteOrder.LITTLE_ENDIAN);
         }
     }
 
-    private static void check(Case source, Expectation expected, TailCallRule rule) {
-        switch (Verifier.verify(source)) {
+    private static void check(Case source, Expectation expected, TailCallRule rule, ByteOrder order) {
+        switch (Verifier.verify(source, order)) {
             case Verdict.Rejected rejected -> assertThat(expected.allowsRejection(rejected.reason())).as(rejected.reason())
                     .isTrue();
             case Verdict.Accepted accepted -> {
@@ -57,7 +67,7 @@ class CorpusTest {
                 try (var oracle = new Interpreter(rule)) {
                     var outcome = oracle.outcome(accepted.verified());
                     assertThat(outcome).isInstanceOf(Outcome.Returned.class);
-                    check(source, expected, ((Outcome.Returned) outcome).observation());
+                    check(source, expected.inMemory(source.maps(), order), ((Outcome.Returned) outcome).observation());
                 }
             }
         }

@@ -14,6 +14,7 @@ import dev.tailbound.run.Outcome;
 import dev.tailbound.text.AsmParser;
 import dev.tailbound.verify.ProgramFacts;
 import dev.tailbound.verify.VerifiedCase;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -52,6 +53,12 @@ final class Scenario {
         return this;
     }
 
+    /// An array with one value, which consists of numbers of `word` bytes.
+    Scenario words(String name, String hex, int word) {
+        maps.add(new BpfMap.Array(name, hex.length() / 2, 1, new TreeMap<>(Map.of(0, Bytes.ofHex(hex))), word));
+        return this;
+    }
+
     Scenario progArray(String name, int entries, Map<Integer, String> slots) {
         maps.add(new BpfMap.ProgArray(name, entries, new TreeMap<>(slots)));
         return this;
@@ -82,10 +89,14 @@ final class Scenario {
     }
 
     VerifiedCase verified() {
+        return verified(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    VerifiedCase verified(ByteOrder order) {
         var names = maps.stream().map(BpfMap::name).toList();
         var programs = bodies.entrySet().stream().map(body -> AsmParser.parse(body.getKey(), body.getValue(), names)).toList();
         var source = new Case("", maps, programs, "entry", context, environment, Expectation.NONE);
-        return new VerifiedCase(source, programs.stream().map(this::facts).toList());
+        return new VerifiedCase(source, programs.stream().map(this::facts).toList(), order);
     }
 
     private ProgramFacts facts(Program program) {
