@@ -11,6 +11,7 @@ import dev.tailbound.run.interp.Claims;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.VerifiedCase;
 import dev.tailbound.verify.Verifier;
+import java.nio.ByteOrder;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -39,8 +40,18 @@ class VerifierProperties {
 
     @Property(seed = "10", tries = 500)
     void every_state_of_a_run_is_inside_the_verifiers_abstract_state(@ForAll(supplier = GeneratedCases.class) Case source) {
+        check(source, ByteOrder.LITTLE_ENDIAN);
+    }
+
+    @Property(seed = "11", tries = 500)
+    void every_state_of_a_big_endian_run_is_inside_the_verifiers_abstract_state(
+            @ForAll(supplier = GeneratedCases.class) Case source) {
+        check(source, ByteOrder.BIG_ENDIAN);
+    }
+
+    private static void check(Case source, ByteOrder order) {
         var claims = new Claims(source);
-        claims.run(accepted(Verifier.verify(source, claims)));
+        claims.run(accepted(Verifier.verify(source, order, claims)));
         assertThat(claims.escaped()).isEmpty();
         assertThat(claims.checked()).isPositive();
     }

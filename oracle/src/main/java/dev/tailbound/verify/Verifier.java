@@ -54,7 +54,12 @@ public final class Verifier {
 
     /// Verifies a case for a little-endian target, reporting abstract states to an observer.
     public static Verdict verify(Case source, StateObserver observer) {
-        return new Verifier(source, ByteOrder.LITTLE_ENDIAN, Optional.of(observer)).verify();
+        return verify(source, ByteOrder.LITTLE_ENDIAN, observer);
+    }
+
+    /// The same for a target with this byte order.
+    public static Verdict verify(Case source, ByteOrder order, StateObserver observer) {
+        return new Verifier(source, order, Optional.of(observer)).verify();
     }
 
     /// What a case that is refused can be run as nevertheless: the same with registers that begin as 0, and facts that are assumed where there are none.

@@ -34,7 +34,7 @@ class CaseFileTest {
             # in one case.
             -- map counter array value=4 entries=2
             1: 2a
-            -- map wide array value=48 entries=1
+            -- map wide array value=48 entries=1 word=4
             0: 0000000000000000 0000000000000000 0000000000000000 0000000000000000
                 07
             -- map jmp_table prog_array entries=3
@@ -62,6 +62,8 @@ class CaseFileTest {
                 ff
             -- expect v6.1
             tail_calls = 65
+            -- expect big
+            r0 = 1
             """;
 
     @Test
@@ -88,6 +90,24 @@ class CaseFileTest {
         assertThat(read.expectation().values().get(new Entry(0, 1))).isEqualTo(Bytes.ofHex("ffffffff"));
         assertThat(read.expectationV61().tailCalls()).isEqualTo(OptionalInt.of(65));
         assertThat(read.expectationV61().r0()).isEmpty();
+        assertThat(read.expectationBig().r0()).isEqualTo(OptionalLong.of(1));
+        assertThat(read.maps()).filteredOn(BpfMap.Array.class::isInstance).extracting(map -> ((BpfMap.Array) map).word())
+                .containsExactly(4, 4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "8, 8", "40, 8", "4, 4", "12, 4", "2, 2", "250, 2", "3, 1" })
+    void words_are_as_large_as_the_value_size_allows(int valueSize, int word) {
+        var read = parse("-- map m array value=%d entries=1\n-- prog p\nr0 = 0\nexit\n".formatted(valueSize));
+        assertThat(((BpfMap.Array) read.maps().getFirst()).word()).isEqualTo(word);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 0, 3, 8, 16 })
+    void a_word_is_a_power_of_two_that_divides_the_value_size(int word) {
+        assertThatThrownBy(() -> parse("-- map m array value=12 entries=1 word=%d\n-- prog p\nr0 = 0\nexit\n".formatted(word)))
+                .isInstanceOf(BadInput.class).hasMessage(
+                        "f:1: map m: word size is %d, expected 1, 2, 4 or 8, and a divisor of 12", word);
     }
 
     @Test
@@ -183,7 +203,7 @@ class CaseFileTest {
                     -- map m array value=0 entries=1|-- prog a|exit ~ f:1: map m: value size is 0, expected at least 1
                     -- map m array value=4 entries=x|-- prog a|exit ~ f:1: entries: expected 0..2147483647, found 'x'
                     -- map m array value=9999999 entries=9|-- prog a|exit  ~ f:1: map m takes 90000000 bytes, expected at most 16777216
-                    -- map m array size=4|-- prog a|exit            ~ f:1: expected value=N, entries=N, found 'size=4'
+                    -- map m array size=4|-- prog a|exit            ~ f:1: expected value=N, entries=N, word=N, found 'size=4'
                     -- map m array value=4 value=4|-- prog a|exit   ~ f:1: option value is given twice
                     -- map m array value=4 entries=1|aa|-- prog a|exit     ~ f:2: expected KEY: HEX BYTES, found 'aa'
                     -- map m array value=4 entries=1|1: aa|-- prog a|exit  ~ f:2: key 1 is outside 0..0
@@ -199,7 +219,7 @@ class CaseFileTest {
                     -- prog a|exit|-- env cpu=-2147483649           ~ f:3: cpu: expected a number of 32 bits, found '-2147483649'
                     -- prog a|exit|-- run b                         ~ f:3: unknown program 'b', expected one of [a]
                     -- prog a|exit|-- run a|-- run a                ~ f:4: '-- run a' is given twice, first at line 3
-                    -- prog a|exit|-- expect v5                     ~ f:3: expected -- expect or -- expect v6.1, found '-- expect v5'
+                    -- prog a|exit|-- expect v5                     ~ f:3: expected -- expect, -- expect v6.1 or -- expect big, found '-- expect v5'
                     -- prog a|exit|-- expect|r0                     ~ f:4: expected NAME = VALUE, found 'r0'
                     -- prog a|exit|-- expect|r1 = 1                 ~ f:4: expected r0, retval, tail_calls, rejected or MAP[KEY], found 'r1'
                     -- prog a|exit|-- expect|r0 = 1|r0 = 2          ~ f:5: 'r0' is expected twice
@@ -274,7 +294,7 @@ class CaseFileTest {
     void expectations_must_match_the_case(String line, String message) {
         var text = """
                 -- map counter array value=4 entries=2
-                -- map wide array value=48 entries=1
+                -- map wide array value=48 entries=1 word=4
                 -- map jmp_table prog_array entries=3
                 -- prog a
                 exit

@@ -14,6 +14,7 @@ import dev.tailbound.verify.ProgramFacts;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.VerifiedCase;
 import dev.tailbound.verify.Verifier;
+import java.nio.ByteOrder;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -27,15 +28,30 @@ class AddressDependenceTest {
     private static final long SEED = 14;
 
     private static Stream<VerifiedCase> accepted() {
-        return LongStream.range(0, CASES).mapToObj(index -> PointerCases.of(Choices.seeded(SEED, index))).map(Verifier::verify)
-                .flatMap(verdict -> verdict instanceof Verdict.Accepted(var verified) ? Stream.of(verified) : Stream.empty());
+        return accepted(CASES, ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static Stream<VerifiedCase> accepted(int cases, ByteOrder order) {
+        return LongStream.range(0, cases).mapToObj(index -> PointerCases.of(Choices.seeded(SEED, index))).map(
+                source -> Verifier.verify(source, order)).flatMap(verdict -> verdict instanceof Verdict.Accepted(var verified)
+                        ? Stream.of(verified)
+                        : Stream.empty());
     }
 
     @Test
     void compared_bits_are_the_same_under_every_layout() {
+        compareLayouts(CASES, ByteOrder.LITTLE_ENDIAN);
+    }
+
+    @Test
+    void compared_bits_of_a_big_endian_run_are_the_same_under_every_layout() {
+        compareLayouts(CASES / 2, ByteOrder.BIG_ENDIAN);
+    }
+
+    private static void compareLayouts(int cases, ByteOrder order) {
         int[] verdicts = new int[3];
         try (var oracle = new Interpreter()) {
-            accepted().forEach(verified -> {
+            accepted(cases, order).forEach(verified -> {
                 var comparability = oracle.comparability(verified);
                 switch (comparability) {
                     case Comparability.Whole _ -> verdicts[0]++;
@@ -52,7 +68,7 @@ class AddressDependenceTest {
                 }
             });
         }
-        assertThat(IntStream.of(verdicts).boxed()).as("whole, partly, not at all").allMatch(count -> count > CASES / 20);
+        assertThat(IntStream.of(verdicts).boxed()).as("whole, partly, not at all").allMatch(count -> count > cases / 20);
     }
 
     private static Object masked(Comparability comparability, Outcome outcome) {
