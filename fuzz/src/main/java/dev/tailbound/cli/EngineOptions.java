@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 final class EngineOptions {
     @Option(names = "--engine", paramLabel = "ENGINE", converter = SpecConverter.class, description = {
         "An engine; repeatable. The first one is the reference. Default: oracle, x86-64, arm64.",
-        "One of oracle,${bundle:engine-names}" })
+        "One of oracle[:little|:big] (default: as the others),${bundle:engine-names}" })
     private List<EngineSpec> specs;
 
     @Option(names = "--tail-calls", paramLabel = "RULE", converter = RuleConverter.class, description = {

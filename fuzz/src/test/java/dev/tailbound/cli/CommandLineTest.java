@@ -357,7 +357,7 @@ class CommandLineTest {
     @CsvSource(delimiter = '|', value = {
         "oracle    | no/such/page | no/such/page: cannot be written: no such file or folder | 3",
         "oracle    | campaign/x   | campaign/x: cannot be written: Not a directory          | 3",
-        "z80       | page         | : engine z80: expected oracle, x86-64                   | 2",
+        "z80       | page         | : engine z80: expected oracle[:big], x86-64                   | 2",
     })
     void a_report_that_cannot_be_written_is_one_line(String engines, String page, String expected, int exitCode,
             @TempDir Path folder)

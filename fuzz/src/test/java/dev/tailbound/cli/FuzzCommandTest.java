@@ -175,7 +175,7 @@ class FuzzCommandTest {
             --jobs 0          | --jobs: expected 1 to
             --jobs 10000      | per processor, found 10000
             --engine arm64    | --engine: expected at least two engines to compare, found only arm64
-            --engine z80      | engine z80: expected oracle, x86-64
+            --engine z80      | engine z80: expected oracle[:big], x86-64
             --time 5s --cases 3 | tailbound fuzz: expected at most one of --time, --cases, found more
             --out FILE        | FILE: is no folder
             --out DIR         | DIR: expected a new folder, an empty one, or one with a campaign, found 'file'

@@ -29,10 +29,15 @@ class UsageErrorTest {
                     run --interleavings 0 corpus   | --interleavings: expected at least 1, found 0
                     run --interleavings x corpus   | --interleavings: expected a whole number, found 'x' (see tailbound run --help)
                     run --interleavings 2147483648 corpus | --interleavings: expected a number from -2147483648 to 2147483647, found 2147483648
-                    run --engine= corpus           | --engine: expected oracle, x86-64[:OPTION,...], arm64[:OPTION,...], kernel:ARCH:IMAGE or external:NAME:COMMAND
-                    run --engine mips corpus       | engine mips: expected oracle, x86-64[:OPTION,...], arm64[:OPTION,...], kernel:ARCH:IMAGE or
+                    run --engine= corpus           | --engine: expected oracle[:big], x86-64[:OPTION,...], arm64[:OPTION,...], kernel:ARCH:IMAGE or external:NAME:COMMAND
+                    run --engine mips corpus       | engine mips: expected oracle[:big], x86-64[:OPTION,...], arm64[:OPTION,...], kernel:ARCH:IMAGE or
                     run --engine x86-64:x26 corpus | engine x86-64:x26: unknown option 'x26', expected some of pointer, stack-copy
                     run --engine x86-64: corpus    | engine x86-64:: empty option, expected some of pointer, stack-copy
+                    run --engine oracle:bog ../corpus | engine oracle:bog: expected oracle, oracle:little or oracle:big
+                    run --engine oracle:big,x ../corpus | engine oracle:big,x: expected oracle, oracle:little or oracle:big
+                    run --engine oracle:big --engine arm64 ../corpus | engine arm64: is little-endian, expected the byte order of engine oracle:big, big-endian
+                    run --engine x86-64 --engine oracle:big ../corpus | engine oracle:big: is big-endian, expected the byte order of engine x86-64, little-endian
+                    run --engine oracle:big --engine oracle:little ../corpus | engine oracle:little: is little-endian, expected the byte order of
                     run --engine arm64 --engine arm64 ../corpus | engine arm64: given twice, expected different engines
                     run --engine arm64:x26,pointer a | expected at most one of pointer, x26, own-x26, found pointer and x26
                     run --engine                   | --engine: expected ENGINE, found none

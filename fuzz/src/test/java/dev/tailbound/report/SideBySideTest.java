@@ -27,7 +27,7 @@ class SideBySideTest {
         var verified = ((Verdict.Accepted) Verifier.verify(source)).verified();
         var engines = EngineSet.DEFAULT.stream().map(spec -> spec.open(TailCallRule.V6_12)).toList();
         try (var differential = new Differential(engines, Case::expectation)) {
-            var table = new SideBySide(source, differential.compare(verified)).render().toString();
+            var table = new SideBySide(verified, differential.compare(verified)).render().toString();
             assertThat(table).contains(">r0 *</th>", ">m[0] *</th>", ">tail calls</th>").doesNotContain("wrong");
         }
     }
