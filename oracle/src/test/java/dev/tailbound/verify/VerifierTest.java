@@ -11,11 +11,13 @@ import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -96,6 +98,21 @@ class VerifierTest {
             accept("240 bytes above a tail call",      "*(u64 *)(r10 - 240) = 0; call f; exit; f: *(u64 *)(r10 - 256) = 0; r2 = map[p] ll; r3 = 0; call bpf_tail_call; r0 = 0; exit"),
             accept("512 bytes in two frames",          "*(u64 *)(r10 - 256) = 0; call f; exit; f: *(u8 *)(r10 - 256) = 0; r0 = 0; exit"));
         // @formatter:on
+    }
+
+    /// The load returns 7 if the place of the low bytes is right, and otherwise an unknown number, which may be 8.
+    @ParameterizedTest
+    @CsvSource({ "64, 32, 0, 4", "64, 8, 0, 7", "32, 16, 0, 2", "32, 32, 0, 0", "16, 8, 0, 1" })
+    void a_narrow_load_of_a_spilled_number_is_known_where_its_low_bytes_are(int stored, int loaded, int little, int big) {
+        for (int at = 0; at < stored / 8; at += loaded / 8) {
+            var source = entry(
+                    "r2 = 7; *(u%d *)(r10 - 8) = %s2; r3 = *(u%d *)(r10 - %d); r0 = 0; if r3 != 8 goto l; r0 = r9; l: exit"
+                            .formatted(stored, stored == 64 ? "r" : "w", loaded, 8 - at));
+            assertThat(Verifier.verify(source, ByteOrder.LITTLE_ENDIAN) instanceof Verdict.Accepted).as("little, %d", at)
+                    .isEqualTo(at == little);
+            assertThat(Verifier.verify(source, ByteOrder.BIG_ENDIAN) instanceof Verdict.Accepted).as("big, %d", at).isEqualTo(
+                    at == big);
+        }
     }
 
     @ParameterizedTest(name = "{0}")
