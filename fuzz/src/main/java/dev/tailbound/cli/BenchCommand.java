@@ -81,7 +81,7 @@ final class BenchCommand implements Callable<Integer> {
     /// The cases of the files that the verifier accepts.
     private LongFunction<Case> read() {
         var accepted = Corpus.files(paths).stream().map(CaseReader::read)
-                .filter(source -> Verifier.verify(source) instanceof Verdict.Accepted).toList();
+                .filter(source -> Verifier.verify(source, options.set().order()) instanceof Verdict.Accepted).toList();
         if (accepted.isEmpty()) {
             throw new BadInput(paths.getFirst().toString(), "expected a case that the verifier accepts, found none");
         }
