@@ -117,15 +117,14 @@ class ArchitectureTest {
         methods().that().areDeclaredInClassesThat().resideInAPackage(BASE + ".isa")
                 .should().notHaveRawParameterTypes(long.class, long.class)
                 .check(PRODUCTION);
-        noClasses().that().resideInAPackage(BASE + ".isa")
-                .should().dependOnClassesThat().haveNameMatching("java\\.util\\.function\\.(Int|Long)BinaryOperator")
-                .check(PRODUCTION);
+        noClasses().that().resideInAPackage(BASE + ".isa").should().dependOnClassesThat()
+                .haveNameMatching("java\\.util\\.function\\.(Int|Long)BinaryOperator").check(PRODUCTION);
     }
 
     @Test
     void backends_know_the_verifier_by_its_facts_only() {
-        noClasses().that().resideInAnyPackage(BASE + ".jit..", BASE + ".run.emulated")
-                .should().dependOnClassesThat(resideInAPackage(BASE + ".verify")
+        noClasses().that().resideInAnyPackage(BASE + ".jit..", BASE + ".run.emulated").should()
+                .dependOnClassesThat(resideInAPackage(BASE + ".verify")
                         .and(DescribedPredicate.not(nameMatching(".*\\.(ProgramFacts|VerifiedCase|Verdict)(\\$.*)?"))))
                 .check(PRODUCTION);
     }

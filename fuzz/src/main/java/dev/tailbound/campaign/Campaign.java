@@ -165,9 +165,8 @@ public final class Campaign implements AutoCloseable {
             var stored = folder.findings().smallestSoFar(reductions.removeFirst());
             if (stored.isPresent()) {
                 var finding = stored.get();
-                return Optional.of(new WorkerRequest.Reduce(finding.index(), finding.signature(), silence(), distrusted.contains(
-                        finding
-                                .signature()), finding.source()));
+                return Optional.of(new WorkerRequest.Reduce(finding.index(), finding.signature(), silence(),
+                        distrusted.contains(finding.signature()), finding.source()));
             }
         }
         return backlog.take(worker.batch(), !noMoreCases());
@@ -190,22 +189,20 @@ public final class Campaign implements AutoCloseable {
                 return;
             }
             case WorkerReply.Ready(var fingerprint) -> folder.agreeOnCases(fingerprint);
-            case WorkerReply.Counted(var tally) -> backlog.done(suspects.survivedBy(tally).map(death -> survived(tally, death))
-                    .orElse(
-                            tally));
+            case WorkerReply.Counted(var tally) ->
+                backlog.done(suspects.survivedBy(tally).map(death -> survived(tally, death)).orElse(tally));
             case WorkerReply.Smaller(var source) -> {
                 if (request.orElseThrow() instanceof WorkerRequest.Reduce asked) {
                     folder.findings().storeSmaller(new Finding(asked.signature(), asked.index(), source, ""));
                 }
                 return;
             }
-            case WorkerReply.Reduced reduced when request.orElseThrow() instanceof WorkerRequest.Reduce asked -> store(asked,
-                    reduced);
+            case WorkerReply.Reduced reduced when request.orElseThrow() instanceof WorkerRequest.Reduce asked ->
+                store(asked, reduced);
             case WorkerReply.Described described when request.orElseThrow() instanceof WorkerRequest.Describe(long index) ->
-                store(index,
-                        described);
-            case WorkerReply.Described described when request.orElseThrow() instanceof WorkerRequest.Show(long index) -> store(
-                    index, described);
+                store(index, described);
+            case WorkerReply.Described described when request.orElseThrow() instanceof WorkerRequest.Show(long index) ->
+                store(index, described);
             case WorkerReply.Described _,WorkerReply.Reduced _ -> throw new IllegalStateException("unasked answer");
         }
         worker.answered();
@@ -264,8 +261,7 @@ public final class Campaign implements AutoCloseable {
         }
         if (reduced.ending() == MinimizationResult.SMALLEST || !reduced.source().equals(asked.source())) {
             folder.findings().storeReduced(new Finding(asked.signature(), asked.index(), reduced.source(), reduced.evidence()),
-                    reduced
-                            .ending());
+                    reduced.ending());
         } else {
             folder.findings().storeReason(asked.signature(), reduced.ending().meaning());
         }
@@ -279,8 +275,8 @@ public final class Campaign implements AutoCloseable {
         if (request.isPresent() && isChance(worker, request.get(), death)) {
             giveBack(worker, request.get());
             if (death.byAnother()) {
-                progress.note("a worker was killed at case %d, its work is repeated: %s".formatted(caseOf(worker, request
-                        .get()), death.line()));
+                progress.note("a worker was killed at case %d, its work is repeated: %s".formatted(caseOf(worker, request.get()),
+                        death.line()));
             }
         } else {
             attributeDeath(worker, death);
@@ -359,8 +355,8 @@ public final class Campaign implements AutoCloseable {
             folder.countFindings();
         }
         folder.series().sample(elapsed(), folder.total());
-        progress.status(new Progress.Status(folder.total(), elapsed(), session(), folder.total().cases() - before,
-                stoppedWorkers()));
+        progress.status(
+                new Progress.Status(folder.total(), elapsed(), session(), folder.total().cases() - before, stoppedWorkers()));
     }
 
     private long stoppedWorkers() {

@@ -101,9 +101,9 @@ public record KernelBug(String name, Map<KernelArch, KernelVersion> since, Strin
     public Optional<String> absence(KernelArch arch, KernelVersion version) {
         var first = since.get(arch);
         return first == null
-                ? Optional.of(arch != KernelArch.X86_64 && arch != KernelArch.ARM64 ? "not known of %s kernels".formatted(arch
-                        .word())
-                        : "no %s kernel had it".formatted(since.isEmpty() ? "x86-64 or arm64" : arch.word()))
+                ? Optional.of(
+                        arch != KernelArch.X86_64 && arch != KernelArch.ARM64 ? "not known of %s kernels".formatted(arch.word())
+                                : "no %s kernel had it".formatted(since.isEmpty() ? "x86-64 or arm64" : arch.word()))
                 : version.isBefore(first) ? Optional.of("it came with " + first.release()) : Optional.empty();
     }
 }

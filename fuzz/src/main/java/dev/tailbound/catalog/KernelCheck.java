@@ -96,8 +96,7 @@ public final class KernelCheck implements AutoCloseable {
                 case Comparison.Inconclusive(var reason) -> obstacle = name + ": " + reason;
                 case Comparison.Diverge(_, var differences) -> {
                     var first = differences.getFirst();
-                    return first.observable() == Observable.REFUSED
-                            ? new Answer.CannotTell(name + ": " + first.found())
+                    return first.observable() == Observable.REFUSED ? new Answer.CannotTell(name + ": " + first.found())
                             : new Answer.Affected("%s: %s expected %s, found %s".formatted(name, first.what(), first.expected(),
                                     first.found()));
                 }

@@ -106,9 +106,9 @@ final class BenchCommand implements Callable<Integer> {
         out.printf("%.0f cases per second of processor time, %.0f per second elapsed%n", round.casesPerProcessorSecond(),
                 round.casesPerSecond());
         out.printf("%.2f times the time of the bare emulators%n", round.ratioToBare(stages));
-        out.printf("MB resident after each tenth: %s; %d at most, %d of it Java heap%n", resident.stream()
-                .map(bytes -> Long.toString(bytes >> 20)).collect(Collectors.joining(" ")), memory.peak() >> 20, memory
-                        .heap() >> 20);
+        out.printf("MB resident after each tenth: %s; %d at most, %d of it Java heap%n",
+                resident.stream().map(bytes -> Long.toString(bytes >> 20)).collect(Collectors.joining(" ")), memory.peak() >> 20,
+                memory.heap() >> 20);
         out.printf("%d cases: %d diverge, %d inconclusive%n", rounds.stream().mapToInt(Round::cases).sum(),
                 rounds.stream().mapToInt(Round::diverged).sum(), rounds.stream().mapToInt(Round::inconclusive).sum());
     }

@@ -42,15 +42,15 @@ final class CampaignSummary {
         }
         total.known().forEach(
                 (name, seen) -> out.printf("known issue %s: %d cases, first %d%n", name, seen.count(), seen.first()));
-        triage.fresh().forEach((signature, seen) -> finding(triage.isCompared() ? "new finding" : "finding", signature, seen,
-                folder));
+        triage.fresh()
+                .forEach((signature, seen) -> finding(triage.isCompared() ? "new finding" : "finding", signature, seen, folder));
         triage.still().forEach((signature, seen) -> finding("still there:", signature, seen, folder));
         triage.gone().forEach(signature -> out.printf("gone: %s%n", Printable.line(signature)));
         triage.listed().forEach((signature, issue) -> out.printf("known issue %s: %s, %s%n", issue, signature,
                 cases(total.findings().get(signature))));
         triage.unseen().forEach(issue -> out.printf("known issue %s: not seen%n", issue));
-        triage.expired().forEach(issue -> out.printf("known issue %s: expired on %s, its findings count%n", issue,
-                issue.expires().orElseThrow()));
+        triage.expired().forEach(
+                issue -> out.printf("known issue %s: expired on %s, its findings count%n", issue, issue.expires().orElseThrow()));
         if (triage.isCompared()) {
             out.printf("%d new, %d still there, %d gone%n", triage.fresh().size(), triage.still().size(), triage.gone().size());
         }

@@ -23,8 +23,8 @@ record CaseRun(Case source, Differential.Result result, List<Differential.Explor
 
     /// The most severe verdict of its runs: one interleaving that diverges outweighs all that agree.
     Comparison verdict() {
-        return explored.stream().map(Differential.Explored::verdict).reduce(result.comparison(), (a, b) -> gravity(b) > gravity(
-                a) ? b : a);
+        return explored.stream().map(Differential.Explored::verdict).reduce(result.comparison(),
+                (a, b) -> gravity(b) > gravity(a) ? b : a);
     }
 
     private static int gravity(Comparison comparison) {

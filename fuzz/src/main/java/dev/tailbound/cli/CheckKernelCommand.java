@@ -61,9 +61,8 @@ final class CheckKernelCommand implements Callable<Integer> {
     private static TestResult result(KernelBug bug, KernelCheck.Answer answer) {
         return switch (answer) {
             case KernelCheck.Answer.Fixed _,KernelCheck.Answer.NeverHad _ -> TestResult.passed(bug.name());
-            case KernelCheck.Answer.Affected(var evidence) -> new TestResult(bug.name(), TestResult.Status.FAILED, bug.claim(),
-                    List.of(
-                            evidence));
+            case KernelCheck.Answer.Affected(var evidence) ->
+                new TestResult(bug.name(), TestResult.Status.FAILED, bug.claim(), List.of(evidence));
             case KernelCheck.Answer.CannotTell(var reason) -> TestResult.of(bug.name(), TestResult.Status.SKIPPED, reason);
         };
     }

@@ -111,8 +111,8 @@ final class CheckVerifierCommand implements Callable<Integer> {
             for (var kind : List.of(Kind.INCONCLUSIVE, Kind.DIVERGE, Kind.STRICTER, Kind.LAXER)) {
                 for (var positions : found.getOrDefault(kind, Map.of()).values()) {
                     int position = positions.getFirst();
-                    folder.write("%s-%d.case".formatted(kind.name().toLowerCase(Locale.ROOT), position), CasePrinter.print(cases
-                            .get(position)));
+                    folder.write("%s-%d.case".formatted(kind.name().toLowerCase(Locale.ROOT), position),
+                            CasePrinter.print(cases.get(position)));
                 }
             }
         } catch (IOException e) {

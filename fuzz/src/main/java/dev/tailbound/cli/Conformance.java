@@ -76,8 +76,8 @@ final class Conformance {
     private Graded gradeUnverified(Verdict.Rejected rejected) {
         return switch (Unverified.of(rejected.source(), rule, differential.order())) {
             case Unverified.Runs(var verified) -> ran(verified);
-            case Unverified.Undefined undefined -> each(engine -> ConformanceResult.refused(undefined.result().runs().getFirst()
-                    .outcome().phrase()));
+            case Unverified.Undefined undefined ->
+                each(engine -> ConformanceResult.refused(undefined.result().runs().getFirst().outcome().phrase()));
             case Unverified.Impossible _ -> each(engine -> refused(engine, rejected));
         };
     }
@@ -94,8 +94,8 @@ final class Conformance {
             case Outcome.Returned(var seen) when !seen.sees(Part.LOWER_R0) -> ConformanceResult.skipped("r0 is not observed");
             case Outcome.Returned(var seen) when isExpected(seen, expected) && seen.hostDamage().isEmpty() ->
                 ConformanceResult.PASS;
-            case Outcome.Returned(var seen) when isExpected(seen, expected) -> ConformanceResult.fail(String.join("; ", seen
-                    .hostDamage()));
+            case Outcome.Returned(var seen) when isExpected(seen, expected) ->
+                ConformanceResult.fail(String.join("; ", seen.hostDamage()));
             case Outcome.Returned _ -> ConformanceResult.fail("r0 expected 0x%x, %s".formatted(expected, outcome.phrase()));
             case Outcome.Trapped _,Outcome.OverBudget _ -> ConformanceResult.fail(outcome.phrase());
             case Outcome.Refused(var reason) -> ConformanceResult.refused(firstLine(reason));

@@ -111,9 +111,8 @@ final class ConformanceCommand implements Callable<Integer> {
                 Stream.of(Word.values()).forEach(word -> line.put(word.toString(), counts.getOrDefault(word, 0)));
                 printJson(line);
             }
-            rows.add(Stream.concat(Stream.of(engine), Stream.of(Word.values()).map(word -> Integer.toString(counts.getOrDefault(
-                    word,
-                    0)))).toList());
+            rows.add(Stream.concat(Stream.of(engine),
+                    Stream.of(Word.values()).map(word -> Integer.toString(counts.getOrDefault(word, 0)))).toList());
         });
         if (format == Format.TEXT) {
             Table.print(out(), "", rows);

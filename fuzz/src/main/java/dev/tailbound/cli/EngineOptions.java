@@ -71,8 +71,8 @@ final class EngineOptions {
 
         private static Passes.Name pass(String word) {
             return Stream.of(Passes.Name.values()).filter(name -> name.word().equals(word)).findFirst()
-                    .orElseThrow(() -> new BadInput("", "expected none or some of %s, found %s".formatted(String.join(", ",
-                            Passes.Name.words()), BadInput.quoted(word))));
+                    .orElseThrow(() -> new BadInput("", "expected none or some of %s, found %s"
+                            .formatted(String.join(", ", Passes.Name.words()), BadInput.quoted(word))));
         }
     }
 

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 final class ExpectedResult {
     /// Values of more entries would fill a test.
     private static final int MAX_ENTRIES = 64;
-    private static final Set<Helper> OF_MACHINE = Set.of(Helper.KTIME_GET_NS, Helper.GET_PRANDOM_U32,
-            Helper.GET_SMP_PROCESSOR_ID, Helper.GET_CURRENT_TASK);
+    private static final Set<Helper> OF_MACHINE = Set.of(Helper.KTIME_GET_NS, Helper.GET_PRANDOM_U32, Helper.GET_SMP_PROCESSOR_ID,
+            Helper.GET_CURRENT_TASK);
 
     private ExpectedResult() {}
 

@@ -31,8 +31,8 @@ record FailureTrace(Throwable failure) {
         var text = new StringWriter();
         failure.printStackTrace(new PrintWriter(text, true));
         try {
-            return "its stack trace is in " + Files.writeString(Files.createTempFile("tailbound-failure-", ".txt"), text
-                    .toString());
+            return "its stack trace is in "
+                    + Files.writeString(Files.createTempFile("tailbound-failure-", ".txt"), text.toString());
         } catch (IOException e) {
             return "its stack trace could not be written: " + IoErrors.reason(e);
         }

@@ -133,8 +133,8 @@ final class FuzzCommand implements Callable<Integer> {
         }
         int most = MAX_JOBS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors();
         if (jobs < 1 || jobs > most) {
-            throw new BadInput("--jobs", "expected 1 to %d, %d per processor, found %d".formatted(most,
-                    MAX_JOBS_PER_PROCESSOR, jobs));
+            throw new BadInput("--jobs",
+                    "expected 1 to %d, %d per processor, found %d".formatted(most, MAX_JOBS_PER_PROCESSOR, jobs));
         }
     }
 
@@ -157,8 +157,7 @@ final class FuzzCommand implements Callable<Integer> {
                 Stream.of(spec.root().version()[0], "Java %s on %s".formatted(Runtime.version(), System.getProperty("os.arch"))),
                 set.libraries().stream().map(LoadedLibrary::title));
         return new Settings(seed, set.names(), set.images(), set.rule().word(), share, cases, Optional.ofNullable(bound.time),
-                jobs,
-                hangLimit, set.options(), versions.collect(Collectors.joining(", ")));
+                jobs, hangLimit, set.options(), versions.collect(Collectors.joining(", ")));
     }
 
     private long seed(Optional<Parameters> present) {

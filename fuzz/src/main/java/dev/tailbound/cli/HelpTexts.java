@@ -22,13 +22,13 @@ final class HelpTexts extends ListResourceBundle {
     }
 
     private static String engines() {
-        return Stream.of(Architecture.values()).map(architecture -> "\n%s[:OPTION,...] with any of%s".formatted(architecture
-                .word(),
-                listed(EmulatedSpec.ownOptions(architecture)))).collect(Collectors.joining())
-                + "\nand on both, any of" + listed(EmulatedSpec.SHARED_OPTIONS)
-                + "\nkernel:ARCH[,plain]:IMAGE with an architecture and" + INDENT
-                + "a Linux image to boot in QEMU, see" + INDENT + "tailbound kernels"
-                + "\nexternal:NAME:COMMAND with any BPF runtime that" + INDENT + "implements the protocol of docs/external.md";
+        return Stream.of(Architecture.values())
+                .map(architecture -> "\n%s[:OPTION,...] with any of%s".formatted(architecture.word(),
+                        listed(EmulatedSpec.ownOptions(architecture))))
+                .collect(Collectors.joining()) + "\nand on both, any of" + listed(EmulatedSpec.SHARED_OPTIONS)
+                + "\nkernel:ARCH[,plain]:IMAGE with an architecture and" + INDENT + "a Linux image to boot in QEMU, see" + INDENT
+                + "tailbound kernels" + "\nexternal:NAME:COMMAND with any BPF runtime that" + INDENT
+                + "implements the protocol of docs/external.md";
     }
 
     /// The words, separated by commas, on lines of at most [#WIDTH] characters.

@@ -144,8 +144,8 @@ final class JsonReport implements RunReport {
         for (int i = 0; i < contents.size(); i++) {
             if (source.maps().get(i) instanceof BpfMap.Array array) {
                 var all = contents.get(i);
-                maps.put(array.name(), (Iterable<String>) () -> IntStream.range(0, array.entries()).mapToObj(key -> MapValues
-                        .value(array, all, key).toHex()).iterator());
+                maps.put(array.name(), (Iterable<String>) () -> IntStream.range(0, array.entries())
+                        .mapToObj(key -> MapValues.value(array, all, key).toHex()).iterator());
             }
         }
         return maps;

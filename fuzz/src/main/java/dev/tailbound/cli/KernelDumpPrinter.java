@@ -82,8 +82,7 @@ final class KernelDumpPrinter {
         long differences = compared.differences();
         out.printf("%s%s: %s, %s; %s, %s: %s%n", compared.name(), what, kernel, compared.kernel(), ours.name(), compared.ours(),
                 differences == 0 ? "the same, addresses aside"
-                        : "%d lines differ (< kernel, > %s)".formatted(differences, ours
-                                .name()));
+                        : "%d lines differ (< kernel, > %s)".formatted(differences, ours.name()));
     }
 
     private static char mark(Side side) {

@@ -83,9 +83,8 @@ final class KernelsCommand implements Callable<Integer> {
     }
 
     private KernelArch archOf(String word) {
-        return KernelArch.named(word).orElseThrow(() -> new BadInput("--arch", "expected %s, found %s".formatted(KernelArch
-                .words(),
-                BadInput.quoted(word))));
+        return KernelArch.named(word).orElseThrow(
+                () -> new BadInput("--arch", "expected %s, found %s".formatted(KernelArch.words(), BadInput.quoted(word))));
     }
 
     private static void print(PrintWriter out, KernelArch arch, Path image) {

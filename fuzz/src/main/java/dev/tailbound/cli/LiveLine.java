@@ -35,8 +35,8 @@ final class LiveLine implements Progress {
                 return time.map(limit -> limit.minus(status.session())).filter(left -> !left.isNegative());
             }
             return cases.isEmpty() || status.fresh() == 0 ? Optional.empty()
-                    : Optional.of(Duration.ofNanos(Math.round((double) status.session().toNanos() / status.fresh() * Math.max(0,
-                            cases.getAsLong() - status.total().cases()))));
+                    : Optional.of(Duration.ofNanos(Math.round((double) status.session().toNanos() / status.fresh()
+                            * Math.max(0, cases.getAsLong() - status.total().cases()))));
         }
     }
 

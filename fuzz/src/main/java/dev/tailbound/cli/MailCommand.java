@@ -54,15 +54,15 @@ final class MailCommand implements Callable<Integer> {
         var file = finding.smallest().orElseThrow(() -> new BadInput(folder.toString(),
                 "expected a case, found none: the case could not be generated"));
         var options = EngineSet.recorded(campaign.engines(), campaign.images(), campaign.rule()).options();
-        return new MailReport(finding.signature(), CaseReader.read(file), file.getFileName().toString(), finding.minimized()
-                .isPresent(), finding.report(), campaign.engines(), campaign.images(), ReproduceCommand.withFileAlone(finding
-                        .verdict(), file, options), campaign.version()).text();
+        return new MailReport(finding.signature(), CaseReader.read(file), file.getFileName().toString(),
+                finding.minimized().isPresent(), finding.report(), campaign.engines(), campaign.images(),
+                ReproduceCommand.withFileAlone(finding.verdict(), file, options), campaign.version()).text();
     }
 
     private Parameters campaign(Path place) {
         try {
-            return (place == null ? Optional.<Parameters>empty() : Parameters.in(place)).orElseThrow(
-                    () -> new BadInput(folder.toString(),
+            return (place == null ? Optional.<Parameters>empty() : Parameters.in(place))
+                    .orElseThrow(() -> new BadInput(folder.toString(),
                             "expected a folder in DIR/findings of a campaign, found no campaign around it"));
         } catch (IOException e) {
             throw new BadInput(folder.toString(), "the campaign around it cannot be read: " + e.getMessage());

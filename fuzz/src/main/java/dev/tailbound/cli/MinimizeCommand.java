@@ -66,8 +66,8 @@ final class MinimizeCommand implements Callable<Integer> {
             progress.end();
             write(target, CasePrinter.print(smallest));
             spec.commandLine().getErr().printf("%s: %d instructions became %d, %d candidates tried%s%n", signature,
-                    MinimizeProgress.instructions(source), MinimizeProgress.instructions(smallest), minimizer.tried(), minimizer
-                            .isCut() ? "; not minimal: the search was stopped" : "");
+                    MinimizeProgress.instructions(source), MinimizeProgress.instructions(smallest), minimizer.tried(),
+                    minimizer.isCut() ? "; not minimal: the search was stopped" : "");
             spec.commandLine().getErr().flush();
             interruption.exitsWith(ExitCode.FINDING);
         }
@@ -97,9 +97,9 @@ final class MinimizeCommand implements Callable<Integer> {
         if (differential.verify(source) instanceof Verdict.Rejected rejected) {
             throw new BadInput(file.toString(), Places.describe(rejected));
         }
-        return divergence(source, differential).orElseThrow(() -> new BadInput(file.toString(),
-                "expected engines that differ, found that %s do not differ".formatted(String.join(", ", differential
-                        .engineNames()))));
+        return divergence(source, differential)
+                .orElseThrow(() -> new BadInput(file.toString(), "expected engines that differ, found that %s do not differ"
+                        .formatted(String.join(", ", differential.engineNames()))));
     }
 
     /// The signature of the case's divergence; empty if the case is rejected or does not diverge.

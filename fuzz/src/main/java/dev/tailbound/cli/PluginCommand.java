@@ -63,9 +63,8 @@ final class PluginCommand implements Callable<Integer> {
         }
         var code = hex(program == null ? "standard input" : "--program", program == null ? standardInput() : program);
         var data = hex("memory", memory == null ? "" : memory);
-        var source = new Case("", List.of(), List.of(Decoder.decodeAnything("entry", code)), "entry", new Context.Mem(Bytes.of(
-                data)),
-                Environment.DEFAULT, Expectation.NONE);
+        var source = new Case("", List.of(), List.of(Decoder.decodeAnything("entry", code)), "entry",
+                new Context.Mem(Bytes.of(data)), Environment.DEFAULT, Expectation.NONE);
         var engines = EngineSet.of(List.of(engine));
         var verified = verified(source, engines);
         try (var differential = engines.openReady(() -> {})) {
@@ -77,7 +76,8 @@ final class PluginCommand implements Callable<Integer> {
         return switch (Verifier.verify(source, engines.order())) {
             case Verdict.Accepted(var verified) -> verified;
             case Verdict.Rejected rejected when unverified && Unverified.of(source, engines
-                    .rule(), engines.order()) instanceof Unverified.Runs(var assumed) -> assumed;
+                    .rule(), engines.order()) instanceof Unverified.Runs(var assumed) ->
+                assumed;
             case Verdict.Rejected rejected -> throw new BadInput("", Places.describe(rejected));
         };
     }

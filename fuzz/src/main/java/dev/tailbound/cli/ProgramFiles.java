@@ -41,17 +41,16 @@ final class ProgramFiles {
     Imported readOne(Path file) {
         var all = read(file);
         if (all.size() > 1) {
-            throw new BadInput(file.toString(), "expected one test, found %d: use --program with one of %s".formatted(all
-                    .size(),
+            throw new BadInput(file.toString(), "expected one test, found %d: use --program with one of %s".formatted(all.size(),
                     all.stream().limit(8).map(Imported::name).collect(Collectors.joining(", "))));
         }
         return all.getFirst();
     }
 
     private ImportOptions options() {
-        return new ImportOptions(Optional.ofNullable(form).map(Forms::byWord), Optional.ofNullable(entry), slots.stream().map(
-                SlotFill::parse).toList(), Optional.ofNullable(side).map(file -> new Source(file.toString(), InputFile.read(file,
-                        CaseReader.MAX_BYTES))));
+        return new ImportOptions(Optional.ofNullable(form).map(Forms::byWord), Optional.ofNullable(entry),
+                slots.stream().map(SlotFill::parse).toList(),
+                Optional.ofNullable(side).map(file -> new Source(file.toString(), InputFile.read(file, CaseReader.MAX_BYTES))));
     }
 
     /// The name of a file's case in output.

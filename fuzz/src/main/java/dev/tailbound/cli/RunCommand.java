@@ -88,9 +88,7 @@ final class RunCommand implements Callable<Integer> {
                 try {
                     var cases = programs.read(file);
                     warn(file, cases.getFirst());
-                    cases.forEach(imported -> run(ProgramFiles.name(file, imported), imported.source(),
-                            differential,
-                            report));
+                    cases.forEach(imported -> run(ProgramFiles.name(file, imported), imported.source(), differential, report));
                 } catch (BadInput e) {
                     bad(file.toString(), e, report);
                 }
@@ -126,11 +124,10 @@ final class RunCommand implements Callable<Integer> {
     private void compare(String file, Case source, Differential differential, RunReport report) {
         var expected = options.set().expectation(source);
         switch (differential.verify(source)) {
-            case Verdict.Rejected rejected when expected.allowsRejection(rejected.reason()) -> report.refused(
-                    file,
-                    rejected.reason(), loaded(source, differential));
-            case Verdict.Rejected rejected when unverified && !expected.expectsRejection() -> report(file, rejected, differential,
-                    report);
+            case Verdict.Rejected rejected when expected.allowsRejection(rejected.reason()) ->
+                report.refused(file, rejected.reason(), loaded(source, differential));
+            case Verdict.Rejected rejected when unverified && !expected.expectsRejection() ->
+                report(file, rejected, differential, report);
             case Verdict.Rejected rejected -> throw new BadInput(file, Places.describe(rejected));
             case Verdict.Accepted _ when expected.expectsRejection() -> throw new BadInput(file,
                     "expected the verifier to refuse with '%s', found that it accepts".formatted(expected.rejected()));
@@ -156,8 +153,8 @@ final class RunCommand implements Callable<Integer> {
         switch (Unverified.of(rejected.source(), options.set().rule(), differential.order())) {
             case Unverified.Impossible _ -> throw new BadInput(file, refusal.get());
             case Unverified.Runs(var verified) -> report.ran(file, tried(verified, refusal, differential));
-            case Unverified.Undefined undefined -> report.ran(file, new CaseRun(undefined.source(), undefined.result(), List.of(),
-                    List.of(), Optional.empty(), refusal));
+            case Unverified.Undefined undefined -> report.ran(file,
+                    new CaseRun(undefined.source(), undefined.result(), List.of(), List.of(), Optional.empty(), refusal));
         }
     }
 

@@ -39,11 +39,11 @@ final class SchemesCommand implements Callable<Integer> {
         boolean asListed = true;
         var schemes = new SchemeCheck();
         for (var row : SchemeRow.ALL) {
-            var cells = new ArrayList<>(List.of(row.engine(), row.kernels(), row.verdict().word(), row.claim(), String
-                    .join(" ", row.cases())));
+            var cells = new ArrayList<>(
+                    List.of(row.engine(), row.kernels(), row.verdict().word(), row.claim(), String.join(" ", row.cases())));
             if (check) {
-                var broken = schemes.breaks(row.engine(), Corpus.files(row.cases().stream().map(corpus.folder()::resolve)
-                        .toList()));
+                var broken = schemes.breaks(row.engine(),
+                        Corpus.files(row.cases().stream().map(corpus.folder()::resolve).toList()));
                 var found = broken.isPresent() ? SchemeRow.Verdict.BREAKS : SchemeRow.Verdict.HOLDS;
                 asListed &= found == row.verdict();
                 results.add(result(row, found, broken.orElse("")));
@@ -70,8 +70,8 @@ final class SchemesCommand implements Callable<Integer> {
     private static TestResult result(SchemeRow row, SchemeRow.Verdict found, String how) {
         var name = "%s %s".formatted(row.engine(), row.claim());
         return found == row.verdict() ? TestResult.passed(name)
-                : TestResult.of(name, TestResult.Status.FAILED, "expected that it %s, found that it %s%s".formatted(row.verdict()
-                        .word(), found.word(), how.isEmpty() ? "" : ": " + how));
+                : TestResult.of(name, TestResult.Status.FAILED, "expected that it %s, found that it %s%s"
+                        .formatted(row.verdict().word(), found.word(), how.isEmpty() ? "" : ": " + how));
     }
 
     private static List<List<String>> profiles() {

@@ -31,9 +31,8 @@ final class StagesPrinter {
         Lowered lowered = stage.result();
         var program = lowered.program();
         out.printf("%s, %s, %s: %d insns, stack %s%n", program.name(), engine.name(),
-                stage.pass().isEmpty() ? "as written" : "after " + stage.pass(), program.size(),
-                String.join(" ", lowered.subprograms().stream().map(function -> function.name() + " " + function.stackDepth())
-                        .toList()));
+                stage.pass().isEmpty() ? "as written" : "after " + stage.pass(), program.size(), String.join(" ",
+                        lowered.subprograms().stream().map(function -> function.name() + " " + function.stackDepth()).toList()));
         for (int i = 0; i < program.size(); i++) {
             if (program.labels().containsKey(i)) {
                 out.println(program.labels().get(i) + ":");

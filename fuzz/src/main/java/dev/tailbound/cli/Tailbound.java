@@ -24,8 +24,7 @@ import picocli.CommandLine.Spec;
 /// The command line: `tailbound COMMAND`, one class per command.
 @Command(name = "tailbound", version = "tailbound 0.1.0", mixinStandardHelpOptions = true,
         description = "Differential fuzzing of BPF JIT compilers where tail calls meet subprograms.",
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {
+        exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
             "0:no finding: all engines agree, or the runs cannot be compared (inconclusive)",
             "1:a finding",
             "2:bad usage or bad input",
@@ -34,10 +33,8 @@ import picocli.CommandLine.Spec;
             "130, 143:ended by SIGINT or SIGTERM; fuzz and minimize instead end with their result and one of the above" },
         subcommands = { RunCommand.class, FuzzCommand.class, MinimizeCommand.class, DumpCommand.class, ReportCommand.class,
             MergeCommand.class, ImportCommand.class, ExportCommand.class, MailCommand.class, ConformanceCommand.class,
-            PluginCommand.class,
-            SchemesCommand.class,
-            BenchCommand.class, ChoicesCommand.class, CheckKernelCommand.class, CheckVerifierCommand.class, KernelsCommand.class,
-            DoctorCommand.class, HelpCommand.class, WorkerCommand.class })
+            PluginCommand.class, SchemesCommand.class, BenchCommand.class, ChoicesCommand.class, CheckKernelCommand.class,
+            CheckVerifierCommand.class, KernelsCommand.class, DoctorCommand.class, HelpCommand.class, WorkerCommand.class })
 public final class Tailbound implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -97,8 +94,7 @@ public final class Tailbound implements Callable<Integer> {
     private static int failed(Exception failure, CommandLine command, ParseResult parsed) {
         if (failure.getCause() instanceof OutOfMemoryError) {
             command.getErr().printf("out of memory: expected more than the %d MiB of Java's maximum heap, see its option -Xmx%n",
-                    Runtime
-                            .getRuntime().maxMemory() >> 20);
+                    Runtime.getRuntime().maxMemory() >> 20);
             return ExitCode.MISSING;
         }
         return switch (failure) {

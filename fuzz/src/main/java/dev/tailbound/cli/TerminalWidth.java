@@ -18,8 +18,8 @@ final class TerminalWidth {
     /// Asks `stty`; 80 if it gives no answer.
     static int columns() {
         try {
-            var stty = new ProcessBuilder("stty", "size").redirectInput(new File("/dev/tty")).redirectError(
-                    ProcessBuilder.Redirect.DISCARD).start();
+            var stty = new ProcessBuilder("stty", "size").redirectInput(new File("/dev/tty"))
+                    .redirectError(ProcessBuilder.Redirect.DISCARD).start();
             if (!stty.waitFor(SECONDS, TimeUnit.SECONDS)) {
                 stty.destroyForcibly();
                 return UNKNOWN;

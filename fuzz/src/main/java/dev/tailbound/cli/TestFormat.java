@@ -118,8 +118,8 @@ enum TestFormat {
 
     /// XML 1.0 has no character for most control characters.
     private static String printable(String text) {
-        return text.codePoints().map(c -> c == '\n' || c == '\t' || (c >= ' ' && c < 0xd800) || (c >= 0xe000 && c < 0xfffe)
-                || c >= 0x10000 ? c : '?').collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
+        return text.codePoints().map(
+                c -> c == '\n' || c == '\t' || (c >= ' ' && c < 0xd800) || (c >= 0xe000 && c < 0xfffe) || c >= 0x10000 ? c : '?')
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
     }
 }

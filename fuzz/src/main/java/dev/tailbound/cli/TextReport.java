@@ -107,8 +107,7 @@ final class TextReport implements RunReport {
         if (engines.specs().size() == 1 && cases > 0) {
             out.printf(
                     "%s alone: checked against the limit of %d tail calls and the cases' expectations, but not against another engine%n",
-                    engines.names()
-                            .getFirst(), TailCallRule.MAX_TAIL_CALL_CNT);
+                    engines.names().getFirst(), TailCallRule.MAX_TAIL_CALL_CNT);
         }
         out.flush();
     }
@@ -123,10 +122,10 @@ final class TextReport implements RunReport {
                         seen.sees(Part.TAIL_CALLS) ? Integer.toString(seen.tailCalls()) : "not seen", seen.sees(Part.MAPS)
                                 ? maps(source, seen.maps(), uncompared)
                                 : "not seen");
-                case Outcome.OverBudget(int tailCalls, _) -> List.of(run.engine(), "over budget", Integer.toString(tailCalls),
-                        "");
-                case Outcome.Trapped _,Outcome.Refused _,Outcome.Inapplicable _ -> List.of(run.engine(), run.outcome().phrase(),
-                        "", "");
+                case Outcome.OverBudget(int tailCalls, _) ->
+                    List.of(run.engine(), "over budget", Integer.toString(tailCalls), "");
+                case Outcome.Trapped _,Outcome.Refused _,Outcome.Inapplicable _ ->
+                    List.of(run.engine(), run.outcome().phrase(), "", "");
             });
         }
         Table.print(out, "  ", rows);
@@ -157,8 +156,8 @@ final class TextReport implements RunReport {
         var verdict = switch (explored.verdict()) {
             case Comparison.Agree _ -> "each agrees with some order of the updates";
             case Comparison.Inconclusive(var reason) -> reason;
-            case Comparison.Diverge(_, var differences) -> "%s, with its updates delayed by %s instructions".formatted(
-                    differences.getFirst().describe(), explored.delays());
+            case Comparison.Diverge(_, var differences) ->
+                "%s, with its updates delayed by %s instructions".formatted(differences.getFirst().describe(), explored.delays());
         };
         out.printf("  %s: %d interleavings (%s), %d outcomes: %s%n", explored.engine(), ways.runs(), ways.isComplete() ? "all"
                 : "some", ways.outcomes().size(), verdict);

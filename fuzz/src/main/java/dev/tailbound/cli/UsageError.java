@@ -54,8 +54,8 @@ record UsageError(ParameterException failure) {
             case UnmatchedArgumentException unmatched -> superfluous(unmatched.getUnmatched().getFirst());
             case MissingParameterException missing when missing.getMissing().isEmpty() -> missing.getMessage();
             case MissingParameterException missing -> missing(missing.getMissing());
-            case MutuallyExclusiveArgsException _ -> "%s: expected at most one of %s, found more".formatted(name(),
-                    alternatives());
+            case MutuallyExclusiveArgsException _ ->
+                "%s: expected at most one of %s, found more".formatted(name(), alternatives());
             case OverwrittenOptionException twice -> givenTwice(place(twice.getOverwritten()));
             case MaxValuesExceededException _ -> givenTwice(repeated());
             default -> failure.getArgSpec() == null ? failure.getMessage()
@@ -70,11 +70,9 @@ record UsageError(ParameterException failure) {
     /// The option of a group that the command line repeats; picocli names only the group.
     private String repeated() {
         var words = command().getParseResult().originalArgs();
-        return command().getCommandSpec().options().stream().filter(option -> words.stream().filter(word -> Stream.of(option
-                .names())
-                .anyMatch(name -> word.equals(name) || word.startsWith(name + "="))).count() > 1).findFirst().map(
-                        UsageError::place)
-                .orElse(name());
+        return command().getCommandSpec().options().stream().filter(option -> words.stream()
+                .filter(word -> Stream.of(option.names()).anyMatch(name -> word.equals(name) || word.startsWith(name + "=")))
+                .count() > 1).findFirst().map(UsageError::place).orElse(name());
     }
 
     private String superfluous(String word) {
@@ -99,9 +97,8 @@ record UsageError(ParameterException failure) {
     }
 
     private String alternatives() {
-        return command().getCommandSpec().argGroups().stream().filter(ArgGroupSpec::exclusive).flatMap(group -> group.args()
-                .stream())
-                .map(UsageError::place).collect(Collectors.joining(", "));
+        return command().getCommandSpec().argGroups().stream().filter(ArgGroupSpec::exclusive)
+                .flatMap(group -> group.args().stream()).map(UsageError::place).collect(Collectors.joining(", "));
     }
 
     /// Our converters throw [BadInput]; its place is set only if it is more precise than the option.
@@ -110,8 +107,7 @@ record UsageError(ParameterException failure) {
             return bad.where().isEmpty() ? bad.in(place(argument)).getMessage() : bad.getMessage();
         }
         var words = argument.type().getEnumConstants();
-        return "%s: expected %s, found %s".formatted(place(argument), words == null
-                ? argument.paramLabel()
+        return "%s: expected %s, found %s".formatted(place(argument), words == null ? argument.paramLabel()
                 : Stream.of(words).map(word -> word.toString().toLowerCase(Locale.ROOT)).collect(Collectors.joining(" or ")),
                 BadInput.quoted(value));
     }

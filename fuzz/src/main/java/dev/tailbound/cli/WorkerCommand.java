@@ -55,10 +55,10 @@ final class WorkerCommand implements Callable<Integer> {
             var checker = new Checker(differential, beat);
             var explainer = Explainer.firstWrongInstruction(differential);
             var folder = heartbeat.toAbsolutePath().getParent();
-            Worker.serve(alive, new Worker.Tools(CaseSource.seeded(seed, set.specs()), checker, KernelIssues.of(differential),
-                    explainer,
-                    () -> new IsolatedRunner(launch(seed, set), folder, heartbeat.getFileName() + ".guard", alive::beat),
-                    () -> SoundEngines.beside(set, beat), new CrashArtifacts(folder)));
+            Worker.serve(alive,
+                    new Worker.Tools(CaseSource.seeded(seed, set.specs()), checker, KernelIssues.of(differential), explainer,
+                            () -> new IsolatedRunner(launch(seed, set), folder, heartbeat.getFileName() + ".guard", alive::beat),
+                            () -> SoundEngines.beside(set, beat), new CrashArtifacts(folder)));
             return ExitCode.AGREE;
         }
     }

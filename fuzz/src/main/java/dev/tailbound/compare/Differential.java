@@ -218,9 +218,10 @@ public final class Differential implements AutoCloseable {
                 var runs = sampled.outcomes().entrySet().stream().map(way -> run(engine, way)).toList();
                 var all = Stream.concat(Stream.of(reference), runs.stream()).toList();
                 if (judge(verified, all) instanceof Comparison.Diverge) {
-                    return runs.stream().map(run -> List.of(reference, run)).filter(pair -> judge(verified,
-                            pair) instanceof Comparison.Diverge).map(pair -> new Result(pair, judge(verified, pair), result
-                                    .uncompared(), 0)).findFirst().orElse(result);
+                    return runs.stream().map(run -> List.of(reference, run))
+                            .filter(pair -> judge(verified, pair) instanceof Comparison.Diverge)
+                            .map(pair -> new Result(pair, judge(verified, pair), result.uncompared(), 0)).findFirst()
+                            .orElse(result);
                 }
             }
         }
@@ -241,8 +242,9 @@ public final class Differential implements AutoCloseable {
         var reference = runs.getFirst();
         var expected = judge.judge(List.of(reference));
         var outcomes = oracle.eventOutcomes(verified, MAX_STEPS);
-        var others = runs.stream().skip(1).filter(run -> !run.outcome().equals(reference.outcome()) && !outcomes.include(run
-                .outcome(), run.route())).toList();
+        var others = runs.stream().skip(1)
+                .filter(run -> !run.outcome().equals(reference.outcome()) && !outcomes.include(run.outcome(), run.route()))
+                .toList();
         if (others.isEmpty() || !(expected instanceof Comparison.Agree)) {
             return expected;
         }
@@ -256,8 +258,8 @@ public final class Differential implements AutoCloseable {
         }
         var unexpecting = withEvents(verified, Expectation.NONE);
         var closest = allowed.stream().map(outcome -> new Run(reference.engine(), outcome))
-                .max(Comparator.comparing(candidate -> firstDifference(unexpecting, candidate, different.getFirst()))).orElse(
-                        reference);
+                .max(Comparator.comparing(candidate -> firstDifference(unexpecting, candidate, different.getFirst())))
+                .orElse(reference);
         return unexpecting.judge(Stream.concat(Stream.of(closest), different.stream()).toList());
     }
 
@@ -267,8 +269,9 @@ public final class Differential implements AutoCloseable {
 
     /// The later the first difference, the more of the run equals the reference.
     private static Observable firstDifference(Judge judge, Run reference, Run run) {
-        return judge.judge(List.of(reference, run)) instanceof Comparison.Diverge(_, var differences) ? differences.getFirst()
-                .observable() : Observable.REFUSED;
+        return judge.judge(List.of(reference, run)) instanceof Comparison.Diverge(_, var differences)
+                ? differences.getFirst().observable()
+                : Observable.REFUSED;
     }
 
     /// Runs all interleavings of the case's events on each emulated engine, or `limit` systematic and `limit` random ones. The verdict is on the

@@ -56,12 +56,12 @@ public final class GuardedKernel implements BatchEngine {
             }
             shifts.start(cases.get(i).source());
             switch (guard.outcome(cases.get(i))) {
-                case Outcome.Returned _ when shifts.found().isPresent() -> outcomes[i] = new Outcome.Inapplicable(
-                        "the JIT of %s does not mask the count of a shift: %s".formatted(kernel.image().arch().word(), shifts
-                                .found().get()));
+                case Outcome.Returned _ when shifts.found().isPresent() ->
+                    outcomes[i] = new Outcome.Inapplicable("the JIT of %s does not mask the count of a shift: %s"
+                            .formatted(kernel.image().arch().word(), shifts.found().get()));
                 case Outcome.Returned _ -> harmless.add(i);
-                case Outcome.Trapped(var kind, _, _) when kind == Trap.RUNAWAY -> outcomes[i] = new Outcome.Inapplicable(
-                        "under this kernel's counting of tail calls the case may not end");
+                case Outcome.Trapped(var kind, _, _) when kind == Trap.RUNAWAY ->
+                    outcomes[i] = new Outcome.Inapplicable("under this kernel's counting of tail calls the case may not end");
                 case Outcome other -> outcomes[i] = new Outcome.Inapplicable(
                         "under this kernel's counting of tail calls the oracle %s".formatted(other.phrase()));
             }
@@ -76,8 +76,8 @@ public final class GuardedKernel implements BatchEngine {
     /// Whether the kernel agrees with the oracle under the kernel's own counting of tail calls.
     public boolean keepsItsOwnRule(VerifiedCase verified) {
         var judge = new Judge(verified, Expectation.NONE, UnaryOperator.identity(), _ -> Where.UNKNOWN);
-        return judge.judge(List.of(guard.run(verified, OptionalLong.empty()), run(verified, OptionalLong
-                .empty()))) instanceof Comparison.Agree;
+        return judge.judge(List.of(guard.run(verified, OptionalLong.empty()),
+                run(verified, OptionalLong.empty()))) instanceof Comparison.Agree;
     }
 
     @Override

@@ -51,8 +51,8 @@ public final class Judge {
         }
         var reference = first.get();
         if (!(reference.outcome() instanceof Outcome.Returned(Observation expected))) {
-            return new Comparison.Inconclusive("%s, the reference, %s".formatted(reference.engine(), reference.outcome()
-                    .phrase()));
+            return new Comparison.Inconclusive(
+                    "%s, the reference, %s".formatted(reference.engine(), reference.outcome().phrase()));
         }
         var others = new ArrayList<>(runs);
         others.remove(reference);
@@ -100,22 +100,19 @@ public final class Judge {
         return switch (run.outcome()) {
             case Outcome.Returned(var seen) -> difference(found, mask.apply(expected), mask.apply(seen));
             // The instruction at which an endless loop is stopped is arbitrary.
-            case Outcome.Trapped(var kind, var where, _) -> found.at(kind == Trap.RUNAWAY ? Where.UNKNOWN : where).differs(
-                    Observable.OUTCOME, "outcome", "returned " + hex(
-                            expected.r0()),
-                    run.outcome().phrase());
-            case Outcome.OverBudget(int tailCalls, var where) -> overBudget(found.at(where), Integer.toString(expected
-                    .tailCalls()),
-                    tailCalls);
-            case Outcome.Refused _ -> found.differs(Observable.REFUSED, "outcome", "returned " + hex(expected.r0()), run.outcome()
-                    .phrase());
+            case Outcome.Trapped(var kind, var where, _) -> found.at(kind == Trap.RUNAWAY ? Where.UNKNOWN : where)
+                    .differs(Observable.OUTCOME, "outcome", "returned " + hex(expected.r0()), run.outcome().phrase());
+            case Outcome.OverBudget(int tailCalls, var where) ->
+                overBudget(found.at(where), Integer.toString(expected.tailCalls()), tailCalls);
+            case Outcome.Refused _ ->
+                found.differs(Observable.REFUSED, "outcome", "returned " + hex(expected.r0()), run.outcome().phrase());
             case Outcome.Inapplicable _ -> Optional.empty();
         };
     }
 
     private static Optional<Difference> overBudget(Found found, String expected, int tailCalls) {
-        return found.differs(Observable.BUDGET, "tail_calls", expected, "%d: tail call %d happened, stopped at once".formatted(
-                tailCalls, tailCalls));
+        return found.differs(Observable.BUDGET, "tail_calls", expected,
+                "%d: tail call %d happened, stopped at once".formatted(tailCalls, tailCalls));
     }
 
     private Optional<Difference> difference(Found found, Observation expected, Observation seen) {
@@ -138,8 +135,8 @@ public final class Judge {
         }
         if (bothSee(Part.CONTEXT, expected, seen) && !seen.context().equals(expected.context())) {
             int at = expected.context().mismatch(seen.context());
-            return found.differs(Observable.CONTEXT, "context byte " + at, byteAt(expected.context(), at), byteAt(seen.context(),
-                    at));
+            return found.differs(Observable.CONTEXT, "context byte " + at, byteAt(expected.context(), at),
+                    byteAt(seen.context(), at));
         }
         if (!seen.hostDamage().equals(expected.hostDamage())) {
             return found.differs(Observable.HOST, "host state", "intact", String.join("; ", seen.hostDamage()));
@@ -153,8 +150,8 @@ public final class Judge {
 
     private static Optional<Difference> helperDifference(Found found, Observation expected, Observation seen) {
         int at = 0;
-        while (at < expected.helpers().size() && at < seen.helpers().size() && expected.helpers().get(at).equals(seen.helpers()
-                .get(at))) {
+        while (at < expected.helpers().size() && at < seen.helpers().size()
+                && expected.helpers().get(at).equals(seen.helpers().get(at))) {
             at++;
         }
         return found.differs(Observable.HELPER_CALLS, "helper call " + at, helperAt(expected, at), helperAt(seen, at));
@@ -170,8 +167,8 @@ public final class Judge {
         }
         var array = (BpfMap.Array) source.maps().get(map);
         int key = expected.mismatch(seen) / array.valueSize();
-        return found.differs(Observable.MAPS, array, order, key, MapValues.value(array, expected, key), MapValues.value(array,
-                seen, key));
+        return found.differs(Observable.MAPS, array, order, key, MapValues.value(array, expected, key),
+                MapValues.value(array, seen, key));
     }
 
     private Optional<Difference> unexpected(Run run, Observation seen) {
@@ -181,11 +178,10 @@ public final class Judge {
         }
         if (expectation.retval().isPresent() && expectation.retval().getAsInt() != (int) seen.r0()) {
             return found.differs(Observable.EXPECTATION, "retval", hex(Integer.toUnsignedLong(expectation.retval().getAsInt())),
-                    hex(
-                            seen.r0() & 0xffff_ffffL));
+                    hex(seen.r0() & 0xffff_ffffL));
         }
-        if (expectation.tailCalls().isPresent() && seen.sees(Part.TAIL_CALLS) && expectation.tailCalls().getAsInt() != seen
-                .tailCalls()) {
+        if (expectation.tailCalls().isPresent() && seen.sees(Part.TAIL_CALLS)
+                && expectation.tailCalls().getAsInt() != seen.tailCalls()) {
             return found.differs(Observable.EXPECTATION, "tail_calls", Integer.toString(expectation.tailCalls().getAsInt()),
                     Integer.toString(seen.tailCalls()));
         }
@@ -243,8 +239,8 @@ public final class Judge {
         Optional<Difference> differs(Observable observable, BpfMap.Array map, ByteOrder order, int key, Bytes expected,
                 Bytes found) {
             var place = MapValues.Place.of(expected, found);
-            return differs(observable, "%s[%d]%s".formatted(map.name(), key, place.name()), place.show(map, order, place
-                    .expected()), place.show(map, order, place.found()));
+            return differs(observable, "%s[%d]%s".formatted(map.name(), key, place.name()),
+                    place.show(map, order, place.expected()), place.show(map, order, place.found()));
         }
     }
 }

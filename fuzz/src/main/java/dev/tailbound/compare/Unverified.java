@@ -31,10 +31,11 @@ public sealed interface Unverified {
             case Verdict.Rejected rejected -> new Impossible(rejected.message());
             case Verdict.Accepted(var assumed) -> switch (DefinedRun.of(assumed, rule)) {
                 case Answer.Defined(var verified) -> new Runs(verified);
-                case Answer.Undefined(var trap) -> new Undefined(assumed.source(), new Differential.Result(List.of(new Run(
-                        "oracle",
-                        trap)), new Comparison.Inconclusive("the run is not defined: " + place(assumed, trap) + ": " + trap
-                                .detail()), Uncompared.of(assumed.source(), new Comparability.Whole()), 0));
+                case Answer.Undefined(var trap) -> new Undefined(assumed.source(),
+                        new Differential.Result(List.of(new Run("oracle", trap)),
+                                new Comparison.Inconclusive(
+                                        "the run is not defined: " + place(assumed, trap) + ": " + trap.detail()),
+                                Uncompared.of(assumed.source(), new Comparability.Whole()), 0));
             };
         };
     }
@@ -42,8 +43,7 @@ public sealed interface Unverified {
     private static String place(VerifiedCase assumed, Outcome.Trapped trap) {
         var whole = assumed.wholes().get(trap.where().program());
         int insn = trap.where().insn();
-        return "%s %s (%s)".formatted(whole.program().name(), whole.place(insn), whole.text(insn, assumed.source().maps().stream()
-                .map(
-                        BpfMap::name).toList()));
+        return "%s %s (%s)".formatted(whole.program().name(), whole.place(insn),
+                whole.text(insn, assumed.source().maps().stream().map(BpfMap::name).toList()));
     }
 }

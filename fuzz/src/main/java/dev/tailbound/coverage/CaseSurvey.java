@@ -53,8 +53,8 @@ final class CaseSurvey {
         found(whole.epilogue().isPresent() && programs.get(number).functionAt(0).has(Feature.SEVERAL_EXITS),
                 Feature.EPILOGUE_OF_EXITS);
         found(whole.epilogue().isPresent() && hasExitInLoop(whole.program()), Feature.EXIT_IN_LOOP);
-        Stream.concat(whole.prologue().stream(), whole.epilogue().stream()).filter(CaseSurvey::callsKfunc).forEach(
-                generated -> found(switch (generated.callees().route()) {
+        Stream.concat(whole.prologue().stream(), whole.epilogue().stream()).filter(CaseSurvey::callsKfunc)
+                .forEach(generated -> found(switch (generated.callees().route()) {
                     case KFUNC -> Feature.GENERATED_KFUNC;
                     case IMMEDIATE -> Feature.GENERATED_IMMEDIATE;
                 }));

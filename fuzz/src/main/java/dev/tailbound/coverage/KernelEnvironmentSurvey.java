@@ -72,8 +72,8 @@ final class KernelEnvironmentSurvey {
         var changed = new ArrayList<Slot>();
         for (var event : source.events()) {
             var slot = new Slot(event.map(), event.key());
-            var before = contents.getOrDefault(slot, ((BpfMap.ProgArray) source.maps().get(event.map())).slots().getOrDefault(
-                    event.key(), ""));
+            var before = contents.getOrDefault(slot,
+                    ((BpfMap.ProgArray) source.maps().get(event.map())).slots().getOrDefault(event.key(), ""));
             contents.put(slot, event.program());
             changed.add(slot);
             found(before.isEmpty() && !event.program().isEmpty(), Feature.SLOT_FILLED);

@@ -55,12 +55,11 @@ public final class Checkup {
             checkup.acceleration(arch);
         }
         if (!archs.get(false).isEmpty()) {
-            checkup.items.add(Item.noted("other kernels", "no QEMU for " + archs.get(false).stream().map(KernelArch::word)
-                    .collect(
-                            Collectors.joining(", "))));
+            checkup.items.add(Item.noted("other kernels",
+                    "no QEMU for " + archs.get(false).stream().map(KernelArch::word).collect(Collectors.joining(", "))));
         }
-        Stream.of("setpriv", "setsid").filter(name -> new Tool(name).find(machine.path()).isEmpty()).forEach(
-                name -> checkup.items.add(Item.missing(name, name)));
+        Stream.of("setpriv", "setsid").filter(name -> new Tool(name).find(machine.path()).isEmpty())
+                .forEach(name -> checkup.items.add(Item.missing(name, name)));
         for (var arch : KernelArch.values()) {
             checkup.kernels(arch);
         }
@@ -91,8 +90,9 @@ public final class Checkup {
     private Item tested(String name, Cpu cpu) {
         try {
             var checks = machine.selfTest().apply(cpu);
-            return checks.stream().filter(check -> !check.ok()).findFirst().map(check -> Item.broken(name, "", "%s: %s".formatted(
-                    check.name(), check.detail()))).orElseGet(() -> Item.noted(name, checks.size() + " checks passed"));
+            return checks.stream().filter(check -> !check.ok()).findFirst()
+                    .map(check -> Item.broken(name, "", "%s: %s".formatted(check.name(), check.detail())))
+                    .orElseGet(() -> Item.noted(name, checks.size() + " checks passed"));
         } catch (UnusableLibraryException unusable) {
             return Item.broken(name, "", "needs Unicorn");
         }
@@ -115,9 +115,10 @@ public final class Checkup {
             items.set(items.size() - 1, Item.broken(name, item.path(), "expected version %d or later, found %s; %s".formatted(arch
                     .oldestQemu(), item.version(), machine.packages().remedy(List.of(arch.qemu().name())))));
         }
-        arch.firmware().map(firmware -> firmware.getValue().map(file -> Item.found("firmware " + arch.word(), "", file
-                .toString()))
-                .orElseGet(() -> Item.missing("firmware " + arch.word(), firmware.getKey()))).ifPresent(items::add);
+        arch.firmware()
+                .map(firmware -> firmware.getValue().map(file -> Item.found("firmware " + arch.word(), "", file.toString()))
+                        .orElseGet(() -> Item.missing("firmware " + arch.word(), firmware.getKey())))
+                .ifPresent(items::add);
     }
 
     private static int major(String version) {
@@ -148,8 +149,8 @@ public final class Checkup {
     private void acceleration(KernelArch arch) {
         var name = "acceleration " + arch.word();
         try {
-            items.add(Item.noted(name, KernelBoot.noHardware(arch).map(why -> "none: " + why).orElse(
-                    "KVM, unless a guest does not boot with it")));
+            items.add(Item.noted(name,
+                    KernelBoot.noHardware(arch).map(why -> "none: " + why).orElse("KVM, unless a guest does not boot with it")));
         } catch (IOException e) {
             items.add(Item.broken(name, "", e.getMessage()));
         }

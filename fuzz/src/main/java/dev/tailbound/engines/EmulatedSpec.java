@@ -58,9 +58,10 @@ public record EmulatedSpec(String name, KernelRelease release, Jit jit, Passes p
     private static final KernelRelease DEFAULT_RELEASE = KernelRelease.V6_12;
 
     /// The options of all emulated engines.
-    public static final List<String> SHARED_OPTIONS = Stream.of(Stream.of(KernelRelease.values()).map(KernelRelease::word),
-            Stream.of(Passes.Name.values()).map(EmulatedSpec::without), fastcallRules().map(FastcallRule::word)).flatMap(
-                    words -> words).toList();
+    public static final List<String> SHARED_OPTIONS = Stream
+            .of(Stream.of(KernelRelease.values()).map(KernelRelease::word),
+                    Stream.of(Passes.Name.values()).map(EmulatedSpec::without), fastcallRules().map(FastcallRule::word))
+            .flatMap(words -> words).toList();
 
     /// One engine without options per architecture.
     public static final List<EmulatedSpec> DEFAULT = Stream.of(Architecture.values()).map(EmulatedSpec::of).toList();
@@ -99,15 +100,15 @@ public record EmulatedSpec(String name, KernelRelease release, Jit jit, Passes p
                 words.refuseTwo(Word.of(X86Option.INDIRECT, X86Option.IP_AUX, X86Option.POP_NOP_PUSH));
                 var scheme = words.oneOf(Stream.of(X86Scheme.values()), X86Scheme::word);
                 var kernel = release.or(() -> scheme.map(X86Scheme::release)).orElse(DEFAULT_RELEASE);
-                var jit = new Jit.X86(scheme.orElse(X86Scheme.of(kernel)), X86Options.debian(
-                        dev.tailbound.jit.x86.KernelGeneration.of(kernel)));
+                var jit = new Jit.X86(scheme.orElse(X86Scheme.of(kernel)),
+                        X86Options.debian(dev.tailbound.jit.x86.KernelGeneration.of(kernel)));
                 yield new EmulatedSpec(name, kernel, jit.with(words.allOf(X86Option.class)), passes, words.words());
             }
             case ARM64 -> {
                 var scheme = words.oneOf(Stream.of(Arm64Scheme.values()), Arm64Scheme::word);
                 var kernel = release.or(() -> scheme.map(Arm64Scheme::release)).orElse(DEFAULT_RELEASE);
-                var jit = new Jit.Arm64(scheme.orElse(Arm64Scheme.of(kernel)), Arm64Options.debian(
-                        dev.tailbound.jit.arm64.KernelGeneration.of(kernel)));
+                var jit = new Jit.Arm64(scheme.orElse(Arm64Scheme.of(kernel)),
+                        Arm64Options.debian(dev.tailbound.jit.arm64.KernelGeneration.of(kernel)));
                 yield new EmulatedSpec(name, kernel, jit.with(words.allOf(Arm64Option.class)), passes, words.words());
             }
         };

@@ -25,8 +25,8 @@ import java.util.stream.Stream;
 /// The engines that run a case, the reference first, and the tail-call rule that they are compared under, as command lines name them.
 public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
     /// The engines of commands that name none.
-    public static final List<EngineSpec> DEFAULT = Stream.<EngineSpec>concat(Stream.of(new EngineSpec.Oracle()),
-            EmulatedSpec.DEFAULT.stream()).toList();
+    public static final List<EngineSpec> DEFAULT = Stream
+            .<EngineSpec>concat(Stream.of(new EngineSpec.Oracle()), EmulatedSpec.DEFAULT.stream()).toList();
 
     public EngineSet {
         specs = List.copyOf(specs);
@@ -44,8 +44,8 @@ public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
         for (var spec : ordered) {
             var first = ordered.getFirst();
             if (!spec.byteOrder().equals(first.byteOrder())) {
-                throw new BadInput("engine " + spec.name(), "is %s, expected the byte order of engine %s, %s".formatted(phrase(
-                        spec), first.name(), phrase(first)));
+                throw new BadInput("engine " + spec.name(),
+                        "is %s, expected the byte order of engine %s, %s".formatted(phrase(spec), first.name(), phrase(first)));
             }
         }
     }
@@ -84,22 +84,22 @@ public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
 
     /// Engines and rule from a record; `images` has the identities of real kernels' images by engine name.
     public static EngineSet recorded(List<String> engines, Map<String, String> images, String rule) {
-        return new EngineSet(engines.stream().map(name -> EngineSpec.recorded(name, Optional.ofNullable(images.get(name))))
-                .toList(), parseRule(rule));
+        return new EngineSet(
+                engines.stream().map(name -> EngineSpec.recorded(name, Optional.ofNullable(images.get(name)))).toList(),
+                parseRule(rule));
     }
 
     /// The identities of the real kernels' images by engine name, see [dev.tailbound.run.kernel.KernelImage#identity].
     public Map<String, String> images() {
-        return specs.stream().filter(spec -> spec.real().isPresent()).collect(Collectors.toMap(EngineSpec::name, spec -> spec
-                .real().get().image().identity()));
+        return specs.stream().filter(spec -> spec.real().isPresent())
+                .collect(Collectors.toMap(EngineSpec::name, spec -> spec.real().get().image().identity()));
     }
 
     /// Throws [BadInput] if there is no such rule.
     public static TailCallRule parseRule(String name) {
-        return Stream.of(TailCallRule.values()).filter(rule -> rule.word().equals(name)).findFirst().orElseThrow(
-                () -> new BadInput(
-                        "", "expected %s, found '%s'".formatted(Stream.of(TailCallRule.values()).map(TailCallRule::word).collect(
-                                Collectors.joining(" or ")), name)));
+        return Stream.of(TailCallRule.values()).filter(rule -> rule.word().equals(name)).findFirst()
+                .orElseThrow(() -> new BadInput("", "expected %s, found '%s'".formatted(
+                        Stream.of(TailCallRule.values()).map(TailCallRule::word).collect(Collectors.joining(" or ")), name)));
     }
 
     /// For each processor of these engines, the engine that follows the rule, unless it is one of them.
@@ -161,7 +161,8 @@ public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
         boolean isSilentOnV61 = source.expectationV61().equals(source.expectation()) || !expected.equals(source.expectation());
         return switch (rule) {
             case V6_12 -> expected;
-            case V6_1, ALL_ATTEMPTS -> !isSilentOnV61 ? source.expectationV61() : rulesDisagree(source) ? Expectation.NONE : expected;
+            case V6_1, ALL_ATTEMPTS ->
+                !isSilentOnV61 ? source.expectationV61() : rulesDisagree(source) ? Expectation.NONE : expected;
         };
     }
 

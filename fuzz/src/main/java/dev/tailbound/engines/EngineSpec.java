@@ -41,8 +41,8 @@ public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, Engi
             return new Oracle(switch (order) {
                 case LITTLE -> Optional.of(ByteOrder.LITTLE_ENDIAN);
                 case BIG -> Optional.of(ByteOrder.BIG_ENDIAN);
-                default -> throw new BadInput("engine " + name, "expected %s, %s:%s or %s:%s".formatted(WORD, WORD, LITTLE, WORD,
-                        BIG));
+                default ->
+                    throw new BadInput("engine " + name, "expected %s, %s:%s or %s:%s".formatted(WORD, WORD, LITTLE, WORD, BIG));
             });
         }
 
@@ -162,17 +162,16 @@ public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, Engi
 
     /// The engine of this name, from a record; `image` is the identity of a real kernel's image, which is not read.
     static EngineSpec recorded(String name, Optional<String> image) {
-        return image.isPresent() && name.startsWith(RealKernel.WORD) ? RealKernel.parse(name, text -> KernelSpec.recorded(text,
-                image.get()))
+        return image.isPresent() && name.startsWith(RealKernel.WORD)
+                ? RealKernel.parse(name, text -> KernelSpec.recorded(text, image.get()))
                 : parse(name);
     }
 
     private static BadInput unknown(String name) {
-        return new BadInput(name.isEmpty() ? "" : "engine " + name, "expected %s[:big], %s, %s:ARCH:IMAGE or %s:NAME:COMMAND"
-                .formatted(
-                        Oracle.WORD, Stream.of(Architecture.values()).map(architecture -> architecture.word() + "[:OPTION,...]")
-                                .collect(
-                                        Collectors.joining(", ")), RealKernel.WORD, External.WORD));
+        return new BadInput(name.isEmpty() ? "" : "engine " + name,
+                "expected %s[:big], %s, %s:ARCH:IMAGE or %s:NAME:COMMAND".formatted(Oracle.WORD, Stream.of(Architecture.values())
+                        .map(architecture -> architecture.word() + "[:OPTION,...]").collect(Collectors.joining(", ")),
+                        RealKernel.WORD, External.WORD));
     }
 
     /// Our engine whose passes and JIT are closest to those of a real kernel; empty if no backend of ours is for its processor.
@@ -217,9 +216,7 @@ public sealed interface EngineSpec permits EngineSpec.Oracle, EmulatedSpec, Engi
         return switch (this) {
             case EmulatedSpec spec -> spec;
             case Oracle _,RealKernel _,External _ -> throw new BadInput("engine " + name(), "has no machine code, expected %s"
-                    .formatted(
-                            Stream
-                                    .of(Architecture.values()).map(Architecture::word).collect(Collectors.joining(" or "))));
+                    .formatted(Stream.of(Architecture.values()).map(Architecture::word).collect(Collectors.joining(" or "))));
         };
     }
 

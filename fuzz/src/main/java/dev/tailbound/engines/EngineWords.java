@@ -17,7 +17,8 @@ record EngineWords(String name, Set<String> words) {
         for (var word : words) {
             if (!known.contains(word)) {
                 throw new BadInput("engine " + name, "%s, expected %s".formatted(word.isEmpty() ? "empty option"
-                        : "unknown option '%s'".formatted(word), known.isEmpty() ? "none"
+                        : "unknown option '%s'".formatted(word),
+                        known.isEmpty() ? "none"
                                 : "some of " + String.join(", ", known)));
             }
         }

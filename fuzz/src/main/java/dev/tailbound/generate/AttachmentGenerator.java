@@ -44,8 +44,8 @@ final class AttachmentGenerator {
         this.menu = menu;
         this.world = world;
         this.source = source;
-        sites = IntStream.range(0, made.size()).boxed().flatMap(program -> made.get(program).functions().stream().map(
-                function -> new Site(program, function))).toList();
+        sites = IntStream.range(0, made.size()).boxed()
+                .flatMap(program -> made.get(program).functions().stream().map(function -> new Site(program, function))).toList();
         maps = new ArrayList<>(source.maps());
         programs = new ArrayList<>(source.programs());
     }
@@ -128,21 +128,23 @@ final class AttachmentGenerator {
 
     /// Replaces a subprogram that some path calls, since only then its arguments are known. Its program must be in no program array, as in kernels.
     private void extend() {
-        var candidates = sites.stream().filter(site -> !site.function().isMain() && !source.tailCallTargets().contains(source
-                .programs()
-                .get(site.program()).name()) && !isAttachedTo(site)).toList();
+        var candidates = sites.stream()
+                .filter(site -> !site.function().isMain()
+                        && !source.tailCallTargets().contains(source.programs().get(site.program()).name())
+                        && !isAttachedTo(site))
+                .toList();
         if (candidates.isEmpty() || !(Verifier.verify(source) instanceof Verdict.Accepted(var verified))) {
             return;
         }
-        var called = candidates.stream().filter(site -> verified.facts().get(site.program()).reached().get(site.function()
-                .start())).toList();
+        var called = candidates.stream()
+                .filter(site -> verified.facts().get(site.program()).reached().get(site.function().start())).toList();
         if (called.isEmpty()) {
             return;
         }
         var site = choices.pick(called);
         var name = name(programs.size());
-        programs.add(new ProgramGenerator(choices, menu, world.with(ProgramRole.EXTENSION)).generate(0, name, site.function()
-                .parameters()).program());
+        programs.add(new ProgramGenerator(choices, menu, world.with(ProgramRole.EXTENSION))
+                .generate(0, name, site.function().parameters()).program());
         attach(Kind.FREPLACE, site, name);
     }
 

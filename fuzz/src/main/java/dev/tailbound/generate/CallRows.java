@@ -11,8 +11,7 @@ import java.util.List;
 
 /// Rows that call subprograms, and helpers on numbers.
 final class CallRows {
-    private static final List<Helper> SOURCES = List.of(Helper.KTIME_GET_NS, Helper.GET_PRANDOM_U32,
-            Helper.GET_SMP_PROCESSOR_ID);
+    private static final List<Helper> SOURCES = List.of(Helper.KTIME_GET_NS, Helper.GET_PRANDOM_U32, Helper.GET_SMP_PROCESSOR_ID);
 
     private CallRows() {}
 

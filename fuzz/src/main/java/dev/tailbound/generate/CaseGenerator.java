@@ -87,14 +87,14 @@ public final class CaseGenerator {
             for (int i = 0; i < programs; i++) {
                 made.add(generator.generate(i, names.get(i)));
             }
-            var source = new Case("", maps, made.stream().map(Made::program).toList(), names.getFirst(), input.context(), input
-                    .environment(), Expectation.NONE)
-                    .withKernelEnvironment(
-                            new KernelEnvironment(modules));
+            var source = new Case("", maps, made.stream().map(Made::program).toList(), names.getFirst(), input.context(),
+                    input.environment(), Expectation.NONE).withKernelEnvironment(new KernelEnvironment(modules));
             var surrounded = surrounded(source, new ProEpilogueGenerator(choices, menu, world, modules), accumulator);
             var attached = surrounded.proEpilogue().isEmpty() ? attached(surrounded, made, world) : surrounded;
-            return new InputVariants(choices.percent(menu.options().events()) ? new EventGenerator(choices, attached, programs)
-                    .generate() : attached, world);
+            return new InputVariants(
+                    choices.percent(menu.options().events()) ? new EventGenerator(choices, attached, programs).generate()
+                            : attached,
+                    world);
         }
 
         /// The case with a prologue or an epilogue, and with programs that begin and end in more ways.
@@ -108,8 +108,9 @@ public final class CaseGenerator {
         }
 
         private Case attached(Case source, List<Made> made, CaseSetup world) {
-            return choices.percent(menu.options().attachments()) ? new AttachmentGenerator(choices, brief, world, source, made)
-                    .generate() : source;
+            return choices.percent(menu.options().attachments())
+                    ? new AttachmentGenerator(choices, brief, world, source, made).generate()
+                    : source;
         }
 
         private TailCallTermination pace(int programs) {

@@ -56,9 +56,8 @@ record CaseSetup(List<Array> data, List<Array> tables, int accumulator, int pace
 
     /// The same for generated code, whose calls have no offset and are not of special kfuncs.
     CaseSetup generated() {
-        return new CaseSetup(data, tables, accumulator, pace, jumps, List.of(0), kfuncs.stream().filter(kfunc -> !kfunc
-                .isSpecial())
-                .toList(), tailCalls, purpose);
+        return new CaseSetup(data, tables, accumulator, pace, jumps, List.of(0),
+                kfuncs.stream().filter(kfunc -> !kfunc.isSpecial()).toList(), tailCalls, purpose);
     }
 
     /// Whether tail calls decrement the countdown, and are skipped when it is 0.

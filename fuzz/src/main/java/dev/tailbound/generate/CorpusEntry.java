@@ -27,8 +27,8 @@ public final class CorpusEntry {
     /// Case `index` of the campaign with this seed: its byte string of choices if it is the first of its [InputVariants], else its text.
     public static byte[] ofCampaign(long seed, long index) {
         if (Math.floorMod(index, SeededCases.INPUTS) > 0) {
-            return CasePrinter.print(new SeededCases(seed, GENERATOR, SeededCases.INPUTS).at(index)).getBytes(
-                    StandardCharsets.UTF_8);
+            return CasePrinter.print(new SeededCases(seed, GENERATOR, SeededCases.INPUTS).at(index))
+                    .getBytes(StandardCharsets.UTF_8);
         }
         var recorded = new RecordedChoices(Choices.seeded(seed, index));
         GENERATOR.generate(recorded);

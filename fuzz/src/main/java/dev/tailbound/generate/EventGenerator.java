@@ -44,23 +44,23 @@ final class EventGenerator {
         this.choices = choices;
         this.source = source;
         this.maps = new ArrayList<>(source.maps());
-        this.classifiers = source.programs().stream().limit(classifiers).map(Program::name).filter(name -> !isExtended(source,
-                name)).toList();
-        sites = source.programs().stream().flatMap(program -> new ProgramSurvey(program).tailCalls().stream().filter(
-                tailCall -> tailCall.map() >= 0).map(tailCall -> new Site(program, tailCall))).toList();
+        this.classifiers = source.programs().stream().limit(classifiers).map(Program::name)
+                .filter(name -> !isExtended(source, name)).toList();
+        sites = source.programs().stream().flatMap(program -> new ProgramSurvey(program).tailCalls().stream()
+                .filter(tailCall -> tailCall.map() >= 0).map(tailCall -> new Site(program, tailCall))).toList();
         callsHelpers = source.programs().stream().flatMap(program -> program.insns().stream()).anyMatch(EventGenerator::isEvent);
     }
 
     /// Kernels reject such programs in program arrays.
     private static boolean isExtended(Case source, String name) {
-        return source.attachments().list().stream().anyMatch(attachment -> attachment.kind() == Kind.FREPLACE && attachment
-                .target().equals(name));
+        return source.attachments().list().stream()
+                .anyMatch(attachment -> attachment.kind() == Kind.FREPLACE && attachment.target().equals(name));
     }
 
     /// Whether it is a call that events count.
     private static boolean isEvent(Insn insn) {
-        return insn instanceof Insn.CallHelper call && !call.isTailCall() && Helper.byId(call.id()).filter(Helper::mayBeInlined)
-                .isEmpty();
+        return insn instanceof Insn.CallHelper call && !call.isTailCall()
+                && Helper.byId(call.id()).filter(Helper::mayBeInlined).isEmpty();
     }
 
     /// The case with events; unchanged if it has no tail calls.
@@ -127,8 +127,9 @@ final class EventGenerator {
 
     /// Programs of the same type as those that use the array.
     private List<String> programsFor(int map) {
-        var members = source.programs().stream().filter(program -> array(map).slots().containsValue(program.name()) || uses(
-                program, map)).map(Program::name).toList();
+        var members = source.programs().stream()
+                .filter(program -> array(map).slots().containsValue(program.name()) || uses(program, map)).map(Program::name)
+                .toList();
         boolean isTraced = members.stream().flatMap(name -> source.attachments().of(name).stream()).map(Attachment::kind)
                 .anyMatch(Kind::isTracing);
         return isTraced ? members : classifiers;

@@ -28,8 +28,8 @@ final class FastcallRows {
     }
 
     static boolean maySpill(FunctionBuilder f) {
-        return CallRows.mayCall(f) && f.options.helpers().contains(Helper.GET_SMP_PROCESSOR_ID) && f.options.helpers().contains(
-                Helper.KTIME_GET_NS) && room(f) > 0;
+        return CallRows.mayCall(f) && f.options.helpers().contains(Helper.GET_SMP_PROCESSOR_ID)
+                && f.options.helpers().contains(Helper.KTIME_GET_NS) && room(f) > 0;
     }
 
     /// Slots below all others that fit in the frame without increasing its counted size.

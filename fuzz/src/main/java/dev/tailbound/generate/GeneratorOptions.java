@@ -30,22 +30,19 @@ import java.util.TreeMap;
 /// @param target         what else is not generated, since it is undefined or refused somewhere
 public record GeneratorOptions(int programs, int subprograms, int items, int cost, int tailCalls, boolean v4,
         boolean acquireRelease, boolean opaqueResults, boolean context, boolean kfuncs, int proEpilogues, int attachments,
-        int events,
-        Set<Helper> helpers, Map<String, Integer> weights, TargetLimits target) {
+        int events, Set<Helper> helpers, Map<String, Integer> weights, TargetLimits target) {
 
     public static final GeneratorOptions DEFAULT = new GeneratorOptions(6, 4, 3, 200, 70, true, true, false, true, true, 40, 18,
             10, EnumSet.allOf(Helper.class), Map.of(), TargetLimits.ALL);
 
     /// Programs that kernel 6.12 accepts and runs deterministically.
     public static final GeneratorOptions KERNEL_6_12 = new GeneratorOptions(6, 4, 3, 200, 70, true, false, true, true, false, 0,
-            0,
-            0, EnumSet.of(Helper.MAP_LOOKUP_ELEM, Helper.MAP_UPDATE_ELEM, Helper.MAP_DELETE_ELEM), Map.of(), TargetLimits.ALL);
+            0, 0, EnumSet.of(Helper.MAP_LOOKUP_ELEM, Helper.MAP_UPDATE_ELEM, Helper.MAP_DELETE_ELEM), Map.of(), TargetLimits.ALL);
 
     /// Programs that kernels with these instructions accept and run deterministically.
     public static GeneratorOptions forKernels(boolean v4, boolean acquireRelease) {
         return new GeneratorOptions(DEFAULT.programs, DEFAULT.subprograms, DEFAULT.items, DEFAULT.cost, DEFAULT.tailCalls, v4,
-                acquireRelease,
-                false, true, false, 0, 0, 0, KERNEL_6_12.helpers, Map.of(), TargetLimits.ALL);
+                acquireRelease, false, true, false, 0, 0, 0, KERNEL_6_12.helpers, Map.of(), TargetLimits.ALL);
     }
 
     /// What a runtime can run that has one program at a time, as far as these options allow it.

@@ -58,8 +58,8 @@ public final class InputVariants {
 
     /// Whether it is empty until an event fills it.
     private boolean isFilledLater(int map, int key) {
-        return !((BpfMap.ProgArray) first.maps().get(map)).slots().containsKey(key) && first.events().stream().anyMatch(
-                event -> event.map() == map && event.key() == key);
+        return !((BpfMap.ProgArray) first.maps().get(map)).slots().containsKey(key)
+                && first.events().stream().anyMatch(event -> event.map() == map && event.key() == key);
     }
 
     private JumpTable redraw(JumpTable table, List<BpfMap> maps, InputGenerator input) {

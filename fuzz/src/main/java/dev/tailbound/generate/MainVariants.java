@@ -40,14 +40,12 @@ final class MainVariants {
 
     /// Puts one of the main function's exits into a loop: `r2 = n; again: r2 -= 1; if r2 != m goto on; exit; on: goto again`.
     private Program leavingLoop(Program program) {
-        int exit = choices.pick(IntStream.range(0, mainEnd(program)).filter(i -> program.insn(i) instanceof Exit).boxed()
-                .toList());
+        int exit = choices
+                .pick(IntStream.range(0, mainEnd(program)).filter(i -> program.insn(i) instanceof Exit).boxed().toList());
         int rounds = choices.between(1, 4);
-        var loop = List.of(
-                new Insn.Mov(Width.W64, Reg.R2, new Imm(rounds)),
+        var loop = List.of(new Insn.Mov(Width.W64, Reg.R2, new Imm(rounds)),
                 new Insn.Alu(Width.W64, AluOp.SUB, Reg.R2, new Imm(1)),
-                new Insn.JumpIf(Width.W64, Cond.NE, Reg.R2, new Imm(choices.below(rounds)), exit + 4),
-                program.insn(exit),
+                new Insn.JumpIf(Width.W64, Cond.NE, Reg.R2, new Imm(choices.below(rounds)), exit + 4), program.insn(exit),
                 new Insn.Jump(v4 && choices.oneIn(2), exit + 1));
         var insns = new ArrayList<Insn>(program.size() + loop.size());
         for (int i = 0; i < program.size(); i++) {
@@ -65,14 +63,12 @@ final class MainVariants {
     ///
     /// Kernels follow both branches of a test of the context, so code after `end` reads no register that only the first pass has written.
     private Program startingOver(Program program) {
-        int exit = choices.pick(IntStream.range(0, mainEnd(program)).filter(i -> program.insn(i) instanceof Exit).boxed()
-                .toList());
+        int exit = choices
+                .pick(IntStream.range(0, mainEnd(program)).filter(i -> program.insn(i) instanceof Exit).boxed().toList());
         int mainEnd = mainEnd(program);
         var address = Reg.of(choices.between(2, 5));
-        var again = List.of(
-                new Insn.LoadMapValue(address, accumulator, 8 * choices.below(CaseSetup.CELLS)),
-                new Insn.Atomic(AtomicOp.ADD, Size.DW, address, 0, Reg.R0),
-                new Insn.Mov(Width.W64, Reg.R1, new Imm(0)),
+        var again = List.of(new Insn.LoadMapValue(address, accumulator, 8 * choices.below(CaseSetup.CELLS)),
+                new Insn.Atomic(AtomicOp.ADD, Size.DW, address, 0, Reg.R0), new Insn.Mov(Width.W64, Reg.R1, new Imm(0)),
                 choices.oneIn(2) ? new Insn.Jump(v4 && choices.oneIn(2), 0)
                         : new Insn.JumpIf(Width.W64, Cond.EQ, Reg.R1, new Imm(0), 0));
         int end = 1 + mainEnd + again.size() - 1;
@@ -103,9 +99,8 @@ final class MainVariants {
         int end = mainEnd(program);
         var ends = new ArrayList<Integer>();
         for (int i = 0; i < end; i++) {
-            if (program.insn(i) instanceof Branch branch && !(branch instanceof Call) && isReachedElsewhere(program, i, branch
-                    .target())
-                    && exit(program, branch.target()).isPresent()) {
+            if (program.insn(i) instanceof Branch branch && !(branch instanceof Call)
+                    && isReachedElsewhere(program, i, branch.target()) && exit(program, branch.target()).isPresent()) {
                 ends.add(i);
             }
         }

@@ -72,8 +72,8 @@ final class ProgramGenerator {
         }
         var insns = new ArrayList<Insn>(start);
         order.forEach(function -> function.code().linkInto(insns, starts));
-        var placed = order.stream().map(function -> new Placed(starts[function.plan().number()], function.plan().parameters(),
-                function.plan().returns()))
+        var placed = order.stream().map(
+                function -> new Placed(starts[function.plan().number()], function.plan().parameters(), function.plan().returns()))
                 .toList();
         return new Made(new Program(name, insns), placed);
     }

@@ -119,8 +119,8 @@ final class TailCallRows {
     /// A planned index from memory, as 64 bits of which 32 are used.
     private static void planned(FunctionBuilder f) {
         f.emit(new Insn.LoadMapValue(Reg.R3, f.world.pace(), CaseSetup.PLAN));
-        f.emit(new Insn.Load(f.choices.oneIn(4) ? Size.W : Size.DW, false, Reg.R3, Reg.R3, 8 * f.choices.below(
-                CaseSetup.PLANNED)));
+        f.emit(new Insn.Load(f.choices.oneIn(4) ? Size.W : Size.DW, false, Reg.R3, Reg.R3,
+                8 * f.choices.below(CaseSetup.PLANNED)));
     }
 
     /// The next planned index; each use, at any site, advances to the following one.

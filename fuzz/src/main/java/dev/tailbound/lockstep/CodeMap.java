@@ -75,8 +75,8 @@ final class CodeMap {
             }
         }
         if (code.start() == 0 && !whole.isPlain()) {
-            missing(program, whole.step() + 1, whole.insns().size(), new Stretch(function, code.bytes().length, code
-                    .bytes().length));
+            missing(program, whole.step() + 1, whole.insns().size(),
+                    new Stretch(function, code.bytes().length, code.bytes().length));
         }
     }
 
@@ -106,8 +106,7 @@ final class CodeMap {
     boolean namesR10(Where where) {
         var code = stretch(where).function().code();
         return lowered.get(where.program()).program().insns().subList(code.start(), code.start() + code.offsets().length - 1)
-                .stream()
-                .anyMatch(insn -> (insn.registers() & Reg.R10.bit()) != 0);
+                .stream().anyMatch(insn -> (insn.registers() & Reg.R10.bit()) != 0);
     }
 
     /// Offsets from R10 of spills in the original program that a pass removed.

@@ -128,8 +128,8 @@ final class LockstepRun implements Follower {
         switch (outcome) {
             case Outcome.Returned(var seen) -> ended(END, Optional.of(seen));
             case Outcome.Trapped _,Outcome.OverBudget _ -> ended(outcome.phrase(), Optional.empty());
-            case Outcome.Refused _,Outcome.Inapplicable _ -> result = new Result.Lost("the engine did not run it: " + outcome
-                    .phrase());
+            case Outcome.Refused _,Outcome.Inapplicable _ ->
+                result = new Result.Lost("the engine did not run it: " + outcome.phrase());
         }
     }
 

@@ -81,9 +81,8 @@ final class MemoryCheck {
         if ((difference & defined & ~ofAddresses) != 0) {
             return true;
         }
-        var pointer = defined == -1 && ofAddresses != 0 ? oracle.pointer(owner, at).map(Stepper.Value.Pointer::new).map(
-                places::translate).orElse(OptionalLong
-                        .empty())
+        var pointer = defined == -1 && ofAddresses != 0
+                ? oracle.pointer(owner, at).map(Stepper.Value.Pointer::new).map(places::translate).orElse(OptionalLong.empty())
                 : OptionalLong.empty();
         return pointer.isPresent() && pointer.getAsLong() != found;
     }
@@ -115,7 +114,7 @@ final class MemoryCheck {
 
     /// The bit mask of a word's bytes in a set.
     private static long bytes(int bits) {
-        return IntStream.range(0, WORD).filter(i -> (bits & 1 << i) != 0).mapToLong(i -> 0xffL << (i * Byte.SIZE)).reduce(0, (a,
-                b) -> a | b);
+        return IntStream.range(0, WORD).filter(i -> (bits & 1 << i) != 0).mapToLong(i -> 0xffL << (i * Byte.SIZE)).reduce(0,
+                (a, b) -> a | b);
     }
 }

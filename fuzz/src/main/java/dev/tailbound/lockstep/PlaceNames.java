@@ -15,8 +15,8 @@ record PlaceNames(Case source, int depth) {
             case Owner.Context() -> withOffset("ctx", place.offset());
             case Owner.Map(int map) -> withOffset("map " + source.maps().get(map).name(), place.offset());
             case Owner.Values(int map) -> ofValue((BpfMap.Array) source.maps().get(map), place.offset());
-            case Owner.Stack(int frame) -> withOffset("r10", place.offset() - Place.STACK_BYTES) + " of the caller".repeat(depth
-                    - 1 - frame);
+            case Owner.Stack(int frame) ->
+                withOffset("r10", place.offset() - Place.STACK_BYTES) + " of the caller".repeat(depth - 1 - frame);
         };
     }
 

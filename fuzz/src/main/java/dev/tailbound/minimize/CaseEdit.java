@@ -23,8 +23,8 @@ final class CaseEdit {
     static Case program(Case source, int index, Program program) {
         var programs = new ArrayList<>(source.programs());
         programs.set(index, program);
-        return rebuilt(source, source.maps(), programs, EventEdit.moved(source, source.programs().get(index), program), source
-                .proEpilogue());
+        return rebuilt(source, source.maps(), programs, EventEdit.moved(source, source.programs().get(index), program),
+                source.proEpilogue());
     }
 
     static Case map(Case source, int index, BpfMap map) {
@@ -40,8 +40,8 @@ final class CaseEdit {
         var programs = new ArrayList<>(source.programs());
         programs.remove(index);
         var maps = source.maps().stream().map(map -> map instanceof BpfMap.ProgArray array ? without(array, name) : map).toList();
-        return rebuilt(source, maps, programs, EventEdit.withoutProgram(source, name), ProEpilogueEdit.withoutProgram(source
-                .proEpilogue(), name));
+        return rebuilt(source, maps, programs, EventEdit.withoutProgram(source, name),
+                ProEpilogueEdit.withoutProgram(source.proEpilogue(), name));
     }
 
     /// The case with one of its programs replaced by another one: in slots, and as the entry.
@@ -52,9 +52,9 @@ final class CaseEdit {
         var maps = source.maps().stream().map(map -> map instanceof BpfMap.ProgArray array ? renamed(array, name, into) : map)
                 .toList();
         return new Case(source.comment(), maps, programs, source.entry().equals(name) ? into : source.entry(), source.context(),
-                source.environment(), EventEdit.mergedProgram(source, name, into), ProEpilogueEdit.mergedProgram(source
-                        .proEpilogue(), name, into), source.kernelEnvironment(), AttachmentEdit.among(source, programs), source
-                                .expectation(), source.expectationV61(), source.expectationBig());
+                source.environment(), EventEdit.mergedProgram(source, name, into),
+                ProEpilogueEdit.mergedProgram(source.proEpilogue(), name, into), source.kernelEnvironment(),
+                AttachmentEdit.among(source, programs), source.expectation(), source.expectationV61(), source.expectationBig());
     }
 
     /// The case without one of its maps, which no instruction may refer to.

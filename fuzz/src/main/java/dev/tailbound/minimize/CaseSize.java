@@ -30,15 +30,15 @@ record CaseSize(int insns, int parts, long detail) implements Comparable<CaseSiz
             .thenComparingLong(CaseSize::detail);
 
     static CaseSize of(Case source) {
-        int insns = source.programs().stream().mapToInt(Program::size).sum() + source.proEpilogue().stream().mapToInt(
-                Generated::size).sum();
+        int insns = source.programs().stream().mapToInt(Program::size).sum()
+                + source.proEpilogue().stream().mapToInt(Generated::size).sum();
         int parts = source.programs().size() + source.proEpilogue().stream().mapToInt(CaseSize::parts).sum()
-                + source.maps().stream().mapToInt(CaseSize::parts).sum()
-                + source.events().size() + source.attachments().list().size() + source.kernelEnvironment().modules().size();
+                + source.maps().stream().mapToInt(CaseSize::parts).sum() + source.events().size()
+                + source.attachments().list().size() + source.kernelEnvironment().modules().size();
         long detail = source.maps().stream().mapToLong(CaseSize::detail).sum() + detail(source.context())
                 + detail(source.environment()) + source.events().stream().mapToLong(event -> detail(event, source.entry())).sum();
-        detail += Stream.concat(source.programs().stream(), source.proEpilogue().stream().map(Generated::code)).flatMap(
-                program -> program.insns().stream()).mapToLong(CaseSize::detail).sum();
+        detail += Stream.concat(source.programs().stream(), source.proEpilogue().stream().map(Generated::code))
+                .flatMap(program -> program.insns().stream()).mapToLong(CaseSize::detail).sum();
         return new CaseSize(insns, parts, detail);
     }
 

@@ -43,8 +43,10 @@ final class EventEdit {
             return source.events();
         }
         var moved = moved(before, after);
-        return source.events().stream().map(event -> event.place() instanceof Place.Before(var name, int insn) && name.equals(
-                before.name()) ? with(event, new Place.Before(name, moved[insn])) : event)
+        return source.events().stream()
+                .map(event -> event.place() instanceof Place.Before(var name, int insn) && name.equals(before.name())
+                        ? with(event, new Place.Before(name, moved[insn]))
+                        : event)
                 .filter(event -> !(event.place() instanceof Place.Before(var name, int insn) && name.equals(after.name())
                         && insn >= after.size()))
                 .toList();
@@ -90,8 +92,8 @@ final class EventEdit {
 
     /// One case per event, without it.
     static Stream<Case> dropped(Case source) {
-        return indices(source).mapToObj(gone -> source.withEvents(indices(source).filter(i -> i != gone).mapToObj(source
-                .events()::get).toList()));
+        return indices(source).mapToObj(
+                gone -> source.withEvents(indices(source).filter(i -> i != gone).mapToObj(source.events()::get).toList()));
     }
 
     /// Cases with an event that happens earlier, or that clears its slot.
@@ -105,14 +107,14 @@ final class EventEdit {
 
     private static Stream<Event> simplified(Event event, Case source) {
         var sooner = switch (event.place()) {
-            case Place.InHelper(int number) -> Stream.of(1, number - 1).filter(n -> n > 0 && n < number).<Place>map(
-                    Place.InHelper::new);
+            case Place.InHelper(int number) ->
+                Stream.of(1, number - 1).filter(n -> n > 0 && n < number).<Place>map(Place.InHelper::new);
             case Place.Before(var name, int insn) -> Stream.concat(Stream.of(0, insn / 2, insn - 1).filter(i -> i >= 0
                     && i < insn).map(i -> new Place.Before(name, i)),
                     name.equals(source.entry()) ? Stream.of() : Stream.<Place>of(new Place.Before(source.entry(), 0)));
         };
-        return Stream.concat(event.program().isEmpty() ? Stream.of() : Stream.of(with(event, "")), sooner.map(place -> with(event,
-                place)));
+        return Stream.concat(event.program().isEmpty() ? Stream.of() : Stream.of(with(event, "")),
+                sooner.map(place -> with(event, place)));
     }
 
     private static boolean isIn(Event event, String program) {

@@ -24,9 +24,9 @@ final class KernelEnvironmentEdit {
     }
 
     private static boolean isUsed(Case source, Module module) {
-        return source.proEpilogue().stream().anyMatch(generated -> generated.callees().module().equals(Optional.of(module
-                .name())))
-                || source.programs().stream().flatMap(program -> program.insns().stream()).anyMatch(
-                        insn -> insn instanceof Insn.CallKfunc call && call.off() == module.off());
+        return source.proEpilogue().stream()
+                .anyMatch(generated -> generated.callees().module().equals(Optional.of(module.name())))
+                || source.programs().stream().flatMap(program -> program.insns().stream())
+                        .anyMatch(insn -> insn instanceof Insn.CallKfunc call && call.off() == module.off());
     }
 }

@@ -18,11 +18,13 @@ final class ProEpilogueEdit {
     /// Cases without the prologue, without the epilogue, with one of them for all programs, or with calls of the kernel's own functions.
     static Stream<Case> dropped(Case source) {
         var generated = source.proEpilogue();
-        return Stream.of(generated.stream().map(each -> generated.without(each.kind())),
-                generated.stream().filter(each -> !each.callees().equals(Callees.OF_KERNEL)).map(each -> generated.with(each
-                        .withCallees(Callees.OF_KERNEL))),
-                generated.stream().filter(each -> !each.programs().isEmpty()).map(each -> generated.with(each.withPrograms(List
-                        .of())))).flatMap(edits -> edits).map(source::withProEpilogue);
+        return Stream
+                .of(generated.stream().map(each -> generated.without(each.kind())),
+                        generated.stream().filter(each -> !each.callees().equals(Callees.OF_KERNEL))
+                                .map(each -> generated.with(each.withCallees(Callees.OF_KERNEL))),
+                        generated.stream().filter(each -> !each.programs().isEmpty())
+                                .map(each -> generated.with(each.withPrograms(List.of()))))
+                .flatMap(edits -> edits).map(source::withProEpilogue);
     }
 
     /// One case per smaller prologue or epilogue that a reduction proposes.
@@ -39,8 +41,8 @@ final class ProEpilogueEdit {
 
     /// Removes code that was only for this program.
     static ProEpilogue withoutProgram(ProEpilogue generated, String name) {
-        var kept = generated.map(each -> each.withPrograms(each.programs().stream().filter(program -> !program.equals(name))
-                .toList()));
+        var kept = generated
+                .map(each -> each.withPrograms(each.programs().stream().filter(program -> !program.equals(name)).toList()));
         for (var each : generated.stream().toList()) {
             if (each.programs().equals(List.of(name))) {
                 kept = kept.without(each.kind());

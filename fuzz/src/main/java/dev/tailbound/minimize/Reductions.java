@@ -68,8 +68,8 @@ final class Reductions {
 
     /// Removes a subprogram by replacing its calls by `r0 = 0`.
     private static Stream<Case> dropSubprograms(Case source) {
-        return inPrograms(program -> program.insns().stream().filter(insn -> insn instanceof Insn.Call).distinct().flatMap(
-                call -> {
+        return inPrograms(
+                program -> program.insns().stream().filter(insn -> insn instanceof Insn.Call).distinct().flatMap(call -> {
                     var insns = program.insns().stream().map(insn -> insn.equals(call) ? SimplerInsns.R0_IS_0 : insn).toList();
                     return ProgramEdit.reachable(new Program(program.name(), insns, program.labels())).stream();
                 })).of(source);
@@ -114,12 +114,12 @@ final class Reductions {
     /// Makes a conditional jump unconditional or removes it, and shortens a jump to a jump.
     private static Stream<Program> straightenJumps(Program program) {
         return indices(program.insns()).boxed().flatMap(i -> switch (program.insn(i)) {
-            case Insn.JumpIf jump -> ProgramEdit.reachable(ProgramEdit.replace(program, i, new Insn.Jump(false, jump.target())))
-                    .stream();
+            case Insn.JumpIf jump ->
+                ProgramEdit.reachable(ProgramEdit.replace(program, i, new Insn.Jump(false, jump.target()))).stream();
             case Insn.Jump jump when jump.target() != i && program.insn(jump.target()) instanceof Insn.Jump next -> ProgramEdit
                     .reachable(ProgramEdit.replace(program, i, jump.retarget(next.target()))).stream();
-            case Insn.Jump jump when program.insn(jump.target()) instanceof Insn.Exit exit -> ProgramEdit
-                    .reachable(ProgramEdit.replace(program, i, exit)).stream();
+            case Insn.Jump jump when program.insn(jump.target()) instanceof Insn.Exit exit ->
+                ProgramEdit.reachable(ProgramEdit.replace(program, i, exit)).stream();
             default -> Stream.empty();
         });
     }
@@ -160,9 +160,8 @@ final class Reductions {
     private static Stream<Program> skipTables(Program program) {
         return indices(program.insns()).filter(i -> i >= 3 && isLookup(program.insns().subList(i - 3, i + 1))).boxed()
                 .flatMap(i -> program.insn(i - 3) instanceof Insn.Alu(var width, var op, var x, _)
-                        ? ProgramEdit.delete(ProgramEdit.replace(program, i - 3, new Insn.Alu(width, op, x, new Imm(1))), i - 2, i
-                                - 1,
-                                i).stream()
+                        ? ProgramEdit.delete(ProgramEdit.replace(program, i - 3, new Insn.Alu(width, op, x, new Imm(1))), i - 2,
+                                i - 1, i).stream()
                         : Stream.empty());
     }
 
@@ -197,10 +196,8 @@ final class Reductions {
 
     private static Stream<BpfMap> shrunk(BpfMap.Array array) {
         int entries = array.init().isEmpty() ? 1 : array.init().lastKey() + 1;
-        return Stream.concat(
-                below(array.entries()).filter(size -> size >= entries).map(size -> array.with(array.valueSize(), size, array
-                        .init())),
-                below(array.valueSize()).map(size -> {
+        return Stream.concat(below(array.entries()).filter(size -> size >= entries)
+                .map(size -> array.with(array.valueSize(), size, array.init())), below(array.valueSize()).map(size -> {
                     var init = new TreeMap<Integer, Bytes>();
                     array.init().forEach((key, value) -> init.put(key, value.resized(size)));
                     return array.with(size, array.entries(), init);
@@ -209,8 +206,8 @@ final class Reductions {
 
     private static Stream<BpfMap> shrunk(BpfMap.ProgArray array) {
         int entries = array.slots().isEmpty() ? 1 : array.slots().lastKey() + 1;
-        return below(array.entries()).filter(size -> size >= entries).map(size -> new BpfMap.ProgArray(array.name(), size, array
-                .slots()));
+        return below(array.entries()).filter(size -> size >= entries)
+                .map(size -> new BpfMap.ProgArray(array.name(), size, array.slots()));
     }
 
     /// Replaces initial values by zeros: a whole value, or halves down to single bytes.
@@ -253,8 +250,9 @@ final class Reductions {
     }
 
     private static Reduction.Candidates inPrograms(Function<Program, Stream<Program>> reduction) {
-        return source -> Stream.concat(indices(source.programs()).boxed()
-                .flatMap(i -> reduction.apply(source.programs().get(i)).map(program -> CaseEdit.program(source, i, program))),
+        return source -> Stream.concat(
+                indices(source.programs()).boxed().flatMap(
+                        i -> reduction.apply(source.programs().get(i)).map(program -> CaseEdit.program(source, i, program))),
                 ProEpilogueEdit.smaller(source, reduction));
     }
 

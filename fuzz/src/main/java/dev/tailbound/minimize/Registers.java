@@ -54,8 +54,8 @@ final class Registers {
             case Insn.StoreRelease i -> new Insn.StoreRelease(i.size(), reg(i.base(), from, to), i.off(), reg(i.src(), from, to));
             case Insn.Atomic i -> new Insn.Atomic(i.op(), i.size(), reg(i.base(), from, to), i.off(),
                     i.fetched() == i.src() ? i.src() : reg(i.src(), from, to));
-            case Insn.JumpIf i -> new Insn.JumpIf(i.width(), i.cond(), reg(i.dst(), from, to), operand(i.src(), from, to), i
-                    .target());
+            case Insn.JumpIf i ->
+                new Insn.JumpIf(i.width(), i.cond(), reg(i.dst(), from, to), operand(i.src(), from, to), i.target());
             case Insn.Neg _,Insn.Swap _,Insn.LoadImm64 _,Insn.LoadMap _,Insn.LoadMapValue _,Insn.Jump _,Insn.Call _,Insn.CallHelper _,Insn.CallKfunc _,Insn.MovPerCpu _,Insn.Exit _ ->
                 insn;
         };

@@ -24,38 +24,33 @@ final class SimplerInsns {
 
     /// Replaces the computation of R3, the index of a tail call, by a constant: one of `keys`.
     static Stream<Program> withIndices(Program program, Set<Integer> keys) {
-        return IntStream.range(0, program.size()).filter(i -> program.insn(i).writes() == Reg.R3.bit()).boxed()
-                .flatMap(i -> keys.stream().map(key -> ProgramEdit.replace(program, i, new Insn.Mov(Width.W64, Reg.R3, new Imm(
-                        key)))));
+        return IntStream.range(0, program.size()).filter(i -> program.insn(i).writes() == Reg.R3.bit()).boxed().flatMap(
+                i -> keys.stream().map(key -> ProgramEdit.replace(program, i, new Insn.Mov(Width.W64, Reg.R3, new Imm(key)))));
     }
 
     private static Stream<Insn> simpler(Insn insn) {
         return switch (insn) {
             case Insn.Mov(var width, var dst, var src) -> operands(src).map(operand -> new Insn.Mov(width, dst, operand));
-            case Insn.LoadImm64(var dst, long value) -> Stream.concat(constants(dst), Stream.of(new Insn.Mov(Width.W64, dst,
-                    new Imm(
-                            (int) value))));
+            case Insn.LoadImm64(var dst, long value) ->
+                Stream.concat(constants(dst), Stream.of(new Insn.Mov(Width.W64, dst, new Imm((int) value))));
             case Insn.Neg i -> constants(i.dst());
             case Insn.MovSx i -> Stream.concat(constants(i.dst()), copy(i.dst(), i.src()));
             case Insn.Swap i -> constants(i.dst());
             case Insn.Alu(var width, var op, var dst, var src) -> Stream.concat(Stream.concat(constants(dst), copy(dst, src)),
-                    operands(src)
-                            .filter(operand -> !(op.isShift() && ((Imm) operand).value() >= width.bits()))
+                    operands(src).filter(operand -> !(op.isShift() && ((Imm) operand).value() >= width.bits()))
                             .filter(operand -> !(op.isDivision() && ((Imm) operand).value() == 0))
                             .filter(operand -> !(op.isShift() && ((Imm) operand).value() < 0))
                             .map(operand -> new Insn.Alu(width, op, dst, operand)));
             case Insn.Load i -> constants(i.dst());
-            case Insn.LoadAcquire i -> Stream.concat(constants(i.dst()), Stream.of(new Insn.Load(i.size(), false, i.dst(), i
-                    .base(), i
-                            .off())));
-            case Insn.Store(var size, var base, int off, var src) -> operands(src).map(operand -> new Insn.Store(size, base, off,
-                    operand));
+            case Insn.LoadAcquire i ->
+                Stream.concat(constants(i.dst()), Stream.of(new Insn.Load(i.size(), false, i.dst(), i.base(), i.off())));
+            case Insn.Store(var size, var base, int off, var src) ->
+                operands(src).map(operand -> new Insn.Store(size, base, off, operand));
             case Insn.StoreRelease i -> Stream.of(new Insn.Store(i.size(), i.base(), i.off(), i.src()));
             case Insn.Atomic i -> Stream.of(new Insn.Store(i.size(), i.base(), i.off(), i.src()));
             case Insn.Jump i -> i.far() ? Stream.of(new Insn.Jump(false, i.target())) : Stream.empty();
-            case Insn.JumpIf(var width, var cond, var dst, var src, int target) -> operands(src).map(operand -> new Insn.JumpIf(
-                    width,
-                    cond, dst, operand, target));
+            case Insn.JumpIf(var width, var cond, var dst, var src, int target) ->
+                operands(src).map(operand -> new Insn.JumpIf(width, cond, dst, operand, target));
             case Insn.CallHelper i -> i.id() == Helper.TAIL_CALL.id() ? Stream.empty() : Stream.of(R0_IS_0);
             case Insn.CallKfunc i -> i.off() == 0 ? Stream.of(R0_IS_0) : Stream.of(R0_IS_0, new Insn.CallKfunc(i.id(), 0));
             case Insn.LoadMap _,Insn.LoadMapValue _,Insn.Call _,Insn.MovPerCpu _,Insn.Exit _ -> Stream.empty();

@@ -44,9 +44,8 @@ public final class CampaignPage {
         } catch (BadInput bad) {
             throw bad.in(campaign.folder().toString());
         }
-        this.sample = CoverageSample.of(CaseSource.seeded(parameters.seed(), engines.specs()), parameters.fingerprint(), campaign
-                .total().cases(),
-                sampleSize);
+        this.sample = CoverageSample.of(CaseSource.seeded(parameters.seed(), engines.specs()), parameters.fingerprint(),
+                campaign.total().cases(), sampleSize);
     }
 
     /// The text of the page.
@@ -85,8 +84,8 @@ public final class CampaignPage {
                 : "%s in %s".formatted(Figures.counted(signatures, "finding"), Figures.counted(total.cases(), "case"));
         var speed = campaign.seconds() == 0 ? "-" : Figures.count(Math.round(total.cases() / campaign.seconds())) + " cases/s";
         return new Element("header").add(
-                new Element("p", campaign.isRunning() ? title + ", still running when this page was written" : title).styled(
-                        "kicker"),
+                new Element("p", campaign.isRunning() ? title + ", still running when this page was written" : title)
+                        .styled("kicker"),
                 new Element("h1", verdict).styled(signatures == 0 ? "clean" : "found"),
                 new Facts().add("engines", String.join(", ", campaign.parameters().engines()))
                         .add("tail calls", "counted as kernel %s does".formatted(campaign.parameters().rule()))
@@ -123,8 +122,7 @@ public final class CampaignPage {
             long cases = own.stream().mapToLong(finding -> finding.seen().map(seen -> seen.count()).orElse(0L)).sum();
             body.child("tr").add(new Element("td").add(new Element("code", engine.name())),
                     new Element("td", kind(engine) + (engine.equals(engines.specs().getFirst()) ? ", the reference" : "")),
-                    new Element("td", options(engine)),
-                    new Element("td", Figures.count(own.size())).styled("number"),
+                    new Element("td", options(engine)), new Element("td", Figures.count(own.size())).styled("number"),
                     new Element("td", Figures.count(cases)).styled("number"));
         }
         return table;
@@ -153,9 +151,8 @@ public final class CampaignPage {
 
     /// Signatures of divergences begin with the engines that disagree, see [dev.tailbound.compare.Signature].
     private static boolean isBlamed(EngineSpec engine, StoredFinding finding) {
-        return finding.verdict() == CaseVerdict.DIVERGE
-                && Pattern.compile("(^|_)" + Pattern.quote(FindingName.of(engine.label())) + "[_.]").matcher(finding
-                        .signature()).find();
+        return finding.verdict() == CaseVerdict.DIVERGE && Pattern
+                .compile("(^|_)" + Pattern.quote(FindingName.of(engine.label())) + "[_.]").matcher(finding.signature()).find();
     }
 
     private Element findings() {
@@ -166,9 +163,9 @@ public final class CampaignPage {
         var absent = engines.specs().stream().flatMap(engine -> engine.real().stream()).map(KernelSpec::image)
                 .filter(image -> !image.isThere()).toList();
         if (!absent.isEmpty()) {
-            absent.forEach(image -> section.add(new Element("p",
-                    "Cases are not run again: %s is no longer in %s.".formatted(image.describe(), image.file())).styled(
-                            "warning")));
+            absent.forEach(image -> section.add(
+                    new Element("p", "Cases are not run again: %s is no longer in %s.".formatted(image.describe(), image.file()))
+                            .styled("warning")));
             addCards(section, _ -> Optional.empty());
             return section;
         }
@@ -182,8 +179,8 @@ public final class CampaignPage {
         int number = 0;
         for (var finding : campaign.findings()) {
             var rerun = Optional.of(finding).filter(FindingCard::isRunAgain).flatMap(StoredFinding::smallest).flatMap(runs);
-            section.add(new FindingCard(finding, rerun, engines).render("finding-" + ++number, campaign.findings()
-                    .size() <= FINDINGS_SHOWN_OPEN));
+            section.add(new FindingCard(finding, rerun, engines).render("finding-" + ++number,
+                    campaign.findings().size() <= FINDINGS_SHOWN_OPEN));
         }
     }
 
@@ -203,9 +200,8 @@ public final class CampaignPage {
             var link = new Element("a").set("href", "#finding-" + ++number).add(new Element("code", finding.signature()));
             var row = body.child("tr").add(new Element("td").add(link));
             finding.seen().ifPresentOrElse(
-                    seen -> List.of(seen.count(), seen.first(), seen.last()).forEach(value -> row.add(new Element("td", Figures
-                            .count(
-                                    value)).styled("number"))),
+                    seen -> List.of(seen.count(), seen.first(), seen.last())
+                            .forEach(value -> row.add(new Element("td", Figures.count(value)).styled("number"))),
                     () -> row.add(new Element("td", "not counted yet").set("colspan", "3").styled("number")));
         }
         return table;
@@ -219,8 +215,8 @@ public final class CampaignPage {
         campaign.total().known().forEach((name, seen) -> {
             var link = KernelIssues.link(name).orElse("no longer in the table");
             var row = body.child("tr").add(new Element("td", name), new Element("td", link));
-            List.of(seen.count(), seen.first(), seen.last()).forEach(value -> row.add(new Element("td", Figures.count(value))
-                    .styled("number")));
+            List.of(seen.count(), seen.first(), seen.last())
+                    .forEach(value -> row.add(new Element("td", Figures.count(value)).styled("number")));
         });
         return table;
     }

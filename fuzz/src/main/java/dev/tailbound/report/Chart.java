@@ -66,9 +66,8 @@ final class Chart {
             svg.child("circle").styled("dot").set("cx", x(points.getFirst().x())).set("cy", y(points.getFirst().y())).set("r", 3);
         } else {
             var line = path();
-            svg.child("path").styled("area").set("d", "%s L %s %s L %s %s Z".formatted(line, at(x(points.getLast().x())), at(
-                    BOTTOM),
-                    at(x(points.getFirst().x())), at(BOTTOM)));
+            svg.child("path").styled("area").set("d", "%s L %s %s L %s %s Z".formatted(line, at(x(points.getLast().x())),
+                    at(BOTTOM), at(x(points.getFirst().x())), at(BOTTOM)));
             svg.child("path").styled("line").set("d", line);
         }
         return figure;
@@ -85,8 +84,8 @@ final class Chart {
     private void verticalAxis(Element svg) {
         for (int i = 0; scale.low() + i * scale.step() <= scale.high() + scale.step() / 2; i++) {
             double value = scale.low() + i * scale.step();
-            svg.child("line").styled(i == 0 ? "axis" : "grid").set("x1", LEFT).set("x2", RIGHT).set("y1", y(value))
-                    .set("y2", y(value));
+            svg.child("line").styled(i == 0 ? "axis" : "grid").set("x1", LEFT).set("x2", RIGHT).set("y1", y(value)).set("y2",
+                    y(value));
             svg.child("text").styled("end").set("x", LEFT - 7).set("y", y(value) + 4).text(scale.label().apply(value));
         }
     }

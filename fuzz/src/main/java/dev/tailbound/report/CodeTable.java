@@ -21,8 +21,9 @@ final class CodeTable {
         var table = new Element("table").styled("code");
         for (var function : functions) {
             var body = table.child("tbody");
-            body.child("tr").styled("function").add(new Element("th", "%s: %d bytes at 0x%x".formatted(function.name(), function
-                    .size(), function.address())).set("colspan", "5"));
+            body.child("tr").styled("function")
+                    .add(new Element("th", "%s: %d bytes at 0x%x".formatted(function.name(), function.size(), function.address()))
+                            .set("colspan", "5"));
             for (var stretch : function.stretches()) {
                 add(body, stretch, culprits.contains(new Where(function.program(), stretch.insn())));
             }

@@ -45,9 +45,8 @@ final class ComparedCode {
                 var found = program.functions().get(i);
                 var listing = listings.get(i);
                 var rows = new ComparedCode(dump, program, image, i, listings, disassembler).rows();
-                compared.add(new Compared(listing.name(), size(found.code().length(), found.address()), size(listing.size(),
-                        listing
-                                .address()), rows));
+                compared.add(new Compared(listing.name(), size(found.code().length(), found.address()),
+                        size(listing.size(), listing.address()), rows));
             }
         }
         return compared;
@@ -109,8 +108,8 @@ final class ComparedCode {
         var expected = ours.get(right);
         int index = function.code().insnAt(expected.offset());
         return found.text().equals(expected.text())
-                || (found.shape().equals(expected.shape()) && (!expected.isPlaced() || hasAddress(image.lowered().program().insn(
-                        index))))
+                || (found.shape().equals(expected.shape())
+                        && (!expected.isPlaced() || hasAddress(image.lowered().program().insn(index))))
                 || (ComparedXlated.isPerCpuAddress(image.lowered().program(), index) && found.resembles(expected));
     }
 
@@ -123,8 +122,8 @@ final class ComparedCode {
     }
 
     private boolean branchesAlike(Alignment alignment, CodeLine found, CodeLine expected) {
-        return (found.target() < 0) == (expected.target() < 0) && (found.target() < 0 || alignment.has(index(kernel, found
-                .target()), index(ours, expected.target())));
+        return (found.target() < 0) == (expected.target() < 0)
+                && (found.target() < 0 || alignment.has(index(kernel, found.target()), index(ours, expected.target())));
     }
 
     /// The line at an offset; the number of lines for the end.

@@ -34,8 +34,8 @@ final class ComparedXlated {
 
     static Compared of(KernelDump dump, KernelProgram program, Lowered lowered) {
         var both = new ComparedXlated(dump, program.rewritten(), lowered.program());
-        return new Compared(program.name(), both.kernel.size() + " insns", both.ours.size() + " insns", both.alignment.pairs()
-                .stream().map(both::row).toList());
+        return new Compared(program.name(), both.kernel.size() + " insns", both.ours.size() + " insns",
+                both.alignment.pairs().stream().map(both::row).toList());
     }
 
     /// Whether they are the same apart from addresses and branch targets.

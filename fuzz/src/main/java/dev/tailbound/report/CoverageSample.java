@@ -38,8 +38,7 @@ record CoverageSample(Coverage coverage, long cases, long failed, boolean isSame
         if (isEmpty()) {
             return "No case is counted yet.";
         }
-        var what = coverage.cases() == cases
-                ? "All %s of the campaign".formatted(Figures.counted(cases, "case"))
+        var what = coverage.cases() == cases ? "All %s of the campaign".formatted(Figures.counted(cases, "case"))
                 : "A sample of %s out of %s, evenly spread over the campaign".formatted(Figures.counted(coverage.cases(), "case"),
                         Figures.count(cases));
         return what + ", generated again from the seed."

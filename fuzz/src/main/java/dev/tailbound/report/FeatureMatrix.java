@@ -17,12 +17,10 @@ final class FeatureMatrix {
 
     Element render() {
         var section = new Element("div").styled("columns");
-        section.add(new Element("figure").add(
-                new Element("h3", "Functions: feature \u00d7 call kind"),
-                new Element("p", "Cases with a function that has the feature (row) and makes such a call (column).").styled(
-                        "note"),
-                matrix(),
-                Heat.legend("1/128 of the cases or less", "all", "never")));
+        section.add(new Element("figure").add(new Element("h3", "Functions: feature \u00d7 call kind"),
+                new Element("p", "Cases with a function that has the feature (row) and makes such a call (column).")
+                        .styled("note"),
+                matrix(), Heat.legend("1/128 of the cases or less", "all", "never")));
         section.add(new Element("figure").add(
                 new Element("h3", "Cases: tail calls as a whole"),
                 new Element("p", "Cases with the feature.").styled("note"),
@@ -63,9 +61,10 @@ final class FeatureMatrix {
             var row = table.child("tr");
             row.add(new Element("th", feature.title()).set("scope", "row"));
             double width = (double) BAR * cases / coverage.cases();
-            row.child("td").add(new Element("svg").set("width", BAR).set("height", 10).set("aria-hidden", "true").add(
-                    new Element("rect").styled("track").set("width", BAR).set("height", 10),
-                    new Element("rect").styled("bar").set("width", width).set("height", 10)));
+            row.child("td")
+                    .add(new Element("svg").set("width", BAR).set("height", 10).set("aria-hidden", "true").add(
+                            new Element("rect").styled("track").set("width", BAR).set("height", 10),
+                            new Element("rect").styled("bar").set("width", width).set("height", 10)));
             row.add(new Element("td", Figures.share(cases, coverage.cases())).styled(cases == 0 ? "number never" : "number")
                     .set("title", Figures.counted(cases, "case")));
         }

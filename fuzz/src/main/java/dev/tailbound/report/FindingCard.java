@@ -27,15 +27,13 @@ record FindingCard(StoredFinding finding, Optional<Rerun> rerun, EngineSet engin
         finding.smallest().ifPresent(file -> card.add(
                 new Element("p", "Reproduce, on the machine of the campaign:").styled("note"),
                 new Element("pre", ReproduceCommand.anywhere(finding.verdict(), file, engines.options())).styled("command"),
-                new Element("p", "Or in any checkout of Tailbound, with only the text of the case in a file:")
-                        .styled(
-                                "note"),
-                new Element("pre", ReproduceCommand.withFileAlone(finding.verdict(), file, engines.options())).styled(
-                        "command")));
+                new Element("p", "Or in any checkout of Tailbound, with only the text of the case in a file:").styled("note"),
+                new Element("pre", ReproduceCommand.withFileAlone(finding.verdict(), file, engines.options()))
+                        .styled("command")));
         rerun.ifPresent(again -> {
             switch (again) {
-                case Rerun.Failed(var reason) -> card.add(new Element("p", "The case could not be run again. " + reason).styled(
-                        "warning"));
+                case Rerun.Failed(var reason) ->
+                    card.add(new Element("p", "The case could not be run again. " + reason).styled("warning"));
                 case Rerun.Ran ran -> add(card, ran, isOpen);
             }
         });
@@ -62,9 +60,8 @@ record FindingCard(StoredFinding finding, Optional<Rerun> rerun, EngineSet engin
         card.add(new Element("div").styled("scroll").add(new SideBySide(ran.verified(), ran.result()).render()));
         if (!ran.divergences().isEmpty()) {
             card.add(new Element("h4", "The first wrong instruction, in lockstep with the oracle"));
-            ran.divergences().forEach(divergence -> card.add(new Element("pre", String.join("\n", DivergenceText.lines(ran
-                    .source(),
-                    divergence))).styled("lockstep")));
+            ran.divergences().forEach(divergence -> card.add(
+                    new Element("pre", String.join("\n", DivergenceText.lines(ran.source(), divergence))).styled("lockstep")));
         }
         ran.code().forEach((engine, functions) -> {
             var table = new CodeTable(functions, ran.culprits(engine));
@@ -89,18 +86,17 @@ record FindingCard(StoredFinding finding, Optional<Rerun> rerun, EngineSet engin
     }
 
     private static String seen(Occurrences seen) {
-        return seen.count() == 1
-                ? "in 1 case, number %s".formatted(Figures.count(seen.first()))
-                : "in %s, numbers %s to %s".formatted(Figures.counted(seen.count(), "case"), Figures.count(seen.first()), Figures
-                        .count(seen.last()));
+        return seen.count() == 1 ? "in 1 case, number %s".formatted(Figures.count(seen.first()))
+                : "in %s, numbers %s to %s".formatted(Figures.counted(seen.count(), "case"), Figures.count(seen.first()),
+                        Figures.count(seen.last()));
     }
 
     private static String size(Path file) {
         try {
             var source = CaseReader.read(file);
             int insns = source.programs().stream().mapToInt(program -> program.insns().size()).sum();
-            return "%s in %s".formatted(Figures.counted(insns, "instruction"), Figures.counted(source.programs().size(),
-                    "program"));
+            return "%s in %s".formatted(Figures.counted(insns, "instruction"),
+                    Figures.counted(source.programs().size(), "program"));
         } catch (BadInput bad) {
             return bad.getMessage();
         }

@@ -80,8 +80,9 @@ public record Listing(int program, String name, long address, int size, List<Str
     public static List<Listing> around(Case source, EmulatedSpec engine, List<Image> images) {
         try (var disassembler = new Disassembler(engine.target())) {
             var reader = new TrampolineReader(source, images, disassembler);
-            return IntStream.range(0, images.size()).boxed().flatMap(program -> images.get(program).around().stream().map(
-                    around -> reader.read(program, around))).toList();
+            return IntStream.range(0, images.size()).boxed()
+                    .flatMap(program -> images.get(program).around().stream().map(around -> reader.read(program, around)))
+                    .toList();
         }
     }
 
@@ -111,8 +112,8 @@ public record Listing(int program, String name, long address, int size, List<Str
                 int insn = code.start() + i;
                 int origin = lowered.origin()[insn];
                 if (!lowered.isWritten(insn)) {
-                    stretches.add(new Stretch(Kind.REWRITTEN, -1, -1, rewritten(lowered.program(), insn), lines(code
-                            .offsets()[i], code.offsets()[i + 1])));
+                    stretches.add(new Stretch(Kind.REWRITTEN, -1, -1, rewritten(lowered.program(), insn),
+                            lines(code.offsets()[i], code.offsets()[i + 1])));
                     continue;
                 }
                 for (int removed = last + 1; removed < origin; removed++) {
@@ -130,8 +131,8 @@ public record Listing(int program, String name, long address, int size, List<Str
                 }
                 last = origin;
             }
-            stretches.add(new Stretch(Kind.EPILOGUE, -1, -1, "", lines(code.offsets()[code.offsets().length - 1],
-                    code.bytes().length)));
+            stretches.add(new Stretch(Kind.EPILOGUE, -1, -1, "",
+                    lines(code.offsets()[code.offsets().length - 1], code.bytes().length)));
             return new Listing(program, lowered.subprograms().get(index).name(), function().address(), code.bytes().length,
                     stretches);
         }

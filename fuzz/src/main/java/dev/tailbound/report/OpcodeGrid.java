@@ -43,8 +43,7 @@ final class OpcodeGrid {
     Element render() {
         var figure = new Element("figure");
         figure.add(new Element("h3", "Opcodes"));
-        figure.add(new Element("p",
-                "Instructions by opcode byte, the sum of row and column. Blank cells are invalid opcodes.")
+        figure.add(new Element("p", "Instructions by opcode byte, the sum of row and column. Blank cells are invalid opcodes.")
                 .styled("note"));
         var scroll = figure.child("div").styled("scroll");
         scroll.add(panel(ALU_OPS, List.of(ALU_CLASSES)));

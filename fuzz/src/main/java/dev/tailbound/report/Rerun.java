@@ -27,9 +27,7 @@ sealed interface Rerun {
 
     /// It ran. `divergences` has the known first wrong instructions; `code` has the machine code of the engines that disagree.
     record Ran(VerifiedCase verified, Differential.Result result, List<Divergence> divergences,
-            SequencedMap<String, List<Listing>> code)
-            implements
-                Rerun {
+            SequencedMap<String, List<Listing>> code) implements Rerun {
         Case source() {
             return verified.source();
         }

@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 
 /// The arithmetic of the figures that `bench` prints.
 class RoundTest {
-    private static final List<Stage> STAGES = List.of(new Stage("make", false), new Stage("emulate", true), new Stage("other",
-            true));
+    private static final List<Stage> STAGES = List.of(new Stage("make", false), new Stage("emulate", true),
+            new Stage("other", true));
 
     /// 1000 cases in 4 ms, with 2 ms of processor time.
     private static final Round ROUND = new Round(1000, 0, 0, 4_000_000, 2_000_000, new long[]{ 1_000_000, 2_000_000, 500_000 });

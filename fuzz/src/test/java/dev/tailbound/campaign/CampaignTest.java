@@ -100,8 +100,8 @@ class CampaignTest {
         var files = new TreeMap<String, String>();
         try (var all = Files.walk(folder.resolve("findings"))) {
             for (var file : all.filter(Files::isRegularFile).filter(file -> !file.endsWith("stats")).toList()) {
-                files.put(folder.relativize(file).toString(), Files.readString(file, ISO_8859_1).replace(folder.toString(),
-                        "DIR"));
+                files.put(folder.relativize(file).toString(),
+                        Files.readString(file, ISO_8859_1).replace(folder.toString(), "DIR"));
             }
         }
         return files;
@@ -124,8 +124,7 @@ class CampaignTest {
 
         assertThat(read("findings/fake.r0/original.case")).contains("r0 = 7");
         assertThat(read("findings/fake.r0/minimized.case")).contains("r0 = 7").contains("fake.r0");
-        assertThat(read("findings/fake.r0/report.md"))
-                .contains("fake disagrees with right: r0 expected 0x7, found 0x8")
+        assertThat(read("findings/fake.r0/report.md")).contains("fake disagrees with right: r0 expected 0x7, found 0x8")
                 .contains("./tailbound run " + out.resolve("findings/fake.r0/minimized.case") + " --engine right\n")
                 .contains("- seed: 1\n- case: 7\n");
         assertThat(read("findings/fake.r0/stats")).contains("count = 2\ncase = 7\nfirst_case = 7\nlast_case = 17\n");
@@ -220,8 +219,8 @@ class CampaignTest {
     @CsvSource({ "crash, Its exit status was 134., out of luck, ./tailbound run",
         "busy, It was killed, It was killed, timeout 60 ./tailbound run",
         "hang, It was killed, It was killed, timeout 60 ./tailbound run" })
-    void a_case_that_kills_a_worker_is_minimized_in_other_processes(String how, String evidence, String lastWords,
-            String command) throws Exception {
+    void a_case_that_kills_a_worker_is_minimized_in_other_processes(String how, String evidence, String lastWords, String command)
+            throws Exception {
         var total = run(out, settings(1000, 2, IMPATIENT), how + "=300", "wrong=7");
 
         var verdict = "crash".equals(how) ? CRASH : HANG;
@@ -286,8 +285,8 @@ class CampaignTest {
 
         assertThat(total.counts()).isEqualTo(Map.of(AGREE, 99L, THREW, 1L));
         assertThat(findings(out)).containsOnlyKeys("findings/threw.IllegalStateException.FakeWorker.source/report.md");
-        assertThat(findings(out).values()).singleElement().asString().contains("The case cannot be generated").contains(
-                "no case 50");
+        assertThat(findings(out).values()).singleElement().asString().contains("The case cannot be generated")
+                .contains("no case 50");
     }
 
     @Test
@@ -298,8 +297,8 @@ class CampaignTest {
         assertThat(total.accepted()).isEqualTo(99);
         assertThat(read("findings/rejected.R_read_ok.alu64-mov/original.case")).contains("r0 = r5").contains("r9 = 0");
         assertThat(read("findings/rejected.R_read_ok.alu64-mov/minimized.case")).contains("    r0 = r").doesNotContain("r9");
-        assertThat(read("findings/rejected.R_read_ok.alu64-mov/report.md")).contains(
-                "The verifier rejects the case: program main insn 0 (r0 = r");
+        assertThat(read("findings/rejected.R_read_ok.alu64-mov/report.md"))
+                .contains("The verifier rejects the case: program main insn 0 (r0 = r");
     }
 
     @Test
@@ -351,8 +350,8 @@ class CampaignTest {
                 running.get().stop();
             }
         };
-        try (var campaign = new Campaign(settings(20, 1), out, FakeWorker.with("wrong=7", "endless=7"), new Notes(notes,
-                stopWhereSmaller))) {
+        try (var campaign = new Campaign(settings(20, 1), out, FakeWorker.with("wrong=7", "endless=7"),
+                new Notes(notes, stopWhereSmaller))) {
             running.set(campaign);
             assertThat(campaign.run().findings()).containsOnlyKeys("fake.r0");
         }
@@ -384,9 +383,8 @@ class CampaignTest {
     void minimizing_takes_little_more_than_the_time_of_the_campaign() throws Exception {
         run(20, 1, "wrong=7");
         Files.delete(out.resolve("findings/fake.r0/minimized.case"));
-        var hardlyAnyTime = new Settings(1, List.of("right", "fake"), "v6.12", OptionalLong.empty(), Optional.of(Duration
-                .ofSeconds(
-                        2).minus(Campaign.GRACE)), 1, PATIENT, List.of(), "test");
+        var hardlyAnyTime = new Settings(1, List.of("right", "fake"), "v6.12", OptionalLong.empty(),
+                Optional.of(Duration.ofSeconds(2).minus(Campaign.GRACE)), 1, PATIENT, List.of(), "test");
 
         assertThat(run(out, hardlyAnyTime, "wrong=7", "endless=7").cases()).isEqualTo(20);
         assertThat(notes).last().asString().startsWith("fake.r0: Not minimal: the campaign ended");
@@ -431,8 +429,8 @@ class CampaignTest {
     void refuses_the_folder_of_another_campaign() throws Exception {
         run(10, 1);
 
-        var other = new Settings(2, List.of("right", "fake"), "v6.12", OptionalLong.of(10), Optional.empty(), 1,
-                PATIENT, List.of(), "test");
+        var other = new Settings(2, List.of("right", "fake"), "v6.12", OptionalLong.of(10), Optional.empty(), 1, PATIENT,
+                List.of(), "test");
         assertThatThrownBy(() -> run(out, other)).isInstanceOf(BadInput.class)
                 .hasMessage(out + ": expected seed 1, as of the campaign there, found 2");
         assertThatThrownBy(() -> run(20, 1, "shift=1")).isInstanceOf(BadInput.class)
@@ -459,8 +457,8 @@ class CampaignTest {
 
     @Test
     void a_stopped_campaign_counts_its_cases() throws Exception {
-        var endless = new Settings(1, List.of("right", "fake"), "v6.12", OptionalLong.empty(), Optional.empty(), 2,
-                PATIENT, List.of(), "test");
+        var endless = new Settings(1, List.of("right", "fake"), "v6.12", OptionalLong.empty(), Optional.empty(), 2, PATIENT,
+                List.of(), "test");
         try (var campaign = new Campaign(endless, out, FakeWorker.with("wrong=7"), new Notes(notes))) {
             campaign.stop();
             assertThat(campaign.run()).isEqualTo(Tally.NOTHING);

@@ -39,8 +39,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// A campaign folder may be untrusted: nothing outside it changes, and each problem in it is one line.
 class HostileFolderTest {
     private static final List<String> ENGINES = List.of("oracle", "x86-64:stack-copy");
-    private static final Settings SETTINGS = new Settings(1, ENGINES, "v6.12", OptionalLong.of(20), Optional.empty(), 1, Duration
-            .ofSeconds(10), List.of(), "test");
+    private static final Settings SETTINGS = new Settings(1, ENGINES, "v6.12", OptionalLong.of(20), Optional.empty(), 1,
+            Duration.ofSeconds(10), List.of(), "test");
 
     @TempDir
     private Path place;
@@ -92,8 +92,8 @@ class HostileFolderTest {
             }
             hostile.assertNothingElseChanged();
         }
-        assertThat(notes).as("damaged findings").hasSizeGreaterThan(rounds / 20).allMatch(note -> note.equals(Printable.line(
-                note)));
+        assertThat(notes).as("damaged findings").hasSizeGreaterThan(rounds / 20)
+                .allMatch(note -> note.equals(Printable.line(note)));
         assertThat(refused).as("refused folders").isBetween(rounds / 20, rounds - rounds / 20);
     }
 
@@ -158,8 +158,8 @@ class HostileFolderTest {
     })
     void a_journal_with_correct_checksums_is_still_validated(String tally, String message) throws IOException {
         var out = StoredCampaign.of(place.resolve("out"), String.join(" ", ENGINES)).counted(tally).folder();
-        assertThatThrownBy(() -> work(out)).isInstanceOf(BadInput.class).hasMessageContainingAll(
-                "journal:1: is damaged: ", message);
+        assertThatThrownBy(() -> work(out)).isInstanceOf(BadInput.class).hasMessageContainingAll("journal:1: is damaged: ",
+                message);
     }
 
     @ParameterizedTest
@@ -185,19 +185,19 @@ class HostileFolderTest {
             default -> Files.writeString(file, content);
         }
         work(out);
-        assertThat(notes).singleElement().asString().contains("findings/crash/" + message).endsWith(
-                "; this finding is not changed, counted or minimized");
+        assertThat(notes).singleElement().asString().contains("findings/crash/" + message)
+                .endsWith("; this finding is not changed, counted or minimized");
         assertThat(CampaignRecord.read(out).total().cases()).isEqualTo(14);
         assertThat(out.resolve("findings/x86-64-stack-copy.r0/stats")).content().contains("count = 1");
     }
 
     @Test
     void findings_of_earlier_versions_get_their_new_names() throws IOException {
-        var out = StoredCampaign.of(place.resolve("out"), String.join(" ", ENGINES)).counted(
-                "0 2 diverge=2 finding:x86-64:stack-copy+arm64.r0=1/0/0 finding:x86-64:stack-copy.r0=1/1/1").found(
-                        "x86-64:stack-copy+arm64.r0").found("x86-64:stack-copy.r0").folder();
-        assertThat(CampaignRecord.read(out).findings()).extracting(StoredFinding::signature).containsExactly(
-                "x86-64-stack-copy.r0", "x86-64-stack-copy_arm64.r0");
+        var out = StoredCampaign.of(place.resolve("out"), String.join(" ", ENGINES))
+                .counted("0 2 diverge=2 finding:x86-64:stack-copy+arm64.r0=1/0/0 finding:x86-64:stack-copy.r0=1/1/1")
+                .found("x86-64:stack-copy+arm64.r0").found("x86-64:stack-copy.r0").folder();
+        assertThat(CampaignRecord.read(out).findings()).extracting(StoredFinding::signature)
+                .containsExactly("x86-64-stack-copy.r0", "x86-64-stack-copy_arm64.r0");
         work(out);
         assertThat(out.resolve("findings/x86-64-stack-copy.r0/minimized.case")).exists();
         assertThat(CampaignRecord.read(out).findings()).filteredOn(finding -> finding.signature().equals("x86-64-stack-copy.r0"))
@@ -222,22 +222,18 @@ class HostileFolderTest {
         var engines = List.of("oracle", "kernel:x86-64:/a b/c,d='\"\\e\n\u00fc \u202e");
         var images = Map.of(engines.getLast(), "6.1.0 sha256:00");
         var out = place.resolve("out");
-        var settings = new Settings(1, engines, images, "v6.1", Shard.WHOLE, OptionalLong.of(1), Optional.empty(), 1, Duration
-                .ofSeconds(1),
-                List
-                        .of(), "a\nb");
+        var settings = new Settings(1, engines, images, "v6.1", Shard.WHOLE, OptionalLong.of(1), Optional.empty(), 1,
+                Duration.ofSeconds(1), List.of(), "a\nb");
         CampaignFolder.open(out, settings, notes::add).close();
         CampaignFolder.open(out, settings, notes::add).close();
         var read = Parameters.in(out).orElseThrow();
         assertThat(read.engines()).isEqualTo(engines);
         assertThat(read.images()).isEqualTo(images);
 
-        var replaced = new Settings(1, engines, Map.of(engines.getLast(), "6.12.1 sha256:11"), "v6.12", Shard.WHOLE, OptionalLong
-                .of(1),
-                Optional.empty(), 1, Duration.ofSeconds(1), List.of(), "a");
+        var replaced = new Settings(1, engines, Map.of(engines.getLast(), "6.12.1 sha256:11"), "v6.12", Shard.WHOLE,
+                OptionalLong.of(1), Optional.empty(), 1, Duration.ofSeconds(1), List.of(), "a");
         assertThatThrownBy(() -> CampaignFolder.open(out, replaced, notes::add)).isInstanceOf(BadInput.class)
-                .hasMessageContainingAll(
-                        "the kernel image 6.1.0 sha256:00, as of the campaign there, found 6.12.1 sha256:11");
+                .hasMessageContainingAll("the kernel image 6.1.0 sha256:00, as of the campaign there, found 6.12.1 sha256:11");
     }
 
     @Test

@@ -46,9 +46,8 @@ class MergeTest {
     }
 
     private static Tally run(Path folder, Shard shard, long cases) throws Exception {
-        var settings = new Settings(1, List.of("right", "fake"), Map.of(), "v6.12", shard, OptionalLong.of(cases), Optional
-                .empty(),
-                1, Duration.ofMinutes(2), List.of("--engine", "right"), "test");
+        var settings = new Settings(1, List.of("right", "fake"), Map.of(), "v6.12", shard, OptionalLong.of(cases),
+                Optional.empty(), 1, Duration.ofMinutes(2), List.of("--engine", "right"), "test");
         try (var campaign = new Campaign(settings, folder, FakeWorker.with(QUIRKS), new Silence())) {
             return campaign.run();
         }
@@ -99,8 +98,8 @@ class MergeTest {
         var merged = MergedFolder.add(shards(), out);
 
         assertThat(merged.total()).isEqualTo(whole);
-        assertThat(merged.findings()).extracting(StoredFinding::signature, StoredFinding::seen).containsExactlyElementsOf(
-                CampaignRecord.read(folder.resolve("whole")).findings().stream()
+        assertThat(merged.findings()).extracting(StoredFinding::signature, StoredFinding::seen)
+                .containsExactlyElementsOf(CampaignRecord.read(folder.resolve("whole")).findings().stream()
                         .map(finding -> tuple(finding.signature(), finding.seen())).toList());
         assertThat(merged.damaged()).isEmpty();
         assertThat(merged.moments().getLast().cases()).isEqualTo(CASES);
@@ -146,8 +145,8 @@ class MergeTest {
         Files.writeString(shard(1).resolve("findings/fake.r0/minimized.case"), large);
         Files.writeString(shard(3).resolve("findings/fake.r0/minimized.case"), large);
         MergedFolder.add(shards, out);
-        assertThat(Files.readString(out.resolve("findings/fake.r0/minimized.case"))).isEqualTo(
-                Files.readString(shard(2).resolve("findings/fake.r0/minimized.case"))).doesNotContain("r3 = 3");
+        assertThat(Files.readString(out.resolve("findings/fake.r0/minimized.case")))
+                .isEqualTo(Files.readString(shard(2).resolve("findings/fake.r0/minimized.case"))).doesNotContain("r3 = 3");
     }
 
     @Test
@@ -163,23 +162,22 @@ class MergeTest {
     void only_shards_of_one_campaign_are_merged() throws Exception {
         run(shard(1), new Shard(1, SHARDS), 300);
         run(shard(2), new Shard(2, 2), 300);
-        assertThatThrownBy(() -> MergedFolder.add(List.of(shard(1), shard(2)), out)).isInstanceOf(BadInput.class).hasMessage(
-                shard(2) + ": expected a shard of 3, as in the other folders, found shard 2/2");
+        assertThatThrownBy(() -> MergedFolder.add(List.of(shard(1), shard(2)), out)).isInstanceOf(BadInput.class)
+                .hasMessage(shard(2) + ": expected a shard of 3, as in the other folders, found shard 2/2");
         var parameters = shard(1).resolve("campaign");
         Files.writeString(parameters, Files.readString(parameters).replace("seed = 1", "seed = 2"));
         run(shard(3), new Shard(3, SHARDS), 300);
-        assertThatThrownBy(() -> MergedFolder.add(List.of(shard(3), shard(1)), folder.resolve("new"))).isInstanceOf(
-                BadInput.class)
-                .hasMessageContaining("expected seed 1, as of the campaign there, found 2");
+        assertThatThrownBy(() -> MergedFolder.add(List.of(shard(3), shard(1)), folder.resolve("new")))
+                .isInstanceOf(BadInput.class).hasMessageContaining("expected seed 1, as of the campaign there, found 2");
     }
 
     @Test
     void a_campaign_does_not_run_in_a_merged_folder_nor_a_merge_in_a_campaign() throws Exception {
         run(shard(1), new Shard(1, SHARDS), 300);
         MergedFolder.add(List.of(shard(1)), out);
-        assertThatThrownBy(() -> run(out, Shard.WHOLE, 300)).isInstanceOf(BadInput.class).hasMessage(
-                out + ": expected a campaign, found merged ones: resume their own folders");
-        assertThatThrownBy(() -> MergedFolder.add(List.of(out), shard(1))).isInstanceOf(BadInput.class).hasMessage(
-                shard(1) + ": expected a new folder, an empty one, or one that tailbound merge wrote");
+        assertThatThrownBy(() -> run(out, Shard.WHOLE, 300)).isInstanceOf(BadInput.class)
+                .hasMessage(out + ": expected a campaign, found merged ones: resume their own folders");
+        assertThatThrownBy(() -> MergedFolder.add(List.of(out), shard(1))).isInstanceOf(BadInput.class)
+                .hasMessage(shard(1) + ": expected a new folder, an empty one, or one that tailbound merge wrote");
     }
 }

@@ -55,8 +55,8 @@ class KernelBugTest {
     @Test
     void a_bug_without_cases_is_decided_by_the_version() {
         var unseen = new Answer.CannotTell("why");
-        assertThat(unseen.of(bug("freplace"), image("X86_64", "6.1.0-50-cloud-amd64"))).isEqualTo(new Answer.NeverHad(
-                "it came with 6.2"));
+        assertThat(unseen.of(bug("freplace"), image("X86_64", "6.1.0-50-cloud-amd64")))
+                .isEqualTo(new Answer.NeverHad("it came with 6.2"));
         assertThat(unseen.of(bug("freplace"), image("X86_64", "6.2"))).isEqualTo(unseen);
     }
 

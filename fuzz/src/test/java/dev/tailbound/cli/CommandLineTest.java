@@ -108,8 +108,8 @@ class CommandLineTest {
 
     @Test
     void help_shows_the_help_of_a_command() {
-        assertThat(tailbound("help", "merge").out()).isEqualTo(tailbound("merge", "--help").out()).startsWith(
-                "Usage: tailbound merge");
+        assertThat(tailbound("help", "merge").out()).isEqualTo(tailbound("merge", "--help").out())
+                .startsWith("Usage: tailbound merge");
         assertThat(tailbound("help").out()).isEqualTo(tailbound("--help").out());
     }
 
@@ -162,17 +162,17 @@ class CommandLineTest {
                      3     1: exit
 
                 """);
-        assertThat(tailbound("dump", file.toString(), "--stages", "--engine", "x86-64:no-dead-code").out()).doesNotContain(
-                "after");
+        assertThat(tailbound("dump", file.toString(), "--stages", "--engine", "x86-64:no-dead-code").out())
+                .doesNotContain("after");
     }
 
     @ParameterizedTest
     @CsvSource({ "x86-64, call", "arm64, bl", "arm64:v6.1, bl" })
     void dump_shows_trampolines_and_their_calls(String engine, String call) {
         var ran = tailbound("dump", CORPUS.resolve("attach/arguments-and-result.case").toString(), "--engine", engine);
-        assertThat(ran.out()).contains("around sum (fentry first, fentry second, fexit third, fexit fourth), %s: ".formatted(
-                engine)).containsPattern(" first .* %s #?0x".formatted(call)).containsPattern(" fourth .* %s #?0x".formatted(
-                        call));
+        assertThat(ran.out())
+                .contains("around sum (fentry first, fentry second, fexit third, fexit fourth), %s: ".formatted(engine))
+                .containsPattern(" first .* %s #?0x".formatted(call)).containsPattern(" fourth .* %s #?0x".formatted(call));
     }
 
     @Test
@@ -194,8 +194,8 @@ class CommandLineTest {
         var shown = Files.readAllLines(Path.of("../README.md")).stream().dropWhile(line -> !line.startsWith("$ ./tailbound "))
                 .takeWhile(line -> !line.equals("```")).toList();
         var ran = tailbound(shown.getFirst().substring("$ ./tailbound ".length()).replace("corpus/", CORPUS + "/").split(" "));
-        assertThat(ran.out().replace(CORPUS + "/", "corpus/").lines()).startsWith(shown.subList(1, shown.size()).toArray(
-                String[]::new));
+        assertThat(ran.out().replace(CORPUS + "/", "corpus/").lines())
+                .startsWith(shown.subList(1, shown.size()).toArray(String[]::new));
     }
 
     @Test
@@ -230,8 +230,7 @@ class CommandLineTest {
     @Test
     void old_schemes_agree_with_kernel_6_1() {
         var ran = tailbound("run", CORPUS.resolve("tail-calls").toString(), "--tail-calls", "v6.1", "--engine", "oracle",
-                "--engine",
-                "x86-64:stack-copy", "--engine", "arm64:x26");
+                "--engine", "x86-64:stack-copy", "--engine", "arm64:x26");
         assertThat(ran.exitCode()).isEqualTo(0);
         // One case makes 2^34 - 2 tail calls there, which also stalled that kernel.
         assertThat(ran.out()).endsWith(" 0 diverge, 1 inconclusive\n");
@@ -281,8 +280,8 @@ class CommandLineTest {
                         + " --interleavings 2000\n");
         var lines = tailbound((command + " --interleavings 2000 --format json").split(" ")).out().lines().toList();
         assertThat(lines.get(2)).contains("\"interleavings\":4000,\"complete\":false,\"outcomes\":2,\"delays\":[0,15");
-        assertThat(lines).filteredOn(line -> line.contains("\"verdict\"")).singleElement().asString().contains(
-                "\"verdict\":\"diverge\",\"signature\":\"x86-64:pop-nop-push.r0\"");
+        assertThat(lines).filteredOn(line -> line.contains("\"verdict\"")).singleElement().asString()
+                .contains("\"verdict\":\"diverge\",\"signature\":\"x86-64:pop-nop-push.r0\"");
     }
 
     @Test
@@ -299,8 +298,8 @@ class CommandLineTest {
         assertThat(made.exitCode()).isEqualTo(0);
         assertThat(made.out()).isEqualTo(CasePrinter.print(CaseSource.seeded(1).at(7)));
         assertThat(tailbound("choices", entry.toString())).isEqualTo(made);
-        assertThat(tailbound("run", Files.writeString(folder.resolve("spelt.case"), made.out()).toString()).exitCode()).isEqualTo(
-                0);
+        assertThat(tailbound("run", Files.writeString(folder.resolve("spelt.case"), made.out()).toString()).exitCode())
+                .isEqualTo(0);
     }
 
     @Test
@@ -326,8 +325,8 @@ class CommandLineTest {
     @Test
     void minimize_keeps_the_signature_and_needs_at_most_15_instructions_for_the_hierarchy(@TempDir Path folder) {
         var smallest = folder.resolve("smallest.case");
-        var ran = tailbound("minimize", HIERARCHY, "--engine", "oracle", "--engine", "x86-64:stack-copy", "--output", smallest
-                .toString());
+        var ran = tailbound("minimize", HIERARCHY, "--engine", "oracle", "--engine", "x86-64:stack-copy", "--output",
+                smallest.toString());
         assertThat(ran.exitCode()).isEqualTo(1);
         assertThat(ran.err()).containsPattern(
                 "^x86-64:stack-copy.budget.tail-call.over-budget: 15 instructions became ([1-9]|1[0-5]), ");
@@ -379,9 +378,8 @@ class CommandLineTest {
         assertThat(ran.err()).contains("a.case:1: ", "b.case: rejected: program p insn 0 (exit): ");
         assertThat(ran.out()).isEqualTo("1 case: 1 agree, 0 diverge, 0 inconclusive\n");
         assertThat(tailbound("run", folder.toString(), "--format", "json", "--engine", "oracle").out().lines()
-                .map(line -> line.replaceAll("(^.*?/(?=[abc][.]case)|,\"reason.*)", ""))).containsExactly(
-                        "a.case\",\"verdict\":\"bad-input\"",
-                        "b.case\",\"verdict\":\"bad-input\"",
+                .map(line -> line.replaceAll("(^.*?/(?=[abc][.]case)|,\"reason.*)", "")))
+                .containsExactly("a.case\",\"verdict\":\"bad-input\"", "b.case\",\"verdict\":\"bad-input\"",
                         "c.case\",\"engine\":\"oracle\",\"outcome\":\"returned\",\"r0\":\"0x7\",\"tail_calls\":0,\"maps\":{}}",
                         "c.case\",\"verdict\":\"agree\",\"signature\":null,\"differs\":null}");
     }
@@ -389,8 +387,9 @@ class CommandLineTest {
     @Test
     void a_failure_of_tailbound_itself_is_one_line_and_a_file(@TempDir Path folder) throws IOException {
         var why = new FailureTrace(new IllegalStateException("never\nexpected")).describe();
-        assertThat(why).startsWith("tailbound failed, which is a bug: java.lang.IllegalStateException: never expected; "
-                + "its stack trace is in ").doesNotContain("\n");
+        assertThat(why).startsWith(
+                "tailbound failed, which is a bug: java.lang.IllegalStateException: never expected; " + "its stack trace is in ")
+                .doesNotContain("\n");
         var trace = Path.of(why.substring(why.lastIndexOf(' ') + 1));
         assertThat(Files.readString(trace)).contains("at dev.tailbound.cli.CommandLineTest.");
         Files.delete(trace);

@@ -126,8 +126,8 @@ class ConformanceTest {
     @Test
     void without_memory_the_length_is_0_and_all_of_r0_is_told() throws Exception {
         // r0 = -1; r0 -= r2; exit
-        assertThat(ask("x86-64", null, "b7000000ffffffff" + "1f20000000000000" + "9500000000000000")).isEqualTo(new Answer(0,
-                "f".repeat(16)));
+        assertThat(ask("x86-64", null, "b7000000ffffffff" + "1f20000000000000" + "9500000000000000"))
+                .isEqualTo(new Answer(0, "f".repeat(16)));
     }
 
     private static Answer plugin(String... options) {

@@ -24,8 +24,8 @@ import picocli.CommandLine;
 
 /// The checkup of this machine, and of machines with simulated programs, libraries and distribution.
 class DoctorCommandTest {
-    private static final Packages DEBIAN_13 = Packages.of(Distribution.parse(
-            "ID=debian\nVERSION_ID=13\nPRETTY_NAME=Debian 13\n"));
+    private static final Packages DEBIAN_13 = Packages
+            .of(Distribution.parse("ID=debian\nVERSION_ID=13\nPRETTY_NAME=Debian 13\n"));
     private static final HostMachine HERE = HostMachine.here();
 
     private record Ran(int exitCode, String out) {}
@@ -33,8 +33,8 @@ class DoctorCommandTest {
     /// Runs the command. The result has each item on one line, with single spaces.
     private static Ran doctor(Supplier<HostMachine> machine, String... arguments) {
         var out = new StringWriter();
-        int exitCode = new CommandLine(new Tailbound()).addSubcommand("examined", new DoctorCommand(machine)).setOut(
-                new PrintWriter(out)).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments);
+        int exitCode = new CommandLine(new Tailbound()).addSubcommand("examined", new DoctorCommand(machine))
+                .setOut(new PrintWriter(out)).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments);
         assertThat(out.toString().lines()).allMatch(line -> line.length() <= 80 || line.startsWith("{"));
         assertThat(out.toString()).doesNotContainPattern("[^\\n\\P{C}]");
         return new Ran(exitCode, out.toString().replaceAll("\n {4,}", " ").replaceAll(" +", " "));
@@ -52,17 +52,18 @@ class DoctorCommandTest {
     void this_machine_runs_the_default_engines() {
         var ran = doctor(HostMachine::here, "doctor");
         assertThat(ran.exitCode()).as(ran.out()).isEqualTo(0);
-        assertThat(ran.out()).startsWith("tailbound 0.1.0 on ").contains(" JDK ", System.getProperty("java.runtime.version"),
-                "\nThe default engines (oracle, x86-64, arm64) can run.\n").containsPattern(
-                        "Unicorn +2\\.\\d+\\.\\d+, /.*/libunicorn\\.so\\.2").containsPattern(
-                                "Capstone +[45]\\.\\d+, /.*/libcapstone\\.so\\.[45]");
+        assertThat(ran.out()).startsWith("tailbound 0.1.0 on ")
+                .contains(" JDK ", System.getProperty("java.runtime.version"),
+                        "\nThe default engines (oracle, x86-64, arm64) can run.\n")
+                .containsPattern("Unicorn +2\\.\\d+\\.\\d+, /.*/libunicorn\\.so\\.2")
+                .containsPattern("Capstone +[45]\\.\\d+, /.*/libcapstone\\.so\\.[45]");
     }
 
     @Test
     void the_engines_of_fetched_kernels_can_be_named() {
         var words = Pattern.compile("(kernel:\\S+)").matcher(doctor(HostMachine::here, "doctor").out()).results();
-        assertThat(words).allSatisfy(word -> assertThat(EngineSpec.parse(word.group(1)).real().orElseThrow().label()).isEqualTo(
-                word.group(1)));
+        assertThat(words).allSatisfy(
+                word -> assertThat(EngineSpec.parse(word.group(1)).real().orElseThrow().label()).isEqualTo(word.group(1)));
     }
 
     @Test
@@ -73,9 +74,9 @@ class DoctorCommandTest {
         assertThat(ran.exitCode()).isEqualTo(0);
         assertThat(ran.out()).startsWith("tailbound 0.1.0 on Debian 13, ").contains("QEMU x86-64 10.0.2, ",
                 "QEMU arm64 missing: qemu-system-aarch64\n", "setpriv missing: setpriv\n");
-        assertThat(ran.out().replaceAll("( \\\\)?\n", " ")).endsWith(("The default engines (oracle, x86-64, arm64) can run. "
-                + "Missing: %s, qemu-system-aarch64, %s, setpriv. "
-                + "install with: apt-get install %s qemu-system-arm %s util-linux ").formatted((Object[]) compilers()));
+        assertThat(ran.out().replaceAll("( \\\\)?\n", " ")).endsWith(
+                ("The default engines (oracle, x86-64, arm64) can run. " + "Missing: %s, qemu-system-aarch64, %s, setpriv. "
+                        + "install with: apt-get install %s qemu-system-arm %s util-linux ").formatted((Object[]) compilers()));
     }
 
     /// The compilers for both architectures, with their packages; the native one is plain `gcc`.
@@ -102,15 +103,15 @@ class DoctorCommandTest {
         Supplier<LoadedLibrary> unusable = () -> {
             throw new UnusableLibraryException("libcapstone.so.5: a library with a wrong result");
         };
-        var ran = doctor(() -> new HostMachine(programs.toString(), DEBIAN_13, none, unusable, _ -> List.of(new Check("atomics",
-                true,
-                ""), new Check("flags", false, "ZF: expected 1, found 0"))), "examined");
+        var ran = doctor(
+                () -> new HostMachine(programs.toString(), DEBIAN_13, none, unusable,
+                        _ -> List.of(new Check("atomics", true, ""), new Check("flags", false, "ZF: expected 1, found 0"))),
+                "examined");
         assertThat(ran.exitCode()).isEqualTo(3);
         assertThat(ran.out()).contains("Unicorn missing: libunicorn.so.2\n",
                 "Capstone libcapstone.so.5: a library with a wrong result\n",
                 "\nThe default engines (oracle, x86-64, arm64) cannot run: see Unicorn, self-test",
-                "self-test x86-64 flags: ZF: expected 1, found 0\n",
-                "\ninstall with: apt-get install libunicorn2t64 ");
+                "self-test x86-64 flags: ZF: expected 1, found 0\n", "\ninstall with: apt-get install libunicorn2t64 ");
     }
 
     @Test

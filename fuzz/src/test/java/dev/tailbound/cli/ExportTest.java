@@ -74,8 +74,8 @@ class ExportTest {
     }
 
     private static boolean isInstalled(String program) {
-        return Stream.of(System.getenv("PATH").split(File.pathSeparator, -1)).anyMatch(entry -> Files.isExecutable(Path.of(entry,
-                program)));
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
+                .anyMatch(entry -> Files.isExecutable(Path.of(entry, program)));
     }
 
     @Test
@@ -119,7 +119,7 @@ class ExportTest {
                     pdf    |                                               | --as: expected one of c, selftest, prog_test, test_bpf, data, elf, xlated, insns, hex, found 'pdf'
                     """)
     void what_a_form_cannot_hold_is_refused_in_one_line(String form, String section, String message) throws IOException {
-        assertThat(export(2, CASE + (section == null ? "" : section.replace("\\n", "\n") + "\n"), "--as", form)).isEqualTo(message
-                + "\n");
+        assertThat(export(2, CASE + (section == null ? "" : section.replace("\\n", "\n") + "\n"), "--as", form))
+                .isEqualTo(message + "\n");
     }
 }

@@ -30,9 +30,8 @@ class ExternalEnginesTest {
     @BeforeAll
     static void build() throws IOException, InterruptedException {
         assumeThat(Stream.of(System.getenv("PATH").split(":")).anyMatch(bin -> Files.isExecutable(Path.of(bin, "gcc")))).isTrue();
-        var gcc = new ProcessBuilder("gcc", "-O1", "-Wall", "-Wextra", "-Werror", "-o", vm(), SOURCES.resolve("shim.c")
-                .toString(),
-                SOURCES.resolve("vm.c").toString()).redirectErrorStream(true).start();
+        var gcc = new ProcessBuilder("gcc", "-O1", "-Wall", "-Wextra", "-Werror", "-o", vm(),
+                SOURCES.resolve("shim.c").toString(), SOURCES.resolve("vm.c").toString()).redirectErrorStream(true).start();
         var messages = new String(gcc.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(gcc.waitFor()).as(messages).isEqualTo(0);
     }
@@ -58,8 +57,8 @@ class ExternalEnginesTest {
 
     @Test
     void it_agrees_on_each_instruction() {
-        assertThat(tailbound(0, "run", "../corpus/isa", "--engine", "oracle", "--engine", "external:vm:" + vm())).endsWith(
-                " agree, 0 diverge, 2 inconclusive\n").contains("it has no helper 35");
+        assertThat(tailbound(0, "run", "../corpus/isa", "--engine", "oracle", "--engine", "external:vm:" + vm()))
+                .endsWith(" agree, 0 diverge, 2 inconclusive\n").contains("it has no helper 35");
     }
 
     /// The generator makes what the engine can run: most cases are compared.
@@ -80,8 +79,8 @@ class ExternalEnginesTest {
     void crashes_are_outcomes_of_their_cases() throws IOException {
         assertThat(campaign(1, " crash", 64)).contains("finding external-vm.outcome: ").doesNotContain(" 64 diverge");
         assertThat(smallestCase("external-vm.outcome")).contains("xchg");
-        assertThat(out.resolve("campaign/findings/external-vm.outcome/report.md")).content().contains(
-                "the process ended with signal");
+        assertThat(out.resolve("campaign/findings/external-vm.outcome/report.md")).content()
+                .contains("the process ended with signal");
     }
 
     @Test
@@ -94,20 +93,18 @@ class ExternalEnginesTest {
     void a_hang_is_an_outcome() throws IOException {
         var file = Files.writeString(out.resolve("hang.case"), "-- prog entry\nr0 = 1\nr0 = bswap16 r0\nexit\n");
         assertThat(tailbound(1, "run", file.toString(), "--engine", "oracle", "--engine", "external:vm:" + vm() + " hang"))
-                .contains(
-                        "trapped (runaway): it did not answer within 5 s of processor time or sleep");
+                .contains("trapped (runaway): it did not answer within 5 s of processor time or sleep");
     }
 
     @Test
     void what_is_no_engine_is_one_line_and_exit_code_3() {
         var file = "../corpus/isa/mem/load_acquire8.case";
-        assertThat(tailbound(3, "run", file, "--engine", "external:x:/no/such/command")).startsWith(
-                "engine external:x: cannot be started: ").hasLineCount(1);
-        assertThat(tailbound(3, "run", file, "--engine", "external:x:" + vm() + " nofault")).isEqualTo(
-                "engine external:x: expected a line that says hello, found none: the process ended with status 2\n");
-        assertThat(tailbound(3, "fuzz", "--cases", "1", "--engine", "oracle", "--engine", "external:x:false", "--out", out
-                .resolve("c")
-                .toString())).contains("engine external:x: expected a line that says hello");
+        assertThat(tailbound(3, "run", file, "--engine", "external:x:/no/such/command"))
+                .startsWith("engine external:x: cannot be started: ").hasLineCount(1);
+        assertThat(tailbound(3, "run", file, "--engine", "external:x:" + vm() + " nofault"))
+                .isEqualTo("engine external:x: expected a line that says hello, found none: the process ended with status 2\n");
+        assertThat(tailbound(3, "fuzz", "--cases", "1", "--engine", "oracle", "--engine", "external:x:false", "--out",
+                out.resolve("c").toString())).contains("engine external:x: expected a line that says hello");
         for (var wrong : List.of("external:", "external:x", "external:x:")) {
             assertThat(tailbound(2, "run", file, "--engine", wrong)).contains("expected external:NAME:COMMAND").hasLineCount(1);
         }

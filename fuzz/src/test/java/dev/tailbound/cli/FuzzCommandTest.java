@@ -33,10 +33,9 @@ class FuzzCommandTest {
 
     /// Restores the default action of SIGINT: background jobs of a script ignore it, and their children inherit that.
     private static List<String> line(String... arguments) {
-        var line = new ArrayList<>(List.of("env", "--default-signal=INT", Path.of(System.getProperty("java.home"), "bin", "java")
-                .toString(),
-                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), Tailbound.class.getName(),
-                "fuzz"));
+        var line = new ArrayList<>(List.of("env", "--default-signal=INT",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED", "-cp",
+                System.getProperty("java.class.path"), Tailbound.class.getName(), "fuzz"));
         line.addAll(List.of(arguments));
         return line;
     }
@@ -66,9 +65,8 @@ class FuzzCommandTest {
         var files = new TreeMap<String, String>();
         try (var all = Files.walk(folder.resolve(out).resolve("findings"))) {
             for (var file : all.filter(Files::isRegularFile).filter(file -> !file.endsWith("stats")).toList()) {
-                files.put(folder.resolve(out).relativize(file).toString(), Files.readString(file, ISO_8859_1).replace(out
-                        + "/findings",
-                        "DIR/findings"));
+                files.put(folder.resolve(out).relativize(file).toString(),
+                        Files.readString(file, ISO_8859_1).replace(out + "/findings", "DIR/findings"));
             }
         }
         return files;
@@ -187,8 +185,8 @@ class FuzzCommandTest {
 
         assertThat(command.execute(("fuzz " + arguments).replace("FILE", file).replace("DIR", folder.toString()).split(" ")))
                 .isEqualTo(2);
-        assertThat(err.toString().lines()).singleElement().asString().contains(message.replace("FILE", file).replace("DIR", folder
-                .toString()));
+        assertThat(err.toString().lines()).singleElement().asString()
+                .contains(message.replace("FILE", file).replace("DIR", folder.toString()));
     }
 
     @Test
@@ -204,8 +202,7 @@ class FuzzCommandTest {
         var process = new ProcessBuilder(line(with(TWO, "--cases", "1", "--out", "out"))).directory(folder.toFile())
                 .redirectOutput(new File("/dev/full")).redirectError(folder.resolve("stderr").toFile()).start();
         assertThat(process.waitFor()).isEqualTo(3);
-        assertThat(Files.readString(folder.resolve("stderr"))).endsWith(
-                "standard output: cannot be written, output is lost\n");
+        assertThat(Files.readString(folder.resolve("stderr"))).endsWith("standard output: cannot be written, output is lost\n");
     }
 
     @Test

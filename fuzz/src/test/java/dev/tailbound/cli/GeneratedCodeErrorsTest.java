@@ -42,11 +42,10 @@ class GeneratedCodeErrorsTest {
         "-- prog other# call kfunc kf_note off 3# exit | kfunc offset > 0 without fd_array is invalid: 3, but the case has no module (EPROTO)",
     })
     void is_reported_in_one_line(String sections, String expected, @TempDir Path folder) throws IOException {
-        var file = Files.writeString(folder.resolve("a.case"), "-- prog main\nr0 = 0\nexit\n" + sections.replace('#', '\n')
-                + "\n");
+        var file = Files.writeString(folder.resolve("a.case"),
+                "-- prog main\nr0 = 0\nexit\n" + sections.replace('#', '\n') + "\n");
         var err = new StringWriter();
-        int exitCode = Tailbound.commandLine(new StringWriter(), err).execute(
-                "run", file.toString());
+        int exitCode = Tailbound.commandLine(new StringWriter(), err).execute("run", file.toString());
         assertThat(err.toString().lines()).singleElement().asString().contains(expected);
         assertThat(exitCode).isEqualTo(2);
     }

@@ -170,10 +170,11 @@ class HostileInputTest {
         var ran = tailbound("report", out);
         assertThat(ran.exitCode()).isZero();
         assertThat(ran.err().lines()).containsExactly(out
-                + "/findings/crash/report.md: expected a regular file, found a folder", out
+                + "/findings/crash/report.md: expected a regular file, found a folder",
+                out
                         + "/findings/threw: expected a folder, found a link");
-        assertThat(out.resolve("report.html")).content().contains("Damaged findings", ">hang<").doesNotContain(
-                ">crash</code></h3>");
+        assertThat(out.resolve("report.html")).content().contains("Damaged findings", ">hang<")
+                .doesNotContain(">crash</code></h3>");
     }
 
     /// Neither the report nor the folder needs the kernel image. Its path contains characters at which a list or a shell would split it.
@@ -181,9 +182,9 @@ class HostileInputTest {
     void a_campaign_on_a_kernel_is_reported_without_its_image() throws IOException {
         var image = kernel(folder.resolve("a kernel, d'\"=\u00fc"), "6.12.1-test (x)");
         var engine = "kernel:x86-64:" + image;
-        var out = StoredCampaign.of(folder.resolve("out"), "oracle").counted(
-                "0 3 agree=2 diverge=1 finding:kernel-x86-64-6.12.1-test.r0=1/2/2")
-                .found("kernel-x86-64-6.12.1-test.r0").folder();
+        var out = StoredCampaign.of(folder.resolve("out"), "oracle")
+                .counted("0 3 agree=2 diverge=1 finding:kernel-x86-64-6.12.1-test.r0=1/2/2").found("kernel-x86-64-6.12.1-test.r0")
+                .folder();
         Files.writeString(out.resolve("campaign"), """
                 version = test
                 seed = 1
@@ -209,9 +210,9 @@ class HostileInputTest {
     @Test
     void commands_survive_any_bytes_in_an_input_file() throws IOException {
         var hostile = new HostileFolder(Files.createDirectory(folder.resolve("place")));
-        var seeds = List.of(Files.readAllBytes(StoredCampaign.HIERARCHY), Files.readAllBytes(Path.of(
-                "../corpus/seeds/poke-fill.case")), Files.readAllBytes(kernel(folder.resolve("vmlinuz"), "6.1.0 (x)")),
-                new byte[300]);
+        var seeds = List.of(Files.readAllBytes(StoredCampaign.HIERARCHY),
+                Files.readAllBytes(Path.of("../corpus/seeds/poke-fill.case")),
+                Files.readAllBytes(kernel(folder.resolve("vmlinuz"), "6.1.0 (x)")), new byte[300]);
         var file = folder.resolve("input");
         int rounds = Integer.getInteger("tailbound.rounds", 200);
         for (int round = 0; round < rounds; round++) {

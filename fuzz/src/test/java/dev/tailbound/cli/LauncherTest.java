@@ -73,8 +73,8 @@ class LauncherTest {
     }
 
     private Ran shell(String locale, String script) throws IOException, InterruptedException {
-        var builder = new ProcessBuilder("/bin/sh", "-c", script).directory(root.toFile()).redirectError(root.resolve("err")
-                .toFile());
+        var builder = new ProcessBuilder("/bin/sh", "-c", script).directory(root.toFile())
+                .redirectError(root.resolve("err").toFile());
         builder.environment().put("PATH", root.resolve("bin") + ":/usr/bin:/bin");
         builder.environment().put("LC_ALL", locale);
         var process = builder.start();
@@ -89,9 +89,8 @@ class LauncherTest {
     void files_can_be_named_in_every_locale(String locale) throws Exception {
         var ran = shell(locale, "touch \"%1$s\"; ./tailbound \"%1$s\" none".formatted(UMLAUT));
         assertThat(ran.out()).isEqualTo("found\nlost\n");
-        assertThat(ran.err().lines()).as("except bash's warning about a locale that is not installed").allMatch(line -> line
-                .contains(
-                        "setlocale"));
+        assertThat(ran.err().lines()).as("except bash's warning about a locale that is not installed")
+                .allMatch(line -> line.contains("setlocale"));
     }
 
     @ParameterizedTest

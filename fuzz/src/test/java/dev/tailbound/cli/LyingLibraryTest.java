@@ -39,9 +39,9 @@ class LyingLibraryTest {
             Files.copy(text, source);
         }
         try {
-            var gcc = run(new ProcessBuilder("gcc", "-shared", "-fPIC", "-pthread", "-DREAL=\"%s\"".formatted(EmulatedEngine
-                    .library()
-                    .path()), "-o", folder.resolve("libunicorn.so.2").toString(), source.toString(), "-ldl"));
+            var gcc = run(new ProcessBuilder("gcc", "-shared", "-fPIC", "-pthread",
+                    "-DREAL=\"%s\"".formatted(EmulatedEngine.library().path()), "-o",
+                    folder.resolve("libunicorn.so.2").toString(), source.toString(), "-ldl"));
             assertThat(gcc).isEqualTo(new Ended(0, "", ""));
         } catch (IOException noCompiler) {
             System.out.println("lying libraries: skipped, " + noCompiler.getMessage());
@@ -75,8 +75,8 @@ class LyingLibraryTest {
     // @formatter:on
     void a_lie_ends_the_command_with_one_line(String lie, String engine, String failure) throws Exception {
         var ended = tailbound(Map.of("LIE", lie), "run", CASE.toString(), "--engine", "oracle", "--engine", engine);
-        assertThat(ended.errors()).hasLineCount(1).startsWith("Unicorn 2.").contains(folder + "/libunicorn.so.2", "self-test of "
-                + failure)
+        assertThat(ended.errors()).hasLineCount(1).startsWith("Unicorn 2.")
+                .contains(folder + "/libunicorn.so.2", "self-test of " + failure)
                 .endsWith("in LD_LIBRARY_PATH, or %s\n".formatted(Packages.here().remedy(List.of("libunicorn.so.2"))));
         assertThat(ended.output()).isEmpty();
         assertThat(ended.status()).isEqualTo(ExitCode.MISSING);
@@ -92,8 +92,7 @@ class LyingLibraryTest {
     @Test
     void a_lie_in_workers_only_ends_the_campaign_without_a_finding(@TempDir Path out) throws Exception {
         var ended = tailbound(Map.of("LIE", "register", "LIAR", WorkerCommand.NAME), "fuzz", "--cases", "1000", "--seed", "1",
-                "--jobs", "1",
-                "--out", out.resolve("campaign").toString());
+                "--jobs", "1", "--out", out.resolve("campaign").toString());
         assertThat(ended.errors().lines().toList()).last().asString().contains("self-test of x86-64, registers: rbx: expected");
         assertThat(ended.status()).isEqualTo(ExitCode.MISSING);
         try (var findings = Files.list(out.resolve("campaign").resolve("findings"))) {
@@ -102,10 +101,9 @@ class LyingLibraryTest {
     }
 
     private static Ended tailbound(Map<String, String> variables, String... arguments) throws Exception {
-        var line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-                Tailbound.class
-                        .getName()));
+        var line = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
+                        "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), Tailbound.class.getName()));
         line.addAll(List.of(arguments));
         var process = new ProcessBuilder(line);
         process.environment().put("LD_LIBRARY_PATH", folder.toString());

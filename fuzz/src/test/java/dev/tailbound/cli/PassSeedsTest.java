@@ -90,10 +90,12 @@ class PassSeedsTest {
     @MethodSource("removals")
     void spills_and_fills_are_removed_as_the_thread_says(Removal row) {
         var lowered = after("fastcall", row.seed(), row.rule());
-        var removed = IntStream.range(0, lowered.program().size()).filter(i -> lowered.program().insn(i).equals(new Insn.Jump(
-                false, i + 1))).mapToObj(i -> i + " ").collect(Collectors.joining());
-        assertThat(removed + "stack" + lowered.subprograms().stream().map(function -> " " + function.stackDepth()).collect(
-                Collectors.joining())).isEqualTo(row.removed());
+        var removed = IntStream.range(0, lowered.program().size())
+                .filter(i -> lowered.program().insn(i).equals(new Insn.Jump(false, i + 1))).mapToObj(i -> i + " ")
+                .collect(Collectors.joining());
+        assertThat(removed + "stack"
+                + lowered.subprograms().stream().map(function -> " " + function.stackDepth()).collect(Collectors.joining()))
+                .isEqualTo(row.removed());
     }
 
     @ParameterizedTest
@@ -101,8 +103,8 @@ class PassSeedsTest {
     void calls_in_generated_code_find_their_functions(Calls row) {
         assertThat(after("pro-epilogue", row.seed(), "pointer").program().insns().stream().flatMap(insn -> switch (insn) {
             case Insn.CallKfunc call -> Stream.of(call.name() + " " + call.off());
-            case Insn.CallHelper(int id) -> Immediate.of(id).stream().map(call -> "*%s %d".formatted(new Insn.CallKfunc(call
-                    .kfunc(), 0).name(), call.module()));
+            case Insn.CallHelper(int id) -> Immediate.of(id).stream()
+                    .map(call -> "*%s %d".formatted(new Insn.CallKfunc(call.kfunc(), 0).name(), call.module()));
             default -> Stream.empty();
         })).containsExactly(row.calls().split(", ", -1));
     }
@@ -110,24 +112,24 @@ class PassSeedsTest {
     @Test
     void stages_name_the_callee_of_an_immediate() {
         var out = new StringWriter();
-        Tailbound.commandLine(out, new StringWriter()).execute("dump", "--stages", "--engine", "arm64", SEEDS.resolve(
-                "epilogue-kfunc-immediate.case").toString());
+        Tailbound.commandLine(out, new StringWriter()).execute("dump", "--stages", "--engine", "arm64",
+                SEEDS.resolve("epilogue-kfunc-immediate.case").toString());
         assertThat(out.toString()).containsPattern("call \\d+  \\(bpf_kfunc_st_ops_inc10 of module bpf_testmod\\)");
     }
 
     @ParameterizedTest
     @MethodSource("refusals")
     void programs_that_the_patch_refuses_are_refused(Refusal row) {
-        assertThat(Verifier.verify(seed(row.seed()))).isInstanceOfSatisfying(Verdict.Rejected.class, rejected -> assertThat(
-                rejected.reason()).contains(row.reason()));
+        assertThat(Verifier.verify(seed(row.seed()))).isInstanceOfSatisfying(Verdict.Rejected.class,
+                rejected -> assertThat(rejected.reason()).contains(row.reason()));
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "x86-64", "arm64", "x86-64:fastcall-equal", "x86-64:fastcall-program", "x86-64:fastcall-follow-up",
         "arm64:fastcall-defining", "arm64:no-fastcall" })
     void every_seed_agrees_on_all_engines(String engine) {
-        assertThat(new SchemeCheck().breaks(engine, seeds().map(name -> SEEDS.resolve(name + ".case")).toList())).isEqualTo(
-                Optional.empty());
+        assertThat(new SchemeCheck().breaks(engine, seeds().map(name -> SEEDS.resolve(name + ".case")).toList()))
+                .isEqualTo(Optional.empty());
     }
 
     /// Their comments begin with the year and the topic of the thread.
@@ -149,9 +151,8 @@ class PassSeedsTest {
     /// The first program after a pass of x86-64 with an option; unchanged if the pass changes nothing.
     private static Lowered after(String pass, String seed, String option) {
         var verified = ((Verdict.Accepted) Verifier.verify(seed(seed))).verified();
-        var stages = EngineSpec.parse("x86-64" + (option.equals("fastcall") ? "" : ":" + option)).emulated().lowering().stages(
-                verified
-                        .source(), verified.source().entryProgram(), verified.facts().getFirst());
+        var stages = EngineSpec.parse("x86-64" + (option.equals("fastcall") ? "" : ":" + option)).emulated().lowering()
+                .stages(verified.source(), verified.source().entryProgram(), verified.facts().getFirst());
         return stages.stream().filter(stage -> stage.pass().startsWith(pass)).findFirst().orElse(stages.getFirst()).result();
     }
 }

@@ -84,8 +84,9 @@ class TestSuiteExportTest {
         source.entryProgram().insns().stream().filter(TestSuiteExportTest::isArithmetic).forEach(insns::add);
         insns.add(new Insn.Exit());
         int end = insns.size() - 1;
-        insns.replaceAll(insn -> insn instanceof Insn.JumpIf jump ? new Insn.JumpIf(jump.width(), jump.cond(), jump.dst(), jump
-                .src(), end) : insn);
+        insns.replaceAll(
+                insn -> insn instanceof Insn.JumpIf jump ? new Insn.JumpIf(jump.width(), jump.cond(), jump.dst(), jump.src(), end)
+                        : insn);
         return new Case("arithmetic", List.of(), List.of(new Program("entry", insns)), "entry", Context.Skb.defaults(),
                 Environment.DEFAULT, Expectation.NONE);
     }
@@ -180,15 +181,15 @@ class TestSuiteExportTest {
                 "-Wno-unused-const-variable", "-I" + STUBS);
         // Syntax of the assembly is checked only where it is assembled.
         for (var file : files.subList(0, 10)) {
-            compile("clang", List.of(file), "-target", "bpf", "-mcpu=v3", "-O2", "-c", "-Werror", "-I" + STUBS, "-o", folder
-                    .resolve("out.o").toString());
+            compile("clang", List.of(file), "-target", "bpf", "-mcpu=v3", "-O2", "-c", "-Werror", "-I" + STUBS, "-o",
+                    folder.resolve("out.o").toString());
         }
     }
 
     /// Clang 14 knows no instructions of -mcpu=v4, and assembles neither stores of immediates nor the newer atomics.
     private static boolean isKnownToOldCompilers(Case source) {
-        return source.programs().stream().flatMap(program -> program.insns().stream()).allMatch(
-                insn -> CpuVersion.of(insn) != CpuVersion.V4 && !(insn instanceof Insn.LoadAcquire)
+        return source.programs().stream().flatMap(program -> program.insns().stream())
+                .allMatch(insn -> CpuVersion.of(insn) != CpuVersion.V4 && !(insn instanceof Insn.LoadAcquire)
                         && !(insn instanceof Insn.StoreRelease) && !(insn instanceof Insn.Store(_, _, _, Imm _)));
     }
 
@@ -199,8 +200,8 @@ class TestSuiteExportTest {
             var runner = exported(ExportForm.PROG_TEST, source);
             if (runner.isPresent()) {
                 var place = Files.createDirectory(folder.resolve("t" + files.size()));
-                Files.writeString(place.resolve("tailbound_case.skel.h"), skeleton(new String(runner.get(),
-                        StandardCharsets.UTF_8)));
+                Files.writeString(place.resolve("tailbound_case.skel.h"),
+                        skeleton(new String(runner.get(), StandardCharsets.UTF_8)));
                 files.add(Files.write(place.resolve("tailbound_case.c"), runner.get()));
             }
         }
@@ -212,8 +213,8 @@ class TestSuiteExportTest {
     private static String skeleton(String test) {
         var maps = Pattern.compile("skel->maps\\.(\\w+)").matcher(test).results().map(match -> match.group(1))
                 .distinct().map(name -> "struct bpf_map *" + name + "; ").toList();
-        var programs = Pattern.compile("skel->progs\\.(\\w+)").matcher(test).results().map(match -> match.group(
-                1)).distinct().map(name -> "struct bpf_program *" + name + "; ").toList();
+        var programs = Pattern.compile("skel->progs\\.(\\w+)").matcher(test).results().map(match -> match.group(1)).distinct()
+                .map(name -> "struct bpf_program *" + name + "; ").toList();
         return "struct tailbound_case { struct { " + String.join("", maps) + " int none; } maps; struct { " + String.join("",
                 programs) + " } progs; };\nstruct tailbound_case *tailbound_case__open_and_load(void);\n"
                 + "void tailbound_case__destroy(struct tailbound_case *skel);\n";
@@ -242,8 +243,8 @@ class TestSuiteExportTest {
     }
 
     private void compile(String compiler, List<Path> files, String... options) throws IOException, InterruptedException {
-        assumeTrue(Stream.of(System.getenv("PATH").split(File.pathSeparator, -1)).anyMatch(entry -> Files.isExecutable(Path.of(
-                entry, compiler))), compiler + " is not installed");
+        assumeTrue(Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
+                .anyMatch(entry -> Files.isExecutable(Path.of(entry, compiler))), compiler + " is not installed");
         var command = new ArrayList<>(List.of(compiler));
         command.addAll(List.of(options));
         files.forEach(file -> command.add(file.toString()));

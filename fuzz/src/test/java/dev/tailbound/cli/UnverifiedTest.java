@@ -80,7 +80,7 @@ class UnverifiedTest {
 
     @Test
     void json_marks_engines_and_verdict() throws IOException {
-        assertThat(run(0, "-- prog entry\nexit\n", "--unverified", "--format", "json").lines()).hasSize(4).allMatch(
-                line -> line.contains("\"unverified\":"));
+        assertThat(run(0, "-- prog entry\nexit\n", "--unverified", "--format", "json").lines()).hasSize(4)
+                .allMatch(line -> line.contains("\"unverified\":"));
     }
 }

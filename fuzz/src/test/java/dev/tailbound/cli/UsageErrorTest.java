@@ -76,7 +76,7 @@ class UsageErrorTest {
     void an_empty_name_is_not_the_current_folder(String command, String place) {
         var err = new StringWriter();
         assertThat(Tailbound.commandLine(new StringWriter(), err).execute(command, "")).isEqualTo(2);
-        assertThat(err.toString()).isEqualTo("%s: expected a name, found '' (see tailbound %s --help)%n".formatted(place,
-                command));
+        assertThat(err.toString())
+                .isEqualTo("%s: expected a name, found '' (see tailbound %s --help)%n".formatted(place, command));
     }
 }

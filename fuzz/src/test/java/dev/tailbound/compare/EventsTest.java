@@ -90,8 +90,8 @@ class EventsTest {
     void wrong_orders_of_the_steps_are_found(String name, List<Step> fill, List<Step> clear) {
         var options = X86Options.debian(KernelGeneration.V6_12).withPokes(new PokeProtocol(name, fill, clear));
         var engine = new EmulatedEngine(new X86Backend(options, new PointerScheme()), EmulatedEngine.Options.of(Cpu.X86_64));
-        assertThat(explore(engine, EVENTS, LIMIT)).extracting(Explored::verdict).hasAtLeastOneElementOfType(
-                Comparison.Diverge.class);
+        assertThat(explore(engine, EVENTS, LIMIT)).extracting(Explored::verdict)
+                .hasAtLeastOneElementOfType(Comparison.Diverge.class);
     }
 
     @Test
@@ -111,8 +111,8 @@ class EventsTest {
                 if (source.maps().get(map) instanceof BpfMap.ProgArray array) {
                     var start = new Event.Place.Before(source.entry(), 0);
                     var program = array.slots().containsKey(0) ? "" : source.entry();
-                    cases.add(verified(source.withEvents(List.of(new Event(start, map, 0, program))).withExpectation(
-                            Expectation.NONE)));
+                    cases.add(verified(
+                            source.withEvents(List.of(new Event(start, map, 0, program))).withExpectation(Expectation.NONE)));
                 }
             }
         }
@@ -164,9 +164,10 @@ class EventsTest {
     @ValueSource(strings = { "x86-64", "x86-64:indirect", "arm64" })
     void the_route_of_a_run_leads_the_oracle_to_its_outcome(String name) {
         var generator = new CaseGenerator(GeneratorOptions.DEFAULT.withEvents(100));
-        var cases = IntStream.range(0, 300).mapToObj(index -> verified(generator.generate(Choices.seeded(5, index)))).filter(
-                verified -> !verified.source().events().isEmpty() && verified.facts().stream().noneMatch(
-                        ProgramFacts::leaksAddresses)).toList();
+        var cases = IntStream.range(0, 300).mapToObj(index -> verified(generator.generate(Choices.seeded(5, index))))
+                .filter(verified -> !verified.source().events().isEmpty()
+                        && verified.facts().stream().noneMatch(ProgramFacts::leaksAddresses))
+                .toList();
         try (var oracle = new Interpreter(); var engine = (EmulatedEngine) EngineSpec.parse(name).open(TailCallRule.V6_12)) {
             for (var verified : cases) {
                 var allowed = oracle.eventOutcomes(verified, 0);
@@ -230,16 +231,17 @@ class EventsTest {
     private static final String FAR_END = DOUBLING.formatted(60_000, 2);
 
     static Stream<Arguments> longRuns() {
-        return Stream.of("x86-64:v6.1", "arm64:v6.1").flatMap(engine -> Stream.of(NO_END, FAR_END).map(text -> Arguments.of(
-                engine, text)));
+        return Stream.of("x86-64:v6.1", "arm64:v6.1")
+                .flatMap(engine -> Stream.of(NO_END, FAR_END).map(text -> Arguments.of(engine, text)));
     }
 
     @ParameterizedTest
     @MethodSource("longRuns")
     void delayed_runs_that_were_cut_short_are_not_compared(String engine, String text) {
         var verified = verified(CaseReader.parse("long.case", text));
-        try (var engines = new Differential(List.of(new Interpreter(TailCallRule.V6_1), EngineSpec.parse(engine).open(
-                TailCallRule.V6_1)), Case::expectation).sampling(interleavings(4))) {
+        try (var engines = new Differential(
+                List.of(new Interpreter(TailCallRule.V6_1), EngineSpec.parse(engine).open(TailCallRule.V6_1)), Case::expectation)
+                .sampling(interleavings(4))) {
             assertThat(engines.compare(verified).comparison()).isEqualTo(new Comparison.Agree());
         }
     }
@@ -260,11 +262,10 @@ class EventsTest {
                 var right = besideOracle(EngineSpec.parse("x86-64").open(TailCallRule.V6_12))) {
             assertThat(wrong.compare(fill).comparison()).isInstanceOf(Comparison.Agree.class);
             var closer = wrong.sampling(interleavings(100));
-            assertThat(closer.compare(fill).comparison()).isInstanceOf(Comparison.Diverge.class).isEqualTo(closer.compare(fill)
-                    .comparison());
-            assertThat(right.sampling(interleavings(100)).compare(fill)).matches(result -> result
-                    .comparison() instanceof Comparison.Agree && result
-                            .interleavings() == 100);
+            assertThat(closer.compare(fill).comparison()).isInstanceOf(Comparison.Diverge.class)
+                    .isEqualTo(closer.compare(fill).comparison());
+            assertThat(right.sampling(interleavings(100)).compare(fill))
+                    .matches(result -> result.comparison() instanceof Comparison.Agree && result.interleavings() == 100);
         }
     }
 }

@@ -84,14 +84,14 @@ class JudgeTest {
                     00000000000000000000000000000000000c | 00000000000000000000000000000000000d | m[0] bytes 16..17 expected hex 000c, found hex 000d
                     """)
     void a_difference_in_a_long_value_shows_the_bytes_that_differ(String expected, String seen, String difference) {
-        var source = CaseReader.parse("long.case", "-- map m array value=%d entries=1\n-- prog p\nr0 = 0\nexit\n".formatted(
-                expected.length() / 2));
+        var source = CaseReader.parse("long.case",
+                "-- map m array value=%d entries=1\n-- prog p\nr0 = 0\nexit\n".formatted(expected.length() / 2));
         var judge = new Judge(verified(source), Expectation.NONE, UnaryOperator.identity(), _ -> Where.UNKNOWN);
         var runs = Stream.of(expected, seen).map(value -> new Run(value, new Outcome.Returned(new Observation(0, 0, List.of(Bytes
                 .ofHex(value)), Bytes.EMPTY, List.of(), List.of())))).toList();
-        assertThat(judge.judge(runs)).isInstanceOfSatisfying(Comparison.Diverge.class, diverge -> assertThat(diverge
-                .differences())
-                .singleElement().extracting(Difference::describe).asString().endsWith(": " + difference));
+        assertThat(judge.judge(runs)).isInstanceOfSatisfying(Comparison.Diverge.class,
+                diverge -> assertThat(diverge.differences()).singleElement().extracting(Difference::describe).asString()
+                        .endsWith(": " + difference));
     }
 
     @ParameterizedTest
@@ -102,11 +102,11 @@ class JudgeTest {
     void a_retval_is_the_low_half_of_the_result(String r0, String difference) {
         var source = CaseReader.parse("retval.case", "-- prog p\nr0 = %s ll\nexit\n-- expect\nretval = -1\n".formatted(r0));
         var judge = new Judge(verified(source), source.expectation(), UnaryOperator.identity(), _ -> Where.UNKNOWN);
-        var run = new Run("a", new Outcome.Returned(new Observation(Long.decode(r0), 0, List.of(), Bytes.EMPTY, List.of(), List
-                .of())));
+        var run = new Run("a",
+                new Outcome.Returned(new Observation(Long.decode(r0), 0, List.of(), Bytes.EMPTY, List.of(), List.of())));
         switch (judge.judge(List.of(run, run))) {
-            case Comparison.Diverge diverge -> assertThat(diverge.differences().getFirst().describe()).endsWith(difference)
-                    .isNotBlank();
+            case Comparison.Diverge diverge ->
+                assertThat(diverge.differences().getFirst().describe()).endsWith(difference).isNotBlank();
             case Comparison.Agree _ -> assertThat(difference).isEmpty();
             case Comparison.Inconclusive(var reason) -> assertThat(reason).isEmpty();
         }

@@ -81,8 +81,8 @@ class PlacesTest {
         var generator = new CaseGenerator(GeneratorOptions.DEFAULT);
         var corpus = Corpus.files(List.of(Path.of("../corpus"))).stream().map(CaseReader::read);
         var generated = IntStream.range(0, 300).mapToObj(index -> generator.generate(Choices.seeded(8, index)));
-        return Stream.concat(corpus, generated).map(source -> source.withEvents(List.of())).map(Verifier::verify).flatMap(
-                verdict -> verdict instanceof Accepted(var verified) ? Stream.of(verified) : Stream.empty());
+        return Stream.concat(corpus, generated).map(source -> source.withEvents(List.of())).map(Verifier::verify)
+                .flatMap(verdict -> verdict instanceof Accepted(var verified) ? Stream.of(verified) : Stream.empty());
     }
 
     @ParameterizedTest
@@ -94,8 +94,8 @@ class PlacesTest {
                 var arrivals = new Arrivals();
                 engine.follow(verified, arrivals);
                 if (!arrivals.arrived.isEmpty()) {
-                    assertThat(run(verified, engine.rule())).as(CasePrinter.print(verified.source())).containsSubsequence(
-                            arrivals.arrived);
+                    assertThat(run(verified, engine.rule())).as(CasePrinter.print(verified.source()))
+                            .containsSubsequence(arrivals.arrived);
                     places += arrivals.arrived.size();
                 }
             }

@@ -44,9 +44,8 @@ class CoverageTest {
 
     /// A case with one program of these lines.
     private static Coverage ofBody(String... lines) {
-        return of("-- map m array value=64 entries=1\n-- map jumps prog_array entries=2\n-- prog entry\n" + String.join("\n",
-                lines)
-                + "\n-- ctx skb\n-- run entry\n");
+        return of("-- map m array value=64 entries=1\n-- map jumps prog_array entries=2\n-- prog entry\n"
+                + String.join("\n", lines) + "\n-- ctx skb\n-- run entry\n");
     }
 
     private static List<Feature> found(Coverage coverage) {
@@ -59,10 +58,9 @@ class CoverageTest {
 
     @Test
     void the_hierarchy_is_recognised() {
-        assertThat(found(of(HIERARCHY))).containsExactlyInAnyOrder(
-                Feature.NO_STACK, Feature.NO_SAVED_REGISTER, Feature.SOME_SAVED_REGISTERS, Feature.ATOMIC,
-                Feature.SELF_SLOT, Feature.CONSTANT_FILLED, Feature.TAIL_CALL_DEPTH_1, Feature.CYCLE, Feature.HIERARCHY,
-                Feature.TARGET_WITH_CALLS);
+        assertThat(found(of(HIERARCHY))).containsExactlyInAnyOrder(Feature.NO_STACK, Feature.NO_SAVED_REGISTER,
+                Feature.SOME_SAVED_REGISTERS, Feature.ATOMIC, Feature.SELF_SLOT, Feature.CONSTANT_FILLED,
+                Feature.TAIL_CALL_DEPTH_1, Feature.CYCLE, Feature.HIERARCHY, Feature.TARGET_WITH_CALLS);
     }
 
     @Test
@@ -95,8 +93,8 @@ class CoverageTest {
                     exit
                 """;
         assertThat(found(of(loop.formatted("")))).contains(Feature.EXIT_IN_LOOP, Feature.GENERATED_KFUNC);
-        assertThat(found(of(loop.formatted(" calls=immediate")))).contains(Feature.GENERATED_IMMEDIATE).doesNotContain(
-                Feature.GENERATED_KFUNC);
+        assertThat(found(of(loop.formatted(" calls=immediate")))).contains(Feature.GENERATED_IMMEDIATE)
+                .doesNotContain(Feature.GENERATED_KFUNC);
     }
 
     @Test
@@ -194,8 +192,8 @@ class CoverageTest {
                 Feature.NESTED_TAIL_CALL, Feature.NESTED_IN_CHAIN).doesNotContain(Feature.REPLACED, Feature.SEVERAL_ATTACHED);
         assertThat(besides(traced, Feature.FENTRY_SITE)).containsExactly(CallKind.TAIL_CALL_FROM_SUBPROGRAM);
         assertThat(besides(traced, Feature.FEXIT_SITE)).containsExactly(CallKind.SUBPROGRAM);
-        assertThat(found(of(ATTACHED + "-- attach\nfreplace watch: entry subprog_tail\n"))).contains(Feature.REPLACED,
-                Feature.EXTENSION).doesNotContain(Feature.TRACING);
+        assertThat(found(of(ATTACHED + "-- attach\nfreplace watch: entry subprog_tail\n")))
+                .contains(Feature.REPLACED, Feature.EXTENSION).doesNotContain(Feature.TRACING);
         assertThat(found(of(ATTACHED + "-- attach\nfmod_ret watch: entry subprog_tail\nfmod_ret target: entry subprog_tail\n")))
                 .contains(Feature.FMOD_RET_SITE, Feature.SEVERAL_ATTACHED);
     }
@@ -207,8 +205,8 @@ class CoverageTest {
         assertThat(found(cleared)).contains(Feature.SLOT_CLEARED, Feature.EVENT, Feature.EVENT_IN_SUBPROGRAM,
                 Feature.DIRECT_CHANGED).doesNotContain(Feature.SLOT_FILLED, Feature.SLOT_CHANGED_AGAIN);
         assertThat(besides(cleared, Feature.EVENT)).containsExactly(CallKind.TAIL_CALL_FROM_SUBPROGRAM);
-        assertThat(found(of(HIERARCHY + events + "in helper 1: jmp_table[0] =\nin helper 1: jmp_table[0] = entry\n"))).contains(
-                Feature.SLOT_CLEARED, Feature.SLOT_FILLED, Feature.SLOT_CHANGED_AGAIN, Feature.EVENT_IN_HELPER)
+        assertThat(found(of(HIERARCHY + events + "in helper 1: jmp_table[0] =\nin helper 1: jmp_table[0] = entry\n")))
+                .contains(Feature.SLOT_CLEARED, Feature.SLOT_FILLED, Feature.SLOT_CHANGED_AGAIN, Feature.EVENT_IN_HELPER)
                 .doesNotContain(Feature.EVENT);
         assertThat(found(of(ATTACHED + events + "in helper 1: jmp_table[0] = target\n"))).contains(Feature.SLOT_REPLACED);
     }
@@ -217,12 +215,12 @@ class CoverageTest {
     void spilled_addresses_variable_slots_and_very_long_jumps_are_recognised() {
         assertThat(found(ofBody("r1 = map[m][0] ll", "*(u64 *)(r10 - 8) = r1", "r2 = *(u64 *)(r10 - 8)", "r0 = 0", "exit")))
                 .contains(Feature.SPILLED_POINTER).doesNotContain(Feature.VARIABLE_SLOT);
-        assertThat(found(ofBody("r2 = *(u32 *)(r1 + 0)", "r2 &= 7", "r3 = r10", "r3 += r2", "r0 = 0", "exit"))).contains(
-                Feature.VARIABLE_SLOT).doesNotContain(Feature.SPILLED_POINTER);
+        assertThat(found(ofBody("r2 = *(u32 *)(r1 + 0)", "r2 &= 7", "r3 = r10", "r3 += r2", "r0 = 0", "exit")))
+                .contains(Feature.VARIABLE_SLOT).doesNotContain(Feature.SPILLED_POINTER);
         var padding = "r0 += 1\n".repeat(420);
         assertThat(found(ofBody("r0 = 0", "if r1 == 0 goto out", padding + "out:", "exit"))).contains(Feature.FORWARD_FAR,
                 Feature.FORWARD_VERY_FAR);
-        assertThat(found(ofBody("r0 = 0", "if r1 == 0 goto out", padding.substring(8 * 40) + "out:", "exit"))).contains(
-                Feature.FORWARD_FAR).doesNotContain(Feature.FORWARD_VERY_FAR);
+        assertThat(found(ofBody("r0 = 0", "if r1 == 0 goto out", padding.substring(8 * 40) + "out:", "exit")))
+                .contains(Feature.FORWARD_FAR).doesNotContain(Feature.FORWARD_VERY_FAR);
     }
 }

@@ -81,8 +81,7 @@ final class Arm64 {
         return new Arm64Backend(OPTIONS, SCHEME) {
             @Override
             protected FunctionEmitter newFunctionEmitter(FunctionEmitter.Parts parts, Lowered lowered, int subprogram,
-                    Linkage linkage,
-                    long base) {
+                    Linkage linkage, long base) {
                 return part.apply(new Body(parts, lowered, subprogram, linkage, base, tailCallOffset()));
             }
         };

@@ -47,20 +47,20 @@ final class Arm64FlowFaults {
             condition("signed <= is <", Cond.SLE, Condition.LT),
 
             // branches
-            assembler("branches of more than 512 bytes wrap around", "kernel 489553dd13a8", () -> new MacroAssembler(
-                    Arm64.KERNEL) {
-                @Override
-                protected int displacement(int from, int to) {
-                    return super.displacement(from, to) << 22 >> 22;
-                }
-            }),
-            assembler("backward branches count from the next instruction", "kernel e4d4d456436b", () -> new MacroAssembler(
-                    Arm64.KERNEL) {
-                @Override
-                protected int displacement(int from, int to) {
-                    return super.displacement(from, to) - (to < from ? 4 : 0);
-                }
-            }),
+            assembler("branches of more than 512 bytes wrap around", "kernel 489553dd13a8",
+                    () -> new MacroAssembler(Arm64.KERNEL) {
+                        @Override
+                        protected int displacement(int from, int to) {
+                            return super.displacement(from, to) << 22 >> 22;
+                        }
+                    }),
+            assembler("backward branches count from the next instruction", "kernel e4d4d456436b",
+                    () -> new MacroAssembler(Arm64.KERNEL) {
+                        @Override
+                        protected int displacement(int from, int to) {
+                            return super.displacement(from, to) - (to < from ? 4 : 0);
+                        }
+                    }),
             flow("an exit before the end falls through", "ubpf#437", body -> new Part(body) {
                 @Override
                 protected void exit(int index) {

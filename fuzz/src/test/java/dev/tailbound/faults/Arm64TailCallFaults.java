@@ -148,11 +148,11 @@ final class Arm64TailCallFaults {
                     super.pop(lower == X19 ? upper : lower, lower == X19 ? lower : upper);
                 }
             })),
-            frame("r9 is not saved", frame -> new FrameLayout(frame.main(), frame.stackSize(),
-                    frame.preserved().stream().filter(reg -> reg != Reg.R9).toList(), frame.deepest())),
-            frame("16 bytes of the BPF stack are not allocated",
-                    frame -> new FrameLayout(frame.main(), Math.max(0, frame.stackSize() - 16), frame.preserved(), frame
-                            .deepest())),
+            frame("r9 is not saved",
+                    frame -> new FrameLayout(frame.main(), frame.stackSize(),
+                            frame.preserved().stream().filter(reg -> reg != Reg.R9).toList(), frame.deepest())),
+            frame("16 bytes of the BPF stack are not allocated", frame -> new FrameLayout(frame.main(),
+                    Math.max(0, frame.stackSize() - 16), frame.preserved(), frame.deepest())),
             damage("stack offsets count from 8 bytes above", Arm64.scheme(new PointerScheme() {
                 @Override
                 public Address.Offset stack(FrameLayout frame, int off) {

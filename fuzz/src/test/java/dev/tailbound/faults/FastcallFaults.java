@@ -25,8 +25,8 @@ final class FastcallFaults {
     private static final StackAccess NOWHERE = new StackAccess(0, -1, 0, 0);
 
     static final List<Fault> ALL = List.of(
-            fault("nobody checks that only patterns touch their slots", Machine.X86_64, sound -> source -> sound.apply(unwatched(
-                    source))),
+            fault("nobody checks that only patterns touch their slots", Machine.X86_64,
+                    sound -> source -> sound.apply(unwatched(source))),
             fault("spills go and their fills stay", Machine.ARM64, sound -> source -> withFills(source, sound.apply(source))));
 
     private FastcallFaults() {}
@@ -52,12 +52,11 @@ final class FastcallFaults {
     private static Lowered unwatched(Lowered source) {
         var facts = source.facts();
         return facts.stackAccesses().isEmpty() ? source
-                : new Lowered(source.source(), new ProgramFacts(facts.subprograms(), facts.reached(), facts.constantSlots(), facts
-                        .kfuncs(), facts.lookups(), Set.of(NOWHERE), facts.contextAccesses(), facts.emptyResults(), facts
-                                .leaksAddresses(), facts
-                                        .readsUnwrittenStack()), source
-                                                .program(), source.origin(),
-                        source.subprograms(), source.kfuncs());
+                : new Lowered(source.source(),
+                        new ProgramFacts(facts.subprograms(), facts.reached(), facts.constantSlots(), facts.kfuncs(),
+                                facts.lookups(), Set.of(NOWHERE), facts.contextAccesses(), facts.emptyResults(),
+                                facts.leaksAddresses(), facts.readsUnwrittenStack()),
+                        source.program(), source.origin(), source.subprograms(), source.kfuncs());
     }
 
     private static Lowered withFills(Lowered before, Lowered after) {

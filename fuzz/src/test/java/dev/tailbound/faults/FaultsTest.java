@@ -31,8 +31,8 @@ class FaultsTest {
     void there_are_faults_of_every_topic_on_both_architectures() {
         assertThat(FAULTS).hasSizeGreaterThanOrEqualTo(40);
         for (var topic : Topic.values()) {
-            assertThat(FAULTS).filteredOn(fault -> fault.topic() == topic).extracting(Fault::machine)
-                    .contains(Machine.X86_64, Machine.ARM64);
+            assertThat(FAULTS).filteredOn(fault -> fault.topic() == topic).extracting(Fault::machine).contains(Machine.X86_64,
+                    Machine.ARM64);
         }
         assertThat(FAULTS).extracting(Fault::toString).doesNotHaveDuplicates();
     }

@@ -26,31 +26,29 @@ final class GeneratedCallFaults {
     }
 
     static final List<Fault> ALL = List.of(
-            finding("calls in prologues and epilogues keep the offset 0", Machine.X86_64, (_, called) -> new Descriptor(called
-                    .id(),
-                    called.off(), 0)),
-            finding("a new module gets an offset that is one too low", Machine.ARM64, (lowered, called) -> isNew(lowered, called)
-                    ? new Descriptor(called.id(), called.off(), moduleAt(lowered, called.off() - 1))
-                    : called),
-            finding("prologue and epilogue give their modules the same offset", Machine.X86_64, (lowered, called) -> isNew(
-                    lowered,
-                    called) ? new Descriptor(called.id(), called.off(), firstNew(lowered)) : called),
-            finding("calls in prologues and epilogues find the next function of the table", Machine.ARM64, (_,
-                    called) -> new Descriptor(next(called.id()), called.off(), called.module())),
-            ProEpilogueFaults.fault("an epilogue that calls finds no result", Machine.X86_64, Topic.FLOW, sound -> afterFill(
-                    sound,
-                    new Insn.Mov(Width.W64, Reg.R0, new Imm(0)))),
+            finding("calls in prologues and epilogues keep the offset 0", Machine.X86_64,
+                    (_, called) -> new Descriptor(called.id(), called.off(), 0)),
+            finding("a new module gets an offset that is one too low", Machine.ARM64,
+                    (lowered, called) -> isNew(lowered, called)
+                            ? new Descriptor(called.id(), called.off(), moduleAt(lowered, called.off() - 1))
+                            : called),
+            finding("prologue and epilogue give their modules the same offset", Machine.X86_64,
+                    (lowered, called) -> isNew(lowered, called) ? new Descriptor(called.id(), called.off(), firstNew(lowered))
+                            : called),
+            finding("calls in prologues and epilogues find the next function of the table", Machine.ARM64,
+                    (_, called) -> new Descriptor(next(called.id()), called.off(), called.module())),
+            ProEpilogueFaults.fault("an epilogue that calls finds no result", Machine.X86_64, Topic.FLOW,
+                    sound -> afterFill(sound, new Insn.Mov(Width.W64, Reg.R0, new Imm(0)))),
             ProEpilogueFaults.fault("an epilogue that calls finds another context", Machine.ARM64, Topic.FLOW,
-                    sound -> afterFill(
-                            sound, new Insn.Alu(Width.W64, AluOp.ADD, Reg.R1, new Imm(4)))),
+                    sound -> afterFill(sound, new Insn.Alu(Width.W64, AluOp.ADD, Reg.R1, new Imm(4)))),
             ProEpilogueFaults.fault("an immediate reaches the kernel's own functions only", Machine.X86_64, Topic.FLOW,
-                    sound -> immediates(sound, (call, _) -> List.of(new Insn.CallHelper(new Immediate(call.kfunc(), 0)
-                            .number())))),
+                    sound -> immediates(sound,
+                            (call, _) -> List.of(new Insn.CallHelper(new Immediate(call.kfunc(), 0).number())))),
             ProEpilogueFaults.fault("the result of a call by an immediate is lost", Machine.ARM64, Topic.FLOW,
-                    sound -> immediates(sound, (call, insn) -> Kfunc.byId(call.kfunc()).orElseThrow().returnsValue() ? List.of(
-                            new Insn.Mov(Width.W64, Reg.AX, Reg.R0), insn, new Insn.Mov(Width.W64, Reg.R0, Reg.AX))
-                            : List.of(
-                                    insn))));
+                    sound -> immediates(sound,
+                            (call, insn) -> Kfunc.byId(call.kfunc()).orElseThrow().returnsValue() ? List
+                                    .of(new Insn.Mov(Width.W64, Reg.AX, Reg.R0), insn, new Insn.Mov(Width.W64, Reg.R0, Reg.AX))
+                                    : List.of(insn))));
 
     private GeneratedCallFaults() {}
 
@@ -90,8 +88,8 @@ final class GeneratedCallFaults {
 
     /// Corrupts a register of an epilogue with calls, after the load of the context.
     private static Lowered afterFill(Lowered sound, Insn spoils) {
-        if (sound.whole().epilogue().stream().noneMatch(epilogue -> epilogue.code().insns().stream().anyMatch(
-                insn -> insn instanceof CallKfunc))) {
+        if (sound.whole().epilogue().stream()
+                .noneMatch(epilogue -> epilogue.code().insns().stream().anyMatch(insn -> insn instanceof CallKfunc))) {
             return sound;
         }
         var edit = new Edit(sound);

@@ -50,8 +50,8 @@ final class Hunt implements AutoCloseable {
             var source = cases.at(i);
             var signature = signature(checker, source);
             if (signature.filter(wanted).isPresent()) {
-                return Optional.of(new Kill(i + 1, Duration.ofNanos(THREADS.getCurrentThreadCpuTime() - started), source,
-                        signature.get()));
+                return Optional.of(
+                        new Kill(i + 1, Duration.ofNanos(THREADS.getCurrentThreadCpuTime() - started), source, signature.get()));
             }
         }
         return Optional.empty();
@@ -60,8 +60,8 @@ final class Hunt implements AutoCloseable {
     /// The smallest case with the same signature.
     Case smallest(Kill kill) {
         var closer = checker.closer();
-        return new Minimizer(candidate -> signature(closer, candidate).equals(Optional.of(kill.signature()))).minimize(kill
-                .source());
+        return new Minimizer(candidate -> signature(closer, candidate).equals(Optional.of(kill.signature())))
+                .minimize(kill.source());
     }
 
     static int insns(Case source) {

@@ -37,7 +37,9 @@ class KillMatrixTest {
             return "%-15s %-66s %-24s %s".formatted(fault.machine().word(), fault.name(), fault.origin(), kill.map(
                     found -> "%6d %8.2f %4d -> %3d  %s".formatted(found.cases(), found.time().toMillis() / 1000.0, Hunt.insns(
                             found
-                                    .source()), insns(), found.signature())).orElse("nothing found"));
+                                    .source()),
+                            insns(), found.signature()))
+                    .orElse("nothing found"));
         }
     }
 
@@ -52,8 +54,8 @@ class KillMatrixTest {
                 .toList();
         Files.write(Path.of(System.getProperty("kill-matrix", "target/kill-matrix.txt")), lines);
 
-        assertThat(rows).allSatisfy(row -> assertThat(row.kill()).hasValueSatisfying(
-                kill -> assertThat(kill.time()).isLessThan(TIME)));
+        assertThat(rows)
+                .allSatisfy(row -> assertThat(row.kill()).hasValueSatisfying(kill -> assertThat(kill.time()).isLessThan(TIME)));
         assertThat(rows).filteredOn(row -> row.fault().topic() == Topic.TAIL_CALLS)
                 .allSatisfy(row -> assertThat(row.insns()).isLessThanOrEqualTo(INSNS_OF_TAIL_CALLS));
         assertThat(controls).allSatisfy(row -> assertThat(row.kill()).isEmpty());

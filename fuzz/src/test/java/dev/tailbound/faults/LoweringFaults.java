@@ -35,44 +35,47 @@ final class LoweringFaults {
 
     static final List<Fault> ALL = List.of(
             passes("a jump into a bpf_fastcall pattern is not looked for", Passes.ALL.with(FastcallRule.ENTERED)),
-            after("the kernel function of another module is called", source -> new Lowered(source.source(), source.facts(),
-                    source
-                            .program(), source.origin(), source.subprograms(), source.kfuncs().stream().map(
-                                    kfunc -> new Descriptor(kfunc
-                                            .id(), kfunc.off(), 0)).toList())),
-            after("removed spills leave the stack too small", source -> source.withSubprograms(source.subprograms().stream().map(
-                    function -> new Subprogram(function.name(), function.start(), function.end(), Math.max(0, function
-                            .stackDepth()
-                            - 8), function.hasTailCall(), function.tailCallReachable())).toList())),
+            after("the kernel function of another module is called",
+                    source -> new Lowered(source.source(), source.facts(), source.program(), source.origin(),
+                            source.subprograms(),
+                            source.kfuncs().stream().map(kfunc -> new Descriptor(kfunc.id(), kfunc.off(), 0)).toList())),
+            after("removed spills leave the stack too small",
+                    source -> source.withSubprograms(source.subprograms().stream()
+                            .map(function -> new Subprogram(function.name(), function.start(), function.end(),
+                                    Math.max(0, function.stackDepth() - 8), function.hasTailCall(), function.tailCallReachable()))
+                            .toList())),
             lowering("divisions are not guarded", Topic.ARITHMETIC, "ubpf#116", new CmpxchgZeroExtension()),
-            guards("signed divisions are guarded against 0 only", "kernel 7dd34d7b7dcf", (division, guarded) -> switch (division
-                    .op()) {
-                case SDIV -> replace(guarded(with(division, AluOp.DIV)), with(division, AluOp.DIV), division);
-                case SMOD -> replace(guarded(with(division, AluOp.MOD)), with(division, AluOp.MOD), division);
-                default -> guarded;
-            }),
-            guards("the dividend is tested for 0", "", (division, guarded) -> guarded.stream()
-                    .map(insn -> insn instanceof Insn.JumpIf test && test.dst() == division.src()
-                            ? new Insn.JumpIf(test.width(), test.cond(), division.dst(), test.src(), test.target())
-                            : insn)
-                    .toList()),
-            guards("all of a 32-bit divisor is tested for 0", "kernel e88b2c6e5a4d", (division, guarded) -> guarded.stream()
-                    .map(insn -> insn instanceof Insn.JumpIf test && test.dst() == division.src()
-                            ? new Insn.JumpIf(Width.W64, test.cond(), test.dst(), test.src(), test.target())
-                            : insn)
-                    .toList()),
-            guards("div by 0 leaves the dividend", "ubpf#116", (division, guarded) -> replace(guarded,
-                    new Insn.Alu(Width.W32, AluOp.XOR, division.dst(), division.dst()), new Insn.Mov(Width.W64, division.dst(),
-                            division.dst()))),
-            guards("mod32 by 0 leaves the upper half", "kernel 9b00f1b78809", (division, guarded) -> division.op() == AluOp.MOD
-                    && division.width() == Width.W32
-                            ? replace(guarded, new Insn.Mov(Width.W32, division.dst(), division.dst()), new Insn.Mov(Width.W64,
-                                    division.dst(), division.dst()))
+            guards("signed divisions are guarded against 0 only", "kernel 7dd34d7b7dcf",
+                    (division, guarded) -> switch (division.op()) {
+                        case SDIV -> replace(guarded(with(division, AluOp.DIV)), with(division, AluOp.DIV), division);
+                        case SMOD -> replace(guarded(with(division, AluOp.MOD)), with(division, AluOp.MOD), division);
+                        default -> guarded;
+                    }),
+            guards("the dividend is tested for 0", "",
+                    (division, guarded) -> guarded.stream()
+                            .map(insn -> insn instanceof Insn.JumpIf test && test.dst() == division.src()
+                                    ? new Insn.JumpIf(test.width(), test.cond(), division.dst(), test.src(), test.target())
+                                    : insn)
+                            .toList()),
+            guards("all of a 32-bit divisor is tested for 0", "kernel e88b2c6e5a4d",
+                    (division, guarded) -> guarded.stream()
+                            .map(insn -> insn instanceof Insn.JumpIf test && test.dst() == division.src()
+                                    ? new Insn.JumpIf(Width.W64, test.cond(), test.dst(), test.src(), test.target())
+                                    : insn)
+                            .toList()),
+            guards("div by 0 leaves the dividend", "ubpf#116",
+                    (division, guarded) -> replace(guarded, new Insn.Alu(Width.W32, AluOp.XOR, division.dst(), division.dst()),
+                            new Insn.Mov(Width.W64, division.dst(), division.dst()))),
+            guards("mod32 by 0 leaves the upper half", "kernel 9b00f1b78809",
+                    (division, guarded) -> division.op() == AluOp.MOD && division.width() == Width.W32
+                            ? replace(guarded, new Insn.Mov(Width.W32, division.dst(), division.dst()),
+                                    new Insn.Mov(Width.W64, division.dst(), division.dst()))
                             : guarded),
-            guards("smod by -1 leaves the dividend", "", (division, guarded) -> division.op() == AluOp.SMOD
-                    ? replace(guarded, new Insn.Mov(Width.W32, division.dst(), new Imm(0)), new Insn.Mov(division.width(),
-                            division.dst(), division.dst()))
-                    : guarded));
+            guards("smod by -1 leaves the dividend", "",
+                    (division, guarded) -> division.op() == AluOp.SMOD
+                            ? replace(guarded, new Insn.Mov(Width.W32, division.dst(), new Imm(0)),
+                                    new Insn.Mov(division.width(), division.dst(), division.dst()))
+                            : guarded));
 
     /// No fault, with passes assembled like those with a fault.
     static final List<Fault> CONTROLS = List.of(

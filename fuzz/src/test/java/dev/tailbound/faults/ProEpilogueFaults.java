@@ -31,34 +31,27 @@ final class ProEpilogueFaults {
     }
 
     static final List<Fault> ALL = List.of(
-            replacing("a later exit leaves without the epilogue", Machine.X86_64, Topic.FLOW, (lowered, i) -> isLaterExit(lowered,
-                    i)
-                            ? new Exit()
+            replacing("a later exit leaves without the epilogue", Machine.X86_64, Topic.FLOW,
+                    (lowered, i) -> isLaterExit(lowered, i) ? new Exit() : lowered.program().insn(i)),
+            replacing("later exits come after the load of the context", Machine.ARM64, Topic.FLOW,
+                    (lowered, i) -> isLaterExit(lowered, i) ? moved(lowered, i, 1) : lowered.program().insn(i)),
+            replacing("jumps over the epilogue fall short", Machine.X86_64, Topic.FLOW,
+                    (lowered, i) -> isJumpOverEpilogue(lowered, i) ? moved(lowered, i, -1) : lowered.program().insn(i)),
+            replacing("a jump to the first instruction runs the prologue again", Machine.X86_64, Topic.FLOW,
+                    (lowered, i) -> isJumpToStart(lowered, i) ? ((Branch) lowered.program().insn(i)).retarget(0)
                             : lowered.program().insn(i)),
-            replacing("later exits come after the load of the context", Machine.ARM64, Topic.FLOW, (lowered, i) -> isLaterExit(
-                    lowered, i) ? moved(lowered, i, 1) : lowered.program().insn(i)),
-            replacing("jumps over the epilogue fall short", Machine.X86_64, Topic.FLOW, (lowered, i) -> isJumpOverEpilogue(
-                    lowered, i)
-                            ? moved(lowered, i, -1)
+            replacing("a jump to the first instruction saves the context again", Machine.ARM64, Topic.FLOW,
+                    (lowered, i) -> isJumpToStart(lowered, i) && lowered.whole().epilogue().isPresent() ? moved(lowered, i, -1)
                             : lowered.program().insn(i)),
-            replacing("a jump to the first instruction runs the prologue again", Machine.X86_64, Topic.FLOW, (lowered,
-                    i) -> isJumpToStart(lowered, i) ? ((Branch) lowered.program().insn(i)).retarget(0)
-                            : lowered.program().insn(i)),
-            replacing("a jump to the first instruction saves the context again", Machine.ARM64, Topic.FLOW, (lowered,
-                    i) -> isJumpToStart(lowered, i) && lowered.whole().epilogue().isPresent()
-                            ? moved(lowered, i, -1)
-                            : lowered.program().insn(i)),
-            replacing("exits of the prologue run the epilogue", Machine.X86_64, Topic.FLOW, (lowered, i) -> isInPrologue(lowered,
-                    i) && lowered.program().insn(i) instanceof Exit && epilogue(lowered) >= 0
-                            ? new Jump(true, epilogue(lowered))
-                            : lowered.program().insn(i)),
-            replacing("the context is saved in the program's own stack", Machine.ARM64, Topic.FRAMES, (lowered,
-                    i) -> switch (lowered.program().insn(i)) {
-                        case Store save when isStep(lowered, i) -> new Store(save.size(), save.base(), save.off() + 8, save
-                                .src());
-                        case Load fill when isContextFill(lowered, i) -> new Load(fill.size(), false, fill.dst(), fill.base(),
-                                fill
-                                        .off() + 8);
+            replacing("exits of the prologue run the epilogue", Machine.X86_64, Topic.FLOW,
+                    (lowered, i) -> isInPrologue(lowered, i) && lowered.program().insn(i) instanceof Exit
+                            && epilogue(lowered) >= 0 ? new Jump(true, epilogue(lowered)) : lowered.program().insn(i)),
+            replacing("the context is saved in the program's own stack", Machine.ARM64, Topic.FRAMES,
+                    (lowered, i) -> switch (lowered.program().insn(i)) {
+                        case Store save when isStep(lowered, i) ->
+                            new Store(save.size(), save.base(), save.off() + 8, save.src());
+                        case Load fill when isContextFill(lowered, i) ->
+                            new Load(fill.size(), false, fill.dst(), fill.base(), fill.off() + 8);
                         case Insn insn -> insn;
                     }),
             fault("the epilogue takes r1 as the program leaves it", Machine.X86_64, Topic.FRAMES, sound -> {
@@ -95,8 +88,8 @@ final class ProEpilogueFaults {
                 return source.whole().isPlain() ? sound : wrong.apply(sound);
             }
         };
-        return new Fault(name, topic, "", machine, new Lowering(List.of(new DeadCode(), faulty, new CmpxchgZeroExtension(),
-                new DivisionGuards())), machine.sound());
+        return new Fault(name, topic, "", machine,
+                new Lowering(List.of(new DeadCode(), faulty, new CmpxchgZeroExtension(), new DivisionGuards())), machine.sound());
     }
 
     private static Fault replacing(String name, Machine machine, Topic topic, Replacement replacement) {
@@ -156,15 +149,15 @@ final class ProEpilogueFaults {
 
     /// Each uses r1 as the context.
     private static Lowered withEpiloguesInSubprograms(Lowered sound) {
-        var places = IntStream.range(0, sound.program().size()).filter(i -> !sound.isWritten(i) && sound.origin()[i] > sound
-                .whole().step()).boxed().toList();
+        var places = IntStream.range(0, sound.program().size())
+                .filter(i -> !sound.isWritten(i) && sound.origin()[i] > sound.whole().step()).boxed().toList();
         var edit = new Edit(sound);
         for (var function : sound.subprograms().subList(1, sound.subprograms().size())) {
             for (int i = function.start(); i < function.end() && !places.isEmpty(); i++) {
                 if (sound.program().insn(i) instanceof Exit) {
                     int origin = sound.origin()[i];
-                    edit.replaceBy(i, places.stream().map(place -> new Placed(local(sound, place, places.getFirst()), origin))
-                            .toList());
+                    edit.replaceBy(i,
+                            places.stream().map(place -> new Placed(local(sound, place, places.getFirst()), origin)).toList());
                 }
             }
         }

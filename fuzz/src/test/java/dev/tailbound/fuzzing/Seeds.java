@@ -30,8 +30,8 @@ final class Seeds {
 
     /// Entries of either kind, as [CorpusEntry] reads them.
     static Stream<byte[]> entries() {
-        return Stream.concat(corpus("seeds", "tail-calls").map(Seeds::text), IntStream.range(0, CASES).mapToObj(i -> CorpusEntry
-                .ofCampaign(SEED, i)));
+        return Stream.concat(corpus("seeds", "tail-calls").map(Seeds::text),
+                IntStream.range(0, CASES).mapToObj(i -> CorpusEntry.ofCampaign(SEED, i)));
     }
 
     static Stream<byte[]> caseFiles() {

@@ -89,8 +89,8 @@ class CaseGeneratorTest {
 
     @Test
     void some_jumps_go_over_more_than_two_kibibytes_of_code() {
-        assertThat(places((program, i) -> program.insn(i) instanceof Insn.JumpIf jump && jump.target() - i >= 420)).isGreaterThan(
-                5);
+        assertThat(places((program, i) -> program.insn(i) instanceof Insn.JumpIf jump && jump.target() - i >= 420))
+                .isGreaterThan(5);
     }
 
     @Test
@@ -112,9 +112,8 @@ class CaseGeneratorTest {
     }
 
     private static long places(Place place) {
-        return verified().flatMap(verified -> verified.source().programs().stream()).mapToLong(program -> IntStream.range(1,
-                program
-                        .size() - 2).filter(i -> place.test(program, i)).count()).sum();
+        return verified().flatMap(verified -> verified.source().programs().stream())
+                .mapToLong(program -> IntStream.range(1, program.size() - 2).filter(i -> place.test(program, i)).count()).sum();
     }
 
     // Valid by construction
@@ -155,8 +154,8 @@ class CaseGeneratorTest {
 
     static Stream<GeneratorOptions> kernelEnvironment() {
         var plain = GeneratorOptions.DEFAULT.withProEpilogues(0);
-        return Stream.of(plain.withAttachments(100), plain.withEvents(100).withAttachments(0), plain.withAttachments(100)
-                .withEvents(100),
+        return Stream.of(plain.withAttachments(100), plain.withEvents(100).withAttachments(0),
+                plain.withAttachments(100).withEvents(100),
                 GeneratorOptions.DEFAULT.withEvents(100).withAttachments(0).withProEpilogues(100));
     }
 
@@ -184,11 +183,10 @@ class CaseGeneratorTest {
     /// An update that happens after the run, or never, changes nothing.
     @Test
     void many_events_change_the_outcome() {
-        var changing = cases(new CaseGenerator(GeneratorOptions.DEFAULT.withEvents(100)), 500).filter(source -> !source.events()
-                .isEmpty()).map(CaseGeneratorTest::accepted).toList();
+        var changing = cases(new CaseGenerator(GeneratorOptions.DEFAULT.withEvents(100)), 500)
+                .filter(source -> !source.events().isEmpty()).map(CaseGeneratorTest::accepted).toList();
         try (var oracle = new Interpreter(TailCallRule.V6_12)) {
-            assertThat(changing.stream().filter(verified -> oracle.eventOutcomes(verified, 1_000_000).all().size() != 1)
-                    .count())
+            assertThat(changing.stream().filter(verified -> oracle.eventOutcomes(verified, 1_000_000).all().size() != 1).count())
                     .isGreaterThan(changing.size() / 6);
         }
     }
@@ -252,8 +250,7 @@ class CaseGeneratorTest {
     @Test
     void cases_have_one_to_six_programs_and_runs_take_any_number_of_tail_calls_up_to_the_budget() {
         assertThat(verified().map(VerifiedCase::source).filter(source -> source.attachments().isEmpty())
-                .map(source -> source.programs().size()).distinct()).containsExactlyInAnyOrder(1, 2, 3,
-                        4, 5, 6);
+                .map(source -> source.programs().size()).distinct()).containsExactlyInAnyOrder(1, 2, 3, 4, 5, 6);
         try (var oracle = new Interpreter()) {
             var taken = verified().map(oracle::outcome)
                     .map(outcome -> ((Outcome.Returned) outcome).observation().tailCalls()).collect(Collectors.toSet());
@@ -331,9 +328,8 @@ class CaseGeneratorTest {
 
     @Test
     void where_programs_may_not_mix_them_they_have_tail_calls_or_subprograms() {
-        var programs = casesFor(new TargetLimits(false, false, Set.of(), true, true)).flatMap(source -> source.programs()
-                .stream())
-                .toList();
+        var programs = casesFor(new TargetLimits(false, false, Set.of(), true, true))
+                .flatMap(source -> source.programs().stream()).toList();
         Predicate<Program> tailCalls = program -> program.insns().stream().anyMatch(insn -> insn instanceof Insn.CallHelper call
                 && call.isTailCall());
         Predicate<Program> calls = program -> program.insns().stream().anyMatch(Insn.Call.class::isInstance);
@@ -380,8 +376,8 @@ class CaseGeneratorTest {
         assertThatThrownBy(() -> new CaseGenerator(GeneratorOptions.DEFAULT.withWeight("byteswap", 1)))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContainingAll("weight of byteswap", "byte swap");
         assertThatThrownBy(() -> new GeneratorOptions(7, 4, 3, 200, 70, true, true, false, true, true, 40, 18, 10, Set.of(),
-                Map.of(), TargetLimits.ALL))
-                .isInstanceOf(IllegalArgumentException.class).hasMessage("programs: expected 1..6, found 7");
+                Map.of(), TargetLimits.ALL)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("programs: expected 1..6, found 7");
     }
 
     // Requirements of kernels that our verifier does not check
@@ -407,8 +403,8 @@ class CaseGeneratorTest {
                     for (int at = function.start(); at < function.end(); at++) {
                         if (insns.get(at) instanceof Insn.Exit && function.start() > 0 && function.hasTailCall()) {
                             assertThat(insns.get(at - 1)).isEqualTo(new Insn.Alu(Width.W64, AluOp.ADD, Reg.R0, Reg.R1));
-                            assertThat(insns.get(at - 2)).matches(insn -> insn instanceof Insn.Load load && load
-                                    .size() == Size.DW);
+                            assertThat(insns.get(at - 2))
+                                    .matches(insn -> insn instanceof Insn.Load load && load.size() == Size.DW);
                         }
                     }
                 }

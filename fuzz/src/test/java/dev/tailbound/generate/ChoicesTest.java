@@ -25,9 +25,8 @@ class ChoicesTest {
 
     @Test
     void streams_of_other_seeds_and_indices_differ() {
-        var firsts = LongStream.range(0, 1000).flatMap(
-                i -> LongStream.of(Choices.seeded(1, i).bits64(), Choices.seeded(2, i).bits64(), Choices.seeded(i + 3, 0)
-                        .bits64()));
+        var firsts = LongStream.range(0, 1000).flatMap(i -> LongStream.of(Choices.seeded(1, i).bits64(),
+                Choices.seeded(2, i).bits64(), Choices.seeded(i + 3, 0).bits64()));
         assertThat(firsts.distinct()).hasSize(3000);
     }
 

@@ -19,10 +19,9 @@ class RowsTest {
     private static final List<String> MAPS = List.of("data", "accumulator", "pace", "jumps");
 
     private static CaseSetup world(boolean counted) {
-        return new CaseSetup(List.of(new CaseSetup.Array(0, 64, 1)), List.of(), 1, 2, List.of(new CaseSetup.JumpTable(3, 4, List
-                .of(2), 0)),
-                List.of(0), List.of(Kfunc.values()), counted ? TailCallTermination.COUNTED : TailCallTermination.FREE,
-                ProgramRole.CLASSIFIER);
+        return new CaseSetup(List.of(new CaseSetup.Array(0, 64, 1)), List.of(), 1, 2,
+                List.of(new CaseSetup.JumpTable(3, 4, List.of(2), 0)), List.of(0), List.of(Kfunc.values()),
+                counted ? TailCallTermination.COUNTED : TailCallTermination.FREE, ProgramRole.CLASSIFIER);
     }
 
     private static FunctionBuilder function(Choices choices, boolean counted) {
@@ -78,9 +77,9 @@ class RowsTest {
     @Test
     void a_tail_call_first_makes_the_values_of_its_frame_observable() {
         // The only array; a constant index, its only filled one, by a 64-bit move; factor 31, added; cell 0, its address in r2.
-        var f = check(false, TailCallRows::tailCall, ScriptedChoices.of(0, 0, 0, 2, 0, 0, 0, 1),
-                "r3 = 2", "r0 = r6", "r0 *= 31", "r0 += r7", "r2 = map[accumulator][0] ll", "lock *(u64 *)(r2 + 0) += r0",
-                "r2 = map[jumps] ll", "call bpf_tail_call", "exit");
+        var f = check(false, TailCallRows::tailCall, ScriptedChoices.of(0, 0, 0, 2, 0, 0, 0, 1), "r3 = 2", "r0 = r6", "r0 *= 31",
+                "r0 += r7", "r2 = map[accumulator][0] ll", "lock *(u64 *)(r2 + 0) += r0", "r2 = map[jumps] ll",
+                "call bpf_tail_call", "exit");
         assertThat(f.state.scalars).as("what survives").isEqualTo(Reg.R6.bit() | Reg.R7.bit());
         assertThat(f.state.fresh).as("what the call may have damaged").isEqualTo(f.state.scalars);
         assertThat(f.hasContext()).isFalse();

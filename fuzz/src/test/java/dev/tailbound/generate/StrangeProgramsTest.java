@@ -32,8 +32,9 @@ class StrangeProgramsTest {
     @Test
     void accepted_programs_do_not_trap() {
         var oracle = new Interpreter();
-        assertThat(cases().flatMap(source -> Verifier.verify(source) instanceof Verdict.Accepted(var verified) ? Stream.of(oracle
-                .outcome(verified)) : Stream.empty())).allSatisfy(outcome -> assertThat(outcome).isInstanceOf(
-                        Outcome.Returned.class));
+        assertThat(cases().flatMap(
+                source -> Verifier.verify(source) instanceof Verdict.Accepted(var verified) ? Stream.of(oracle.outcome(verified))
+                        : Stream.empty()))
+                .allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.Returned.class));
     }
 }

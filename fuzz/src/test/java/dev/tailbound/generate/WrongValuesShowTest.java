@@ -30,8 +30,8 @@ class WrongValuesShowTest {
             (program, insn, _) -> executed.add(new Place(program, insn)));
 
     /// Only rows, without prologues, epilogues and attached programs, which see only results.
-    private static final CaseGenerator GENERATOR = new CaseGenerator(GeneratorOptions.DEFAULT.withProEpilogues(0).withAttachments(
-            0));
+    private static final CaseGenerator GENERATOR = new CaseGenerator(
+            GeneratorOptions.DEFAULT.withProEpilogues(0).withAttachments(0));
 
     @Test
     void a_register_damaged_by_a_call_changes_the_outcome() {

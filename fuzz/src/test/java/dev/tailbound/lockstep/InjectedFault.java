@@ -43,7 +43,7 @@ enum InjectedFault {
             case X86_64 -> new FaultyX86(this);
             case ARM64 -> new FaultyArm64(this);
         };
-        return new EmulatedEngine("faulty", backend, new EmulatedEngine.Options(host.cpu, ObjectLayout.V6_12,
-                TailCallRule.V6_12));
+        return new EmulatedEngine("faulty", backend,
+                new EmulatedEngine.Options(host.cpu, ObjectLayout.V6_12, TailCallRule.V6_12));
     }
 }

@@ -135,9 +135,8 @@ class LockstepTest {
     @ParameterizedTest
     @EnumSource
     void names_an_instruction_that_faults_before_it_is_done(Host host) {
-        assertThat(located(InjectedFault.NEG_FAULTS, host, "-- prog entry\n r0 = 1\n r0 = -r0\n exit\n"))
-                .startsWith(
-                        "faulty first goes wrong at entry insn 1, step 2: next instruction expected entry insn 2, found trapped (");
+        assertThat(located(InjectedFault.NEG_FAULTS, host, "-- prog entry\n r0 = 1\n r0 = -r0\n exit\n")).startsWith(
+                "faulty first goes wrong at entry insn 1, step 2: next instruction expected entry insn 2, found trapped (");
     }
 
     @ParameterizedTest
@@ -165,8 +164,8 @@ class LockstepTest {
                     r0 = 0
                     exit
                 """;
-        assertThat(located(InjectedFault.TAIL_CALL_LOSES_REGISTERS, host, text)).contains(
-                " at entry insn 4, step 4: r6 of the host expected 0x");
+        assertThat(located(InjectedFault.TAIL_CALL_LOSES_REGISTERS, host, text))
+                .contains(" at entry insn 4, step 4: r6 of the host expected 0x");
         assertThat(located(InjectedFault.EXIT_LOSES_REGISTERS, host, "-- prog entry\n r6 = 1\n r0 = 0\n exit\n"))
                 .contains(" at entry insn 2, step 3: host state expected intact, found ");
     }
@@ -212,9 +211,8 @@ class LockstepTest {
     private static String located(InjectedFault fault, Host host, String text) {
         var verified = verified(CaseReader.parse("test", text));
         try (EmulatedEngine engine = fault.on(host)) {
-            return Lockstep.locate(verified, engine).map(divergence -> DivergenceText.lines(verified.source(), divergence)
-                    .getFirst())
-                    .orElse("no divergence");
+            return Lockstep.locate(verified, engine)
+                    .map(divergence -> DivergenceText.lines(verified.source(), divergence).getFirst()).orElse("no divergence");
         }
     }
 

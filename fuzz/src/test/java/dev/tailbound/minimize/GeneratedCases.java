@@ -30,8 +30,7 @@ public final class GeneratedCases implements ArbitrarySupplier<Case> {
             var size = CaseSize.of(value);
             return Reductions.ALL.stream().flatMap(reduction -> reduction.candidates().of(value))
                     .filter(candidate -> CaseSize.of(candidate).compareTo(size) < 0)
-                    .filter(candidate -> Verifier.verify(candidate) instanceof Verdict.Accepted)
-                    .map(Shrinking::new);
+                    .filter(candidate -> Verifier.verify(candidate) instanceof Verdict.Accepted).map(Shrinking::new);
         }
 
         @Override

@@ -75,9 +75,8 @@ class MinimizerTest {
             .withAttachments(new Attachments(Rule.V6_13, List.of(new Attachment(Attachment.Kind.FENTRY, "leaf", "entry", "sub"))))
             .withProEpilogue(ProEpilogue.NONE.with(new Generated(Kind.EPILOGUE, program("epilogue", "exit"), List.of("leaf"))));
 
-    private static final KernelEnvironment KERNEL_ENVIRONMENT = new KernelEnvironment(List.of(new KernelEnvironment.Module(
-            "module", 1,
-            false, true)));
+    private static final KernelEnvironment KERNEL_ENVIRONMENT = new KernelEnvironment(
+            List.of(new KernelEnvironment.Module("module", 1, false, true)));
 
     private static Program program(String name, String text) {
         return AsmParser.parse(name, text, MAPS);
@@ -116,8 +115,8 @@ class MinimizerTest {
         var programs = List.of(program("entry", before), SOURCE.programs().get(1));
         var candidates = Reductions.ALL.stream().filter(r -> r.name().equals(reduction)).findFirst().orElseThrow().candidates();
         var expected = program("entry", after);
-        assertThat(candidates.of(SOURCE.withPrograms(programs)).map(Case::entryProgram).map(Program::insns)).contains(expected
-                .insns());
+        assertThat(candidates.of(SOURCE.withPrograms(programs)).map(Case::entryProgram).map(Program::insns))
+                .contains(expected.insns());
     }
 
     @Test
@@ -340,8 +339,8 @@ class MinimizerTest {
     }
 
     private static List<Place> placesAfter(Program changed) {
-        var events = IntStream.range(0, SOURCE.programs().getFirst().size()).mapToObj(insn -> new Event(new Place.Before("entry",
-                insn), 2, 0, "")).toList();
+        var events = IntStream.range(0, SOURCE.programs().getFirst().size())
+                .mapToObj(insn -> new Event(new Place.Before("entry", insn), 2, 0, "")).toList();
         return CaseEdit.program(SOURCE.withEvents(events), 0, changed).events().stream().map(Event::place).toList();
     }
 
@@ -362,8 +361,8 @@ class MinimizerTest {
     @Test
     void events_become_as_simple_as_the_finding_allows() {
         var late = SOURCE.withEvents(List.of(new Event(new Place.InHelper(7), 2, 3, "leaf"), new Event(entry(9), 2, 0, "")));
-        assertThat(new Minimizer(source -> source.events().size() == 2).minimize(late).events()).containsExactly(new Event(
-                new Place.InHelper(1), 0, 3, ""), new Event(entry(0), 0, 0, ""));
+        assertThat(new Minimizer(source -> source.events().size() == 2).minimize(late).events())
+                .containsExactly(new Event(new Place.InHelper(1), 0, 3, ""), new Event(entry(0), 0, 0, ""));
     }
 
     @Test

@@ -81,7 +81,7 @@ class ProEpilogueReductionsTest {
     void code_for_one_program_is_removed_with_it() {
         assertThat(CaseEdit.withoutProgram(SOURCE, 1).proEpilogue().prologue()).isEmpty();
         assertThat(CaseEdit.withoutProgram(SOURCE, 1).proEpilogue().epilogue().orElseThrow().programs()).containsExactly("entry");
-        assertThat(CaseEdit.mergedProgram(SOURCE, 1, "entry").proEpilogue().epilogue().orElseThrow().programs()).containsExactly(
-                "entry");
+        assertThat(CaseEdit.mergedProgram(SOURCE, 1, "entry").proEpilogue().epilogue().orElseThrow().programs())
+                .containsExactly("entry");
     }
 }

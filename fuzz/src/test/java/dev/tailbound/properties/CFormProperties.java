@@ -39,19 +39,16 @@ class CFormProperties {
 
     /// Pieces that the readers look for.
     private static final List<String> PIECES = List.of("{", "}", "(", ")", "[", "]", ",", ";", ":", "=", "@", "&", "%", "\"", "'",
-            "\\",
-            "\n", "0x", "struct bpf_insn p[] = {", ".insns = {", ".fixup_prog1 = { 0 }", "BPF_EXIT_INSN()", "BPF_LD_MAP_FD(1, x)",
-            "SEC(\"tc\") __naked int f(void) {", "asm volatile (\"", "%[x]", "1:", "goto 1b;", "__imm_addr(m)",
-            "sizeof(struct a)",
-            "struct a { struct a a; };", "#define X X\n", "X", "enum { A = B, B = A };", "bpf$PROG_LOAD(0x5, &(0x7f0000000000)={",
-            "ANY=[@ANYBLOB=\"",
-            "@framed={", "*(uint32_t*)0x20000000 = 5;", "syscall(__NR_bpf, 5, 0x20000000, 0);", "r[0] = res;", "-1", "<<",
-            "1 ? 2 : 3", "/*");
+            "\\", "\n", "0x", "struct bpf_insn p[] = {", ".insns = {", ".fixup_prog1 = { 0 }", "BPF_EXIT_INSN()",
+            "BPF_LD_MAP_FD(1, x)", "SEC(\"tc\") __naked int f(void) {", "asm volatile (\"", "%[x]", "1:", "goto 1b;",
+            "__imm_addr(m)", "sizeof(struct a)", "struct a { struct a a; };", "#define X X\n", "X", "enum { A = B, B = A };",
+            "bpf$PROG_LOAD(0x5, &(0x7f0000000000)={", "ANY=[@ANYBLOB=\"", "@framed={", "*(uint32_t*)0x20000000 = 5;",
+            "syscall(__NR_bpf, 5, 0x20000000, 0);", "r[0] = res;", "-1", "<<", "1 ? 2 : 3", "/*");
 
     private static List<String> samples() {
         try (var files = Files.walk(Path.of("..", "oracle", "src", "test", "resources", "forms"))) {
-            return files.filter(file -> FORMS.stream().anyMatch(form -> file.getParent().endsWith(form.word()))).sorted().map(
-                    CFormProperties::text).toList();
+            return files.filter(file -> FORMS.stream().anyMatch(form -> file.getParent().endsWith(form.word()))).sorted()
+                    .map(CFormProperties::text).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -113,8 +110,8 @@ class CFormProperties {
         for (var form : FORMS) {
             form.recognizes(new Source("input", bytes));
             try {
-                assertThat(read(form, bytes)).isNotEmpty().allSatisfy(imported -> assertThat(CasePrinter.print(imported.source()))
-                        .isNotEmpty());
+                assertThat(read(form, bytes)).isNotEmpty()
+                        .allSatisfy(imported -> assertThat(CasePrinter.print(imported.source())).isNotEmpty());
             } catch (BadInput refused) {
                 assertThat(refused.getMessage()).startsWith("input").doesNotContain("\n").hasSizeLessThan(1500);
             }
@@ -123,9 +120,8 @@ class CFormProperties {
 
     @Provide
     Arbitrary<String> changed() {
-        var edit = Combinators.combine(Arbitraries.doubles().between(0, 1), Arbitraries.integers().between(0, 12), Arbitraries.of(
-                PIECES)
-                .injectNull(0.4)).as(Edit::new);
+        var edit = Combinators.combine(Arbitraries.doubles().between(0, 1), Arbitraries.integers().between(0, 12),
+                Arbitraries.of(PIECES).injectNull(0.4)).as(Edit::new);
         return Combinators.combine(Arbitraries.of(SAMPLES), edit.list().ofMinSize(1).ofMaxSize(4)).as(CFormProperties::edited);
     }
 

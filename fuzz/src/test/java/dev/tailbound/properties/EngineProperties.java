@@ -52,8 +52,8 @@ class EngineProperties {
 
     @Property(seed = "3", tries = 500)
     void kernel_functions_are_called_alike_by_a_table_and_by_an_immediate(@ForAll(supplier = GeneratedCases.class) Case source) {
-        var other = source.withProEpilogue(source.proEpilogue().map(generated -> generated.withCallees(otherwise(generated
-                .callees(), source.kernelEnvironment()))));
+        var other = source.withProEpilogue(source.proEpilogue()
+                .map(generated -> generated.withCallees(otherwise(generated.callees(), source.kernelEnvironment()))));
         assertThat(outcomes(other)).isEqualTo(outcomes(source));
     }
 
@@ -61,10 +61,10 @@ class EngineProperties {
     private static Callees otherwise(Callees callees, KernelEnvironment kernelEnvironment) {
         return switch (callees.route()) {
             case IMMEDIATE -> new Callees(callees.module(), Route.KFUNC);
-            case KFUNC -> callees.module().filter(name -> kernelEnvironment.module(kernelEnvironment.number(name)).isFar())
-                    .isPresent()
-                            ? callees
-                            : new Callees(callees.module(), Route.IMMEDIATE);
+            case KFUNC ->
+                callees.module().filter(name -> kernelEnvironment.module(kernelEnvironment.number(name)).isFar()).isPresent()
+                        ? callees
+                        : new Callees(callees.module(), Route.IMMEDIATE);
         };
     }
 

@@ -91,8 +91,8 @@ class ListingProperties {
 
     /// Statements without targets, in no order.
     private static List<String> lines(String text) {
-        return text.lines().map(String::strip).filter(line -> !line.endsWith(":")).map(line -> line.replaceAll(
-                "(goto|gotol|call) (l|subprog_)\\d+_*$", "$1")).sorted().toList();
+        return text.lines().map(String::strip).filter(line -> !line.endsWith(":"))
+                .map(line -> line.replaceAll("(goto|gotol|call) (l|subprog_)\\d+_*$", "$1")).sorted().toList();
     }
 
     /// The program as `llvm-objdump -dr` shows it, but for the text of instructions.
@@ -122,8 +122,7 @@ class ListingProperties {
     void a_changed_assembly_file_is_read_or_refused(@ForAll(supplier = GeneratedCases.class) Case source,
             @ForAll @Size(min = 1, max = 4) List<@IntRange(min = 0, max = 1 << 20) Integer> places, @ForAll String added) {
         var text = new StringBuilder("\t.text\n\t.globl\tp\np:\n" + AsmPrinter.print(source.entryProgram(), maps(source))
-                .replaceAll(
-                        "map\\[(\\w+)\\] ll", "$1 ll").replaceAll("map\\[(\\w+)\\]\\[(\\d+)\\] ll", ".data+$2 ll")
+                .replaceAll("map\\[(\\w+)\\] ll", "$1 ll").replaceAll("map\\[(\\w+)\\]\\[(\\d+)\\] ll", ".data+$2 ll")
                 + "\t.data\n\t.long\t7\n");
         requireReadOrRefused(text.toString().getBytes(UTF_8));
         for (int place : places) {
@@ -147,9 +146,8 @@ class ListingProperties {
     }
 
     @Property(seed = "33", tries = 300)
-    void changed_digits_are_read_or_refused(@ForAll(supplier = GeneratedCases.class) Case source, @ForAll @IntRange(
-            min = 0) int at,
-            @ForAll @CharRange(from = '!', to = '~') char added) {
+    void changed_digits_are_read_or_refused(@ForAll(supplier = GeneratedCases.class) Case source,
+            @ForAll @IntRange(min = 0) int at, @ForAll @CharRange(from = '!', to = '~') char added) {
         var text = new StringBuilder(HexPrinter.print(source.entryProgram()));
         text.setCharAt(at % text.length(), added);
         requireReadOrRefused(text.toString().getBytes(UTF_8));

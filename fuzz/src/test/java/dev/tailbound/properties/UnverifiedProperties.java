@@ -46,8 +46,8 @@ class UnverifiedProperties {
     @Property(seed = "21", tries = 500)
     void engines_agree_where_a_mutated_case_has_a_defined_run(@ForAll(supplier = GeneratedCases.class) Case source,
             @ForAll long seed) {
-        mutated(source, new Random(seed)).filter(mutant -> Verifier.verify(mutant) instanceof Verdict.Rejected).ifPresent(
-                UnverifiedProperties::run);
+        mutated(source, new Random(seed)).filter(mutant -> Verifier.verify(mutant) instanceof Verdict.Rejected)
+                .ifPresent(UnverifiedProperties::run);
     }
 
     private static void run(Case mutant) {
@@ -59,8 +59,8 @@ class UnverifiedProperties {
 
     /// Some bytes of one program changed; empty where they are no instructions any more.
     private static Optional<Case> mutated(Case source, Random random) {
-        var plain = source.withAttachments(Attachments.NONE).withProEpilogue(
-                ProEpilogue.NONE).withEvents(List.of()).withExpectation(Expectation.NONE);
+        var plain = source.withAttachments(Attachments.NONE).withProEpilogue(ProEpilogue.NONE).withEvents(List.of())
+                .withExpectation(Expectation.NONE);
         var programs = new ArrayList<Program>(plain.programs());
         int chosen = random.nextInt(programs.size());
         var bytes = Encoder.encode(programs.get(chosen));

@@ -66,8 +66,9 @@ class CampaignPageTest {
         assertThat(texts(page, "h3")).contains(OVER_BUDGET);
         assertThat(texts(page, "li")).containsExactly(
                 "x86-64:stack-copy disagrees with oracle: tail_calls expected 33, found 34: tail call 34 happened, stopped at once");
-        assertThat(texts(page, "pre")).contains("./tailbound run " + folder.resolve("findings").resolve(OVER_BUDGET).resolve(
-                "minimized.case") + " --engine oracle --engine x86-64:stack-copy");
+        assertThat(texts(page, "pre"))
+                .contains("./tailbound run " + folder.resolve("findings").resolve(OVER_BUDGET).resolve("minimized.case")
+                        + " --engine oracle --engine x86-64:stack-copy");
         assertThat(texts(page, "tr")).contains("outcomereturnedstopped at tail call 34", "tail calls3334", "r00x1\u2013");
     }
 
@@ -127,9 +128,9 @@ class CampaignPageTest {
     @Test
     void the_first_wrong_instruction_has_a_block_of_its_own() throws Exception {
         campaign();
-        assertThat(texts(page(), "pre")).anySatisfy(block -> assertThat(block).startsWith(
-                "x86-64:stack-copy first goes wrong at entry insn 14, step 322: next instruction expected").contains(
-                        "14: call bpf_tail_call"));
+        assertThat(texts(page(), "pre")).anySatisfy(block -> assertThat(block)
+                .startsWith("x86-64:stack-copy first goes wrong at entry insn 14, step 322: next instruction expected")
+                .contains("14: call bpf_tail_call"));
     }
 
     @Test
@@ -176,9 +177,8 @@ class CampaignPageTest {
         Files.writeString(place.resolve("stats"), "first_time = <b>now</b>\nnonsense\n");
         Files.write(place.resolve("minimized.case"), new byte[]{ '<', 'b', '>', 0, (byte) 0xff });
         var page = page();
-        assertThat(texts(page, "li")).contains(folder.resolve("findings") + ": expected the name of a finding, found '" + name
-                .replace(
-                        "\u001b", "\\u001b").replace("\u202e", "\\u202e") + "'");
+        assertThat(texts(page, "li")).contains(folder.resolve("findings") + ": expected the name of a finding, found '"
+                + name.replace("\u001b", "\\u001b").replace("\u202e", "\\u202e") + "'");
         assertThat(texts(page, "pre")).contains("</pre><script>alert(1)</script>");
         assertThat(texts(page, "td")).contains("<b>now</b>");
         assertThat(elements(page, "script")).isEmpty();

@@ -35,13 +35,13 @@ class ComparedTest {
                 "../corpus/passes/fastcall-shortest.case"))) instanceof Verdict.Accepted(var verified))) {
             throw new AssertionError("the case is not accepted");
         }
-        var program = new KernelProgram("main", Bytes.ofHex(XLATED), Map.of(), List.of(new KernelProgram.Function(
-                0xffff_ffff_c000_0690L, Bytes.ofHex(code.apply(CODE)))));
+        var program = new KernelProgram("main", Bytes.ofHex(XLATED), Map.of(),
+                List.of(new KernelProgram.Function(0xffff_ffff_c000_0690L, Bytes.ofHex(code.apply(CODE)))));
         var dump = new KernelDump(List.of(program), List.of(), 0, _ -> Map.of());
         try (var engine = ours.open(TailCallRule.V6_12)) {
             var image = engine.compile(verified).getFirst();
-            return new Both(Compared.rewritten(dump, program, image), Compared.compiled(dump, program, verified, ours, image)
-                    .getFirst());
+            return new Both(Compared.rewritten(dump, program, image),
+                    Compared.compiled(dump, program, verified, ours, image).getFirst());
         }
     }
 

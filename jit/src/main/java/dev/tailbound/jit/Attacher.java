@@ -56,9 +56,9 @@ final class Attacher {
             return goingTo(extensions.getFirst(), function, false);
         }
         boolean counts = images.get(program).lowered().subprograms().getFirst().tailCallReachable();
-        var plan = new Trampoline(function.address() + backend.entryEnd(), entries(target, label, Kind.FENTRY), entries(
-                target, label, Kind.FMOD_RET), entries(target, label, Kind.FEXIT), counts, guest.programEnter(), guest
-                        .programExit());
+        var plan = new Trampoline(function.address() + backend.entryEnd(), entries(target, label, Kind.FENTRY),
+                entries(target, label, Kind.FMOD_RET), entries(target, label, Kind.FEXIT), counts, guest.programEnter(),
+                guest.programExit());
         long address = guest.nextCode();
         var code = backend.trampoline(plan, address);
         guest.allocateCode(code.length);

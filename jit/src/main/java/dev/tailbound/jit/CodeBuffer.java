@@ -81,8 +81,8 @@ public final class CodeBuffer {
 
     private int checked(int offset, int count) {
         if (offset < 0 || offset > size - count) {
-            throw new IndexOutOfBoundsException("offset %d: expected %d written bytes there, found %d in all".formatted(offset,
-                    count, size));
+            throw new IndexOutOfBoundsException(
+                    "offset %d: expected %d written bytes there, found %d in all".formatted(offset, count, size));
         }
         return offset;
     }

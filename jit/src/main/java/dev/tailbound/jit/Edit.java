@@ -155,7 +155,7 @@ public final class Edit {
 
     private static Subprogram move(Subprogram function, int... moved) {
         int start = function.start() == 0 ? 0 : moved[function.start()];
-        return new Subprogram(function.name(), start, moved[function.end()], function.stackDepth(),
-                function.hasTailCall(), function.tailCallReachable());
+        return new Subprogram(function.name(), start, moved[function.end()], function.stackDepth(), function.hasTailCall(),
+                function.tailCallReachable());
     }
 }

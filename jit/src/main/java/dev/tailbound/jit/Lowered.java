@@ -40,8 +40,8 @@ public record Lowered(Case source, ProgramFacts facts, Program program, int[] or
 
     /// A program of the case before any rewrite.
     static Lowered original(Case source, Program program, ProgramFacts facts) {
-        return new Lowered(source, facts, program, IntStream.range(0, program.size()).toArray(), facts.subprograms(), facts
-                .kfuncs());
+        return new Lowered(source, facts, program, IntStream.range(0, program.size()).toArray(), facts.subprograms(),
+                facts.kfuncs());
     }
 
     /// A case with only this program.
@@ -74,8 +74,8 @@ public record Lowered(Case source, ProgramFacts facts, Program program, int[] or
     public Lowered withStackDepth(int subprogram, int depth) {
         var changed = new ArrayList<>(subprograms);
         var before = subprograms.get(subprogram);
-        changed.set(subprogram, new Subprogram(before.name(), before.start(), before.end(), depth, before.hasTailCall(), before
-                .tailCallReachable()));
+        changed.set(subprogram, new Subprogram(before.name(), before.start(), before.end(), depth, before.hasTailCall(),
+                before.tailCallReachable()));
         return withSubprograms(changed);
     }
 
@@ -105,10 +105,10 @@ public record Lowered(Case source, ProgramFacts facts, Program program, int[] or
 
     /// Module of the kfunc that the call targets; 0 is the kernel itself.
     public int module(Insn.CallKfunc call) {
-        return kfuncs.stream().filter(kfunc -> kfunc.id() == call.id() && kfunc.off() == call.off()).findFirst().orElseThrow(
-                () -> new IllegalArgumentException("%s: kfunc %d with offset %d is not in the table".formatted(program.name(),
-                        call
-                                .id(), call.off()))).module();
+        return kfuncs.stream().filter(kfunc -> kfunc.id() == call.id() && kfunc.off() == call.off()).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "%s: kfunc %d with offset %d is not in the table".formatted(program.name(), call.id(), call.off())))
+                .module();
     }
 
     /// Index in `subprograms` of the function that starts at the instruction, a call target.

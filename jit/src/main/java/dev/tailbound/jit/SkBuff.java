@@ -175,8 +175,8 @@ public record SkBuff(Map<Field, Held> fields) implements ContextLayout {
             int from = switch (fields.get(field)) {
                 case Held.Member(int off, _) -> off;
                 case Held.Bytes(int off) -> off;
-                case Held.Bits _,Held.NonZero _,Held.AtLeast _,Held.Shared _ -> throw new IllegalArgumentException(field
-                        + " is kept as " + fields.get(field));
+                case Held.Bits _,Held.NonZero _,Held.AtLeast _,Held.Shared _ ->
+                    throw new IllegalArgumentException(field + " is kept as " + fields.get(field));
             };
             System.arraycopy(memory, from, to, toHeld ? from : field.offset(), field.length());
         }

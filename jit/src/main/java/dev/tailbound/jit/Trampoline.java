@@ -13,8 +13,7 @@ import java.util.List;
 /// @param enter        kernel function called before each program, `__bpf_prog_enter`: returns the time, or 0 if the program must not run
 /// @param exit         kernel function called after it with this time, `__bpf_prog_exit`
 public record Trampoline(long function, List<Long> fentry, List<Long> fmodRet, List<Long> fexit, boolean countsTailCalls,
-        long enter,
-        long exit) {
+        long enter, long exit) {
 
     /// Number of arguments saved for the programs.
     public static final int ARGUMENTS = 5;

@@ -34,12 +34,11 @@ public record Distribution(String title, List<String> names) {
 
     /// Reads the text of an os-release file.
     public static Distribution parse(String text) {
-        Map<String, String> values = ASSIGNMENT.matcher(text).results().collect(Collectors.toMap(match -> match.group(1),
-                Distribution::value, (_, last) -> last));
+        Map<String, String> values = ASSIGNMENT.matcher(text).results()
+                .collect(Collectors.toMap(match -> match.group(1), Distribution::value, (_, last) -> last));
         var id = values.getOrDefault("ID", "");
-        var names = Stream.concat(
-                Stream.of(id + "-" + values.get("VERSION_ID"), values.get("UBUNTU_CODENAME"), values.get("DEBIAN_CODENAME"),
-                        values.get("VERSION_CODENAME"), id),
+        var names = Stream.concat(Stream.of(id + "-" + values.get("VERSION_ID"), values.get("UBUNTU_CODENAME"),
+                values.get("DEBIAN_CODENAME"), values.get("VERSION_CODENAME"), id),
                 Stream.of(values.getOrDefault("ID_LIKE", "").split(" ")));
         return new Distribution(values.getOrDefault("PRETTY_NAME", "an unknown distribution"),
                 names.filter(name -> name != null && !name.isEmpty()).toList());

@@ -16,8 +16,7 @@ public record Tool(String name) {
 
     /// The first program of this name in the folders of `path`, which is null if the environment has no PATH.
     public Optional<Path> find(String path) {
-        return Stream.ofNullable(path).flatMap(folders -> Stream.of(folders.split(File.pathSeparator))).map(folder -> Path.of(
-                folder, name)).filter(Files::isExecutable)
-                .findFirst();
+        return Stream.ofNullable(path).flatMap(folders -> Stream.of(folders.split(File.pathSeparator)))
+                .map(folder -> Path.of(folder, name)).filter(Files::isExecutable).findFirst();
     }
 }

@@ -16,9 +16,8 @@ import org.junit.jupiter.api.Test;
 class LinkerTest {
     private static final long CODE = 0xffff_ffff_c000_0000L;
     private static final Lowered TWO_FUNCTIONS = new Lowered(
-            new Program("main", List.of(new Insn.Call(2), new Insn.Exit(), new Insn.Exit())), new int[]{ 0, 7, 8 }, List.of(
-                    new Subprogram("main", 0, 2, 0, false, false),
-                    new Subprogram("sub", 2, 3, 0, false, false)));
+            new Program("main", List.of(new Insn.Call(2), new Insn.Exit(), new Insn.Exit())), new int[]{ 0, 7, 8 },
+            List.of(new Subprogram("main", 0, 2, 0, false, false), new Subprogram("sub", 2, 3, 0, false, false)));
 
     private final ByteBackend backend = new ByteBackend();
     private final Linker linker = new Linker(new Lowering(List.of()), backend);

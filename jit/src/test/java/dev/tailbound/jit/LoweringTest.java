@@ -71,13 +71,12 @@ class LoweringTest {
     @Test
     void a_jump_to_a_division_lands_on_its_guard() {
         var division = new Alu(Width.W64, AluOp.DIV, R1, R2);
-        var lowered = Passes.NECESSARY.lowering(Profile.X86_64_V6_12).lower(new Program("p", List.of(
-                new JumpIf(Width.W64, Cond.EQ, R1, new Imm(0), 2),
-                division,
-                division,
-                new Jump(false, 1))), facts(4));
-        assertThat(lowered.program().insns()).startsWith(new JumpIf(Width.W64, Cond.EQ, R1, new Imm(0), 5)).endsWith(new Jump(
-                false, 1));
+        var lowered = Passes.NECESSARY.lowering(Profile.X86_64_V6_12)
+                .lower(new Program("p",
+                        List.of(new JumpIf(Width.W64, Cond.EQ, R1, new Imm(0), 2), division, division, new Jump(false, 1))),
+                        facts(4));
+        assertThat(lowered.program().insns()).startsWith(new JumpIf(Width.W64, Cond.EQ, R1, new Imm(0), 5))
+                .endsWith(new Jump(false, 1));
         assertThat(lowered.origin()).containsExactly(0, 1, 1, 1, 1, 2, 2, 2, 2, 3);
     }
 
@@ -138,8 +137,8 @@ class LoweringTest {
             var insn = insns.get(at++);
             switch (insn) {
                 case Mov(_, var dst, var src) when dst == AX && src == R2 -> ax = divisor;
-                case Alu(var width, var op, var dst, _) when dst == AX && op == AluOp.ADD -> ax = width == Width.W32 ? ax + 1
-                        & 0xffff_ffffL : ax + 1;
+                case Alu(var width, var op, var dst, _) when dst == AX && op == AluOp.ADD ->
+                    ax = width == Width.W32 ? ax + 1 & 0xffff_ffffL : ax + 1;
                 case Alu i when i.op().isDivision() -> reached.add(i);
                 case JumpIf i -> at = holds(i, i.dst() == AX ? ax : divisor) ? i.target() : at;
                 case Jump i -> at = i.target();

@@ -95,8 +95,8 @@ class RecordedImageTest {
     private static Optional<List<String>> compile(RecordedImage image, Kernel kernel) {
         return accepted(image).map(verified -> {
             var source = verified.source();
-            var lowered = Passes.ALL.lowering(kernel.profile()).lower(source, source.programs().getFirst(), verified.facts()
-                    .getFirst());
+            var lowered = Passes.ALL.lowering(kernel.profile()).lower(source, source.programs().getFirst(),
+                    verified.facts().getFirst());
             var linkage = image.linkage(kernel.profile().layout(), kernel.thisCpuOff());
             return IntStream.range(0, image.functions().size()).mapToObj(i -> HEX.formatHex(kernel.backend().compile(lowered, i,
                     linkage, image.functions().get(i).address()).bytes())).toList();

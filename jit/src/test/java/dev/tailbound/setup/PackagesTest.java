@@ -45,8 +45,8 @@ class PackagesTest {
     @ParameterizedTest
     @CsvSource({ "ID=arch", "NAME=none", "''" })
     void other_distributions_get_the_names_of_projects(String osRelease) {
-        assertThat(of(osRelease).remedy(List.of("libunicorn.so.2", "qemu-system-x86_64", "qemu-system-aarch64"))).isEqualTo(
-                "install Unicorn-2 QEMU");
+        assertThat(of(osRelease).remedy(List.of("libunicorn.so.2", "qemu-system-x86_64", "qemu-system-aarch64")))
+                .isEqualTo("install Unicorn-2 QEMU");
     }
 
     @Test
@@ -57,8 +57,8 @@ class PackagesTest {
 
     @Test
     void a_file_without_a_row_is_an_error() {
-        assertThatIllegalArgumentException().isThrownBy(() -> of("").remedy(List.of("jdk-17"))).withMessageContaining(
-                "no row for jdk-17");
+        assertThatIllegalArgumentException().isThrownBy(() -> of("").remedy(List.of("jdk-17")))
+                .withMessageContaining("no row for jdk-17");
     }
 
     @Test
@@ -77,7 +77,7 @@ class PackagesTest {
         var needed = (java + " libunicorn.so.2 libcapstone.so.5").split(" ");
         var kernels = "qemu-system-x86_64 qemu-system-aarch64 gcc aarch64-linux-gnu-gcc".split(" ");
         assertThat(Files.readAllLines(Path.of("../docs/install.md"))).filteredOn(row -> row.startsWith("| " + title))
-                .singleElement().asString().contains(Stream.of(needed, kernels).map(files -> of(osRelease).remedy(List.of(files))
-                        .replace("install with: ", "`") + "`").toList());
+                .singleElement().asString().contains(Stream.of(needed, kernels)
+                        .map(files -> of(osRelease).remedy(List.of(files)).replace("install with: ", "`") + "`").toList());
     }
 }

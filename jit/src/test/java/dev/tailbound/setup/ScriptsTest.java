@@ -47,8 +47,7 @@ class ScriptsTest {
     private void anAdministrator() throws IOException {
         program("id", "echo 0");
         program("apt-get", "echo \"$@\" >>%1$s/calls; case $* in *' update') touch %1$s/lists ;; *) [ -e %1$s/lists ] ;; esac"
-                .formatted(
-                        folder));
+                .formatted(folder));
     }
 
     private String osRelease(String text) throws IOException {
@@ -60,9 +59,10 @@ class ScriptsTest {
         arguments.set(0, SCRIPTS.resolve(command[0]).toString());
         var builder = new ProcessBuilder(arguments).redirectError(folder.resolve("err").toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("JAVA"));
-        builder.environment().putAll(Map.of("PATH", programs + ":/usr/bin:/bin", "TAILBOUND_OS_RELEASE", osRelease(
-                osRelease), "HOME", folder.toString(), "LD_LIBRARY_PATH", folder.resolve("lib").toString(), "JAVA_HOME", folder
-                        .resolve("jdk").toString()));
+        builder.environment()
+                .putAll(Map.of("PATH", programs + ":/usr/bin:/bin", "TAILBOUND_OS_RELEASE", osRelease(osRelease), "HOME",
+                        folder.toString(), "LD_LIBRARY_PATH", folder.resolve("lib").toString(), "JAVA_HOME",
+                        folder.resolve("jdk").toString()));
         var process = builder.start();
         process.getOutputStream().close();
         var out = new String(process.getInputStream().readAllBytes(), UTF_8);
@@ -82,10 +82,10 @@ class ScriptsTest {
         "ID=\"centos\"\nID_LIKE=\"rhel fedora\"", "ID=arch", "" })
     void missing_packages_are_named_in_one_line_as_in_messages(String osRelease) throws Exception {
         var ran = run(osRelease, "install", "jdk-25", "mvn", "libunicorn.so.2", "libcapstone.so.5=libcapstone.so.4");
-        assertThat(ran.err()).startsWith(
-                "tailbound: missing from this machine: jdk-25, mvn, libunicorn.so.2, libcapstone.so.5; ").endsWith(
-                        Packages.of(Distribution.parse(osRelease)).remedy(List.of("jdk-25", "mvn", "libunicorn.so.2",
-                                "libcapstone.so.5")) + "\n").hasLineCount(1);
+        assertThat(ran.err()).startsWith("tailbound: missing from this machine: jdk-25, mvn, libunicorn.so.2, libcapstone.so.5; ")
+                .endsWith(Packages.of(Distribution.parse(osRelease))
+                        .remedy(List.of("jdk-25", "mvn", "libunicorn.so.2", "libcapstone.so.5")) + "\n")
+                .hasLineCount(1);
         assertThat(ran.exitCode()).isEqualTo(3);
     }
 
@@ -105,8 +105,8 @@ class ScriptsTest {
         anAdministrator();
         var ran = run(DEBIAN_13, "install", "libunicorn.so.2", "mvn");
         assertThat(ran.exitCode()).as(ran.err()).isEqualTo(0);
-        assertThat(Files.readAllLines(folder.resolve("calls"))).hasSize(3).element(2).asString().endsWith(
-                " install --no-install-recommends libunicorn2t64 maven");
+        assertThat(Files.readAllLines(folder.resolve("calls"))).hasSize(3).element(2).asString()
+                .endsWith(" install --no-install-recommends libunicorn2t64 maven");
     }
 
     @Test

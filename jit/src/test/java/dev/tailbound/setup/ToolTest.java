@@ -10,8 +10,8 @@ class ToolTest {
     @Test
     void a_missing_tool_is_named_with_its_install_command() {
         var fedora = Packages.of(Distribution.parse("ID=fedora"));
-        assertThat(new MissingToolException(new Tool("qemu-system-aarch64"), fedora)).hasMessage(
-                "qemu-system-aarch64: not found on this machine; install with: dnf install qemu-system-aarch64");
+        assertThat(new MissingToolException(new Tool("qemu-system-aarch64"), fedora))
+                .hasMessage("qemu-system-aarch64: not found on this machine; install with: dnf install qemu-system-aarch64");
     }
 
     @Test

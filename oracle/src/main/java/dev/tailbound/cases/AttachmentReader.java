@@ -24,8 +24,8 @@ final class AttachmentReader {
             }
             var matcher = LINE.matcher(line.text());
             if (!matcher.matches()) {
-                throw section.bad(line.number(), "expected KIND PROGRAM: TARGET [SUBPROGRAM], found "
-                        + BadInput.quoted(line.text()));
+                throw section.bad(line.number(),
+                        "expected KIND PROGRAM: TARGET [SUBPROGRAM], found " + BadInput.quoted(line.text()));
             }
             program(section, line, matcher.group(2), programs);
             var target = program(section, line, matcher.group(3), programs);
@@ -54,13 +54,13 @@ final class AttachmentReader {
     }
 
     private static Kind kind(Section section, Section.Line line, String word) {
-        return Arrays.stream(Kind.values()).filter(kind -> kind.word().equals(word)).findFirst().orElseThrow(
-                () -> section.bad(line.number(), "expected %s, found %s".formatted(Arrays.stream(Kind.values()).map(Kind::word)
-                        .collect(Collectors.joining(", ")), BadInput.quoted(word))));
+        return Arrays.stream(Kind.values()).filter(kind -> kind.word().equals(word)).findFirst()
+                .orElseThrow(() -> section.bad(line.number(), "expected %s, found %s".formatted(
+                        Arrays.stream(Kind.values()).map(Kind::word).collect(Collectors.joining(", ")), BadInput.quoted(word))));
     }
 
     private static Program program(Section section, Section.Line line, String name, List<Program> programs) {
-        return programs.stream().filter(program -> program.name().equals(name)).findFirst().orElseThrow(
-                () -> section.bad(line.number(), "unknown program " + BadInput.quoted(name)));
+        return programs.stream().filter(program -> program.name().equals(name)).findFirst()
+                .orElseThrow(() -> section.bad(line.number(), "unknown program " + BadInput.quoted(name)));
     }
 }

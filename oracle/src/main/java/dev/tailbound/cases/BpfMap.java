@@ -27,15 +27,14 @@ public sealed interface BpfMap {
             requirePositive(name, "entries", entries);
             CaseLimits.requireMemory(name, bytes(valueSize, entries));
             if (word < 1 || word > Long.BYTES || Integer.bitCount(word) != 1 || valueSize % word != 0) {
-                throw new IllegalArgumentException("map %s: word size is %d, expected 1, 2, 4 or 8, and a divisor of %d"
-                        .formatted(
-                                name, word, valueSize));
+                throw new IllegalArgumentException(
+                        "map %s: word size is %d, expected 1, 2, 4 or 8, and a divisor of %d".formatted(name, word, valueSize));
             }
             var full = new TreeMap<Integer, Bytes>();
             init.forEach((key, value) -> {
                 if (value.length() > valueSize) {
-                    throw new IllegalArgumentException("map %s: value %d has %d bytes, expected at most %d"
-                            .formatted(name, key, value.length(), valueSize));
+                    throw new IllegalArgumentException(
+                            "map %s: value %d has %d bytes, expected at most %d".formatted(name, key, value.length(), valueSize));
                 }
                 requireKey(name, key, entries);
                 if (!value.isZero()) {

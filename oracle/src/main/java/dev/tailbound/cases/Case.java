@@ -22,8 +22,7 @@ import java.util.stream.Stream;
 /// @param expectationBig results on big-endian targets under the rule of kernels from 6.12 on; usually the same
 public record Case(String comment, List<BpfMap> maps, List<Program> programs, String entry, Context context,
         Environment environment, List<Event> events, ProEpilogue proEpilogue, KernelEnvironment kernelEnvironment,
-        Attachments attachments,
-        Expectation expectation, Expectation expectationV61, Expectation expectationBig) {
+        Attachments attachments, Expectation expectation, Expectation expectationV61, Expectation expectationBig) {
 
     public Case {
         maps = List.copyOf(maps);
@@ -48,8 +47,8 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
                 requireProgram(names, event.program(), "event");
             }
         }
-        proEpilogue.stream().forEach(generated -> generated.programs().forEach(program -> requireProgram(names, program,
-                generated.kind().word())));
+        proEpilogue.stream().forEach(
+                generated -> generated.programs().forEach(program -> requireProgram(names, program, generated.kind().word())));
         proEpilogue.stream().forEach(generated -> kernelEnvironment.number(generated.callees()));
         for (var attachment : attachments.list()) {
             requireProgram(names, attachment.program(), "attach");
@@ -151,8 +150,8 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
     /// A place as messages name it, with the slot number that kernels and bpftool print: `entry insn 9 (call bpf_tail_call)`.
     public String place(int program, int insn) {
         var whole = whole(program);
-        return "%s %s (%s)".formatted(whole.program().name(), whole.place(insn), whole.text(insn, maps.stream().map(BpfMap::name)
-                .toList()));
+        return "%s %s (%s)".formatted(whole.program().name(), whole.place(insn),
+                whole.text(insn, maps.stream().map(BpfMap::name).toList()));
     }
 
     /// All programs with their prologues and epilogues.
@@ -177,16 +176,16 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
             throw new IllegalArgumentException("event: map %s is an array, expected a program array".formatted(map.name()));
         }
         if (key < 0 || key >= map.entries()) {
-            throw new IllegalArgumentException("event: key %d of map %s is outside 0..%d".formatted(key, map.name(), map.entries()
-                    - 1));
+            throw new IllegalArgumentException(
+                    "event: key %d of map %s is outside 0..%d".formatted(key, map.name(), map.entries() - 1));
         }
     }
 
     private static void requireInsns(List<Program> programs) {
         long insns = programs.stream().mapToLong(Program::size).sum();
         if (insns > CaseLimits.INSNS) {
-            throw new IllegalArgumentException("%d programs have %d instructions, expected at most %d".formatted(programs.size(),
-                    insns, CaseLimits.INSNS));
+            throw new IllegalArgumentException(
+                    "%d programs have %d instructions, expected at most %d".formatted(programs.size(), insns, CaseLimits.INSNS));
         }
     }
 

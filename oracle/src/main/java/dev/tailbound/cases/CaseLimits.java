@@ -37,8 +37,8 @@ public final class CaseLimits {
     /// The same for all maps of a case.
     static void requireMemory(int maps, long bytes) {
         if (bytes > ALL_MAPS_BYTES) {
-            throw new IllegalArgumentException("%d maps take %d bytes, expected at most %d".formatted(maps, bytes,
-                    ALL_MAPS_BYTES));
+            throw new IllegalArgumentException(
+                    "%d maps take %d bytes, expected at most %d".formatted(maps, bytes, ALL_MAPS_BYTES));
         }
     }
 }

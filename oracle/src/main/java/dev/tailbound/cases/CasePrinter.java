@@ -80,8 +80,8 @@ public final class CasePrinter {
     private void map(BpfMap map) {
         switch (map) {
             case BpfMap.Array array -> {
-                line("-- map %s array value=%d entries=%d%s".formatted(array.name(), array.valueSize(), array.entries(), array
-                        .hasDefaultWord() ? "" : " word=" + array.word()));
+                line("-- map %s array value=%d entries=%d%s".formatted(array.name(), array.valueSize(), array.entries(),
+                        array.hasDefaultWord() ? "" : " word=" + array.word()));
                 array.init().forEach((key, value) -> line(key + ": " + Hex.printTrimmed(value)));
             }
             case BpfMap.ProgArray(var name, int entries, var slots) -> {
@@ -134,8 +134,8 @@ public final class CasePrinter {
         for (var event : events) {
             var place = switch (event.place()) {
                 case Event.Place.InHelper(int number) -> "in helper " + number;
-                case Event.Place.Before(var program, int insn) -> "before %s %d".formatted(program, source.programs().get(source
-                        .programIndex(program)).slotOf(insn));
+                case Event.Place.Before(var program, int insn) ->
+                    "before %s %d".formatted(program, source.programs().get(source.programIndex(program)).slotOf(insn));
             };
             line("%s: %s[%d] = %s".formatted(place, names.get(event.map()), event.key(), event.program()));
         }
@@ -148,8 +148,8 @@ public final class CasePrinter {
                 case V6_13 -> "-- attach";
             });
         }
-        attachments.list().forEach(attachment -> line("%s %s: %s".formatted(attachment.kind().word(), attachment.program(),
-                attachment.site())));
+        attachments.list().forEach(
+                attachment -> line("%s %s: %s".formatted(attachment.kind().word(), attachment.program(), attachment.site())));
     }
 
     private static void option(StringBuilder options, String key, String value, boolean isDefault) {
@@ -169,8 +169,8 @@ public final class CasePrinter {
         expectation.r0().ifPresent(r0 -> line("r0 = " + Numbers.print(r0)));
         expectation.retval().ifPresent(retval -> line("retval = " + unsigned(retval)));
         expectation.tailCalls().ifPresent(calls -> line("tail_calls = " + calls));
-        expectation.values().forEach((entry, value) -> line("%s[%d] = %s".formatted(names.get(entry.map()), entry.key(), value(
-                value))));
+        expectation.values()
+                .forEach((entry, value) -> line("%s[%d] = %s".formatted(names.get(entry.map()), entry.key(), value(value))));
     }
 
     private static String value(Bytes value) {

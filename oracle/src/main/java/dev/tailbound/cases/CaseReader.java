@@ -80,8 +80,8 @@ public final class CaseReader {
             for (int i = 0; i < in.position(); i++) {
                 line += bytes[i] == '\n' ? 1 : 0;
             }
-            throw new BadInput(file + ":" + line, "expected UTF-8 text, found byte 0x%02x".formatted(in.get(in.position())
-                    & 0xff));
+            throw new BadInput(file + ":" + line,
+                    "expected UTF-8 text, found byte 0x%02x".formatted(in.get(in.position()) & 0xff));
         }
         return out.flip().toString();
     }
@@ -91,13 +91,10 @@ public final class CaseReader {
             case "map" -> maps.put(section.name(), section);
             case "prog" -> programs.put(section.name(), section);
             case "module" -> modules.put(section.name(), section);
-            case "prologue", "epilogue", "ctx", "env", "events", "attach", "run", "expect" -> others.put(section.kind().equals(
-                    "expect")
-                            ? section.header()
-                            : section.kind(),
-                    section);
-            default -> throw section.bad("unknown section %s, expected %s".formatted(BadInput.quoted(section.kind()),
-                    Section.KINDS));
+            case "prologue", "epilogue", "ctx", "env", "events", "attach", "run", "expect" ->
+                others.put(section.kind().equals("expect") ? section.header() : section.kind(), section);
+            default ->
+                throw section.bad("unknown section %s, expected %s".formatted(BadInput.quoted(section.kind()), Section.KINDS));
         };
         requireAtMost(CaseLimits.MAPS, section, maps);
         requireAtMost(CaseLimits.PROGRAMS, section, programs);
@@ -106,8 +103,8 @@ public final class CaseReader {
             throw section.bad("%s is given twice, first at line %d".formatted(BadInput.quoted(section.header()), earlier.line()));
         }
         if (section.kind().equals("expect") && !Set.of(EXPECT, EXPECT_V61, EXPECT_BIG).contains(section.header())) {
-            throw section.bad("expected %s, %s or %s, found %s".formatted(EXPECT, EXPECT_V61, EXPECT_BIG, BadInput.quoted(section
-                    .header())));
+            throw section.bad("expected %s, %s or %s, found %s".formatted(EXPECT, EXPECT_V61, EXPECT_BIG,
+                    BadInput.quoted(section.header())));
         }
     }
 
@@ -192,11 +189,11 @@ public final class CaseReader {
                         ? OptionalInt.of(required(section, options, "word"))
                         : OptionalInt.empty());
             }
-            case "prog_array" -> new MapSize(0, required(section, section.options(3, List.of("entries")), "entries"),
-                    OptionalInt.empty());
-            default -> throw section.bad(
-                    "expected -- map NAME array value=N entries=N or -- map NAME prog_array entries=N, found %s"
-                            .formatted(BadInput.quoted(section.header())));
+            case "prog_array" ->
+                new MapSize(0, required(section, section.options(3, List.of("entries")), "entries"), OptionalInt.empty());
+            default ->
+                throw section.bad("expected -- map NAME array value=N entries=N or -- map NAME prog_array entries=N, found %s"
+                        .formatted(BadInput.quoted(section.header())));
         };
     }
 
@@ -307,12 +304,12 @@ public final class CaseReader {
     private Callees callees(Section section, Map<String, String> options) {
         var module = Optional.ofNullable(options.get("module"));
         module.filter(name -> !modules.containsKey(name)).ifPresent(name -> {
-            throw section.bad("unknown module %s, expected one of %s".formatted(BadInput.quoted(name), Section.list(modules
-                    .keySet())));
+            throw section.bad(
+                    "unknown module %s, expected one of %s".formatted(BadInput.quoted(name), Section.list(modules.keySet())));
         });
         var word = options.getOrDefault("calls", Route.KFUNC.word());
-        var route = Stream.of(Route.values()).filter(each -> each.word().equals(word)).findFirst().orElseThrow(() -> section.bad(
-                "calls: expected kfunc or immediate, found " + BadInput.quoted(word)));
+        var route = Stream.of(Route.values()).filter(each -> each.word().equals(word)).findFirst()
+                .orElseThrow(() -> section.bad("calls: expected kfunc or immediate, found " + BadInput.quoted(word)));
         return new Callees(module, route);
     }
 
@@ -338,8 +335,8 @@ public final class CaseReader {
                 default -> -1;
             };
             if (map >= names.size()) {
-                throw new BadInput(places.apply(program.slotOf(i)), "map number is %d, expected a position in %s".formatted(map,
-                        Section.list(names)));
+                throw new BadInput(places.apply(program.slotOf(i)),
+                        "map number is %d, expected a position in %s".formatted(map, Section.list(names)));
             }
         }
     }
@@ -356,9 +353,8 @@ public final class CaseReader {
 
     private void requireProgram(Section section, int line, String name) {
         if (!programs.containsKey(name)) {
-            throw section.bad(line, "unknown program %s, expected one of %s".formatted(BadInput.quoted(name), Section.list(
-                    programs
-                            .keySet())));
+            throw section.bad(line,
+                    "unknown program %s, expected one of %s".formatted(BadInput.quoted(name), Section.list(programs.keySet())));
         }
     }
 
@@ -372,8 +368,8 @@ public final class CaseReader {
                 section.lines().forEach(line -> hex.add(line.number(), line.text()));
                 yield new Context.Mem(hex.bytes());
             }
-            default -> throw section.bad("expected -- ctx skb or -- ctx mem, found %s".formatted(BadInput.quoted(section
-                    .header())));
+            default ->
+                throw section.bad("expected -- ctx skb or -- ctx mem, found %s".formatted(BadInput.quoted(section.header())));
         };
     }
 
@@ -399,8 +395,8 @@ public final class CaseReader {
         var options = section.options(1, List.of("prandom", "ktime", "cpu"));
         var defaults = Environment.DEFAULT;
         return new Environment(option(section, options, "prandom", defaults.prandom(), 64),
-                option(section, options, "ktime", defaults.ktime(), 64), (int) option(section, options, "cpu", defaults.cpu(),
-                        32));
+                option(section, options, "ktime", defaults.ktime(), 64),
+                (int) option(section, options, "cpu", defaults.cpu(), 32));
     }
 
     private static long option(Section section, Map<String, String> options, String key, long otherwise, int bits) {

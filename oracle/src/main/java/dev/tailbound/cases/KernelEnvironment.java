@@ -32,8 +32,8 @@ public record KernelEnvironment(List<Module> modules) {
                 throw new IllegalArgumentException("module %s is defined twice".formatted(module.name()));
             }
             if (!offsets.add(module.off())) {
-                throw new IllegalArgumentException("module %s: off %d is used by another module".formatted(module.name(), module
-                        .off()));
+                throw new IllegalArgumentException(
+                        "module %s: off %d is used by another module".formatted(module.name(), module.off()));
             }
         }
     }

@@ -30,11 +30,10 @@ final class KernelEnvironmentReader {
             switch (word) {
                 case FAR -> far = true;
                 case NO_TYPES -> types = false;
-                case String option when option.startsWith("off=") -> off = section.count(section.line(), "off", option.substring(
-                        "off=".length()));
-                default -> throw section.bad("expected -- module NAME [off=N] [far] [no-types], found %s".formatted(BadInput
-                        .quoted(
-                                section.header())));
+                case String option when option.startsWith("off=") ->
+                    off = section.count(section.line(), "off", option.substring("off=".length()));
+                default -> throw section.bad("expected -- module NAME [off=N] [far] [no-types], found %s"
+                        .formatted(BadInput.quoted(section.header())));
             }
         }
         try {

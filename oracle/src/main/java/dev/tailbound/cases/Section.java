@@ -49,8 +49,8 @@ record Section(String file, int line, List<String> words, String body) {
             } else if (line.isEmpty()) {
                 at = end + 1;
             } else {
-                throw new BadInput(file + ":" + number, "expected a section such as '-- prog NAME' or a comment, found %s"
-                        .formatted(BadInput.quoted(line)));
+                throw new BadInput(file + ":" + number,
+                        "expected a section such as '-- prog NAME' or a comment, found %s".formatted(BadInput.quoted(line)));
             }
         }
         return new Document(String.join("\n", comment), sections);
@@ -96,9 +96,8 @@ record Section(String file, int line, List<String> words, String body) {
     /// The header's second word, which must be a valid name.
     String name() {
         if (words.size() < 2 || !Program.isName(words.get(1))) {
-            throw bad("expected -- %s NAME, with a name of letters, digits, '_', '.' and '$', found %s".formatted(kind(), BadInput
-                    .quoted(
-                            header())));
+            throw bad("expected -- %s NAME, with a name of letters, digits, '_', '.' and '$', found %s".formatted(kind(),
+                    BadInput.quoted(header())));
         }
         return words.get(1);
     }
@@ -133,8 +132,9 @@ record Section(String file, int line, List<String> words, String body) {
 
     /// A non-negative `int`.
     int count(int line, String what, String text) {
-        return Numbers.parse(text, 31).filter(value -> value >= 0).orElseThrow(
-                () -> bad(line, "%s: expected 0..%d, found %s".formatted(what, Integer.MAX_VALUE, BadInput.quoted(text))))
+        return Numbers.parse(text, 31).filter(value -> value >= 0)
+                .orElseThrow(
+                        () -> bad(line, "%s: expected 0..%d, found %s".formatted(what, Integer.MAX_VALUE, BadInput.quoted(text))))
                 .intValue();
     }
 

@@ -17,8 +17,8 @@ public final class AtomicFile {
     public static final String UNFINISHED = ".tmp";
 
     /// Subject to the user's umask.
-    private static final FileAttribute<?> MODE = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(
-            "rw-rw-rw-"));
+    private static final FileAttribute<?> MODE = PosixFilePermissions
+            .asFileAttribute(PosixFilePermissions.fromString("rw-rw-rw-"));
 
     private AtomicFile() {}
 

@@ -9,8 +9,7 @@ import java.nio.file.Path;
 /// Type of the file at a path.
 public enum FileKind {
     NOTHING("nothing"), REGULAR("a regular file"), FOLDER("a folder"), LINK("a link"), PIPE("a pipe"), DEVICE("a device"),
-    BLOCK_DEVICE(
-            "a block device"), SOCKET("a socket"), OTHER("a file of an unknown kind");
+    BLOCK_DEVICE("a block device"), SOCKET("a socket"), OTHER("a file of an unknown kind");
 
     private static final Path DESCRIPTORS = Path.of("/dev/fd");
     private static final Path OWN_DESCRIPTORS = Path.of("/proc/self/fd");

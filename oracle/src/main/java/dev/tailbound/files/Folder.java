@@ -25,8 +25,8 @@ public record Folder(Path path) {
 
     /// Path of an entry of the folder; throws [BadInput] if the name is not a plain file name.
     public Path resolve(String name) {
-        if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('/') >= 0 || !Printable.line(name).equals(
-                name)) {
+        if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('/') >= 0
+                || !Printable.line(name).equals(name)) {
             throw new BadInput(path.toString(), "expected the name of a file, found " + BadInput.quoted(name));
         }
         return path.resolve(name);
@@ -118,8 +118,8 @@ public record Folder(Path path) {
             require(name, FileKind.REGULAR);
             int links = (int) Files.getAttribute(resolve(name), "unix:nlink", LinkOption.NOFOLLOW_LINKS);
             if (links != 1) {
-                throw new BadInput(resolve(name).toString(), "expected a file with one name, found one with %d hard links"
-                        .formatted(links));
+                throw new BadInput(resolve(name).toString(),
+                        "expected a file with one name, found one with %d hard links".formatted(links));
             }
         }
         return FileChannel.open(resolve(name), StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);

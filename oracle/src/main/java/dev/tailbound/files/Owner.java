@@ -29,8 +29,8 @@ public final class Owner {
     private static void require(Path file, UserPrincipal found) throws IOException {
         var user = Files.getOwner(PROCESS);
         if (!found.equals(user)) {
-            throw new BadInput(file.toString(), "expected a file or folder of user %s, found one of user %s".formatted(user
-                    .getName(), found.getName()));
+            throw new BadInput(file.toString(),
+                    "expected a file or folder of user %s, found one of user %s".formatted(user.getName(), found.getName()));
         }
     }
 }

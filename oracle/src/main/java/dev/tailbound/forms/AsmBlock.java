@@ -147,8 +147,8 @@ final class AsmBlock {
             return switch (other) {
                 case "=" -> Integer.toString(unique);
                 case "%" -> "%";
-                default -> throw block.bad(line, "expected %%[name], %%= or %%%%, found %s".formatted(BadInput.quoted("%"
-                        + other)));
+                default ->
+                    throw block.bad(line, "expected %%[name], %%= or %%%%, found %s".formatted(BadInput.quoted("%" + other)));
             };
         }
         var text = operands.text(name);
@@ -163,8 +163,8 @@ final class AsmBlock {
     private String raw(Matcher raw, int line) {
         var slots = raw.group(1) == null ? null : operands.insn(raw.group(1));
         if (raw.group(1) != null && slots == null) {
-            throw block.bad(line, "%s is no __imm_insn of this asm statement".formatted(BadInput.quoted("%[" + raw.group(1)
-                    + "]")));
+            throw block.bad(line,
+                    "%s is no __imm_insn of this asm statement".formatted(BadInput.quoted("%[" + raw.group(1) + "]")));
         }
         if (slots == null) {
             slots = List.of(slot(raw.group(2).strip(), line));
@@ -188,17 +188,15 @@ final class AsmBlock {
     private String printed(Slot slot, int line) {
         boolean isNear = slot.isConditionalJump() || slot.code() == JA;
         boolean isFar = slot.code() == GOTOL || (slot.isCall() && slot.src() == PSEUDO_CALL);
-        var decoded = decoded(new Slot(line, slot.code(), slot.dst(), slot.src(), isNear ? 0 : slot.off(), isFar ? 0 : slot.imm(),
-                ""));
+        var decoded = decoded(
+                new Slot(line, slot.code(), slot.dst(), slot.src(), isNear ? 0 : slot.off(), isFar ? 0 : slot.imm(), ""));
         var text = AsmPrinter.print(decoded, 0, List.of());
         if (!isNear && !isFar) {
             return text;
         }
         var label = decoded.labels().get(1);
-        return text.substring(0, text.length() - label.length()) + (slot.isCall() ? "pc" : "") + "%+d".formatted(isFar ? slot
-                .imm()
-                : slot
-                        .off());
+        return text.substring(0, text.length() - label.length()) + (slot.isCall() ? "pc" : "")
+                + "%+d".formatted(isFar ? slot.imm() : slot.off());
     }
 
     private Program decoded(Slot slot) {
@@ -220,9 +218,9 @@ final class AsmBlock {
                 resolved.add(new AsmStatement(localName(label.group(1), i) + ":", statement.line()));
             } else if (target.find()) {
                 int definition = definition(target.group(2), i, target.group(3).equals("f"));
-                resolved.add(new AsmStatement(statement.text().substring(0, target.start()) + target.group(1) + localName(target
-                        .group(2),
-                        definition), statement.line()));
+                resolved.add(new AsmStatement(
+                        statement.text().substring(0, target.start()) + target.group(1) + localName(target.group(2), definition),
+                        statement.line()));
             } else {
                 resolved.add(statement);
             }

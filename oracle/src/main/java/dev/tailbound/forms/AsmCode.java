@@ -84,8 +84,8 @@ final class AsmCode {
         for (var value : arguments.split(",", -1)) {
             var number = AsmData.number(value.strip());
             if (!RAW.contains(directive) || number.isEmpty()) {
-                throw bad(line, "expected an instruction, or .8byte and numbers, found " + BadInput.quoted(directive + " "
-                        + arguments));
+                throw bad(line,
+                        "expected an instruction, or .8byte and numbers, found " + BadInput.quoted(directive + " " + arguments));
             }
             raw.put(statements.size(), number.get());
             statements.add(new Statement("exit", line));

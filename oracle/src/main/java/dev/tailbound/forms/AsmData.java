@@ -14,13 +14,10 @@ import java.util.regex.Pattern;
 /// Directives that fill sections: integers, strings, zeros, alignment.
 final class AsmData {
     static final Set<String> ALIGNMENTS = Set.of(".p2align", ".balign", ".align");
-    private static final Map<String, Integer> SIZES = Map.ofEntries(Map.entry(".byte", 1), Map.entry(".short", 2), Map.entry(
-            ".hword",
-            2), Map.entry(".half", 2), Map.entry(".value", 2), Map.entry(".2byte", 2), Map.entry(".long", 4), Map.entry(".word",
-                    4), Map
-                            .entry(".int", 4), Map.entry(".4byte", 4), Map.entry(".quad", 8), Map.entry(".8byte", 8), Map.entry(
-                                    ".xword", 8), Map
-                                            .entry(".dword", 8));
+    private static final Map<String, Integer> SIZES = Map.ofEntries(Map.entry(".byte", 1), Map.entry(".short", 2),
+            Map.entry(".hword", 2), Map.entry(".half", 2), Map.entry(".value", 2), Map.entry(".2byte", 2), Map.entry(".long", 4),
+            Map.entry(".word", 4), Map.entry(".int", 4), Map.entry(".4byte", 4), Map.entry(".quad", 8), Map.entry(".8byte", 8),
+            Map.entry(".xword", 8), Map.entry(".dword", 8));
     private static final Set<String> STRINGS = Set.of(".ascii", ".asciz", ".string");
     private static final Set<String> ZEROS = Set.of(".zero", ".skip", ".space");
     private static final Pattern NUMBER = Pattern.compile("([-~]?)(0[xX][0-9a-fA-F]{1,16}|0[bB][01]{1,64}|\\d{1,20})");
@@ -105,9 +102,9 @@ final class AsmData {
             throw bad(place, "a string in quotes", arguments);
         }
         for (var piece : List.of(text.substring(1, text.length() - 1).split("\"\\s*,\\s*\"", -1))) {
-            ESCAPE.matcher(piece).results().forEach(match -> data.bytes().writeBytes(match.group(1) == null ? match.group()
-                    .getBytes(
-                            StandardCharsets.UTF_8) : new byte[]{ escape(match.group(1)) }));
+            ESCAPE.matcher(piece).results().forEach(
+                    match -> data.bytes().writeBytes(match.group(1) == null ? match.group().getBytes(StandardCharsets.UTF_8)
+                            : new byte[]{ escape(match.group(1)) }));
             if (terminated) {
                 data.bytes().write(0);
             }

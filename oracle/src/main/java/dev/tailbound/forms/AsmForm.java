@@ -37,9 +37,9 @@ final class AsmForm implements Form {
     /// Whether every statement is a directive or has the shape of an instruction, and control ends somewhere.
     private static boolean isAssembly(Source source) {
         var statements = AsmLines.statements(source.lines()).stream().flatMap(List::stream).toList();
-        return statements.stream().allMatch(statement -> OTHER.matcher(statement).matches() || STATEMENT.matcher(unlabelled(
-                statement))
-                .matches()) && statements.stream().anyMatch(statement -> FLOW.matcher(unlabelled(statement)).matches());
+        return statements.stream()
+                .allMatch(statement -> OTHER.matcher(statement).matches() || STATEMENT.matcher(unlabelled(statement)).matches())
+                && statements.stream().anyMatch(statement -> FLOW.matcher(unlabelled(statement)).matches());
     }
 
     private static String unlabelled(String statement) {
@@ -59,15 +59,14 @@ final class AsmForm implements Form {
         var stated = maps.stated(names);
         MapGuesses.add(draft, maps.names(), programs, Map.of(), stated);
         programs.forEach(draft::program);
-        object.code().stream().filter(section -> !section.isOfSubprograms() && !OF_SOCKET_BUFFERS.matcher(section.name())
-                .matches())
+        object.code().stream()
+                .filter(section -> !section.isOfSubprograms() && !OF_SOCKET_BUFFERS.matcher(section.name()).matches())
                 .forEach(section -> draft.guess("the context of section %s is a socket buffer".formatted(section.name())));
-        var entry = options.entry().or(() -> names.stream().filter(name -> stated.values().stream().noneMatch(map -> holds(map,
-                name)))
-                .findFirst());
+        var entry = options.entry()
+                .or(() -> names.stream().filter(name -> stated.values().stream().noneMatch(map -> holds(map, name))).findFirst());
         if (names.size() > 1 && options.entry().isEmpty()) {
-            draft.guess("the case enters %s, the first program that no program array holds".formatted(entry.orElse(names
-                    .getFirst())));
+            draft.guess("the case enters %s, the first program that no program array holds"
+                    .formatted(entry.orElse(names.getFirst())));
         }
         return List.of(new Imported("", draft.enter(entry).build()));
     }

@@ -65,9 +65,8 @@ final class AsmOperands {
             case "__imm_addr" -> texts.put(name, address(last, ""));
             case "__imm_ptr" -> texts.put(name, address(last, " ll"));
             case "__imm_insn" -> insns.put(name, InsnReader.read(last, scope));
-            default -> throw operand.bad(kind, "expected __imm, __imm_const, __imm_addr, __imm_ptr or __imm_insn, found %s"
-                    .formatted(kind
-                            .shown()));
+            default -> throw operand.bad(kind,
+                    "expected __imm, __imm_const, __imm_addr, __imm_ptr or __imm_insn, found %s".formatted(kind.shown()));
         }
     }
 
@@ -76,8 +75,8 @@ final class AsmOperands {
         var name = operand.inside("[").word("a name");
         var constraint = operand.peek();
         if (!operand.string("a constraint").equals("i")) {
-            throw operand.bad(constraint, "expected an operand with the constraint \"i\", found %s".formatted(constraint
-                    .shown()));
+            throw operand.bad(constraint,
+                    "expected an operand with the constraint \"i\", found %s".formatted(constraint.shown()));
         }
         var value = operand.inside("(");
         if (value.accept("&")) {

@@ -59,8 +59,8 @@ final class BpfCalls {
     /// At least one case; throws [BadInput].
     List<Imported> cases(ImportOptions options) {
         if (programs.isEmpty() || programs.size() > MAX_PROGRAMS) {
-            throw new BadInput(source.file(), "expected 1 to %d calls that load a program, found %d".formatted(MAX_PROGRAMS,
-                    programs.size()));
+            throw new BadInput(source.file(),
+                    "expected 1 to %d calls that load a program, found %d".formatted(MAX_PROGRAMS, programs.size()));
         }
         var names = List.copyOf(programs.keySet());
         if (options.entry().isPresent()) {
@@ -113,9 +113,8 @@ final class BpfCalls {
             }
         }
         MacroForm.guessMaps(draft, slots);
-        draft.program(SlotProgram.decode(source.file(), program.result(), slots, slot -> draft.mapNames().indexOf(MacroForm
-                .mapName(
-                        slot))));
+        draft.program(SlotProgram.decode(source.file(), program.result(), slots,
+                slot -> draft.mapNames().indexOf(MacroForm.mapName(slot))));
     }
 
     private BpfMap map(CaseDraft draft, MapCreate map, ArrayDeque<String> pending) {
@@ -135,9 +134,8 @@ final class BpfCalls {
                 pending.addAll(slots.values());
                 yield new BpfMap.ProgArray(name, map.entries(), slots);
             }
-            default -> throw new BadInput(source.at(map.line()), "map %s has type %d, expected 2 (array) or 3 (program array)"
-                    .formatted(
-                            name, map.type()));
+            default -> throw new BadInput(source.at(map.line()),
+                    "map %s has type %d, expected 2 (array) or 3 (program array)".formatted(name, map.type()));
         };
     }
 

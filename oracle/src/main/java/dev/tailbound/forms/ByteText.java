@@ -33,8 +33,8 @@ record ByteText(byte[] bytes, NavigableMap<Integer, Integer> lines, Optional<byt
 
     /// The bytes of a text, in the first spelling that matches all of it.
     static Optional<ByteText> read(Source source) {
-        return HexDump.read(source.lines()).or(() -> list(source.lines())).or(() -> string(source.lines())).or(() -> hex(source
-                .lines())).or(() -> base64(source.lines()));
+        return HexDump.read(source.lines()).or(() -> list(source.lines())).or(() -> string(source.lines()))
+                .or(() -> hex(source.lines())).or(() -> base64(source.lines()));
     }
 
     /// `0xb7, 0x00`: bytes, or 64-bit words if any number has more than two digits.

@@ -51,8 +51,8 @@ final class BytesForm implements Form {
     @Override
     public List<Imported> read(Source source, ImportOptions options) {
         var text = ByteText.read(source);
-        IntFunction<String> place = slot -> text.flatMap(bytes -> bytes.line(Long.BYTES * slot)).map(source::at).orElse(source
-                .file());
+        IntFunction<String> place = slot -> text.flatMap(bytes -> bytes.line(Long.BYTES * slot)).map(source::at)
+                .orElse(source.file());
         var readings = readings(source, text);
         BadInput first = null;
         for (var reading : readings) {
@@ -88,8 +88,8 @@ final class BytesForm implements Form {
         all.forEach(bytes -> readings.add(new Reading(bytes, readings.isEmpty() ? Optional.empty()
                 : Optional.of(
                         "the words of 64 bits have their first byte first"))));
-        all.forEach(bytes -> readings.add(new Reading(InsnSlots.swapped(bytes), Optional.of(
-                "the bytes are those of a big-endian machine, as no others are a program"))));
+        all.forEach(bytes -> readings.add(new Reading(InsnSlots.swapped(bytes),
+                Optional.of("the bytes are those of a big-endian machine, as no others are a program"))));
         return readings;
     }
 

@@ -162,8 +162,8 @@ final class CProgramWriter {
     }
 
     private void all() {
-        var comment = source.comment().lines().map(line -> " * " + line.replace("*/", "* /") + "\n").collect(Collectors
-                .joining());
+        var comment = source.comment().lines().map(line -> " * " + line.replace("*/", "* /") + "\n")
+                .collect(Collectors.joining());
         text.append("// SPDX-License-Identifier: GPL-2.0-only\n/*\n").append(comment)
                 .append(PURPOSE)
                 .append(HEAD);
@@ -187,7 +187,8 @@ final class CProgramWriter {
                 int imm = code.getInt(8 * slot + 4);
                 line("    INSN(0x%02x, %d, %d, %d, %s),", code.get(8 * slot) & 0xff, registers & 0xf, registers >> 4, code
                         .getShort(
-                                8 * slot + 2), imm == Integer.MIN_VALUE ? "-2147483647 - 1" : Integer.toString(imm));
+                                8 * slot + 2),
+                        imm == Integer.MIN_VALUE ? "-2147483647 - 1" : Integer.toString(imm));
             }
         }
         line("};\n");
@@ -235,8 +236,8 @@ final class CProgramWriter {
 
     private static String bytes(Bytes value, int from) {
         var bytes = value.toArray();
-        return IntStream.range(from, Math.min(from + BYTES_PER_LINE, bytes.length)).mapToObj(i -> "0x%02x".formatted(bytes[i]
-                & 0xff)).collect(Collectors.joining(", "));
+        return IntStream.range(from, Math.min(from + BYTES_PER_LINE, bytes.length))
+                .mapToObj(i -> "0x%02x".formatted(bytes[i] & 0xff)).collect(Collectors.joining(", "));
     }
 
     private void main() {
@@ -286,7 +287,8 @@ final class CProgramWriter {
                     "    access_map(BPF_MAP_UPDATE_ELEM, maps[%d], %d, value_%d_%d, \"%s\");", map, key, map, key, array.name()));
             case BpfMap.ProgArray array -> array.slots().forEach((key, program) -> line(
                     "    access_map(BPF_MAP_UPDATE_ELEM, maps[%d], %d, &programs[%d], \"%s\");", map, key, source.programIndex(
-                            program), array.name()));
+                            program),
+                    array.name()));
         }
     }
 

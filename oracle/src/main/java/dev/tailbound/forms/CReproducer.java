@@ -57,15 +57,16 @@ final class CReproducer {
 
     /// `syscall(__NR_bpf,`
     static boolean atCall(CTokens tokens) {
-        return tokens.peek().is("syscall") && tokens.peek(1).is("(") && (tokens.peek(2).is("__NR_bpf") || tokens.peek(2).is(
-                "SYS_bpf"));
+        return tokens.peek().is("syscall") && tokens.peek(1).is("(")
+                && (tokens.peek(2).is("__NR_bpf") || tokens.peek(2).is("SYS_bpf"));
     }
 
     /// `*(uint32_t*)0x20000000 =`
     static boolean atStore(CTokens tokens) {
         return tokens.peek().is("*") && tokens.peek(1).is("(") && TYPES.contains(tokens.peek(2).text()) && tokens.peek(3).is("*")
                 && tokens
-                        .peek(4).is(")") && tokens.peek(5).kind() == Kind.NUMBER;
+                        .peek(4).is(")")
+                && tokens.peek(5).kind() == Kind.NUMBER;
     }
 
     private static boolean atFunction(CTokens tokens, String name) {
@@ -127,8 +128,8 @@ final class CReproducer {
     private List<CTokens> arguments(int count) {
         tokens.next();
         var arguments = tokens.inside("(").split();
-        if (arguments.size() != count || !arguments.getFirst().peek().is("(") || scope.ifConstant(arguments.getFirst())
-                .isEmpty()) {
+        if (arguments.size() != count || !arguments.getFirst().peek().is("(")
+                || scope.ifConstant(arguments.getFirst()).isEmpty()) {
             return List.of();
         }
         return arguments;
@@ -165,8 +166,8 @@ final class CReproducer {
     private void bits() {
         tokens.next();
         var arguments = tokens.inside("(").split();
-        if (arguments.size() == 6 && TYPES.contains(arguments.getFirst().peek().text()) && scope.ifConstant(arguments.get(2))
-                .isPresent()) {
+        if (arguments.size() == 6 && TYPES.contains(arguments.getFirst().peek().text())
+                && scope.ifConstant(arguments.get(2)).isPresent()) {
             int size = Integer.parseInt(arguments.getFirst().peek().text().replaceAll("\\D", "")) / Byte.SIZE;
             long address = address(arguments.get(2));
             long first = constant(arguments.get(4)) & 63;
@@ -206,19 +207,17 @@ final class CReproducer {
             throw tokens.bad(at, "more than %d calls of bpf".formatted(MAX_CALLS));
         }
         var arguments = tokens.inside("(").split();
-        if (arguments.size() < 3 || scope.ifConstant(arguments.get(1)).isEmpty() || scope.ifConstant(arguments.get(2))
-                .isEmpty()) {
+        if (arguments.size() < 3 || scope.ifConstant(arguments.get(1)).isEmpty()
+                || scope.ifConstant(arguments.get(2)).isEmpty()) {
             return;
         }
         long attribute = address(arguments.get(2));
         switch ((int) constant(arguments.get(1))) {
-            case MAP_CREATE -> calls.add(new MapCreate("map_" + calls.size(), at.line(), u32(attribute), u32(attribute + 4), u32(
-                    attribute
-                            + 8), u32(attribute + 12)));
+            case MAP_CREATE -> calls.add(new MapCreate("map_" + calls.size(), at.line(), u32(attribute), u32(attribute + 4),
+                    u32(attribute + 8), u32(attribute + 12)));
             case MAP_UPDATE_ELEM -> update(at, attribute);
-            case PROG_LOAD -> calls.add(ProgLoad.of("prog_" + calls.size(), at.line(), u32(attribute), () -> slots(at, memory
-                    .read(
-                            attribute + 8, 8), u32(attribute + 4))));
+            case PROG_LOAD -> calls.add(ProgLoad.of("prog_" + calls.size(), at.line(), u32(attribute),
+                    () -> slots(at, memory.read(attribute + 8, 8), u32(attribute + 4))));
             case PROG_TEST_RUN -> calls.add(new TestRun(memory.result(attribute)));
             default -> {
                 // Other commands do not affect a case.
@@ -233,15 +232,13 @@ final class CReproducer {
     private void update(CToken at, long attribute) {
         long value = memory.read(attribute + 16, 8);
         calls.add(new MapUpdate(memory.result(attribute), at.line(), u32(memory.read(attribute + 8, 8)), memory.bytes(value),
-                memory.result(
-                        value)));
+                memory.result(value)));
     }
 
     private List<Slot> slots(CToken at, long address, int count) {
         if (count < 1 || count > MAX_SLOTS - this.slots) {
             throw tokens.bad(at, "the program has %d instructions, expected 1..%d".formatted(Integer.toUnsignedLong(count),
-                    MAX_SLOTS
-                            - this.slots));
+                    MAX_SLOTS - this.slots));
         }
         this.slots += count;
         var slots = new ArrayList<Slot>();

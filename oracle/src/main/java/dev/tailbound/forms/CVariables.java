@@ -115,9 +115,8 @@ final class CVariables {
                         value));
                 yield new Declared(array(name, value, entries), true);
             }
-            default -> throw declaration.bad(at, "map %s has the type %s, expected an array, a program array or a hash".formatted(
-                    name,
-                    type));
+            default -> throw declaration.bad(at,
+                    "map %s has the type %s, expected an array, a program array or a hash".formatted(name, type));
         };
     }
 
@@ -185,8 +184,8 @@ final class CVariables {
         }
         var element = type.element() == null ? type : type.element();
         long size = type.element() != null && type.size() == 0 ? element.size() * values.size() : type.size();
-        if (size < 1 || size > Integer.MAX_VALUE || values.size() > MAX_VALUES || (!element.fields().isEmpty() && !values
-                .isEmpty())) {
+        if (size < 1 || size > Integer.MAX_VALUE || values.size() > MAX_VALUES
+                || (!element.fields().isEmpty() && !values.isEmpty())) {
             throw declaration.bad(at, "variable %s: expected numbers, or an array of at most %d".formatted(name, MAX_VALUES));
         }
         return new BpfMap.Array(name, (int) size, 1, new TreeMap<>(Map.of(0, bytes(values, element))));

@@ -118,8 +118,8 @@ final class CaseDraft {
         var names = programs.stream().map(Program::name).toList();
         var entered = entry.orElse(names.getFirst());
         if (!names.contains(entered)) {
-            throw new BadInput(source.file(), "--program: expected one of %s, found %s".formatted(names.size() > 8 ? names.size()
-                    + " programs" : names, BadInput.quoted(entered)));
+            throw new BadInput(source.file(), "--program: expected one of %s, found %s"
+                    .formatted(names.size() > 8 ? names.size() + " programs" : names, BadInput.quoted(entered)));
         }
         try {
             return new Case(String.join("\n", comment), List.copyOf(maps.values()), programs, entered, context,

@@ -21,8 +21,8 @@ final class CaseForm implements Form {
 
     @Override
     public boolean recognizes(Source source) {
-        return source.lines().stream().filter(line -> line.startsWith("--")).findFirst().filter(line -> HEADER.matcher(line)
-                .matches()).isPresent();
+        return source.lines().stream().filter(line -> line.startsWith("--")).findFirst()
+                .filter(line -> HEADER.matcher(line).matches()).isPresent();
     }
 
     @Override

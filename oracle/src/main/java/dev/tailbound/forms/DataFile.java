@@ -68,8 +68,8 @@ public final class DataFile {
 
     /// Whether the first line that is not a comment begins a section. Never throws.
     static boolean begins(Source source) {
-        return source.lines().stream().map(DataFile::said).filter(line -> !line.isEmpty()).findFirst().filter(line -> Directive
-                .of(line) != null).isPresent();
+        return source.lines().stream().map(DataFile::said).filter(line -> !line.isEmpty()).findFirst()
+                .filter(line -> Directive.of(line) != null).isPresent();
     }
 
     /// Throws [BadInput] if a line begins an unknown section, or precedes the first.

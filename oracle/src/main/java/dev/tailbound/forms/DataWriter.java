@@ -65,8 +65,8 @@ final class DataWriter {
     private static String hex(byte[] bytes) {
         var text = new StringBuilder();
         for (int i = 0; i < bytes.length; i++) {
-            text.append("%02x".formatted(bytes[i] & 0xff)).append(i % BYTES_PER_LINE == BYTES_PER_LINE - 1 || i == bytes.length
-                    - 1 ? '\n' : ' ');
+            text.append("%02x".formatted(bytes[i] & 0xff))
+                    .append(i % BYTES_PER_LINE == BYTES_PER_LINE - 1 || i == bytes.length - 1 ? '\n' : ' ');
         }
         return text.toString();
     }

@@ -78,17 +78,15 @@ final class ElfCase {
         var stated = options.entry().or(this::run);
         if (stated.isPresent()) {
             var wanted = stated.get();
-            return entries.entrySet().stream().filter(each -> each.getKey().equals(wanted) || each.getValue().name().equals(
-                    wanted))
-                    .map(Map.Entry::getKey).findFirst().orElseThrow(() -> bad("expected one of the programs %s, found %s"
-                            .formatted(
-                                    listed(entries.keySet()), BadInput.quoted(wanted))));
+            return entries.entrySet().stream()
+                    .filter(each -> each.getKey().equals(wanted) || each.getValue().name().equals(wanted)).map(Map.Entry::getKey)
+                    .findFirst().orElseThrow(() -> bad("expected one of the programs %s, found %s"
+                            .formatted(listed(entries.keySet()), BadInput.quoted(wanted))));
         }
         var targets = new HashSet<>(maps.initialPrograms());
         options.slots().forEach(slot -> targets.add(slot.program()));
-        var entry = entries.keySet().stream().filter(name -> !targets.contains(name)).findFirst().orElse(entries.keySet()
-                .iterator()
-                .next());
+        var entry = entries.keySet().stream().filter(name -> !targets.contains(name)).findFirst()
+                .orElse(entries.keySet().iterator().next());
         if (entries.size() > 1) {
             draft.guess("the case enters %s of the programs %s".formatted(entry, listed(entries.keySet())));
         }
@@ -97,9 +95,8 @@ final class ElfCase {
 
     /// The program that the side file enters.
     private Optional<String> run() {
-        return options.side().flatMap(side -> side.lines().stream().map(RUN::matcher).filter(Matcher::matches).map(
-                matcher -> matcher
-                        .group(1)).findFirst());
+        return options.side().flatMap(side -> side.lines().stream().map(RUN::matcher).filter(Matcher::matches)
+                .map(matcher -> matcher.group(1)).findFirst());
     }
 
     /// Links the program entered first, and each one that a slot or the side file may put there.
@@ -149,11 +146,10 @@ final class ElfCase {
     private static void requireHelpers(Program program) {
         for (int i = 0; i < program.size(); i++) {
             if (program.insn(i) instanceof Insn.CallHelper(int id) && (Helper.byId(id).isEmpty() || id == Helper.TRACE.id())) {
-                throw new BadInput("insn " + program.slotOf(i), "helper %d is not supported, expected one of %s".formatted(id,
-                        Arrays
-                                .stream(Helper.values()).filter(helper -> helper != Helper.TRACE).map(helper -> helper.id() + " ("
-                                        + helper
-                                                .symbol() + ")").collect(joining(", "))));
+                throw new BadInput("insn " + program.slotOf(i),
+                        "helper %d is not supported, expected one of %s".formatted(id,
+                                Arrays.stream(Helper.values()).filter(helper -> helper != Helper.TRACE)
+                                        .map(helper -> helper.id() + " (" + helper.symbol() + ")").collect(joining(", "))));
             }
         }
     }
@@ -168,8 +164,8 @@ final class ElfCase {
     private void guessType(String name, String section) {
         var type = ProgramType.ofSection(section);
         if (type.isEmpty()) {
-            draft.guess("program %s, whose section %s names no type, is a SCHED_CLS program".formatted(name, BadInput.quoted(
-                    section)));
+            draft.guess("program %s, whose section %s names no type, is a SCHED_CLS program".formatted(name,
+                    BadInput.quoted(section)));
         } else if (!type.get().hasSkb()) {
             draft.guess("program %s, of type %s, is given a struct __sk_buff as its context".formatted(name, type.get().name()));
         } else if (!type.get().name().equals("SCHED_CLS")) {
@@ -178,9 +174,8 @@ final class ElfCase {
     }
 
     private static String listed(Collection<String> names) {
-        return names.stream().limit(MAX_LISTED).collect(joining(", ")) + (names.size() > MAX_LISTED ? ", ... (%d in all)"
-                .formatted(names
-                        .size()) : "");
+        return names.stream().limit(MAX_LISTED).collect(joining(", "))
+                + (names.size() > MAX_LISTED ? ", ... (%d in all)".formatted(names.size()) : "");
     }
 
     private BadInput bad(String complaint) {

@@ -33,11 +33,9 @@ final class ElfMaps {
     /// `enum bpf_map_type`.
     private static final List<String> TYPES = List.of("UNSPEC", "HASH", "ARRAY", "PROG_ARRAY", "PERF_EVENT_ARRAY", "PERCPU_HASH",
             "PERCPU_ARRAY", "STACK_TRACE", "CGROUP_ARRAY", "LRU_HASH", "LRU_PERCPU_HASH", "LPM_TRIE", "ARRAY_OF_MAPS",
-            "HASH_OF_MAPS",
-            "DEVMAP", "SOCKMAP", "CPUMAP", "XSKMAP", "SOCKHASH", "CGROUP_STORAGE", "REUSEPORT_SOCKARRAY", "PERCPU_CGROUP_STORAGE",
-            "QUEUE", "STACK", "SK_STORAGE", "DEVMAP_HASH", "STRUCT_OPS", "RINGBUF", "INODE_STORAGE", "TASK_STORAGE",
-            "BLOOM_FILTER",
-            "USER_RINGBUF", "CGRP_STORAGE", "ARENA");
+            "HASH_OF_MAPS", "DEVMAP", "SOCKMAP", "CPUMAP", "XSKMAP", "SOCKHASH", "CGROUP_STORAGE", "REUSEPORT_SOCKARRAY",
+            "PERCPU_CGROUP_STORAGE", "QUEUE", "STACK", "SK_STORAGE", "DEVMAP_HASH", "STRUCT_OPS", "RINGBUF", "INODE_STORAGE",
+            "TASK_STORAGE", "BLOOM_FILTER", "USER_RINGBUF", "CGRP_STORAGE", "ARENA");
 
     private final Source source;
     private final BpfObject object;
@@ -59,8 +57,8 @@ final class ElfMaps {
 
     /// The programs that program arrays name when the object is loaded, as far as they are entry programs.
     Set<String> initialPrograms() {
-        return definitions.values().stream().flatMap(definition -> definition.programs().values().stream()).filter(
-                programs::containsKey).map(programs::get).collect(Collectors.toSet());
+        return definitions.values().stream().flatMap(definition -> definition.programs().values().stream())
+                .filter(programs::containsKey).map(programs::get).collect(Collectors.toSet());
     }
 
     /// The programs in the program arrays that a program uses; throws [BadInput] if a slot names a function that is no entry program.
@@ -71,16 +69,15 @@ final class ElfMaps {
 
     /// The same for the program arrays that options fill.
     List<String> programsInFilled() {
-        return definitions.values().stream().filter(definition -> filled.contains(definition.name())).flatMap(
-                definition -> slots(definition).values().stream()).distinct().toList();
+        return definitions.values().stream().filter(definition -> filled.contains(definition.name()))
+                .flatMap(definition -> slots(definition).values().stream()).distinct().toList();
     }
 
     /// Makes the maps of these programs maps of the case.
     void define(Collection<Linked> linked) {
         var used = linked.stream().flatMap(program -> program.references().stream()).distinct().toList();
-        var offsets = used.stream().filter(reference -> reference.section().equals(DEFINITIONS)).map(reference -> definition(
-                reference)
-                .offset()).collect(Collectors.toSet());
+        var offsets = used.stream().filter(reference -> reference.section().equals(DEFINITIONS))
+                .map(reference -> definition(reference).offset()).collect(Collectors.toSet());
         boolean deletes = linked.stream().anyMatch(ElfMaps::deletes);
         var names = new Names(draft, "map");
         definitions.forEach((offset, definition) -> {
@@ -89,8 +86,8 @@ final class ElfMaps {
                 positions.put(DEFINITIONS + offset, draft.map(name, () -> map(name, definition, deletes)));
             }
         });
-        used.stream().map(Linked.Reference::section).filter(section -> !section.equals(DEFINITIONS)).distinct().sorted().forEach(
-                section -> positions.put(section, variables(names, section)));
+        used.stream().map(Linked.Reference::section).filter(section -> !section.equals(DEFINITIONS)).distinct().sorted()
+                .forEach(section -> positions.put(section, variables(names, section)));
     }
 
     /// Writes the position of the map that an instruction names into its immediates.
@@ -194,9 +191,8 @@ final class ElfMaps {
             definition.programs().forEach((key, program) -> {
                 var name = programs.get(program);
                 if (name == null) {
-                    throw bad("map %s: slot %d names %s, expected an entry program".formatted(definition.name(), key, BadInput
-                            .quoted(
-                                    program)));
+                    throw bad("map %s: slot %d names %s, expected an entry program".formatted(definition.name(), key,
+                            BadInput.quoted(program)));
                 }
                 slots.put(key, name);
             });

@@ -55,9 +55,9 @@ public enum ExportForm {
 
     /// Throws [BadInput] whose place is the option.
     public static ExportForm byWord(String word) {
-        return Stream.of(values()).filter(form -> form.word.equals(word)).findFirst().orElseThrow(() -> new BadInput("--as",
-                "expected one of %s, found %s".formatted(Stream.of(values()).map(ExportForm::word).collect(Collectors.joining(
-                        ", ")), BadInput.quoted(word))));
+        return Stream.of(values()).filter(form -> form.word.equals(word)).findFirst()
+                .orElseThrow(() -> new BadInput("--as", "expected one of %s, found %s".formatted(
+                        Stream.of(values()).map(ExportForm::word).collect(Collectors.joining(", ")), BadInput.quoted(word))));
     }
 
     private static byte[] programs(Case source, BiFunction<Program, List<String>, String> printer) {
@@ -79,8 +79,8 @@ public enum ExportForm {
     private static void requireInstructions(Case source) {
         for (var program : source.programs()) {
             if (program.malformed().isPresent()) {
-                throw new BadInput("", "program %s: expected instructions, found bytes that do not decode".formatted(program
-                        .name()));
+                throw new BadInput("",
+                        "program %s: expected instructions, found bytes that do not decode".formatted(program.name()));
             }
         }
     }

@@ -27,8 +27,8 @@ public final class Forms {
 
     /// The form of a word; throws [BadInput] whose place is the option.
     public static Form byWord(String word) {
-        return ALL.stream().filter(form -> form.word().equals(word)).findFirst().orElseThrow(() -> new BadInput("--as",
-                "expected one of %s, found %s".formatted(ALL.stream().map(Form::word).collect(Collectors.joining(", ")), BadInput
-                        .quoted(word))));
+        return ALL.stream().filter(form -> form.word().equals(word)).findFirst()
+                .orElseThrow(() -> new BadInput("--as", "expected one of %s, found %s"
+                        .formatted(ALL.stream().map(Form::word).collect(Collectors.joining(", ")), BadInput.quoted(word))));
     }
 }

@@ -24,8 +24,8 @@ final class FunctionTypes {
     static byte[] of(int functions) {
         int types = 4 * (4 + 3 + 3 * functions);
         var btf = ByteBuffer.allocate(HEADER + types + NAMES.length).order(ByteOrder.LITTLE_ENDIAN);
-        btf.putShort((short) MAGIC).put((byte) 1).put((byte) 0).putInt(HEADER).putInt(0).putInt(types).putInt(types).putInt(
-                NAMES.length);
+        btf.putShort((short) MAGIC).put((byte) 1).put((byte) 0).putInt(HEADER).putInt(0).putInt(types).putInt(types)
+                .putInt(NAMES.length);
         btf.putInt(NAME_OF_INT).putInt(INT).putInt(4).putInt(SIGNED_32_BITS);
         btf.putInt(0).putInt(FUNC_PROTO).putInt(1);
         for (int i = 0; i < functions; i++) {

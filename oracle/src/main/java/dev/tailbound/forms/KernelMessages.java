@@ -30,8 +30,8 @@ final class KernelMessages {
 
     /// Expects the case to be refused with the shared part of a kernel's message; adds a comment if there is none.
     static void expect(CaseDraft draft, String message) {
-        shared(message).ifPresentOrElse(part -> draft.expect(Expectation.ofRejection(part)), () -> draft.comment(
-                "the kernel refuses it%s, which our verifier says in other words or not at all".formatted(message.isEmpty() ? ""
-                        : ": " + BadInput.shown(message))));
+        shared(message).ifPresentOrElse(part -> draft.expect(Expectation.ofRejection(part)),
+                () -> draft.comment("the kernel refuses it%s, which our verifier says in other words or not at all"
+                        .formatted(message.isEmpty() ? "" : ": " + BadInput.shown(message))));
     }
 }

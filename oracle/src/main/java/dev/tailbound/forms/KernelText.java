@@ -25,21 +25,18 @@ final class KernelText {
     private static final String MEMORY = "\\([us]\\d+ \\*\\)\\(r\\d+ ?[+-]\\d+\\)";
 
     /// What is an instruction as a whole, so that no beginning of one is another one; the details are the assembler's to check.
-    private static final Pattern WHOLE = Pattern.compile(String.join("|", List.of(
-            REG + " (?:s?[-+*/%]|[|&^]|<<|s?>>)= " + OPERAND,
-            REG + " = (?:" + OPERAND + "|-" + REG + "|\\(s\\d+\\) ?" + REG + "|(?:le|be|bswap)\\d+ " + REG + ")",
-            REG + " = \\*" + MEMORY,
-            REG + " = map\\[[^\\]]+\\](?:\\[0\\])?(?:\\+-?\\d+)?",
-            "\\*" + MEMORY + " = " + OPERAND,
-            "lock \\*" + MEMORY + " [-+|&^]= " + REG,
-            REG + " = atomic(?:64)?_(?:fetch_)?\\w+\\(" + MEMORY + ", (?:r0, )?" + REG + "\\)",
-            REG + " = load_acquire\\(" + MEMORY + "\\)",
-            "store_release\\(" + MEMORY + ", " + REG + "\\)",
-            "if " + REG + " \\S+ " + OPERAND + " goto pc[+-]\\d+",
-            "gotol? pc[+-]\\d+",
-            "call pc[+-]\\d+(?:#\\S+)?",
-            "call \\S+#-?\\d+",
-            "exit|nospec")));
+    private static final Pattern WHOLE = Pattern
+            .compile(
+                    String.join("|",
+                            List.of(REG + " (?:s?[-+*/%]|[|&^]|<<|s?>>)= " + OPERAND,
+                                    REG + " = (?:" + OPERAND + "|-" + REG + "|\\(s\\d+\\) ?" + REG + "|(?:le|be|bswap)\\d+ " + REG
+                                            + ")",
+                                    REG + " = \\*" + MEMORY, REG + " = map\\[[^\\]]+\\](?:\\[0\\])?(?:\\+-?\\d+)?",
+                                    "\\*" + MEMORY + " = " + OPERAND, "lock \\*" + MEMORY + " [-+|&^]= " + REG,
+                                    REG + " = atomic(?:64)?_(?:fetch_)?\\w+\\(" + MEMORY + ", (?:r0, )?" + REG + "\\)",
+                                    REG + " = load_acquire\\(" + MEMORY + "\\)", "store_release\\(" + MEMORY + ", " + REG + "\\)",
+                                    "if " + REG + " \\S+ " + OPERAND + " goto pc[+-]\\d+", "gotol? pc[+-]\\d+",
+                                    "call pc[+-]\\d+(?:#\\S+)?", "call \\S+#-?\\d+", "exit|nospec")));
 
     private static final Pattern CALL = Pattern.compile("call (\\S+)#(-?\\d+)");
     private static final Pattern ATOMIC = Pattern.compile(
@@ -61,8 +58,8 @@ final class KernelText {
         }
         var atomic = ATOMIC.matcher(text);
         if (atomic.matches()) {
-            return atomic.group(1) + atomic.group(3) + (atomic.group(2) == null ? "32_32(" : "_64(") + atomic.group(4) + atomic
-                    .group(5);
+            return atomic.group(1) + atomic.group(3) + (atomic.group(2) == null ? "32_32(" : "_64(") + atomic.group(4)
+                    + atomic.group(5);
         }
         if (text.equals("nospec")) {
             // A barrier that computes nothing. A replacement of the same size preserves jump offsets.
@@ -88,12 +85,11 @@ final class KernelText {
         }
         if (name.matches("(?:bpf_)?unspec") || name.startsWith("0x")) {
             throw new Unsupported(
-                    "expected the name of a helper, found %s#%s: the dump was made where kernel addresses are hidden".formatted(
-                            name,
-                            number));
+                    "expected the name of a helper, found %s#%s: the dump was made where kernel addresses are hidden"
+                            .formatted(name, number));
         }
-        throw new Unsupported("expected a call of one of the helpers %s, found %s#%s".formatted(KnownHelpers.names(), name,
-                number));
+        throw new Unsupported(
+                "expected a call of one of the helpers %s, found %s#%s".formatted(KnownHelpers.names(), name, number));
     }
 
     private static void refuseUnsupported(String text) throws Unsupported {

@@ -30,8 +30,8 @@ final class KnownHelpers {
 
     static void require(Insn.CallHelper call, Supplier<String> place) {
         if (Helper.byId(call.id()).isEmpty()) {
-            throw new BadInput(place.get(), "expected a call of one of the helpers %s, found helper %d".formatted(names(), call
-                    .id()));
+            throw new BadInput(place.get(),
+                    "expected a call of one of the helpers %s, found helper %d".formatted(names(), call.id()));
         }
     }
 }

@@ -71,8 +71,8 @@ final class MacroForm implements Form {
 
     private static void add(CaseDraft draft, Source source, String name, List<Slot> slots) {
         guessMaps(draft, slots);
-        draft.program(SlotProgram.decode(source.file(), TestNames.of(name), slots, slot -> draft.mapNames().indexOf(mapName(
-                slot))));
+        draft.program(
+                SlotProgram.decode(source.file(), TestNames.of(name), slots, slot -> draft.mapNames().indexOf(mapName(slot))));
     }
 
     /// The map name for a file descriptor that is an expression or a number.

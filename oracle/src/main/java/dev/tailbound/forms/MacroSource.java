@@ -112,8 +112,8 @@ final class MacroSource {
     /// `.insns = {` or `.u.insns_int = {`
     private static boolean atInsns(CTokens part) {
         int name = part.peek(1).is("u") ? 3 : 1;
-        return part.peek().is(".") && INSNS.contains(part.peek(name).text()) && part.peek(name + 1).is("=") && part.peek(name + 2)
-                .is("{");
+        return part.peek().is(".") && INSNS.contains(part.peek(name).text()) && part.peek(name + 1).is("=")
+                && part.peek(name + 2).is("{");
     }
 
     private void add(CToken name, List<Slot> slots) {

@@ -49,9 +49,8 @@ final class MapGuesses {
             } else if (guesses.entries.containsKey(map)) {
                 draft.guessProgArray(name, guesses.entries.get(map));
             } else {
-                draft.guessArray(name, Math.max(1, valueSizes.getOrDefault(name, Math.max(VALUE_SIZE, guesses.ends.getOrDefault(
-                        map,
-                        0)))));
+                draft.guessArray(name,
+                        Math.max(1, valueSizes.getOrDefault(name, Math.max(VALUE_SIZE, guesses.ends.getOrDefault(map, 0)))));
             }
         }
     }

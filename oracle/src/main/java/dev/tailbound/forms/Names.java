@@ -39,9 +39,8 @@ final class Names {
 
     private static String stem(String name) {
         var stem = new StringBuilder();
-        name.codePoints().limit(MAX_STEM).forEach(c -> stem.append(Program.isName("_" + Character.toString(c)) ? Character
-                .toString(
-                        c) : "_"));
+        name.codePoints().limit(MAX_STEM)
+                .forEach(c -> stem.append(Program.isName("_" + Character.toString(c)) ? Character.toString(c) : "_"));
         return Program.isName(stem.toString()) ? stem.toString() : "_" + stem;
     }
 }

@@ -133,8 +133,8 @@ final class Objdump {
             firstDecimal = decimal;
         }
         if (decimal - firstDecimal != slot && hex - firstHex != (long) Long.BYTES * slot) {
-            throw new BadInput(source.at(line), "expected instruction %d of section %s, found %s".formatted(slot, section,
-                    index));
+            throw new BadInput(source.at(line),
+                    "expected instruction %d of section %s, found %s".formatted(slot, section, index));
         }
     }
 }

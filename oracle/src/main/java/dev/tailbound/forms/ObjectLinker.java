@@ -45,8 +45,8 @@ final class ObjectLinker {
         this.maps = maps;
         var scans = object.code().stream().map(section -> new ObjectScan(source, object, section, swap)).toList();
         scans.forEach(scan -> called.addAll(scan.callees().values()));
-        var targets = called.stream().collect(Collectors.groupingBy(ObjectScan.Place::section, Collectors.mapping(
-                ObjectScan.Place::slot, Collectors.toSet())));
+        var targets = called.stream().collect(
+                Collectors.groupingBy(ObjectScan.Place::section, Collectors.mapping(ObjectScan.Place::slot, Collectors.toSet())));
         scans.forEach(scan -> cut(scan, targets.getOrDefault(scan.section(), Set.of())));
     }
 
@@ -85,9 +85,9 @@ final class ObjectLinker {
         starts.addAll(targets);
         for (int start : starts.headSet(section.slots())) {
             int end = Optional.ofNullable(starts.higher(start)).orElse(section.slots());
-            var name = Optional.ofNullable(section.functions().get(start)).or(() -> Optional.ofNullable(section.labels().get(
-                    start)))
-                    .filter(Program::isName).orElse(start == 0 ? "prog" : "sub_" + start);
+            var name = Optional.ofNullable(section.functions().get(start))
+                    .or(() -> Optional.ofNullable(section.labels().get(start))).filter(Program::isName)
+                    .orElse(start == 0 ? "prog" : "sub_" + start);
             functions.put(new ObjectScan.Place(section, start), new Function(name, scan, start, decoded(scan, name, start, end)));
         }
     }
@@ -109,8 +109,8 @@ final class ObjectLinker {
         if (!programs.isEmpty()) {
             return programs;
         }
-        var uncalled = all.stream().filter(function -> !called.contains(new ObjectScan.Place(function.section.section(),
-                function.start))).toList();
+        var uncalled = all.stream()
+                .filter(function -> !called.contains(new ObjectScan.Place(function.section.section(), function.start))).toList();
         return uncalled.isEmpty() ? all.subList(0, 1) : uncalled;
     }
 
@@ -152,9 +152,8 @@ final class ObjectLinker {
             int base = insns.size();
             starts.put(function, base);
             if (base + function.body.size() > Decoder.MAX_SLOTS) {
-                throw new BadInput(source.at(function.section.section().line(function.start)), "more than %d instructions"
-                        .formatted(
-                                Decoder.MAX_SLOTS));
+                throw new BadInput(source.at(function.section.section().line(function.start)),
+                        "more than %d instructions".formatted(Decoder.MAX_SLOTS));
             }
             label(base, function.name);
             for (int i = 0; i < function.body.size(); i++) {

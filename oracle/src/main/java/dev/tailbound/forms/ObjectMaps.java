@@ -45,13 +45,12 @@ final class ObjectMaps {
         // The low half is the addend; the high one is part of it where the assembler wrote a constant.
         int addend = (int) load.value();
         if (ObjectText.isOfVariables(section)) {
-            return new Insn.LoadMapValue(load.dst(), map(section, reference), symbol.map(ObjectText.Symbol::offset).orElse(0)
-                    + addend);
+            return new Insn.LoadMapValue(load.dst(), map(section, reference),
+                    symbol.map(ObjectText.Symbol::offset).orElse(0) + addend);
         }
         if (object.findCode(section).isPresent()) {
-            throw new BadInput(source.at(reference.line()), "the address of a function (callback) is not supported: " + BadInput
-                    .quoted(
-                            reference.symbol()));
+            throw new BadInput(source.at(reference.line()),
+                    "the address of a function (callback) is not supported: " + BadInput.quoted(reference.symbol()));
         }
         int map = map(reference.symbol(), reference);
         if (symbol.isEmpty() && isAccessed(body, insn, load.dst())) {
@@ -69,8 +68,8 @@ final class ObjectMaps {
     private int map(String name, Reference reference) {
         if (!names.contains(name)) {
             if (names.size() == CaseLimits.MAPS || !Program.isName(name)) {
-                throw new BadInput(source.at(reference.line()), "expected the name of one of at most %d maps, found %s".formatted(
-                        CaseLimits.MAPS, BadInput.quoted(name)));
+                throw new BadInput(source.at(reference.line()), "expected the name of one of at most %d maps, found %s"
+                        .formatted(CaseLimits.MAPS, BadInput.quoted(name)));
             }
             names.add(name);
         }
@@ -117,8 +116,8 @@ final class ObjectMaps {
             if (symbol != null && ObjectText.isOfMaps(symbol.section())) {
                 progArray(name, symbol, programs).ifPresent(map -> stated.put(name, map));
             } else if (ObjectText.isOfVariables(name)) {
-                object.findData(name).filter(data -> data.bytes().size() > 0).ifPresent(data -> stated.put(name, variables(name,
-                        data)));
+                object.findData(name).filter(data -> data.bytes().size() > 0)
+                        .ifPresent(data -> stated.put(name, variables(name, data)));
             }
         }
         return stated;
@@ -130,9 +129,9 @@ final class ObjectMaps {
 
     private Optional<BpfMap> progArray(String name, ObjectText.Symbol symbol, List<String> programs) {
         var data = object.findData(symbol.section()).orElseThrow();
-        int end = object.symbols().values().stream().filter(other -> other.section().equals(symbol.section()) && other
-                .offset() > symbol
-                        .offset()).mapToInt(ObjectText.Symbol::offset).min().orElse(data.bytes().size());
+        int end = object.symbols().values().stream()
+                .filter(other -> other.section().equals(symbol.section()) && other.offset() > symbol.offset())
+                .mapToInt(ObjectText.Symbol::offset).min().orElse(data.bytes().size());
         var addresses = data.addresses().subMap(symbol.offset(), end);
         if (addresses.isEmpty()) {
             return Optional.empty();
@@ -141,16 +140,16 @@ final class ObjectMaps {
         addresses.forEach((offset, program) -> {
             int key = (offset - symbol.offset() - VALUES) / Long.BYTES;
             if (!programs.contains(program) || key < 0) {
-                throw new BadInput(source.file(), "map %s: expected one of the programs %s at offset %d, found %s".formatted(name,
-                        programs.size() > 8 ? programs.size() + "" : programs, offset - symbol.offset(), BadInput.quoted(
-                                program)));
+                throw new BadInput(source.file(),
+                        "map %s: expected one of the programs %s at offset %d, found %s".formatted(name,
+                                programs.size() > 8 ? programs.size() + "" : programs, offset - symbol.offset(),
+                                BadInput.quoted(program)));
             }
             slots.put(key, program);
         });
         int entries = Math.max(slots.lastKey() + 1, (end - symbol.offset() - VALUES) / Long.BYTES);
         draft.guess("map %s is a program array of %d slots, whose values begin at byte %d of its definition".formatted(name,
-                entries,
-                VALUES));
+                entries, VALUES));
         return Optional.of(new BpfMap.ProgArray(name, entries, slots));
     }
 }

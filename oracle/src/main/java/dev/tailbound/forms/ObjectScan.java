@@ -63,9 +63,8 @@ final class ObjectScan {
         var symbol = object.symbols().get(reference.symbol());
         var target = symbol == null ? object.findCode(reference.symbol()) : object.findCode(symbol.section());
         if (target.isEmpty()) {
-            throw new BadInput(source.at(reference.line()), "expected a call of a function of this file, found " + BadInput
-                    .quoted(
-                            reference.symbol()));
+            throw new BadInput(source.at(reference.line()),
+                    "expected a call of a function of this file, found " + BadInput.quoted(reference.symbol()));
         }
         return inside(slot, new Place(target.get(), (symbol == null ? 0 : symbol.offset() / Long.BYTES) + immediate + 1));
     }
@@ -73,8 +72,7 @@ final class ObjectScan {
     private Place inside(int slot, Place place) {
         if (place.slot < 0 || place.slot >= place.section.slots()) {
             throw bad(slot, "call of slot %d of section %s, expected 0..%d".formatted(place.slot, place.section.name(),
-                    place.section
-                            .slots() - 1));
+                    place.section.slots() - 1));
         }
         return place;
     }

@@ -9,12 +9,11 @@ import java.util.Set;
 final class ProgramTypes {
     /// Those whose context is a `struct __sk_buff`, and which a test run enters.
     private static final Set<String> SKB = Set.of("BPF_PROG_TYPE_SOCKET_FILTER", "BPF_PROG_TYPE_SCHED_CLS",
-            "BPF_PROG_TYPE_SCHED_ACT",
-            "BPF_PROG_TYPE_CGROUP_SKB", "BPF_PROG_TYPE_LWT_IN", "BPF_PROG_TYPE_LWT_OUT", "BPF_PROG_TYPE_LWT_XMIT");
+            "BPF_PROG_TYPE_SCHED_ACT", "BPF_PROG_TYPE_CGROUP_SKB", "BPF_PROG_TYPE_LWT_IN", "BPF_PROG_TYPE_LWT_OUT",
+            "BPF_PROG_TYPE_LWT_XMIT");
 
     private static final Set<String> SKB_SECTIONS = Set.of("tc", "tcx", "netkit", "classifier", "action", "socket", "cgroup_skb",
-            "lwt_in",
-            "lwt_out", "lwt_xmit");
+            "lwt_in", "lwt_out", "lwt_xmit");
 
     private ProgramTypes() {}
 

@@ -37,8 +37,8 @@ final class ReadableTests {
         }
         if (insns > CaseLimits.INSNS) {
             throw new BadInput(source.file(),
-                    "the programs of all cases have more than %d instructions, choose one with --program".formatted(
-                            CaseLimits.INSNS));
+                    "the programs of all cases have more than %d instructions, choose one with --program"
+                            .formatted(CaseLimits.INSNS));
         }
     }
 

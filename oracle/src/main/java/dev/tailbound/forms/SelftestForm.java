@@ -26,9 +26,8 @@ final class SelftestForm implements Form {
         var file = SelftestFile.of(source);
         var entries = file.functions().values().stream().filter(function -> function.section().isPresent()).toList();
         if (entries.isEmpty()) {
-            entries = file.functions().values().stream().filter(function -> function.hasTag("__naked") && !function.hasTag(
-                    "static"))
-                    .toList();
+            entries = file.functions().values().stream()
+                    .filter(function -> function.hasTag("__naked") && !function.hasTag("static")).toList();
         }
         if (options.entry().isPresent()) {
             var names = entries.stream().map(CFunction::name).toList();

@@ -46,8 +46,8 @@ final class SelftestRunnerWriter {
         line("\tstruct __sk_buff context = {};");
         line("\tLIBBPF_OPTS(bpf_test_run_opts, run,\n\t\t.data_in = packet,\n\t\t.data_size_in = sizeof(packet),"
                 + "\n\t\t.ctx_in = &context,\n\t\t.ctx_size_in = sizeof(context),\n\t\t.repeat = 1,\n\t);");
-        int largest = expected.values().keySet().stream().mapToInt(entry -> ((BpfMap.Array) source.maps().get(entry.map()))
-                .valueSize()).max().orElse(0);
+        int largest = expected.values().keySet().stream()
+                .mapToInt(entry -> ((BpfMap.Array) source.maps().get(entry.map())).valueSize()).max().orElse(0);
         if (largest > 0) {
             line("\tstatic unsigned char value[%d];".formatted(largest + 7 & -8));
         }
@@ -59,8 +59,8 @@ final class SelftestRunnerWriter {
         for (int map = 0; map < source.maps().size(); map++) {
             fill(map);
         }
-        line("\tASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.%s), &run), \"run\");".formatted(names.program(source
-                .entry())));
+        line("\tASSERT_OK(bpf_prog_test_run_opts(bpf_program__fd(skel->progs.%s), &run), \"run\");"
+                .formatted(names.program(source.entry())));
         var retval = expected.retval().isPresent() ? expected.retval()
                 : expected.r0().stream().mapToInt(r0 -> (int) r0).findFirst();
         retval.ifPresent(value -> line("\tASSERT_EQ(run.retval, 0x%xu, \"retval\");".formatted(value)));
@@ -69,8 +69,8 @@ final class SelftestRunnerWriter {
     }
 
     private boolean hasKeys() {
-        return !source.expectation().values().isEmpty() || !SelftestWriter.needsNoSetup(source.withContext(Context.Skb
-                .defaults()));
+        return !source.expectation().values().isEmpty()
+                || !SelftestWriter.needsNoSetup(source.withContext(Context.Skb.defaults()));
     }
 
     private void context(Context.Skb skb) {
@@ -89,15 +89,16 @@ final class SelftestRunnerWriter {
 
     private void fill(int map) {
         if (source.maps().get(map) instanceof BpfMap.Array array && !variables.contains(map)) {
-            array.init().keySet().forEach(key -> line(
-                    "\tkey = %d;\n\tASSERT_OK(bpf_map_update_elem(%s, &key, value_%d_%d, BPF_ANY), \"%s[%d] before\");".formatted(
-                            key, descriptor(map), map, key, names.map(map), key)));
+            array.init().keySet()
+                    .forEach(key -> line(
+                            "\tkey = %d;\n\tASSERT_OK(bpf_map_update_elem(%s, &key, value_%d_%d, BPF_ANY), \"%s[%d] before\");"
+                                    .formatted(key, descriptor(map), map, key, names.map(map), key)));
         }
     }
 
     private void check(int map, int key, int length) {
-        line("\tkey = %d;\n\tASSERT_OK(bpf_map_lookup_elem(%s, &key, value), \"%s[%d]\");".formatted(key, descriptor(map), names
-                .map(map), key));
+        line("\tkey = %d;\n\tASSERT_OK(bpf_map_lookup_elem(%s, &key, value), \"%s[%d]\");".formatted(key, descriptor(map),
+                names.map(map), key));
         line("\tASSERT_OK(memcmp(value, expected_%d_%d, %d), \"%s[%d] after\");".formatted(map, key, length, names.map(map),
                 key));
     }

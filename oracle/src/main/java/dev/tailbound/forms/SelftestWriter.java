@@ -62,8 +62,10 @@ final class SelftestWriter {
             held.that(program.malformed().isEmpty(), "bytes that do not decode");
             held.that(!program.insns().contains(new Insn.CallHelper(Helper.TRACE.id())),
                     "calls of trace, which is Tailbound's own");
-            held.that(program.insns().stream().allMatch(insn -> !(insn instanceof Insn.CallHelper(int id)) || Helper.byId(id)
-                    .isPresent()), "calls of unknown helpers");
+            held.that(
+                    program.insns().stream()
+                            .allMatch(insn -> !(insn instanceof Insn.CallHelper(int id)) || Helper.byId(id).isPresent()),
+                    "calls of unknown helpers");
             requireFunctions(held, program);
         }
         var variables = variables(source);
@@ -73,8 +75,9 @@ final class SelftestWriter {
                         "a map that is both a helper's argument and a variable");
             }
         }
-        held.that(variables.stream().allMatch(map -> source.maps().get(map) instanceof BpfMap.Array array && array
-                .entries() == 1), "a variable of several entries");
+        held.that(
+                variables.stream().allMatch(map -> source.maps().get(map) instanceof BpfMap.Array array && array.entries() == 1),
+                "a variable of several entries");
     }
 
     /// Functions are separate in C, so code does not cross their limits.
@@ -94,9 +97,9 @@ final class SelftestWriter {
     /// Whether the entry program's result needs nothing but its maps as they are declared: no contents, and the default context.
     static boolean needsNoSetup(Case source) {
         var variables = variables(source);
-        return source.context().equals(Context.Skb.defaults()) && IntStream.range(0, source.maps().size()).allMatch(
-                map -> !(source.maps().get(map) instanceof BpfMap.Array array) || array.init().isEmpty() || variables.contains(
-                        map));
+        return source.context().equals(Context.Skb.defaults()) && IntStream.range(0, source.maps().size())
+                .allMatch(map -> !(source.maps().get(map) instanceof BpfMap.Array array) || array.init().isEmpty()
+                        || variables.contains(map));
     }
 
     private void all() {
@@ -144,8 +147,8 @@ final class SelftestWriter {
                         } %s SEC(".maps")%s""".formatted(array.entries(), name, array.slots().isEmpty() ? ";"
                         : " = {\n\t.values = {"));
                 if (!array.slots().isEmpty()) {
-                    array.slots().forEach((key, program) -> line("\t\t[%d] = (void *)&%s,".formatted(key, names.program(
-                            program))));
+                    array.slots()
+                            .forEach((key, program) -> line("\t\t[%d] = (void *)&%s,".formatted(key, names.program(program))));
                     line("\t},\n};");
                 }
             }
@@ -158,8 +161,9 @@ final class SelftestWriter {
     }
 
     static String bytes(byte[] bytes) {
-        return IntStream.range(0, bytes.length).mapToObj(i -> (i % BYTES_PER_LINE == 0 ? "\n\t" : " ") + "0x%02x,".formatted(
-                bytes[i] & 0xff)).collect(Collectors.joining());
+        return IntStream.range(0, bytes.length)
+                .mapToObj(i -> (i % BYTES_PER_LINE == 0 ? "\n\t" : " ") + "0x%02x,".formatted(bytes[i] & 0xff))
+                .collect(Collectors.joining());
     }
 
     /// Subprograms first, so that each call follows a definition or is a recursion.
@@ -213,8 +217,8 @@ final class SelftestWriter {
                 yield "call %[" + helper + "]";
             }
             case Insn.LoadMap load -> "r%d = %s ll".formatted(load.dst().number(), address(load.map(), operands));
-            case Insn.LoadMapValue load -> "r%d = %s%s ll".formatted(load.dst().number(), address(load.map(), operands), load
-                    .off() == 0 ? "" : " + " + load.off());
+            case Insn.LoadMapValue load -> "r%d = %s%s ll".formatted(load.dst().number(), address(load.map(), operands),
+                    load.off() == 0 ? "" : " + " + load.off());
             case Insn insn -> AsmPrinter.print(program, index, List.of()).replace("%", "%%") + (insn instanceof Insn.Branch
                     ? "_%="
                     : "");

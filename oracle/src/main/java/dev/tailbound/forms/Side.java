@@ -72,8 +72,10 @@ final class Side {
                 return i;
             }
         }
-        throw new BadInput(file, "--slot: expected one of the program arrays %s, found %s".formatted(maps.stream().filter(
-                BpfMap.ProgArray.class::isInstance).map(BpfMap::name).toList(), BadInput.quoted(fill.map())));
+        throw new BadInput(file,
+                "--slot: expected one of the program arrays %s, found %s".formatted(
+                        maps.stream().filter(BpfMap.ProgArray.class::isInstance).map(BpfMap::name).toList(),
+                        BadInput.quoted(fill.map())));
     }
 
     private static BpfMap filled(BpfMap.ProgArray array, String file, SlotFill fill) {

@@ -73,8 +73,9 @@ public final class Source {
         }
         var said = lines.stream().filter(line -> !line.isBlank()).toList();
         if (!said.isEmpty() && said.stream().allMatch(line -> line.startsWith(">"))) {
-            lines.replaceAll(line -> QUOTE.matcher(line).lookingAt() ? line.substring(QUOTE.matcher(line).results().findFirst()
-                    .orElseThrow().end()) : line);
+            lines.replaceAll(line -> QUOTE.matcher(line).lookingAt()
+                    ? line.substring(QUOTE.matcher(line).results().findFirst().orElseThrow().end())
+                    : line);
         }
         return List.copyOf(lines);
     }

@@ -102,9 +102,8 @@ final class SyzInsns {
         }
         var layout = LAYOUTS.get(option);
         if (layout == null) {
-            throw insn.bad(at, "instruction '@%s' is not supported, expected one of %s".formatted(option, String.join(", ",
-                    LAYOUTS.keySet()
-                            .stream().sorted().toList())));
+            throw insn.bad(at, "instruction '@%s' is not supported, expected one of %s".formatted(option,
+                    String.join(", ", LAYOUTS.keySet().stream().sorted().toList())));
         }
         structure(insn.accept("=") ? insn : null, layout, at.line());
     }

@@ -108,9 +108,8 @@ final class SyzProgram {
         }
         var fields = fields(attribute);
         int type = at.is("MAP_CREATE_TAIL_CALL") ? PROG_ARRAY : 0;
-        add(new MapCreate(result, at.line(), SyzValues.u32(fields, 0, type), SyzValues.u32(fields, 1, 4), SyzValues.u32(fields, 2,
-                4), SyzValues.u32(fields, 3,
-                        TAIL_CALL_SLOTS)));
+        add(new MapCreate(result, at.line(), SyzValues.u32(fields, 0, type), SyzValues.u32(fields, 1, 4),
+                SyzValues.u32(fields, 2, 4), SyzValues.u32(fields, 3, TAIL_CALL_SLOTS)));
     }
 
     private void add(BpfCall call) {

@@ -97,8 +97,8 @@ final class SyzValues {
         return switch (value.peek().kind()) {
             case STRING -> hex(value);
             case CHARACTER -> Bytes.of(value.peek().text().getBytes(StandardCharsets.ISO_8859_1));
-            case NUMBER -> Bytes.of(ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(number(value))
-                    .array());
+            case NUMBER ->
+                Bytes.of(ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(number(value)).array());
             case WORD -> value.peek().is("ANY") ? SyzBlob.read(value).bytes() : Bytes.EMPTY;
             case MARK, END -> Bytes.EMPTY;
         };

@@ -133,8 +133,8 @@ final class TableFixups {
         var token = parts.getFirst().peek();
         var function = parts.getFirst().string("the name of a kernel function");
         int slot = (int) scope.constant(parts.getLast()).bits();
-        var known = Kfunc.bySymbol(function).orElseThrow(() -> body.bad(token, "unknown kfunc %s".formatted(BadInput.quoted(
-                function))));
+        var known = Kfunc.bySymbol(function)
+                .orElseThrow(() -> body.bad(token, "unknown kfunc %s".formatted(BadInput.quoted(function))));
         if (slot < 0 || slot >= slots.size() || !slots.get(slot).isCall()) {
             throw body.bad(token, ".fixup_kfunc_btf_id: slot %d is no call".formatted(slot));
         }

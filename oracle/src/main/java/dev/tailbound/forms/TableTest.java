@@ -130,9 +130,8 @@ final class TableTest {
         }
         draft.expect(Expectation.ofRetval((int) scope.constant(pair.get(1)).bits()));
         if (results.size() > 1) {
-            draft.comment("the first of %d results is expected, that for %d bytes".formatted(results.size(), scope.constant(pair
-                    .get(0))
-                    .bits()));
+            draft.comment("the first of %d results is expected, that for %d bytes".formatted(results.size(),
+                    scope.constant(pair.get(0)).bits()));
         }
     }
 }

@@ -23,10 +23,8 @@ final class TestBpfWriter {
         var program = source.entryProgram();
         int stack = stack(program);
         return "\t{\n\t\t\"%s\",\n\t\t.u.insns_int = {\n%s\t\t},\n\t\tINTERNAL,\n\t\t{ },\n\t\t{ { 0, 0x%x } },\n%s\t},\n"
-                .formatted(
-                        name(source), MacroPrinter.insns(program, List.of()).indent(0).replaceAll("(?m)^", "\t\t").replaceAll(
-                                "\t\t$",
-                                ""),
+                .formatted(name(source),
+                        MacroPrinter.insns(program, List.of()).indent(0).replaceAll("(?m)^", "\t\t").replaceAll("\t\t$", ""),
                         retval(source), stack == 0 ? "" : "\t\t.stack_depth = %d,\n".formatted(stack));
     }
 

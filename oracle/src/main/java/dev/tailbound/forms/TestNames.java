@@ -38,9 +38,10 @@ final class TestNames {
     static int chosen(Source source, List<String> names, String given) {
         int position = names.indexOf(given);
         if (position < 0) {
-            throw new BadInput(source.file(), "--program: expected one of %s, found %s".formatted(String.join(", ", names.stream()
-                    .limit(
-                            8).toList()) + (names.size() > 8 ? ", ..." : ""), BadInput.quoted(given)));
+            throw new BadInput(source.file(),
+                    "--program: expected one of %s, found %s".formatted(
+                            String.join(", ", names.stream().limit(8).toList()) + (names.size() > 8 ? ", ..." : ""),
+                            BadInput.quoted(given)));
         }
         return position;
     }

@@ -36,12 +36,11 @@ final class XlatedLines {
     private static final Pattern STATE = Pattern.compile(
             "\\s*(?:\\d+: )?(?:frame\\d+: ?)?(?:R\\d+(?:_\\w+)?=|fp-?\\d+|refs=|cb\\b|async_cb\\b).*");
     /// Lines that the verifier prints while it checks a program that it accepts.
-    private static final Pattern WORK = Pattern.compile(String.join("|", List.of(
-            "\\s*", "\\s*;.*", "\\s*from \\d+ to \\d+.*", "\\s*\\d+: (?:safe|frame\\d+:.*)", "\\s*(?:frame\\d+|mark_precise): .*",
+    private static final Pattern WORK = Pattern.compile(String.join("|", List.of("\\s*", "\\s*;.*", "\\s*from \\d+ to \\d+.*",
+            "\\s*\\d+: (?:safe|frame\\d+:.*)", "\\s*(?:frame\\d+|mark_precise): .*",
             "\\s*(?:last_idx|regs=|parent |propagating |caller:|callee:|returning from callee|to caller at ).*",
             "\\s*func#\\d+.*", "\\s*Func#\\d+.*(?:is safe for any args|assumed valid).*",
-            "\\s*Validating .* func#\\d+\\.\\.\\..*",
-            "\\s*Live regs before insn:", "\\s*(?:verification time|stack depth) .*")));
+            "\\s*Validating .* func#\\d+\\.\\.\\..*", "\\s*Live regs before insn:", "\\s*(?:verification time|stack depth) .*")));
 
     private final Source source;
     private final List<String> lines;
@@ -79,8 +78,8 @@ final class XlatedLines {
         }
         at++;
         if (ALMOST_INSN.matcher(text).matches()) {
-            throw new BadInput(source.at(at), "expected an instruction such as '12: (bf) r6 = r1', found " + BadInput.quoted(
-                    text));
+            throw new BadInput(source.at(at),
+                    "expected an instruction such as '12: (bf) r6 = r1', found " + BadInput.quoted(text));
         }
         var named = NAME.matcher(text);
         var header = FUNCTION.matcher(shortened(text));
@@ -109,23 +108,21 @@ final class XlatedLines {
         int semicolon = text.indexOf(';');
         var shown = (semicolon < 0 ? text : text.substring(0, semicolon)).strip().replaceAll("\\s+", " ");
         var state = new StringBuilder(semicolon < 0 ? "" : text.substring(semicolon + 1));
-        for (int next = at; next < lines.size() && next < at + MAX_JOINED && isOfState(lines.get(next),
-                semicolon >= 0); next++) {
+        for (int next = at; next < lines.size() && next < at + MAX_JOINED && isOfState(lines.get(next), semicolon >= 0); next++) {
             state.append(' ').append(lines.get(next).strip());
         }
         if (shown.length() > MAX_LINE) {
             throw new BadInput(source.at(line), "expected an instruction, found " + BadInput.quoted(shown));
         }
         add(new Line(line, index(line, matcher.group(1)), Integer.parseInt(matcher.group(2), 16), shown, state.toString(),
-                Optional
-                        .empty()));
+                Optional.empty()));
     }
 
     private int index(int line, String digits) {
         int index = Integer.parseInt(digits);
         if (index >= Decoder.MAX_SLOTS) {
-            throw new BadInput(source.at(line), "instruction %d, expected at most %d instructions".formatted(index,
-                    Decoder.MAX_SLOTS));
+            throw new BadInput(source.at(line),
+                    "instruction %d, expected at most %d instructions".formatted(index, Decoder.MAX_SLOTS));
         }
         return index;
     }
@@ -174,7 +171,7 @@ final class XlatedLines {
 
     /// Instruction 0 begins another program if a line before says so, or if it differs from the previous instruction 0.
     private boolean isNew(XlatedListing listing, Line line) {
-        return listing.hasEnded() || !function.isEmpty() || listing.first().filter(first -> !first.text().equals(line.text()))
-                .isPresent();
+        return listing.hasEnded() || !function.isEmpty()
+                || listing.first().filter(first -> !first.text().equals(line.text())).isPresent();
     }
 }

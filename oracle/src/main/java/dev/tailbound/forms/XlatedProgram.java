@@ -52,10 +52,10 @@ final class XlatedProgram {
     private void add(Line line) {
         var earlier = lines.putIfAbsent(line.index(), line);
         if (earlier != null && (earlier.opcode() != line.opcode() || !earlier.text().equals(line.text()))) {
-            throw bad(line, "instruction %d: expected (%02x) %s again, as at line %d, found (%02x) %s".formatted(line.index(),
-                    earlier
-                            .opcode(), BadInput.quoted(earlier.text()), earlier.line(), line.opcode(), BadInput.quoted(line
-                                    .text())));
+            throw bad(line,
+                    "instruction %d: expected (%02x) %s again, as at line %d, found (%02x) %s".formatted(line.index(),
+                            earlier.opcode(), BadInput.quoted(earlier.text()), earlier.line(), line.opcode(),
+                            BadInput.quoted(line.text())));
         }
     }
 
@@ -74,8 +74,8 @@ final class XlatedProgram {
                 next.add(line.next() + Integer.parseInt(jump.group(2)));
             }
             var missing = next.stream().filter(index -> !lines.containsKey(index)).toList();
-            boolean mayMiss = listing.isAccepted() && jump.matches() && jump.group(1).startsWith("if") && missing.size() < next
-                    .size();
+            boolean mayMiss = listing.isAccepted() && jump.matches() && jump.group(1).startsWith("if")
+                    && missing.size() < next.size();
             if (!missing.isEmpty() && !mayMiss) {
                 throw bad(line,
                         "expected instruction %d in the listing, because instruction %d leads to it; found no line that begins with '%d: ('"
@@ -94,10 +94,8 @@ final class XlatedProgram {
         fill(index, furthest(), lines.lastEntry().getValue());
         if (!filled.isEmpty()) {
             draft.guess("the log has no instructions %s%s, which the verifier never reached: each gap is r0 = 0 up to an exit"
-                    .formatted(
-                            String.join(", ", filled.subList(0, Math.min(MAX_SHOWN, filled.size()))), filled.size() > MAX_SHOWN
-                                    ? ", ..."
-                                    : ""));
+                    .formatted(String.join(", ", filled.subList(0, Math.min(MAX_SHOWN, filled.size()))),
+                            filled.size() > MAX_SHOWN ? ", ..." : ""));
         }
     }
 
@@ -115,8 +113,8 @@ final class XlatedProgram {
     /// Fills the slots from..to-1, which the listing does not have, so that control could pass from each to the next, and leave at the last.
     private void fill(int from, int to, Line next) {
         if (to < from) {
-            throw bad(next, "expected no instruction %d: it is the second half of the ld_imm64 at %d".formatted(next.index(), next
-                    .index() - 1));
+            throw bad(next, "expected no instruction %d: it is the second half of the ld_imm64 at %d".formatted(next.index(),
+                    next.index() - 1));
         }
         if (to == from) {
             return;
@@ -146,8 +144,7 @@ final class XlatedProgram {
         }
         if (!KernelText.isWhole(line.text())) {
             throw bad(line, "instruction %d: expected an instruction as kernels print it, found %s".formatted(line.index(),
-                    BadInput
-                            .quoted(line.text())));
+                    BadInput.quoted(line.text())));
         }
     }
 
@@ -173,20 +170,18 @@ final class XlatedProgram {
         int opcode = code[at] & 0xff;
         if (opcode != line.opcode() && !line.text().equals("nospec")) {
             throw bad(line, "instruction %d: expected opcode (%02x), which is that of %s, found (%02x)".formatted(line.index(),
-                    opcode,
-                    BadInput.quoted(line.text()), line.opcode()));
+                    opcode, BadInput.quoted(line.text()), line.opcode()));
         }
         // Numbers of maps and functions are the kernel's own.
         boolean isNumbered = line.isWide() || line.text().startsWith("call");
-        line.bytes().map(hex -> HexFormat.ofDelimiter(" ").parseHex(hex)).filter(_ -> !isNumbered && !line.text().equals(
-                "nospec"))
-                .ifPresent(bytes -> {
+        line.bytes().map(hex -> HexFormat.ofDelimiter(" ").parseHex(hex))
+                .filter(_ -> !isNumbered && !line.text().equals("nospec")).ifPresent(bytes -> {
                     var expected = Arrays.copyOfRange(code, at, at + Long.BYTES);
                     if (!Arrays.equals(bytes, expected) && !Arrays.equals(InsnSlots.swapped(bytes), expected)) {
-                        throw bad(line, "instruction %d: expected bytes %s, which are those of %s, found %s".formatted(line
-                                .index(),
-                                HexFormat.of().formatHex(expected), BadInput.quoted(line.text()), HexFormat.of().formatHex(
-                                        bytes)));
+                        throw bad(line,
+                                "instruction %d: expected bytes %s, which are those of %s, found %s".formatted(line.index(),
+                                        HexFormat.of().formatHex(expected), BadInput.quoted(line.text()),
+                                        HexFormat.of().formatHex(bytes)));
                     }
                 });
     }

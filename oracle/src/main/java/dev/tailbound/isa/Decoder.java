@@ -241,8 +241,8 @@ public final class Decoder {
             try {
                 return new Insn.Alu(width, op, dst, operand);
             } catch (IllegalArgumentException malformed) {
-                throw new BadInput("insn %d (%s %s %d)".formatted(number, dst.symbol(width), op.symbol(), imm), malformed
-                        .getMessage());
+                throw new BadInput("insn %d (%s %s %d)".formatted(number, dst.symbol(width), op.symbol(), imm),
+                        malformed.getMessage());
             }
         }
 
@@ -295,8 +295,8 @@ public final class Decoder {
             }
             var second = new Slot(number + 1);
             if (second.opcode != 0 || second.dst != 0 || second.src != 0 || second.off != 0) {
-                throw bad("second slot of ld_imm64 has opcode 0x%02x, dst %d, src %d, offset %d, expected zeros".formatted(
-                        second.opcode, second.dst, second.src, second.off));
+                throw bad("second slot of ld_imm64 has opcode 0x%02x, dst %d, src %d, offset %d, expected zeros"
+                        .formatted(second.opcode, second.dst, second.src, second.off));
             }
             return switch (src) {
                 case 0 -> new Insn.LoadImm64(dst(), Integer.toUnsignedLong(imm) | ((long) second.imm << 32));
@@ -309,8 +309,8 @@ public final class Decoder {
                 case PSEUDO_MAP_VALUE -> new Insn.LoadMapValue(dst(), map(), second.imm);
                 case 3 -> throw bad("ld_imm64 with src 3 (BTF id) is not supported");
                 case 4 -> throw bad("ld_imm64 with src 4 (callback) is not supported");
-                case 5, 6 -> throw bad("ld_imm64 with src %d (map by fd_array index) is not supported, expected 1 or 2".formatted(
-                        src));
+                case 5, 6 ->
+                    throw bad("ld_imm64 with src %d (map by fd_array index) is not supported, expected 1 or 2".formatted(src));
                 default -> throw bad("ld_imm64 with src %d is unknown".formatted(src));
             };
         }

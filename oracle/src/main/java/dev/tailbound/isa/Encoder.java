@@ -124,8 +124,8 @@ public final class Encoder {
     private int nearDistance(int index, int target) {
         int distance = distance(index, target);
         if (distance != (short) distance) {
-            throw new IllegalArgumentException("insn %d: jump over %d slots does not fit 16 bits, use gotol".formatted(
-                    slots[index], distance));
+            throw new IllegalArgumentException(
+                    "insn %d: jump over %d slots does not fit 16 bits, use gotol".formatted(slots[index], distance));
         }
         return distance;
     }

@@ -45,7 +45,8 @@ public record FastcallPattern(int call, int spills, int lowest, boolean isFastca
     private static int lowestSpill(Program program, int start, int end) {
         return program.insns().subList(start, end).stream().mapToInt(
                 insn -> insn instanceof Insn.Store(var size, var base, int off, Reg _) && size == Size.DW && base == Reg.R10 ? off
-                        : 0).min().orElse(0);
+                        : 0)
+                .min().orElse(0);
     }
 
     /// Jump targets of a program, without calls.
@@ -62,10 +63,10 @@ public record FastcallPattern(int call, int spills, int lowest, boolean isFastca
     /// Registers that a helper or kfunc call clobbers even if it is `bpf_fastcall`: result and arguments; none for other instructions.
     private static int clobbered(Insn insn) {
         return switch (insn) {
-            case Insn.CallHelper(int id) -> Helper.byId(id).map(helper -> registers(helper != Helper.TAIL_CALL, helper
-                    .parameters())).orElse(0);
-            case Insn.CallKfunc(int id, _) -> Kfunc.byId(id).map(kfunc -> registers(kfunc.returnsValue(), kfunc.parameters()
-                    .size())).orElse(0);
+            case Insn.CallHelper(int id) ->
+                Helper.byId(id).map(helper -> registers(helper != Helper.TAIL_CALL, helper.parameters())).orElse(0);
+            case Insn.CallKfunc(int id, _) ->
+                Kfunc.byId(id).map(kfunc -> registers(kfunc.returnsValue(), kfunc.parameters().size())).orElse(0);
             default -> 0;
         };
     }

@@ -20,7 +20,8 @@ public final class Printable {
     public static boolean isPrintable(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR,
-                    Character.SURROGATE -> false;
+                    Character.SURROGATE ->
+                false;
             default -> (c & 0xfffe) != 0xfffe;
         };
     }

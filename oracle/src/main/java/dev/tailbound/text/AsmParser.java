@@ -82,9 +82,8 @@ public final class AsmParser {
             tokens.word("a label");
             tokens.next();
             if (!Program.isName(label.text())) {
-                throw Tokens.bad(label, "expected a label of at most %d characters, found %s".formatted(Program.MAX_NAME,
-                        label
-                                .shown()));
+                throw Tokens.bad(label,
+                        "expected a label of at most %d characters, found %s".formatted(Program.MAX_NAME, label.shown()));
             }
             var earlier = labels.put(label.text(), new Label(insns.size(), label.line()));
             if (earlier != null) {
@@ -179,8 +178,8 @@ public final class AsmParser {
         var type = tokens.type();
         tokens.expect(")");
         if (!type.signed() || type.size().bits() >= dst.width().bits()) {
-            throw Tokens.bad(token, "expected a cast to a signed type narrower than %s, found %s".formatted(
-                    dst.reg().symbol(dst.width()), token.shown()));
+            throw Tokens.bad(token, "expected a cast to a signed type narrower than %s, found %s"
+                    .formatted(dst.reg().symbol(dst.width()), token.shown()));
         }
         return new Insn.MovSx(dst.width(), type.size(), dst.reg(), tokens.register(dst.width()));
     }
@@ -215,8 +214,8 @@ public final class AsmParser {
         var name = tokens.peek();
         int map = maps.indexOf(tokens.word("the name of a map"));
         if (map < 0) {
-            throw Tokens.bad(name, "unknown map %s, expected one of %s".formatted(name.shown(), maps.size() > 8 ? maps.size()
-                    + " maps" : maps));
+            throw Tokens.bad(name,
+                    "unknown map %s, expected one of %s".formatted(name.shown(), maps.size() > 8 ? maps.size() + " maps" : maps));
         }
         tokens.expect("]");
         var insn = tokens.accept("[") ? mapValue(dst, map) : new Insn.LoadMap(dst.reg(), map);
@@ -374,9 +373,15 @@ public final class AsmParser {
     }
 
     private int kfuncId(Token token) {
-        return Kfunc.bySymbol(tokens.word("a kfunc's name or its number")).orElseThrow(
-                () -> Tokens.bad(token, "unknown kfunc %s, expected one of %s".formatted(token.shown(), Stream.of(Kfunc.values())
-                        .map(Kfunc::symbol).collect(Collectors.joining(", "))))).id();
+        return Kfunc
+                .bySymbol(
+                        tokens.word("a kfunc's name or its number"))
+                .orElseThrow(
+                        () -> Tokens
+                                .bad(token,
+                                        "unknown kfunc %s, expected one of %s".formatted(token.shown(),
+                                                Stream.of(Kfunc.values()).map(Kfunc::symbol).collect(Collectors.joining(", ")))))
+                .id();
     }
 
     /// Reads the target: a label, or a distance in LLVM's form `+1` or in the kernel's form `pc+1`.
@@ -413,17 +418,16 @@ public final class AsmParser {
             long slot = slots[target.insn + 1] + (long) target.distance.getAsInt();
             int insn = slot < 0 || slot >= slots[insns.size()] ? -1 : Arrays.binarySearch(slots, (int) slot);
             if (insn < 0) {
-                throw Tokens.bad(token, "no instruction begins at the target, slot %d of 0..%d".formatted(slot, slots[insns
-                        .size()] - 1));
+                throw Tokens.bad(token,
+                        "no instruction begins at the target, slot %d of 0..%d".formatted(slot, slots[insns.size()] - 1));
             }
             return branch.retarget(insn);
         }
         var label = labels.get(token.text());
         if (label == null) {
             if (branch instanceof Insn.Call) {
-                return new Insn.CallHelper(Helper.bySymbol(token.text()).orElseThrow(
-                        () -> Tokens.bad(token, "%s is neither a label of this program nor a known helper".formatted(token
-                                .shown()))));
+                return new Insn.CallHelper(Helper.bySymbol(token.text()).orElseThrow(() -> Tokens.bad(token,
+                        "%s is neither a label of this program nor a known helper".formatted(token.shown()))));
             }
             throw Tokens.bad(token, "undefined label %s".formatted(token.shown()));
         }

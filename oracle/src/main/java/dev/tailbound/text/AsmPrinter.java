@@ -130,8 +130,8 @@ public final class AsmPrinter {
 
     /// The helper's number if it has no name, or if a label of the program hides the name.
     private String helper(int id) {
-        return Helper.byId(id).map(Helper::symbol).filter(symbol -> !labels.contains(symbol)).orElse(
-                Integer.toUnsignedString(id));
+        return Helper.byId(id).map(Helper::symbol).filter(symbol -> !labels.contains(symbol))
+                .orElse(Integer.toUnsignedString(id));
     }
 
     /// A map that the case does not have is shown by its number: the verifier rejects it, and its message shows the instruction.

@@ -203,8 +203,8 @@ final class Tokens {
         boolean octal = !hex && digits.length() > 1 && digits.charAt(0) == '0';
         if (digits.isEmpty() || digits.length() > 20 || octal || digits.chars().anyMatch(c -> Character.digit(c, hex ? 16
                 : 10) < 0)) {
-            throw bad(token, "expected a number, decimal or 0x and hexadecimal, of up to 20 digits, found %s".formatted(token
-                    .shown()));
+            throw bad(token,
+                    "expected a number, decimal or 0x and hexadecimal, of up to 20 digits, found %s".formatted(token.shown()));
         }
         return new BigInteger(digits, hex ? 16 : 10);
     }

@@ -62,8 +62,8 @@ final class AttachmentRole {
             return;
         }
         if (!(result instanceof Scalar scalar)) {
-            throw new Rejection("At program exit the register R0 is not a known value (%s), expected a scalar", result
-                    .typeName());
+            throw new Rejection("At program exit the register R0 is not a known value (%s), expected a scalar",
+                    result.typeName());
         }
         if (kind.get() == Kind.FENTRY || kind.get() == Kind.FEXIT) {
             scalar.markPrecise();

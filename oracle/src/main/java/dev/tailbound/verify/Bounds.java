@@ -32,8 +32,8 @@ public record Bounds(long umin, long umax, long smin, long smax) {
         long sign = width == Width.W64 ? Long.MIN_VALUE : 1L << 31;
         long least = bits.value() | (bits.mask() & sign);
         long greatest = bits.value() | (bits.mask() & ~sign);
-        return new Bounds(unsigned(bits.value(), width), unsigned(bits.max(), width), signed(least, width), signed(greatest,
-                width));
+        return new Bounds(unsigned(bits.value(), width), unsigned(bits.max(), width), signed(least, width),
+                signed(greatest, width));
     }
 
     /// The value read as unsigned.
@@ -70,8 +70,8 @@ public record Bounds(long umin, long umax, long smin, long smax) {
         if (other.covers(this)) {
             return this;
         }
-        return new Bounds(maxUnsigned(umin, other.umin), minUnsigned(umax, other.umax), Math.max(smin, other.smin), Math.min(smax,
-                other.smax));
+        return new Bounds(maxUnsigned(umin, other.umin), minUnsigned(umax, other.umax), Math.max(smin, other.smin),
+                Math.min(smax, other.smax));
     }
 
     /// Tightens the signed by the unsigned interval and vice versa, where the interval does not cross the sign boundary.

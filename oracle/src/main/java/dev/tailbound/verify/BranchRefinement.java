@@ -100,8 +100,10 @@ final class BranchRefinement {
         long unsigned = Bounds.unsigned(other.bits(width).value(), width);
         long signed = Bounds.signed(other.bits(width).value(), width);
         return range.meet(new Bounds(in.umin() == unsigned ? in.umin() + 1 : in.umin(), in.umax() == unsigned ? in.umax() - 1
-                : in.umax(), in
-                        .smin() == signed ? in.smin() + 1 : in.smin(), in.smax() == signed ? in.smax() - 1 : in.smax()), width);
+                : in.umax(),
+                in
+                        .smin() == signed ? in.smin() + 1 : in.smin(),
+                in.smax() == signed ? in.smax() - 1 : in.smax()), width);
     }
 
     private static Operands someBit(Width width, ScalarRange a, ScalarRange b) {
@@ -135,9 +137,8 @@ final class BranchRefinement {
     }
 
     private static Operands unsigned(Width width, ScalarRange a, ScalarRange b, long maxOfA, long minOfB) {
-        return new Operands(a.meet(Bounds.ofUnsigned(0, maxOfA, width), width), b.meet(Bounds.ofUnsigned(minOfB, Bounds.any(width)
-                .umax(), width),
-                width));
+        return new Operands(a.meet(Bounds.ofUnsigned(0, maxOfA, width), width),
+                b.meet(Bounds.ofUnsigned(minOfB, Bounds.any(width).umax(), width), width));
     }
 
     private static Operands less(Width width, ScalarRange a, ScalarRange b) {
@@ -150,7 +151,7 @@ final class BranchRefinement {
 
     private static Operands signed(Width width, ScalarRange a, ScalarRange b, long maxOfA, long minOfB) {
         var any = Bounds.any(width);
-        return new Operands(a.meet(Bounds.ofSigned(any.smin(), maxOfA, width), width), b.meet(Bounds.ofSigned(minOfB, any.smax(),
-                width), width));
+        return new Operands(a.meet(Bounds.ofSigned(any.smin(), maxOfA, width), width),
+                b.meet(Bounds.ofSigned(minOfB, any.smax(), width), width));
     }
 }

@@ -38,9 +38,8 @@ record CallSummary(List<Content> words) {
         }
     }
 
-    static final CallSummary UNKNOWN = new CallSummary(List.of(Content.ANYTHING, Content.ANYTHING, Content.ANYTHING,
-            Content.ANYTHING,
-            Content.ANYTHING, Content.ANYTHING));
+    static final CallSummary UNKNOWN = new CallSummary(
+            List.of(Content.ANYTHING, Content.ANYTHING, Content.ANYTHING, Content.ANYTHING, Content.ANYTHING, Content.ANYTHING));
     private static final int RESULT = Attachment.ARGUMENTS;
 
     CallSummary {

@@ -40,10 +40,9 @@ final class ContextAccess {
     /// The packet pointer that a load of data or data_end returns; empty for all other accesses.
     static Optional<Pointer> packet(Use use, Size size, Pointer pointer) {
         boolean isPacket = pointer.offset() == Skb.DATA || pointer.offset() == Skb.DATA_END;
-        return isPacket && use == Use.READ && size == Size.W && pointer.isFixed() ? Optional.of(Pointer.to(
-                new PointerTarget.Packet(
-                        pointer
-                                .offset() == Skb.DATA_END))) : Optional.empty();
+        return isPacket && use == Use.READ && size == Size.W && pointer.isFixed()
+                ? Optional.of(Pointer.to(new PointerTarget.Packet(pointer.offset() == Skb.DATA_END)))
+                : Optional.empty();
     }
 
     /// @param base    the base register's value
@@ -89,8 +88,8 @@ final class ContextAccess {
             if (off >= field.offset() && off < field.offset() + field.length()) {
                 var name = field.name().toLowerCase(Locale.ROOT);
                 return write && !field.writable()
-                        ? KEPT_IN_PART.contains(field) ? "writes of %s are not supported: it keeps a part of the value".formatted(
-                                name)
+                        ? KEPT_IN_PART.contains(field)
+                                ? "writes of %s are not supported: it keeps a part of the value".formatted(name)
                                 : "%s is read-only".formatted(name)
                         : "expected an access inside of %s, aligned to its size%s, found %d bytes at %d".formatted(name,
                                 write && field != Field.CB ? " and as wide as the field" : "", size.bytes(), off);

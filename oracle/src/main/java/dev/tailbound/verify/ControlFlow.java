@@ -152,8 +152,7 @@ final class ControlFlow {
         int displacement = slots[target] - slots[at + 1];
         if (!far && displacement != (short) displacement) {
             throw new Rejection(at, "jump out of range from insn %d to %d: displacement %d does not fit 16 bits", slots[at],
-                    slots[target],
-                    displacement);
+                    slots[target], displacement);
         }
     }
 

@@ -48,8 +48,8 @@ final class DefinedCompletion {
         var completed = source.withPrograms(programs);
         return Verifier.verify(completed, order) instanceof Verdict.Accepted(var verified)
                 ? new Verdict.Accepted(verified.as(VerifiedCase.Basis.COMPLETED))
-                : new Verdict.Accepted(new VerifiedCase(completed, programs.stream().map(completion::facts).toList(), order).as(
-                        VerifiedCase.Basis.ASSUMED));
+                : new Verdict.Accepted(new VerifiedCase(completed, programs.stream().map(completion::facts).toList(), order)
+                        .as(VerifiedCase.Basis.ASSUMED));
     }
 
     /// The instruction reads address 0 where the written program ends without an exit.
@@ -74,10 +74,10 @@ final class DefinedCompletion {
         switch (insn) {
             case Insn.CallKfunc _ -> throw new Rejection(at, "a call of a kernel function needs the verifier's facts");
             case Insn.Call(int target) when target == 0 -> throw new Rejection(at, "call of the main program");
-            case Insn.LoadMap(_, int map) when map >= source.maps().size() -> throw new Rejection(at, "map %d does not exist",
-                    map);
-            case Insn.LoadMapValue(_, int map, int off) when !isInValues(map, off) -> throw new Rejection(at,
-                    "map %d has no value with a byte %d", map, off);
+            case Insn.LoadMap(_, int map) when map >= source.maps().size() ->
+                throw new Rejection(at, "map %d does not exist", map);
+            case Insn.LoadMapValue(_, int map, int off) when !isInValues(map, off) ->
+                throw new Rejection(at, "map %d has no value with a byte %d", map, off);
             default -> {
                 if ((insn.writes() & Reg.R10.bit()) != 0) {
                     throw new Rejection(at, "frame pointer is read only");
@@ -87,8 +87,8 @@ final class DefinedCompletion {
     }
 
     private boolean isInValues(int map, int off) {
-        return map < source.maps().size() && source.maps().get(map) instanceof BpfMap.Array array && off >= 0 && off < array
-                .bytes();
+        return map < source.maps().size() && source.maps().get(map) instanceof BpfMap.Array array && off >= 0
+                && off < array.bytes();
     }
 
     /// The program with a faulting end after each function that can run off its end.

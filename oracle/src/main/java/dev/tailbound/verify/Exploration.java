@@ -122,13 +122,11 @@ final class Exploration {
     private ProgramFacts facts() {
         var functions = new ArrayList<ProgramFacts.Subprogram>();
         for (int i = 0; i < flow.functions(); i++) {
-            functions.add(new ProgramFacts.Subprogram(flow.name(i), flow.start(i), flow.end(i), findings.stackDepth(i), calls
-                    .hasTailCall(i), calls
-                            .tailCallReachable(i)));
+            functions.add(new ProgramFacts.Subprogram(flow.name(i), flow.start(i), flow.end(i), findings.stackDepth(i),
+                    calls.hasTailCall(i), calls.tailCallReachable(i)));
         }
-        return new ProgramFacts(functions, findings.reached(), findings.constantSlots(), kfuncs,
-                findings.lookups(), findings.stackAccesses(), findings.contextAccesses(), findings.emptyResults(), findings
-                        .leaksAddresses(), findings
-                                .readsUnwrittenStack());
+        return new ProgramFacts(functions, findings.reached(), findings.constantSlots(), kfuncs, findings.lookups(),
+                findings.stackAccesses(), findings.contextAccesses(), findings.emptyResults(), findings.leaksAddresses(),
+                findings.readsUnwrittenStack());
     }
 }

@@ -78,8 +78,8 @@ record HelperSignature(Result result, List<Arg> args) {
                 case MAP -> {
                     map = mapIn(reg, value, maps);
                     if (!(map instanceof BpfMap.Array)) {
-                        throw new Rejection("cannot pass map_type prog_array into func %s#%d: map %s", helper.symbol(), helper
-                                .id(), map.name());
+                        throw new Rejection("cannot pass map_type prog_array into func %s#%d: map %s", helper.symbol(),
+                                helper.id(), map.name());
                     }
                 }
                 case PROG_ARRAY -> {

@@ -23,8 +23,8 @@ final class KfuncTable {
 
     private final KernelEnvironment kernelEnvironment;
     /// By BTF id and offset. Calls in generated code use the offset of the case's module, although kernels assign another.
-    private final Set<Descriptor> descriptors = new TreeSet<>(Comparator.comparingInt(Descriptor::id).thenComparingInt(
-            Descriptor::off));
+    private final Set<Descriptor> descriptors = new TreeSet<>(
+            Comparator.comparingInt(Descriptor::id).thenComparingInt(Descriptor::off));
     private final Set<Integer> modules = new HashSet<>();
 
     KfuncTable(KernelEnvironment kernelEnvironment) {
@@ -94,9 +94,8 @@ final class KfuncTable {
             throw new Rejection(at, "invalid module BTF fd specified: no module has the offset %d (EINVAL)", off);
         }
         if (!kernelEnvironment.module(module).hasTypes()) {
-            throw new Rejection(at, "BTF fd for kfunc is not a module BTF: module %s has no types (EINVAL)", kernelEnvironment
-                    .module(
-                            module).name());
+            throw new Rejection(at, "BTF fd for kfunc is not a module BTF: module %s has no types (EINVAL)",
+                    kernelEnvironment.module(module).name());
         }
         return module;
     }
@@ -107,9 +106,8 @@ final class KfuncTable {
         for (int i = 0; i < generated.size(); i++) {
             if (generated.code().insn(i) instanceof Insn.CallKfunc call) {
                 switch (generated.callees().route()) {
-                    case KFUNC -> addGenerated(i, new Insn.CallKfunc(call.id(), kernelEnvironment.off(module)), module, generated
-                            .kind()
-                            .word());
+                    case KFUNC -> addGenerated(i, new Insn.CallKfunc(call.id(), kernelEnvironment.off(module)), module,
+                            generated.kind().word());
                     case IMMEDIATE -> checkImmediate(i, call, module, generated.kind().word());
                 }
             }
@@ -118,9 +116,8 @@ final class KfuncTable {
 
     private void addGenerated(int at, Insn.CallKfunc call, int module, String where) {
         if (module > 0 && !kernelEnvironment.module(module).hasTypes()) {
-            throw new Rejection(at, "cannot find BTF from %s for kfunc %s used in %s (EINVAL)", kernelEnvironment.module(module)
-                    .name(),
-                    call.name(), where);
+            throw new Rejection(at, "cannot find BTF from %s for kfunc %s used in %s (EINVAL)",
+                    kernelEnvironment.module(module).name(), call.name(), where);
         }
         checkSpecial(at, call, module, where);
         if (!descriptors.contains(new Descriptor(call.id(), call.off(), module))) {

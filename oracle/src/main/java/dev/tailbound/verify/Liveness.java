@@ -74,8 +74,8 @@ final class Liveness {
             case Insn.JumpIf i -> before | live[i.target()];
             case Insn.Call i -> before | (role.isSite(flow.functionOf(i.target())) ? Reg.ARGUMENTS
                     : live[i.target()] & Reg.ARGUMENTS);
-            case Insn.CallHelper i -> before | Helper.byId(i.id()).map(h -> HelperSignature.of(h).registers()).orElse(
-                    Reg.ARGUMENTS);
+            case Insn.CallHelper i ->
+                before | Helper.byId(i.id()).map(h -> HelperSignature.of(h).registers()).orElse(Reg.ARGUMENTS);
             case Insn.CallKfunc i -> before | Kfunc.byId(i.id()).map(KfuncCall::registers).orElse(Reg.ARGUMENTS);
             case Insn.Exit _ -> flow.isHandover(at) ? Reg.R1.bit() : Reg.R0.bit();
             case Insn.Alu _,Insn.Neg _,Insn.Mov _,Insn.MovSx _,Insn.Swap _,Insn.MovPerCpu _,Insn.LoadImm64 _,Insn.LoadMap _,Insn.LoadMapValue _,Insn.Load _,Insn.Store _,Insn.Atomic _,Insn.LoadAcquire _,Insn.StoreRelease _ ->

@@ -50,8 +50,8 @@ final class LoadKinds {
         for (int program = 0; program < source.programs().size(); program++) {
             var name = source.programs().get(program).name();
             boolean isIn = members.contains(name);
-            boolean uses = source.programs().get(program).insns().stream().anyMatch(
-                    insn -> insn instanceof Insn.LoadMap load && load.map() == map);
+            boolean uses = source.programs().get(program).insns().stream()
+                    .anyMatch(insn -> insn instanceof Insn.LoadMap load && load.map() == map);
             if (isIn || uses) {
                 all.addAll(groups.get(program));
             }
@@ -113,9 +113,8 @@ final class LoadKinds {
         }
         int target = source.programIndex(attachment.target());
         if (kind(target).isPresent()) {
-            throw new Rejection(-1, "Cannot recursively attach %s to %s, which is %s", attachment.kind().word(), attachment
-                    .target(),
-                    kind(target).get().word());
+            throw new Rejection(-1, "Cannot recursively attach %s to %s, which is %s", attachment.kind().word(),
+                    attachment.target(), kind(target).get().word());
         }
         if (!attachment.isToMain() && !isFunction(target, attachment.function())) {
             throw new Rejection(-1, "attach target %s is no function", attachment.site());
@@ -125,8 +124,8 @@ final class LoadKinds {
             throw new Rejection(-1, "freplace of %s, expected one of its subprograms", attachment.site());
         }
         if (others.size() > 1 && others.stream().anyMatch(other -> !other.kind().isTracing())) {
-            throw new Rejection(-1, "Cannot attach %s to %s, which is in use (EBUSY)", attachment.kind().word(), attachment
-                    .site());
+            throw new Rejection(-1, "Cannot attach %s to %s, which is in use (EBUSY)", attachment.kind().word(),
+                    attachment.site());
         }
         if (others.size() > MAX_ATTACHED) {
             throw new Rejection(-1, "%d programs attached to %s, expected at most %d (E2BIG)", others.size(), attachment.site(),
@@ -143,8 +142,8 @@ final class LoadKinds {
 
     private boolean isFunction(int program, String label) {
         var target = source.programs().get(program);
-        return target.insns().stream().anyMatch(insn -> insn instanceof Insn.Call(int start) && label.equals(target.labels().get(
-                start)));
+        return target.insns().stream()
+                .anyMatch(insn -> insn instanceof Insn.Call(int start) && label.equals(target.labels().get(start)));
     }
 
     private void checkGroup(int program, Kind kind) {
@@ -155,9 +154,8 @@ final class LoadKinds {
             boolean isEntry = name(other).equals(source.entry());
             var otherKind = attachment(other).map(Attachment::kind);
             if (isEntry || otherKind.filter(k -> k != kind).isPresent()) {
-                throw new Rejection(-1, "%s program shares a program array with %s, which is %s (EINVAL)", kind.word(), name(
-                        other),
-                        otherKind.map(Kind::word).orElse("a classifier"));
+                throw new Rejection(-1, "%s program shares a program array with %s, which is %s (EINVAL)", kind.word(),
+                        name(other), otherKind.map(Kind::word).orElse("a classifier"));
             }
         }
     }
@@ -173,11 +171,11 @@ final class LoadKinds {
         if (attachment(program).filter(own -> own.kind() == Kind.FREPLACE).isPresent()) {
             throw new Rejection(-1, "an extension cannot be in a program array (EINVAL), expected -- attach v6.12");
         }
-        source.attachments().list().stream().filter(other -> other.kind() == Kind.FREPLACE && other.target().equals(name(
-                program)))
-                .findFirst().ifPresent(extension -> {
-                    throw new Rejection(-1, "in a program array and extended by %s (EBUSY), expected -- attach v6.12", extension
-                            .program());
+        source.attachments().list().stream()
+                .filter(other -> other.kind() == Kind.FREPLACE && other.target().equals(name(program))).findFirst()
+                .ifPresent(extension -> {
+                    throw new Rejection(-1, "in a program array and extended by %s (EBUSY), expected -- attach v6.12",
+                            extension.program());
                 });
     }
 }

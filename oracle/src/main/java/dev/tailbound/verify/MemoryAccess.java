@@ -182,12 +182,9 @@ final class MemoryAccess {
     private static Rejection outside(Reg base, Pointer pointer, long offset, int length, int limit) {
         return switch (pointer.region()) {
             case MapValue _ -> new Rejection("invalid access to map value, value_size=%d off=%d size=%d: %s is %s", limit, offset,
-                    length, base,
-                    pointer);
-            case Mem _,Stack _,Ctx _,Arguments _,View _,Map _,Task _,Packet _ -> new Rejection(
-                    "invalid access to memory, mem_size=%d off=%d size=%d: %s is %s",
-                    limit, offset,
                     length, base, pointer);
+            case Mem _,Stack _,Ctx _,Arguments _,View _,Map _,Task _,Packet _ -> new Rejection(
+                    "invalid access to memory, mem_size=%d off=%d size=%d: %s is %s", limit, offset, length, base, pointer);
         };
     }
 
@@ -205,10 +202,8 @@ final class MemoryAccess {
             throw new Rejection("invalid unbounded variable-offset %s stack %s: %s", use.phrase, base, pointer);
         }
         if (least(pointer) < -FrameState.MAX_STACK || greatest(pointer) + length > 0) {
-            throw new Rejection("invalid %s stack %s off=%d size=%d: expected %d..-1", use.phrase, base, least(
-                    pointer) < -FrameState.MAX_STACK
-                            ? least(pointer)
-                            : greatest(pointer), length, -FrameState.MAX_STACK);
+            throw new Rejection("invalid %s stack %s off=%d size=%d: expected %d..-1", use.phrase, base,
+                    least(pointer) < -FrameState.MAX_STACK ? least(pointer) : greatest(pointer), length, -FrameState.MAX_STACK);
         }
     }
 

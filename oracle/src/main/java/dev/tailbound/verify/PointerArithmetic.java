@@ -36,8 +36,7 @@ final class PointerArithmetic {
                 }
                 yield move(op, dst, pointer, offset);
             }
-            case Pointer _,Scalar _,Uninit _ -> throw new IllegalArgumentException("no pointer among " + left + ", "
-                    + right);
+            case Pointer _,Scalar _,Uninit _ -> throw new IllegalArgumentException("no pointer among " + left + ", " + right);
         };
     }
 
@@ -49,9 +48,8 @@ final class PointerArithmetic {
                 }
             }
             case AND, OR, XOR -> throw new Rejection("%s bitwise operator %s on pointer prohibited", dst, op.symbol());
-            case MUL, DIV, SDIV, MOD, SMOD, LSH, RSH, ARSH -> throw new Rejection(
-                    "%s pointer arithmetic with %s operator prohibited", dst, op
-                            .symbol());
+            case MUL, DIV, SDIV, MOD, SMOD, LSH, RSH, ARSH ->
+                throw new Rejection("%s pointer arithmetic with %s operator prohibited", dst, op.symbol());
         }
         switch (pointer.region()) {
             case PointerTarget.Map _,PointerTarget.Task _,PointerTarget.Packet _ -> {
@@ -74,18 +72,16 @@ final class PointerArithmetic {
 
     private static Pointer plus(Reg dst, Pointer pointer, ScalarRange by) {
         checkOffset(dst, pointer, by);
-        return by.isConstant()
-                ? pointer.plus((int) by.value())
-                : new Pointer(pointer.region(), pointer.offset(), ScalarArithmetic.apply(Width.W64, AluOp.ADD, pointer.variable(),
-                        by), 0);
+        return by.isConstant() ? pointer.plus((int) by.value())
+                : new Pointer(pointer.region(), pointer.offset(),
+                        ScalarArithmetic.apply(Width.W64, AluOp.ADD, pointer.variable(), by), 0);
     }
 
     private static Pointer minus(Reg dst, Pointer pointer, ScalarRange by) {
         checkOffset(dst, pointer, by);
-        return by.isConstant()
-                ? pointer.plus(-(int) by.value())
-                : new Pointer(pointer.region(), pointer.offset(), ScalarArithmetic.apply(Width.W64, AluOp.SUB, pointer.variable(),
-                        by), 0);
+        return by.isConstant() ? pointer.plus(-(int) by.value())
+                : new Pointer(pointer.region(), pointer.offset(),
+                        ScalarArithmetic.apply(Width.W64, AluOp.SUB, pointer.variable(), by), 0);
     }
 
     private static void checkOffset(Reg dst, Pointer pointer, ScalarRange by) {
@@ -106,8 +102,8 @@ final class PointerArithmetic {
 
     private static void checkLeast(Reg dst, Pointer pointer, long least) {
         if (least == Long.MIN_VALUE) {
-            throw new Rejection("math between %s pointer and register with unbounded min value is not allowed: %s", pointer
-                    .typeName(), dst);
+            throw new Rejection("math between %s pointer and register with unbounded min value is not allowed: %s",
+                    pointer.typeName(), dst);
         }
         if (!isSane(least)) {
             throw new Rejection("value %d makes %s pointer be out of bounds: %s", least, pointer.typeName(), dst);

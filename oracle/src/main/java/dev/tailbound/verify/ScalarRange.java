@@ -77,9 +77,8 @@ public record ScalarRange(Tnum bits, Bounds full, Bounds low) {
 
     // A member with the same high half as an end is bounded by that high half joined with the low interval's end; all others are further inside.
     private static Bounds fullOf(Bounds full, Bounds low) {
-        var result = new Bounds(join(full.umin(), low.umin()), join(full.umax(), low.umax()), join(full.smin(), low.umin()), join(
-                full.smax(), low
-                        .umax()));
+        var result = new Bounds(join(full.umin(), low.umin()), join(full.umax(), low.umax()), join(full.smin(), low.umin()),
+                join(full.smax(), low.umax()));
         return isSignExtended(full) ? result.meet(Bounds.ofSigned(low.smin(), low.smax(), Width.W64)) : result;
     }
 

@@ -68,9 +68,8 @@ final class Subsumption {
     }
 
     private boolean covers(Pointer explored, Pointer now) {
-        boolean alike = explored.offset() == now.offset() && explored.region().equals(now.region()) && explored.variable().covers(
-                now.variable())
-                && explored.mayBeNull() == now.mayBeNull();
+        boolean alike = explored.offset() == now.offset() && explored.region().equals(now.region())
+                && explored.variable().covers(now.variable()) && explored.mayBeNull() == now.mayBeNull();
         return alike && (!explored.mayBeNull() || pair(explored.nullId(), now.nullId()));
     }
 
@@ -181,9 +180,8 @@ final class Subsumption {
     private static boolean same(AbstractValue a, AbstractValue b) {
         return switch (a) {
             case Scalar scalar -> b instanceof Scalar other && scalar.range().equals(other.range());
-            case Pointer pointer -> b instanceof Pointer other && pointer.equals(new Pointer(other.region(), other.offset(), other
-                    .variable(), pointer
-                            .mayBeNull() == other.mayBeNull() ? pointer.nullId() : other.nullId()));
+            case Pointer pointer -> b instanceof Pointer other && pointer.equals(new Pointer(other.region(), other.offset(),
+                    other.variable(), pointer.mayBeNull() == other.mayBeNull() ? pointer.nullId() : other.nullId()));
             case Uninit _ -> b instanceof Uninit;
         };
     }

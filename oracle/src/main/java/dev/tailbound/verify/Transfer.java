@@ -36,8 +36,7 @@ final class Transfer {
     private final Forks forks;
     private int nullIds;
 
-    Transfer(ControlFlow flow, List<BpfMap> maps, AttachmentRole role, ByteOrder order, ExplorationFacts findings,
-            Forks forks) {
+    Transfer(ControlFlow flow, List<BpfMap> maps, AttachmentRole role, ByteOrder order, ExplorationFacts findings, Forks forks) {
         this.flow = flow;
         this.maps = maps;
         this.role = role;
@@ -55,23 +54,23 @@ final class Transfer {
             case Insn.Mov(var width, var dst, var src) -> state.write(dst, width == Width.W64
                     ? operand(state, src)
                     : low32(operand(state, src)));
-            case Insn.MovSx(var width, var from, var dst, var src) -> state.write(dst, signExtended(state.read(src), from,
-                    width));
+            case Insn.MovSx(var width, var from, var dst, var src) ->
+                state.write(dst, signExtended(state.read(src), from, width));
             case Insn.LoadImm64(var dst, var value) -> state.write(dst, Scalar.constant(value));
             case Insn.LoadMap(var dst, var map) -> {
                 map(map);
                 state.write(dst, Pointer.to(new PointerTarget.Map(map)));
             }
             case Insn.LoadMapValue(var dst, var map, var off) -> state.write(dst, mapValue(map, off));
-            case Insn.Load(var size, var signed, var dst, var base, var off) -> state.write(dst, memory.load(state, Use.READ,
-                    size, signed, base, off));
-            case Insn.Store(var size, var base, var off, var src) -> memory.store(state, Use.WRITE, size, base, off, number(
-                    operand(state, src)));
+            case Insn.Load(var size, var signed, var dst, var base, var off) ->
+                state.write(dst, memory.load(state, Use.READ, size, signed, base, off));
+            case Insn.Store(var size, var base, var off, var src) ->
+                memory.store(state, Use.WRITE, size, base, off, number(operand(state, src)));
             case Insn.Atomic atomic -> atomic(state, atomic);
-            case Insn.LoadAcquire(var size, var dst, var base, var off) -> state.write(dst, memory.load(state, Use.ATOMIC_READ,
-                    size, false, base, off));
-            case Insn.StoreRelease(var size, var base, var off, var src) -> memory.store(state, Use.ATOMIC_WRITE, size, base, off,
-                    number(state.read(src)));
+            case Insn.LoadAcquire(var size, var dst, var base, var off) ->
+                state.write(dst, memory.load(state, Use.ATOMIC_READ, size, false, base, off));
+            case Insn.StoreRelease(var size, var base, var off, var src) ->
+                memory.store(state, Use.ATOMIC_WRITE, size, base, off, number(state.read(src)));
             case Insn.Jump jump -> {
                 return jump.target();
             }
@@ -164,8 +163,8 @@ final class Transfer {
             throw new Rejection("no direct value access to map %s: it has %d entries, expected 1", array.name(), array.entries());
         }
         if (off < 0 || off >= array.valueSize()) {
-            throw new Rejection("invalid access to map value pointer, value_size=%d off=%d: map %s", array.valueSize(), off, array
-                    .name());
+            throw new Rejection("invalid access to map value pointer, value_size=%d off=%d: map %s", array.valueSize(), off,
+                    array.name());
         }
         return Pointer.to(new PointerTarget.MapValue(map, array.valueSize())).plus(off);
     }
@@ -203,9 +202,8 @@ final class Transfer {
                 return compareWithNull(state, at, jump, pointer, zero);
             }
         }
-        boolean sameObject = left instanceof Pointer a && right instanceof Pointer b && a.region().equals(b.region()) && !a
-                .mayBeNull() && !b
-                        .mayBeNull();
+        boolean sameObject = left instanceof Pointer a && right instanceof Pointer b && a.region().equals(b.region())
+                && !a.mayBeNull() && !b.mayBeNull();
         if (jump.width() == Width.W32 || !sameObject) {
             findings.leakAddress();
         }
@@ -320,8 +318,8 @@ final class Transfer {
 
     // The path depends on the known key, as on a decided branch.
     private Optional<ProgramFacts.ArraySlot> slot(BpfMap map, AbstractValue index) {
-        if (!(index instanceof Scalar key) || !key.range().isConstant() || Long.compareUnsigned(key.range().value(), map
-                .entries()) >= 0) {
+        if (!(index instanceof Scalar key) || !key.range().isConstant()
+                || Long.compareUnsigned(key.range().value(), map.entries()) >= 0) {
             return Optional.empty();
         }
         key.markPrecise();
@@ -330,8 +328,8 @@ final class Transfer {
 
     private Helper known(Insn.CallHelper call) {
         Optional<Helper> helper = Helper.byId(call.id());
-        return helper.orElseThrow(() -> new Rejection("invalid func unknown#%d: not one of the helpers that engines offer", call
-                .id()));
+        return helper.orElseThrow(
+                () -> new Rejection("invalid func unknown#%d: not one of the helpers that engines offer", call.id()));
     }
 
     private Pointer valueOrNull(BpfMap.Array map) {

@@ -51,8 +51,9 @@ public record VerifiedCase(Case source, List<ProgramFacts> facts, List<Effective
 
     /// The same, where these are the instructions that go to the context, for each program.
     public VerifiedCase withContextAccesses(List<BitSet> accesses) {
-        return new VerifiedCase(source, IntStream.range(0, facts.size()).mapToObj(i -> facts.get(i).withContextAccesses(accesses
-                .get(i))).toList(), wholes, basis, order);
+        return new VerifiedCase(source,
+                IntStream.range(0, facts.size()).mapToObj(i -> facts.get(i).withContextAccesses(accesses.get(i))).toList(),
+                wholes, basis, order);
     }
 
     /// The same facts for another case, for which they must [hold][#holdsFor].
@@ -66,9 +67,9 @@ public record VerifiedCase(Case source, List<ProgramFacts> facts, List<Effective
     public boolean holdsFor(Case other) {
         return source.programs().equals(other.programs()) && source.entry().equals(other.entry())
                 && source.events().equals(other.events()) && source.proEpilogue().equals(other.proEpilogue())
-                && source.kernelEnvironment().equals(other.kernelEnvironment()) && source.attachments().equals(other
-                        .attachments())
-                && haveSameShape(source.context(), other.context()) && haveSameShapes(source.maps(), other.maps());
+                && source.kernelEnvironment().equals(other.kernelEnvironment())
+                && source.attachments().equals(other.attachments()) && haveSameShape(source.context(), other.context())
+                && haveSameShapes(source.maps(), other.maps());
     }
 
     private static boolean haveSameShape(Context one, Context other) {
@@ -90,8 +91,8 @@ public record VerifiedCase(Case source, List<ProgramFacts> facts, List<Effective
         boolean slotsAreInput = source.context() instanceof Context.Skb && source.attachments().isEmpty();
         return one.name().equals(other.name()) && one.entries() == other.entries() && switch (one) {
             case BpfMap.Array array -> other instanceof BpfMap.Array same && array.valueSize() == same.valueSize();
-            case BpfMap.ProgArray array -> other instanceof BpfMap.ProgArray same && (slotsAreInput || array.slots().equals(same
-                    .slots()));
+            case BpfMap.ProgArray array ->
+                other instanceof BpfMap.ProgArray same && (slotsAreInput || array.slots().equals(same.slots()));
         };
     }
 }

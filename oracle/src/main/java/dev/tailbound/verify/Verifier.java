@@ -100,8 +100,8 @@ public final class Verifier {
     private ProgramFacts explore(int i, KfuncTable kfuncs) {
         var flow = new ControlFlow(source.programs().get(i));
         var role = new AttachmentRole(roles.kind(i), flow, source.attachments());
-        var facts = new Exploration(flow, new CallGraph(flow), source.maps(), kfuncs.add(flow.program()), role, order,
-                complexity, watch(i, 0)).explore(start(i));
+        var facts = new Exploration(flow, new CallGraph(flow), source.maps(), kfuncs.add(flow.program()), role, order, complexity,
+                watch(i, 0)).explore(start(i));
         learn(role, flow);
         return facts;
     }
@@ -112,8 +112,8 @@ public final class Verifier {
         if (whole.epilogue().isPresent()) {
             var returned = atContext();
             returned.set(Reg.R0, Scalar.unknown());
-            all = all.with(explore(whole.epilogue().get(), returned, program, whole.epilogueStart(), kfuncs), whole
-                    .epilogueStart());
+            all = all.with(explore(whole.epilogue().get(), returned, program, whole.epilogueStart(), kfuncs),
+                    whole.epilogueStart());
         }
         if (whole.prologue().isPresent()) {
             all = all.with(explore(whole.prologue().get(), atContext(), program, whole.entry(), kfuncs), whole.entry());
@@ -130,8 +130,8 @@ public final class Verifier {
     }
 
     private Exploration.StateWatch watch(int program, int base) {
-        return observer.<Exploration.StateWatch>map(o -> (insn, registers) -> o.meet(program, base + insn, registers)).orElse(
-                null);
+        return observer.<Exploration.StateWatch>map(o -> (insn, registers) -> o.meet(program, base + insn, registers))
+                .orElse(null);
     }
 
     private void learn(AttachmentRole role, ControlFlow flow) {
@@ -172,8 +172,8 @@ public final class Verifier {
         var all = roles.traced(index).stream().map(attachment -> passed.get(attachment.site())).reduce(CallSummary.UNKNOWN,
                 CallSummary::join);
         var state = new PathState();
-        state.set(Reg.R1, Pointer.to(new PointerTarget.Arguments(kind == Kind.FMOD_RET ? all.withZeroResult() : all, kind
-                .seesResult())));
+        state.set(Reg.R1,
+                Pointer.to(new PointerTarget.Arguments(kind == Kind.FMOD_RET ? all.withZeroResult() : all, kind.seesResult())));
         return state;
     }
 

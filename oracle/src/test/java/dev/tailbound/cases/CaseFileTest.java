@@ -78,8 +78,8 @@ class CaseFileTest {
         assertThat(read.maps()).extracting(BpfMap::name).containsExactly("counter", "wide", "jmp_table");
         assertThat(((BpfMap.Array) read.maps().getFirst()).init()).containsOnlyKeys(1).containsValue(Bytes.ofHex("2a000000"));
         assertThat(((BpfMap.Array) read.maps().get(1)).init().get(0).at(32)).isEqualTo((byte) 7);
-        assertThat(((BpfMap.ProgArray) read.maps().get(2)).slots()).containsEntry(0, "entry").containsEntry(2, "other").hasSize(
-                2);
+        assertThat(((BpfMap.ProgArray) read.maps().get(2)).slots()).containsEntry(0, "entry").containsEntry(2, "other")
+                .hasSize(2);
         assertThat(read.programs()).extracting(program -> program.size()).containsExactly(5, 2);
         assertThat(read.entry()).isEqualTo("other");
         assertThat(read.context()).isEqualTo(new Context.Skb(100, -1, 0, List.of(1, 2, 3, 4, 5)));
@@ -106,8 +106,8 @@ class CaseFileTest {
     @ValueSource(ints = { 0, 3, 8, 16 })
     void a_word_is_a_power_of_two_that_divides_the_value_size(int word) {
         assertThatThrownBy(() -> parse("-- map m array value=12 entries=1 word=%d\n-- prog p\nr0 = 0\nexit\n".formatted(word)))
-                .isInstanceOf(BadInput.class).hasMessage(
-                        "f:1: map m: word size is %d, expected 1, 2, 4 or 8, and a divisor of 12", word);
+                .isInstanceOf(BadInput.class)
+                .hasMessage("f:1: map m: word size is %d, expected 1, 2, 4 or 8, and a divisor of 12", word);
     }
 
     @Test
@@ -123,11 +123,10 @@ class CaseFileTest {
         var read = parse(text);
         assertThat(CasePrinter.print(read)).isEqualTo(text);
         assertThat(parse(CasePrinter.print(read))).isEqualTo(read);
-        assertThat(Encoder.encode(read.entryProgram())).asHexString().isEqualTo(
-                "B7000000000000008D000000000000000102030405060708");
-        assertThat(Verifier.verify(read)).isInstanceOfSatisfying(Verdict.Rejected.class, rejected -> assertThat(rejected
-                .message())
-                .isEqualTo("program p: insn 1: opcode 0x8d (callx) is not accepted"));
+        assertThat(Encoder.encode(read.entryProgram())).asHexString()
+                .isEqualTo("B7000000000000008D000000000000000102030405060708");
+        assertThat(Verifier.verify(read)).isInstanceOfSatisfying(Verdict.Rejected.class,
+                rejected -> assertThat(rejected.message()).isEqualTo("program p: insn 1: opcode 0x8d (callx) is not accepted"));
     }
 
     @Test
@@ -227,8 +226,8 @@ class CaseFileTest {
                     -- prog a|exit|-- expect|m[0] = 1               ~ f:4: unknown map 'm', expected one of []
                     """)
     void errors_name_place_and_cause(String lines, String message) {
-        assertThatThrownBy(() -> CaseReader.parse("f", lines.replace('|', '\n'))).isInstanceOf(BadInput.class).hasMessage(
-                message);
+        assertThatThrownBy(() -> CaseReader.parse("f", lines.replace('|', '\n'))).isInstanceOf(BadInput.class)
+                .hasMessage(message);
     }
 
     /// So many of these sections.
@@ -269,11 +268,10 @@ class CaseFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = { "LONG", "-- LONG", "-- prog LONG", "-- prog a LONG", "-- prog a|LONG", "-- prog a|r0 = LONG",
-        "-- prog a|goto LONG",
-        "-- prog a|LONG: exit|goto LONG", "-- prog a|r1 = map[LONG] ll", "-- prog a|r0 = *(LONG *)(r1 + 0)",
-        "-- prog a hex|95LONG",
-        "-- map LONG array value=4 entries=1", "-- map m array LONG=4", "-- map m array value=LONG", "-- prog a|exit|-- run LONG",
-        "-- prog a|exit|-- expect|LONG = 1", "-- prog a|exit|-- expect|r0 = LONG", "-- prog a|exit|-- events|LONG" })
+        "-- prog a|goto LONG", "-- prog a|LONG: exit|goto LONG", "-- prog a|r1 = map[LONG] ll",
+        "-- prog a|r0 = *(LONG *)(r1 + 0)", "-- prog a hex|95LONG", "-- map LONG array value=4 entries=1",
+        "-- map m array LONG=4", "-- map m array value=LONG", "-- prog a|exit|-- run LONG", "-- prog a|exit|-- expect|LONG = 1",
+        "-- prog a|exit|-- expect|r0 = LONG", "-- prog a|exit|-- events|LONG" })
     void messages_are_short_for_any_input(String lines) {
         var text = lines.replace("LONG", "x".repeat(1_000_000)).replace('|', '\n');
         assertThatThrownBy(() -> parse(text)).isInstanceOf(BadInput.class).message().hasSizeLessThan(300);
@@ -325,14 +323,13 @@ class CaseFileTest {
         for (var name : List.of("z.case", "a/b/2.case", "a/1.case", "a/readme.txt")) {
             Files.writeString(folder.resolve(name), "");
         }
-        assertThat(Corpus.files(List.of(folder.resolve("z.case"), folder.resolve("a")))).map(folder::relativize).map(
-                Path::toString)
-                .containsExactly("z.case", "a/1.case", "a/b/2.case");
-        assertThatThrownBy(() -> Corpus.files(List.of(folder.resolve("b")))).isInstanceOf(BadInput.class).hasMessageEndingWith(
-                "b: no such file or folder");
+        assertThat(Corpus.files(List.of(folder.resolve("z.case"), folder.resolve("a")))).map(folder::relativize)
+                .map(Path::toString).containsExactly("z.case", "a/1.case", "a/b/2.case");
+        assertThatThrownBy(() -> Corpus.files(List.of(folder.resolve("b")))).isInstanceOf(BadInput.class)
+                .hasMessageEndingWith("b: no such file or folder");
         Files.createDirectory(folder.resolve("c"));
-        assertThatThrownBy(() -> Corpus.files(List.of(folder.resolve("c")))).hasMessageEndingWith(
-                "c: no *.case file in this folder");
+        assertThatThrownBy(() -> Corpus.files(List.of(folder.resolve("c"))))
+                .hasMessageEndingWith("c: no *.case file in this folder");
     }
 
     @Test

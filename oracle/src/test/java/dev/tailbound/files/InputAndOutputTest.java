@@ -18,8 +18,8 @@ class InputAndOutputTest {
     private Path folder;
 
     private Path made(String... command) throws IOException, InterruptedException {
-        assumeTrue(new ProcessBuilder(command).directory(folder.toFile()).start().waitFor() == 0, String.join(" ", command)
-                + " is not permitted here");
+        assumeTrue(new ProcessBuilder(command).directory(folder.toFile()).start().waitFor() == 0,
+                String.join(" ", command) + " is not permitted here");
         return folder.resolve(command[1]);
     }
 
@@ -40,8 +40,8 @@ class InputAndOutputTest {
     void a_regular_file_is_read_up_to_its_limit() throws IOException {
         var file = Files.writeString(folder.resolve("f"), "12345");
         assertThat(InputFile.read(file, 5)).hasSize(5);
-        assertThatThrownBy(() -> InputFile.read(file, 4)).isInstanceOf(BadInput.class).hasMessage(file
-                + ": expected at most 4 bytes, found more");
+        assertThatThrownBy(() -> InputFile.read(file, 4)).isInstanceOf(BadInput.class)
+                .hasMessage(file + ": expected at most 4 bytes, found more");
     }
 
     /// Files below `/proc` state a size of 0.
@@ -85,8 +85,8 @@ class InputAndOutputTest {
     @Test
     void a_device_is_written_to_and_stays_a_device() throws Exception {
         var full = full();
-        assertThatThrownBy(() -> OutputFile.at(full).write("x")).isInstanceOf(IOException.class).hasMessageContaining(
-                "No space left on device");
+        assertThatThrownBy(() -> OutputFile.at(full).write("x")).isInstanceOf(IOException.class)
+                .hasMessageContaining("No space left on device");
         assertThat(FileKind.ofItself(full)).isEqualTo(FileKind.DEVICE);
         assertNothingUnfinished();
     }

@@ -140,8 +140,8 @@ class AsmFormTest {
 
     @Test
     void the_context_of_other_sections_is_a_guess() {
-        assertThat(read(".section xdp,\"ax\"\nr0 = 2\nexit\n").comment()).isEqualTo(
-                "guess: the context of section xdp is a socket buffer");
+        assertThat(read(".section xdp,\"ax\"\nr0 = 2\nexit\n").comment())
+                .isEqualTo("guess: the context of section xdp is a socket buffer");
         assertThat(read(".section tc/ingress,\"ax\"\nr0 = 2\nexit\n").comment()).isEmpty();
     }
 
@@ -163,9 +163,8 @@ class AsmFormTest {
                     .zero 2
                     .skip 1, 255
                 """);
-        assertThat(((BpfMap.Array) source.maps().getFirst()).init().get(0).toHex()).isEqualTo("0102ff00" + "0500000008000000"
-                + "0302"
-                + "0000" + "610a4141" + "6200" + "63233b00" + "0000" + "ff");
+        assertThat(((BpfMap.Array) source.maps().getFirst()).init().get(0).toHex())
+                .isEqualTo("0102ff00" + "0500000008000000" + "0302" + "0000" + "610a4141" + "6200" + "63233b00" + "0000" + "ff");
     }
 
     static Stream<Arguments> wrong() {
@@ -196,8 +195,8 @@ class AsmFormTest {
     @MethodSource
     void wrong(String what, String text, String message) {
         var options = new ImportOptions(Optional.of(Forms.byWord("asm")), Optional.empty(), List.of(), Optional.empty());
-        assertThatThrownBy(() -> Imports.read(Imports.source(text), options)).isInstanceOf(BadInput.class).message().startsWith(
-                message);
+        assertThatThrownBy(() -> Imports.read(Imports.source(text), options)).isInstanceOf(BadInput.class).message()
+                .startsWith(message);
     }
 
     @ParameterizedTest
@@ -219,8 +218,8 @@ class AsmFormTest {
         insns.add(new Insn.Exit());
         var program = new Program("p", insns);
         // A helper's name would be an undefined function to LLVM.
-        var text = Pattern.compile("call (bpf_\\w+)").matcher(AsmPrinter.print(program, List.of())).replaceAll(
-                call -> "call " + Helper.bySymbol(call.group(1)).orElseThrow().id());
+        var text = Pattern.compile("call (bpf_\\w+)").matcher(AsmPrinter.print(program, List.of()))
+                .replaceAll(call -> "call " + Helper.bySymbol(call.group(1)).orElseThrow().id());
         for (var triple : List.of("bpfel", "bpfeb")) {
             var file = Files.writeString(folder.resolve(triple + ".s"), ".text\np:\n" + text);
             var object = folder.resolve(triple + ".o");

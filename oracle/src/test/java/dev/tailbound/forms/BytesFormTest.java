@@ -180,9 +180,8 @@ class BytesFormTest {
 
     @Test
     void every_instruction_reads_back_from_either_byte_order() {
-        var programs = EveryInsn.programs().filter(program -> !(program.insn(0) instanceof Insn.CallHelper(int id)) || Helper
-                .byId(
-                        id).isPresent()).toList();
+        var programs = EveryInsn.programs()
+                .filter(program -> !(program.insn(0) instanceof Insn.CallHelper(int id)) || Helper.byId(id).isPresent()).toList();
         assertThat(programs).hasSizeGreaterThan(1000).allSatisfy(program -> {
             var code = Encoder.encode(program);
             assertThat(InsnSlots.swapped(InsnSlots.swapped(code))).isEqualTo(code);
@@ -193,8 +192,8 @@ class BytesFormTest {
 
     /// The one map of a program is the first one when it is read back.
     private static Program renumbered(Program program) {
-        return program.insn(0) instanceof Insn.LoadMap(var dst, _) ? new Program("p", List.of(new Insn.LoadMap(dst, 0), program
-                .insn(
-                        1))) : program;
+        return program.insn(0) instanceof Insn.LoadMap(var dst, _)
+                ? new Program("p", List.of(new Insn.LoadMap(dst, 0), program.insn(1)))
+                : program;
     }
 }

@@ -65,8 +65,8 @@ class DataFormTest {
     void raw_bytes_in_error_are_a_program_to_be_refused() throws IOException {
         var source = sample("bytes.data");
 
-        assertThat(source.entryProgram().malformed()).get().satisfies(bytes -> assertThat(bytes.reason()).isEqualTo(
-                "insn 1: opcode 0x95: reserved field immediate is 1, expected 0"));
+        assertThat(source.entryProgram().malformed()).get().satisfies(
+                bytes -> assertThat(bytes.reason()).isEqualTo("insn 1: opcode 0x95: reserved field immediate is 1, expected 0"));
         assertThat(source.expectation()).isEqualTo(Expectation.rejectedForAnyReason());
     }
 
@@ -108,15 +108,15 @@ class DataFormTest {
             call local exit                    | call pc+0
             """)
     void each_mnemonic_is_an_instruction(String line, String llvm) {
-        assertThat(read("-- asm\n" + line + "\nexit\n-- result\n0x0\n").entryProgram().insns()).isEqualTo(AsmParser.parse("entry",
-                llvm + "\nexit", List.of()).insns());
+        assertThat(read("-- asm\n" + line + "\nexit\n-- result\n0x0\n").entryProgram().insns())
+                .isEqualTo(AsmParser.parse("entry", llvm + "\nexit", List.of()).insns());
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "call %r2", "callx %r2" })
     void a_call_of_a_register_has_an_encoding_and_is_no_instruction(String call) {
-        assertThat(read("-- asm\n" + call + "\nexit\n").entryProgram().malformed()).get().satisfies(bytes -> assertThat(bytes
-                .reason()).contains("callx"));
+        assertThat(read("-- asm\n" + call + "\nexit\n").entryProgram().malformed()).get()
+                .satisfies(bytes -> assertThat(bytes.reason()).contains("callx"));
     }
 
     /// Place and complaint, as in `t.data:3: expected ...`.

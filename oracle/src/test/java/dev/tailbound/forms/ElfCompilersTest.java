@@ -27,12 +27,11 @@ class ElfCompilersTest {
         assertThat(exit).as(Files.readString(log.toPath())).isZero();
         var made = ElfObjects.in(folder).stream().filter(object -> ElfObjects.side(object).isPresent()).toList();
         assumeTrue(!made.isEmpty(), "%s: skipped, it compiles nothing for BPF".formatted(compiler));
-        assertThat(made).hasSizeGreaterThanOrEqualTo(6).allSatisfy(object -> ElfObjects.check(ElfObjects
-                .readWithSide(object)));
+        assertThat(made).hasSizeGreaterThanOrEqualTo(6).allSatisfy(object -> ElfObjects.check(ElfObjects.readWithSide(object)));
     }
 
     private static boolean isOnPath(String command) {
-        return Stream.of(System.getenv("PATH").split(File.pathSeparator)).anyMatch(path -> Files.isExecutable(Path.of(path,
-                command)));
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(path -> Files.isExecutable(Path.of(path, command)));
     }
 }

@@ -50,8 +50,7 @@ class ElfFormTest {
     @Test
     void every_compiler_is_there() {
         assertThat(withExpectations().map(object -> object.getFileName().toString().split("\\.", 2)[1]).distinct())
-                .containsExactly(
-                        "clang-14.v1.o", "clang-14.v3.o", "clang-19.v2.o", "clang-19.v4.o", "gcc.o");
+                .containsExactly("clang-14.v1.o", "clang-14.v3.o", "clang-19.v2.o", "clang-19.v4.o", "gcc.o");
     }
 
     @Test
@@ -59,12 +58,10 @@ class ElfFormTest {
         var source = read("programs" + CLANG, ImportOptions.NONE);
         assertThat(programs(source)).containsExactly("main_program", "first", "second");
         assertThat(source.entry()).isEqualTo("main_program");
-        assertThat(source.programs().getFirst().labels().values()).filteredOn(label -> !label.startsWith("l")).containsExactly(
-                "jump",
-                "note", "weigh");
-        assertThat(source.programs().getLast().labels().values()).filteredOn(label -> !label.startsWith("l")).containsExactly(
-                "note",
-                "weigh");
+        assertThat(source.programs().getFirst().labels().values()).filteredOn(label -> !label.startsWith("l"))
+                .containsExactly("jump", "note", "weigh");
+        assertThat(source.programs().getLast().labels().values()).filteredOn(label -> !label.startsWith("l"))
+                .containsExactly("note", "weigh");
     }
 
     @Test
@@ -73,8 +70,8 @@ class ElfFormTest {
         assertThat(source.maps()).extracting(BpfMap::name).containsExactly("chain", "seen");
         assertThat(((BpfMap.ProgArray) source.maps().getFirst()).slots()).isEqualTo(Map.of(0, "first", 3, "second"));
         assertThat(source.comment()).contains(
-                "guess: the case enters main_program of the programs first, main_program, prints, second, "
-                        + "unrelated", "left out, as no slot names them: prints, unrelated");
+                "guess: the case enters main_program of the programs first, main_program, prints, second, " + "unrelated",
+                "left out, as no slot names them: prints, unrelated");
     }
 
     @Test
@@ -104,9 +101,8 @@ class ElfFormTest {
     void global_variables_are_maps_of_their_sections_with_contents() {
         var maps = read("globals" + CLANG, ImportOptions.NONE).maps();
         assertThat(maps).extracting(BpfMap::name).containsExactly("pairs", "hash", ".bss", ".data", ".rodata", ".rodata.cst32");
-        assertThat(((BpfMap.Array) maps.get(3)).init().get(0).toHex()).startsWith("05000000" + "0a000000" + "14000000"
-                + "1e000000"
-                + "28000000" + "00000000" + "00000000" + "09000000");
+        assertThat(((BpfMap.Array) maps.get(3)).init().get(0).toHex()).startsWith(
+                "05000000" + "0a000000" + "14000000" + "1e000000" + "28000000" + "00000000" + "00000000" + "09000000");
         assertThat(((BpfMap.Array) maps.get(0)).valueSize()).isEqualTo(12);
     }
 
@@ -130,8 +126,8 @@ class ElfFormTest {
                     nothing         | expected one of the programs ring_buffer, deletes, wide_key, unknown_kfunc, kernel_variable, callback, core, helper
                     """)
     void refuses_what_it_cannot_run(String program, String message) {
-        assertThatThrownBy(() -> read("refused" + CLANG, entering(program))).isInstanceOf(BadInput.class).hasMessageStartingWith(
-                "refused" + CLANG + ": ").hasMessageContaining(message);
+        assertThatThrownBy(() -> read("refused" + CLANG, entering(program))).isInstanceOf(BadInput.class)
+                .hasMessageStartingWith("refused" + CLANG + ": ").hasMessageContaining(message);
     }
 
     @ParameterizedTest

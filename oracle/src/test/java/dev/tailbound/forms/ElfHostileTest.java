@@ -67,10 +67,10 @@ class ElfHostileTest {
     @Provide
     static Arbitrary<byte[]> changed() {
         var places = Arbitraries.integers().between(0, 1 << 14);
-        var numbers = Arbitraries.oneOf(Arbitraries.bytes().array(byte[].class).ofMinSize(1).ofMaxSize(8), Arbitraries.of(List.of(
-                bytes(0), bytes(0, 0, 0, 0), bytes(-1, -1, -1, -1), bytes(-1, -1, -1, 127), bytes(0, 0, 0, -128), bytes(8, 0, 0,
-                        0),
-                bytes(-1, -1, -1, -1, -1, -1, -1, 127), bytes(-8, -1, -1, -1, -1, -1, -1, -1))));
+        var numbers = Arbitraries.oneOf(Arbitraries.bytes().array(byte[].class).ofMinSize(1).ofMaxSize(8),
+                Arbitraries.of(List.of(bytes(0), bytes(0, 0, 0, 0), bytes(-1, -1, -1, -1), bytes(-1, -1, -1, 127),
+                        bytes(0, 0, 0, -128), bytes(8, 0, 0, 0), bytes(-1, -1, -1, -1, -1, -1, -1, 127),
+                        bytes(-8, -1, -1, -1, -1, -1, -1, -1))));
         var changes = Combinators.combine(places, numbers).as(Change::new).list().ofMinSize(1).ofMaxSize(3);
         return Combinators.combine(objects(), changes).as((object, list) -> {
             var changed = object.clone();

@@ -63,8 +63,7 @@ class ElfWriterTest {
         }
         insns.addAll(List.of(new Insn.Mov(Width.W64, Reg.R0, new Imm(0)), new Insn.Exit()));
         var source = new Case("", List.of(), List.of(new Program("main", insns)), "main", Context.Skb.defaults(),
-                Environment.DEFAULT,
-                Expectation.NONE);
+                Environment.DEFAULT, Expectation.NONE);
         assertThat(written(source).programs().getFirst().insns()).isEqualTo(insns);
     }
 
@@ -86,7 +85,7 @@ class ElfWriterTest {
                 %s
                 exit
                 """.formatted(insns.contains("main") ? "main" : "m", insns.replace("; ", "\n")));
-        assertThatThrownBy(() -> ElfWriter.write(source)).isInstanceOf(BadInput.class).hasMessage("an object cannot hold "
-                + what);
+        assertThatThrownBy(() -> ElfWriter.write(source)).isInstanceOf(BadInput.class)
+                .hasMessage("an object cannot hold " + what);
     }
 }

@@ -98,8 +98,8 @@ class MacroFormTest {
         assertThat(source.programs()).extracting(Program::name).containsExactly("caller", "callee");
         assertThat(insns(source)).isEqualTo(program("w3 = 1; r2 = map[m] ll; call bpf_tail_call; r0 = -1; exit", "m").insns());
         assertThat(source.programs().get(1).insns()).isEqualTo(program("r0 = 42; exit").insns());
-        assertThat(source.maps()).singleElement().isInstanceOf(BpfMap.ProgArray.class).extracting(BpfMap::name).isEqualTo(
-                "self_jmp_table");
+        assertThat(source.maps()).singleElement().isInstanceOf(BpfMap.ProgArray.class).extracting(BpfMap::name)
+                .isEqualTo("self_jmp_table");
     }
 
     @Test
@@ -118,8 +118,8 @@ class MacroFormTest {
     @Test
     void a_test_is_chosen_by_its_name() {
         var text = "{ \"a\", .insns = { BPF_EXIT_INSN() } }, { \"b\", .insns = { BPF_MOV64_IMM(0, 7), BPF_EXIT_INSN() } }";
-        assertThat(SAMPLES.read("t", text, Optional.of("b"))).singleElement().satisfies(b -> assertThat(insns(b.source()))
-                .hasSize(2));
+        assertThat(SAMPLES.read("t", text, Optional.of("b"))).singleElement()
+                .satisfies(b -> assertThat(insns(b.source())).hasSize(2));
         assertThatThrownBy(() -> SAMPLES.read("t", text, Optional.of("c"))).isInstanceOf(BadInput.class)
                 .hasMessage("t: --program: expected one of a, b, found 'c'");
     }
@@ -196,9 +196,8 @@ class MacroFormTest {
     @Test
     void nothing_takes_more_than_its_size_allows() {
         // Without limits, the first would take 2^24 evaluations, and the others a stack, a table or a case of that size.
-        var doubled = IntStream.range(0, 24).mapToObj(i -> "#define A%d A%d + A%d\n".formatted(i, i + 1, i + 1)).collect(
-                Collectors
-                        .joining()) + "#define A24 0\n";
+        var doubled = IntStream.range(0, 24).mapToObj(i -> "#define A%d A%d + A%d\n".formatted(i, i + 1, i + 1))
+                .collect(Collectors.joining()) + "#define A24 0\n";
         assertThat(insns(SAMPLES.only(doubled + "struct bpf_insn p[] = { BPF_MOV64_IMM(0, A0), BPF_EXIT_INSN() };"))).hasSize(2);
         assertRefused("struct bpf_insn p[] = { BPF_MOV64_IMM(0, %s1%s) };".formatted("(".repeat(100_000), ")".repeat(100_000)),
                 "t:1: expression nested more than 64 deep");

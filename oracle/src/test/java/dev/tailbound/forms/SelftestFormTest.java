@@ -37,8 +37,7 @@ class SelftestFormTest {
     /// The instructions of the only function of a text, whose assembly this is.
     private static List<Insn> insns(String declarations, String assembly, String operands) {
         return SAMPLES.only("%s\nSEC(\"tc\") __naked int f(void) { asm volatile (\"%s\" :: %s); }".formatted(declarations,
-                assembly,
-                operands)).entryProgram().insns();
+                assembly, operands)).entryProgram().insns();
     }
 
     @Test
@@ -61,8 +60,8 @@ class SelftestFormTest {
                 twice: r0 = r1; r0 += r1; exit
                 """, "jumps"));
         assertThat(round.programs().get(1).insns()).isEqualTo(insns("r0 = 7; exit"));
-        assertThat(round.maps()).singleElement().isEqualTo(new BpfMap.ProgArray("jumps", 3, new TreeMap<>(Map.of(0,
-                "leaf", 2, "again"))));
+        assertThat(round.maps()).singleElement()
+                .isEqualTo(new BpfMap.ProgArray("jumps", 3, new TreeMap<>(Map.of(0, "leaf", 2, "again"))));
         assertThat(round.comment()).startsWith("round and out: a loop, a call, and a slot");
     }
 
@@ -119,8 +118,8 @@ class SelftestFormTest {
             BPF_LDX_MEMSX(BPF_H, BPF_REG_1, BPF_REG_10, -2)                 @ r1 = *(s16 *)(r10 - 2)
             """)
     void an_instruction_may_be_a_number(String macro, String text) {
-        assertThat(insns("", ".8byte %[insn]; r0 = 0; exit", "__imm_insn(insn, %s)".formatted(macro))).isEqualTo(insns(text
-                + "; r0 = 0; exit"));
+        assertThat(insns("", ".8byte %[insn]; r0 = 0; exit", "__imm_insn(insn, %s)".formatted(macro)))
+                .isEqualTo(insns(text + "; r0 = 0; exit"));
     }
 
     @ParameterizedTest
@@ -164,8 +163,8 @@ class SelftestFormTest {
                     __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, N);       @ t:1: unknown constant 'N'
                     """)
     void maps_beyond_reach_are_one_line(String fields, String message) {
-        assertThatThrownBy(() -> insns("struct { %s } m SEC(\".maps\");".formatted(fields), "r1 = %[m] ll; exit",
-                "__imm_addr(m)"))
+        assertThatThrownBy(
+                () -> insns("struct { %s } m SEC(\".maps\");".formatted(fields), "r1 = %[m] ll; exit", "__imm_addr(m)"))
                 .isInstanceOf(BadInput.class).hasMessage(message);
     }
 

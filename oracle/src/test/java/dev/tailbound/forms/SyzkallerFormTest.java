@@ -25,9 +25,8 @@ class SyzkallerFormTest {
     }
 
     private static List<Insn> loaded(int count, String insns) {
-        return SAMPLES.only("r0 = bpf$PROG_LOAD(0x5, &(0x7f0000000000)={0x1, 0x%x, &(0x7f0000000040)=%s, 0x0}, 0x94)\n".formatted(
-                count,
-                insns)).entryProgram().insns();
+        return SAMPLES.only("r0 = bpf$PROG_LOAD(0x5, &(0x7f0000000000)={0x1, 0x%x, &(0x7f0000000040)=%s, 0x0}, 0x94)\n"
+                .formatted(count, insns)).entryProgram().insns();
     }
 
     @Test
@@ -59,8 +58,8 @@ class SyzkallerFormTest {
 
         assertThat(source.programs()).extracting(Program::name).containsExactly("r2", "r1");
         assertThat(source.maps()).containsExactly(new BpfMap.ProgArray("r0", 2, new TreeMap<>(Map.of(1, "r1"))));
-        assertThat(source.entryProgram().insns()).isEqualTo(insns("r2 = map[r0] ll; r3 = 1; call bpf_tail_call; r0 = -1; exit",
-                "r0"));
+        assertThat(source.entryProgram().insns())
+                .isEqualTo(insns("r2 = map[r0] ll; r3 = 1; call bpf_tail_call; r0 = -1; exit", "r0"));
         assertThat(source.programs().get(1).insns()).isEqualTo(insns("r0 = 7; exit"));
     }
 
@@ -71,8 +70,8 @@ class SyzkallerFormTest {
                 r1 = bpf$PROG_LOAD(0x5, &(0x7f0000000000)={0x1, 0x2, &(0x7f0000000040)="b7000000020000009500"}, 0x94)
                 """;
         assertThat(SAMPLES.read("t", text, Optional.empty())).extracting(Imported::name).containsExactly("r0", "r1");
-        assertThat(SAMPLES.read("t", text, Optional.of("r1")).getFirst().source().entryProgram().insns()).isEqualTo(insns(
-                "r0 = 2; exit"));
+        assertThat(SAMPLES.read("t", text, Optional.of("r1")).getFirst().source().entryProgram().insns())
+                .isEqualTo(insns("r0 = 2; exit"));
     }
 
     @Test
@@ -83,8 +82,8 @@ class SyzkallerFormTest {
     @Test
     void a_tail_call_is_an_instruction_of_its_own() {
         var text = "@framed={{AUTO, AUTO, AUTO, AUTO, 0x0}, [@tail_call={{AUTO, AUTO, AUTO, AUTO, r9}, AUTO, AUTO, AUTO}], AUTO}";
-        assertThat(loaded(8, text)).isEqualTo(insns("r0 = 0 ll; r2 = map[r9] ll; r3 = 0; call bpf_tail_call; r0 = 0; exit",
-                "r9"));
+        assertThat(loaded(8, text))
+                .isEqualTo(insns("r0 = 0 ll; r2 = map[r9] ll; r3 = 0; call bpf_tail_call; r0 = 0; exit", "r9"));
     }
 
     @Test

@@ -62,9 +62,8 @@ class XlatedFormTest {
     void a_log_of_6_1_with_libbpfs_lines_around_it() {
         var source = resource("kernel-6.1.log");
         assertThat(source.entry()).isEqualTo("count_down");
-        assertThat(source.maps()).singleElement().isInstanceOfSatisfying(BpfMap.ProgArray.class, array -> assertThat(array
-                .entries())
-                .as("key 11 is used").isEqualTo(12));
+        assertThat(source.maps()).singleElement().isInstanceOfSatisfying(BpfMap.ProgArray.class,
+                array -> assertThat(array.entries()).as("key 11 is used").isEqualTo(12));
         assertThat(Imports.text(source, 0)).contains("if r2 > 3 goto l5").contains("w0 = -1").contains("r3 = 11");
     }
 
@@ -72,8 +71,8 @@ class XlatedFormTest {
     void the_table_of_live_registers_holds_the_instructions_that_the_log_never_reaches() {
         var source = resource("kernel-7.2.log");
         assertThat(source.entryProgram().size()).isEqualTo(10);
-        assertThat(Imports.text(source, 0)).contains("r0 = atomic_fetch_add((u64 *)(r10 - 8), r0)").contains(
-                "w0 = cmpxchg32_32(r10 - 8, w0, w1)").contains("r0 = (s16)r0").contains("gotol l9");
+        assertThat(Imports.text(source, 0)).contains("r0 = atomic_fetch_add((u64 *)(r10 - 8), r0)")
+                .contains("w0 = cmpxchg32_32(r10 - 8, w0, w1)").contains("r0 = (s16)r0").contains("gotol l9");
     }
 
     @Test

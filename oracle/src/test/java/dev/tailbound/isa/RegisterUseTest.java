@@ -53,7 +53,7 @@ class RegisterUseTest {
     }
 
     private static String names(int registers) {
-        return Stream.of(Reg.values()).filter(reg -> (registers & reg.bit()) != 0).map(reg -> reg.symbol(Width.W64)).collect(
-                Collectors.joining(" "));
+        return Stream.of(Reg.values()).filter(reg -> (registers & reg.bit()) != 0).map(reg -> reg.symbol(Width.W64))
+                .collect(Collectors.joining(" "));
     }
 }

@@ -202,14 +202,14 @@ class AssemblyTest {
 
     @Test
     void any_mutation_of_a_text_parses_or_is_refused() {
-        var sample = AsmPrinter.print(new Program("p", EveryInsn.insns().stream().filter(insn -> insn.hashCode() % 97 == 0)
-                .toList()), MAPS);
+        var sample = AsmPrinter
+                .print(new Program("p", EveryInsn.insns().stream().filter(insn -> insn.hashCode() % 97 == 0).toList()), MAPS);
         var lines = sample.lines().toList();
         var random = new Random(2);
         int parsed = 0;
         for (int round = 0; round < 50_000; round++) {
-            var text = new StringBuilder(lines.get(random.nextInt(lines.size()))).append('\n').append(lines.get(random.nextInt(
-                    lines.size())));
+            var text = new StringBuilder(lines.get(random.nextInt(lines.size()))).append('\n')
+                    .append(lines.get(random.nextInt(lines.size())));
             for (int edits = random.nextInt(3); edits > 0 && !text.isEmpty(); edits--) {
                 int at = random.nextInt(text.length());
                 switch (random.nextInt(3)) {

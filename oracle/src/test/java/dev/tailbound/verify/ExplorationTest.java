@@ -64,8 +64,7 @@ class ExplorationTest {
         for (int bit = 0; bit < 60; bit++) {
             body.append(
                     "r9 = *(u32 *)(r6 + 8); if r9 & 1 goto l%1$d; *(u64 *)(r10 - %2$d) = r6; r1 = *(u64 *)(r10 - %2$d); l%1$d:"
-                            .formatted(bit, 8
-                                    + bit * 8));
+                            .formatted(bit, 8 + bit * 8));
         }
         assertThat(facts(body + "r0 = 0; exit").subprograms().getFirst().stackDepth()).isEqualTo(480);
     }
@@ -101,10 +100,10 @@ class ExplorationTest {
 
     @Test
     void so_does_one_that_decides_a_branch() {
-        assertThat(Verifier.verify(entry(INPUT
-                + "r7 = 1; if r9 == 0 goto l; r7 = 2; l: r8 = 0; r0 = 0; if r7 == 1 goto k; r0 = r5; k: exit")))
-                .isInstanceOfSatisfying(Verdict.Rejected.class, rejected -> assertThat(rejected.reason()).contains(
-                        "R5 !read_ok"));
+        assertThat(Verifier.verify(
+                entry(INPUT + "r7 = 1; if r9 == 0 goto l; r7 = 2; l: r8 = 0; r0 = 0; if r7 == 1 goto k; r0 = r5; k: exit")))
+                .isInstanceOfSatisfying(Verdict.Rejected.class,
+                        rejected -> assertThat(rejected.reason()).contains("R5 !read_ok"));
     }
 
     @Test
@@ -124,15 +123,13 @@ class ExplorationTest {
 
     @Test
     void so_do_bytes_written_and_kinds_of_pointers() {
-        assertThat(facts(INPUT + "if r9 == 0 goto l; *(u64 *)(r10 - 8) = 6; l: r0 = *(u64 *)(r10 - 8); exit")
-                .readsUnwrittenStack())
+        assertThat(
+                facts(INPUT + "if r9 == 0 goto l; *(u64 *)(r10 - 8) = 6; l: r0 = *(u64 *)(r10 - 8); exit").readsUnwrittenStack())
                 .isTrue();
         assertThat(Verifier.verify(entry(INPUT + "r7 = r6; if r9 == 0 goto l; r7 = map[p] ll; l: r0 = *(u32 *)(r7 + 0); exit")))
-                .isInstanceOf(
-                        Verdict.Rejected.class);
+                .isInstanceOf(Verdict.Rejected.class);
         assertThat(Verifier.verify(entry(INPUT + "r7 = map[p] ll; if r9 == 0 goto l; r7 = r6; l: r0 = *(u32 *)(r7 + 0); exit")))
-                .isInstanceOf(
-                        Verdict.Rejected.class);
+                .isInstanceOf(Verdict.Rejected.class);
     }
 
     @Test
@@ -156,13 +153,13 @@ class ExplorationTest {
     @Test
     void observers_see_every_path() {
         var met = new ArrayList<String>();
-        Verifier.verify(entry("r2 = *(u8 *)(r1 + 0); r0 = 100; if r2 > 9 goto l; r0 = r1; l: exit"), (program, insn,
-                registers) -> {
-            if (insn == 4) {
-                met.add(program + " " + registers.getFirst());
-            }
-            assertThat(registers).hasSize(11);
-        });
+        Verifier.verify(entry("r2 = *(u8 *)(r1 + 0); r0 = 100; if r2 > 9 goto l; r0 = r1; l: exit"),
+                (program, insn, registers) -> {
+                    if (insn == 4) {
+                        met.add(program + " " + registers.getFirst());
+                    }
+                    assertThat(registers).hasSize(11);
+                });
         assertThat(met).containsExactly("0 ctx", "0 100");
     }
 

@@ -36,15 +36,15 @@ class KfuncTest {
         "call kfunc kf_note               | insn 2: R0 !read_ok: not initialised on this path",
     })
     void refuses(String body, String message) {
-        var source = read("-- map m array value=8 entries=1\n-- module typed\n-- module untyped no-types\n", "r1 = 1; " + body
-                + "; exit");
+        var source = read("-- map m array value=8 entries=1\n-- module typed\n-- module untyped no-types\n",
+                "r1 = 1; " + body + "; exit");
         assertThat(rejection(source)).isEqualTo(message);
     }
 
     @Test
     void an_offset_needs_a_module() {
-        assertThat(rejection(read("", "r1 = 1; call kfunc kf_note off 1; exit"))).isEqualTo(
-                "insn 1: kfunc offset > 0 without fd_array is invalid: 1, but the case has no module (EPROTO)");
+        assertThat(rejection(read("", "r1 = 1; call kfunc kf_note off 1; exit")))
+                .isEqualTo("insn 1: kfunc offset > 0 without fd_array is invalid: 1, but the case has no module (EPROTO)");
     }
 
     @Test
@@ -69,8 +69,8 @@ class KfuncTest {
         "epilogue calls=immediate              | call kfunc kf_weigh             | R2 !read_ok: not initialised on this path",
     })
     void refuses_in_generated_code(String section, String body, String message) {
-        var source = read("-- module typed\n-- module untyped no-types\n-- module distant far\n", "r0 = 0; exit\n-- " + section
-                + "\n r1 = 1; " + body + "; r0 = 0; exit\n-- ctx skb");
+        var source = read("-- module typed\n-- module untyped no-types\n-- module distant far\n",
+                "r0 = 0; exit\n-- " + section + "\n r1 = 1; " + body + "; r0 = 0; exit\n-- ctx skb");
         assertThat(rejection(source)).endsWith(": " + message);
     }
 
@@ -79,10 +79,10 @@ class KfuncTest {
         var epilogue = "-- epilogue%s\nr1 = 1\ncall kfunc kf_note\nr0 = 0\nexit\n-- ctx skb";
         assertThat(Verifier.verify(callingModules(255, epilogue.formatted("")))).isInstanceOf(Verdict.Accepted.class);
         assertThat(Verifier.verify(callingModules(256, epilogue.formatted(" module=m7")))).isInstanceOf(Verdict.Accepted.class);
-        assertThat(Verifier.verify(callingModules(256, epilogue.formatted(" calls=immediate")))).isInstanceOf(
-                Verdict.Accepted.class);
-        assertThat(rejection(callingModules(256, epilogue.formatted("")))).endsWith(
-                "too many different kernel function calls with kf_note, expected at most 256 (E2BIG)");
+        assertThat(Verifier.verify(callingModules(256, epilogue.formatted(" calls=immediate"))))
+                .isInstanceOf(Verdict.Accepted.class);
+        assertThat(rejection(callingModules(256, epilogue.formatted(""))))
+                .endsWith("too many different kernel function calls with kf_note, expected at most 256 (E2BIG)");
     }
 
     @Test
@@ -100,8 +100,8 @@ class KfuncTest {
                 call kfunc bpf_kfunc_st_ops_inc10
                 exit""");
         var accepted = (Verdict.Accepted) Verifier.verify(source);
-        assertThat(accepted.verified().facts().getFirst().kfuncs()).containsExactly(
-                new Descriptor(0x20001, 0, 0), new Descriptor(0x20004, 4, 2), new Descriptor(0x20004, 9, 1));
+        assertThat(accepted.verified().facts().getFirst().kfuncs()).containsExactly(new Descriptor(0x20001, 0, 0),
+                new Descriptor(0x20004, 4, 2), new Descriptor(0x20004, 9, 1));
     }
 
     private static Case callingModules(int count) {
@@ -110,8 +110,8 @@ class KfuncTest {
 
     private static Case callingModules(int count, String generated) {
         var modules = IntStream.rangeClosed(1, count).mapToObj("-- module m%d\n"::formatted).collect(Collectors.joining());
-        var calls = IntStream.rangeClosed(1, count).mapToObj("r1 = 1\ncall kfunc kf_note off %d\n"::formatted).collect(
-                Collectors.joining());
+        var calls = IntStream.rangeClosed(1, count).mapToObj("r1 = 1\ncall kfunc kf_note off %d\n"::formatted)
+                .collect(Collectors.joining());
         return read(modules, calls + "r0 = 0\nexit\n" + generated);
     }
 

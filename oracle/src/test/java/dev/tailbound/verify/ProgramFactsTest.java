@@ -24,9 +24,9 @@ class ProgramFactsTest {
 
     @Test
     void functions_extend_between_call_targets() {
-        assertThat(facts("call g; call f; exit; f: r0 = 1; exit; g: r0 = 2; exit").subprograms()).containsExactly(new Subprogram(
-                "entry", 0, 3, 0,
-                false, false), new Subprogram("f", 3, 5, 0, false, false), new Subprogram("g", 5, 7, 0, false, false));
+        assertThat(facts("call g; call f; exit; f: r0 = 1; exit; g: r0 = 2; exit").subprograms()).containsExactly(
+                new Subprogram("entry", 0, 3, 0, false, false), new Subprogram("f", 3, 5, 0, false, false),
+                new Subprogram("g", 5, 7, 0, false, false));
     }
 
     @Test
@@ -113,19 +113,16 @@ class ProgramFactsTest {
         var reads = "r0 = r2; exit";
         assertThat(verify(new TreeMap<>(), reads, "r0 = 0; exit")).isInstanceOf(Verdict.Accepted.class);
         assertThat(verify(new TreeMap<>(), "r0 = 0; exit", reads)).isInstanceOfSatisfying(Verdict.Rejected.class,
-                rejected -> assertThat(rejected
-                        .program()).isEqualTo("other"));
+                rejected -> assertThat(rejected.program()).isEqualTo("other"));
         var slots = new TreeMap<Integer, String>();
         slots.put(0, "entry");
-        assertThat(verify(slots, reads, "r0 = 0; exit")).isInstanceOfSatisfying(Verdict.Rejected.class, rejected -> assertThat(
-                rejected.program())
-                .isEqualTo("entry"));
+        assertThat(verify(slots, reads, "r0 = 0; exit")).isInstanceOfSatisfying(Verdict.Rejected.class,
+                rejected -> assertThat(rejected.program()).isEqualTo("entry"));
     }
 
     private static Verdict verify(SortedMap<Integer, String> slots, String entry, String other) {
         var programs = List.of(AsmParser.parse("entry", entry, List.of("p")), AsmParser.parse("other", other, List.of("p")));
-        return Verifier.verify(new Case("", List.of(new BpfMap.ProgArray("p", 1, slots)), programs, "entry", new Context.Mem(Bytes
-                .ofHex("00")),
-                Environment.DEFAULT, Expectation.NONE));
+        return Verifier.verify(new Case("", List.of(new BpfMap.ProgArray("p", 1, slots)), programs, "entry",
+                new Context.Mem(Bytes.ofHex("00")), Environment.DEFAULT, Expectation.NONE));
     }
 }

@@ -14,9 +14,8 @@ final class Programs {
     static final int ONE = 0;
     static final int TABLE = 1;
 
-    private static final List<BpfMap> MAPS = List.of(new BpfMap.Array("m", 16, 1, new TreeMap<>()), new BpfMap.Array("t", 64, 4,
-            new TreeMap<>()),
-            new BpfMap.ProgArray("p", 3, new TreeMap<>()));
+    private static final List<BpfMap> MAPS = List.of(new BpfMap.Array("m", 16, 1, new TreeMap<>()),
+            new BpfMap.Array("t", 64, 4, new TreeMap<>()), new BpfMap.ProgArray("p", 3, new TreeMap<>()));
 
     private Programs() {}
 

@@ -24,8 +24,8 @@ class ScalarRangeTest {
         0, 1, 31, 0x7fff_ffffL, 0x8000_0000L, 0xffff_ffffL, 0x1_0000_0007L, Long.MAX_VALUE, Long.MIN_VALUE, -0x8000_0000L, -5, -1 };
     // @formatter:on
     private static final List<ScalarRange> RANGES = ranges();
-    private static final Map<ScalarRange, List<Long>> MEMBERS = RANGES.stream().collect(Collectors.toMap(Function.identity(),
-            ScalarRangeTest::members));
+    private static final Map<ScalarRange, List<Long>> MEMBERS = RANGES.stream()
+            .collect(Collectors.toMap(Function.identity(), ScalarRangeTest::members));
 
     private static List<ScalarRange> ranges() {
         var result = new ArrayList<ScalarRange>();
@@ -37,9 +37,9 @@ class ScalarRangeTest {
             for (var width : Width.values()) {
                 long least = Bounds.unsigned(a, width);
                 long greatest = Bounds.unsigned(b, width);
-                result.add(ScalarRange.UNKNOWN.meet(Bounds.ofUnsigned(Bounds.minUnsigned(least, greatest), Bounds.maxUnsigned(
-                        least, greatest),
-                        width), width));
+                result.add(ScalarRange.UNKNOWN.meet(
+                        Bounds.ofUnsigned(Bounds.minUnsigned(least, greatest), Bounds.maxUnsigned(least, greatest), width),
+                        width));
                 long low = Bounds.signed(a, width);
                 long high = Bounds.signed(b, width);
                 result.add(ScalarRange.UNKNOWN.meet(Bounds.ofSigned(Math.min(low, high), Math.max(low, high), width), width));
@@ -52,8 +52,8 @@ class ScalarRangeTest {
     private static List<Long> members(ScalarRange range) {
         var result = new ArrayList<Long>();
         for (long corner : CORNERS) {
-            for (long near : new long[]{ corner, corner + 3, range.full().umin(), range.full().umax(), range.full().smin(), range
-                    .full().smax() }) {
+            for (long near : new long[]{ corner, corner + 3, range.full().umin(), range.full().umax(), range.full().smin(),
+                range.full().smax() }) {
                 if (range.contains(near) && !result.contains(near)) {
                     result.add(near);
                 }
@@ -156,8 +156,8 @@ class ScalarRangeTest {
     void components_refine_each_other() {
         assertThat(ScalarRange.UNKNOWN.meet(Bounds.ofUnsigned(0, 7, Width.W64), Width.W64).low().umax()).isEqualTo(7);
         assertThat(ScalarRange.UNKNOWN.meet(Bounds.ofUnsigned(0, 7, Width.W32), Width.W32).low32().full().smax()).isEqualTo(7);
-        assertThat(ScalarRange.UNKNOWN.meet(Bounds.ofSigned(-4, 3, Width.W64), Width.W64).low()).isEqualTo(new Bounds(0,
-                0xffff_ffffL, -4, 3));
+        assertThat(ScalarRange.UNKNOWN.meet(Bounds.ofSigned(-4, 3, Width.W64), Width.W64).low())
+                .isEqualTo(new Bounds(0, 0xffff_ffffL, -4, 3));
         var masked = ScalarArithmetic.apply(Width.W64, AluOp.AND, ScalarRange.UNKNOWN, ScalarRange.constant(56));
         assertThat(masked.full()).isEqualTo(new Bounds(0, 56, 0, 56));
         var scaled = ScalarArithmetic.apply(Width.W64, AluOp.MUL, ScalarRange.loaded(Size.B, false), ScalarRange.constant(24));

@@ -74,8 +74,8 @@ class TnumTest {
     @MethodSource("unary")
     void moves_bits_exactly(String name, UnaryOperator<Tnum> op, LongUnaryOperator concrete) {
         for (var tnum : tnums(PLACES)) {
-            assertThat(op.apply(tnum)).as("%s %s", tnum, name).isEqualTo(tightest(members(tnum).stream().map(
-                    concrete::applyAsLong).toList()));
+            assertThat(op.apply(tnum)).as("%s %s", tnum, name)
+                    .isEqualTo(tightest(members(tnum).stream().map(concrete::applyAsLong).toList()));
         }
     }
 

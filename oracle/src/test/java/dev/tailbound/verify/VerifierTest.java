@@ -110,8 +110,8 @@ class VerifierTest {
                             .formatted(stored, stored == 64 ? "r" : "w", loaded, 8 - at));
             assertThat(Verifier.verify(source, ByteOrder.LITTLE_ENDIAN) instanceof Verdict.Accepted).as("little, %d", at)
                     .isEqualTo(at == little);
-            assertThat(Verifier.verify(source, ByteOrder.BIG_ENDIAN) instanceof Verdict.Accepted).as("big, %d", at).isEqualTo(
-                    at == big);
+            assertThat(Verifier.verify(source, ByteOrder.BIG_ENDIAN) instanceof Verdict.Accepted).as("big, %d", at)
+                    .isEqualTo(at == big);
         }
     }
 
@@ -261,8 +261,7 @@ class VerifierTest {
         "r3 = r10; r2 = map[p] ll; call bpf_tail_call; r0 = 0",
         "*(u64 *)(r10 - 16) = 1; *(u64 *)(r10 - 8) = 2; r2 = r10; r2 += -16; r3 = r2; r4 = r2; r1 = map[m] ll; call bpf_map_update_elem",
         "call bpf_get_current_task; r0 *= 3; w0 &= 5", "call bpf_get_current_task; *(u32 *)(r10 - 8) = w0; r0 = 0",
-        "call bpf_get_current_task; r6 = r0; r6 += r0; r0 = r6",
-        "r1 = map[m] ll; if r1 != 0 goto l; r0 = r9; l: r0 = 0",
+        "call bpf_get_current_task; r6 = r0; r6 += r0; r0 = r6", "r1 = map[m] ll; if r1 != 0 goto l; r0 = r9; l: r0 = 0",
         "r2 = 0; r1 = map[m][0] ll; if r2 != r1 goto l; r0 = r9; l: r0 = 0" })
     void programs_that_kernels_load_are_accepted(String body) {
         assertThat(Verifier.verify(entry(body + "; exit"))).isInstanceOf(Verdict.Accepted.class);
@@ -278,8 +277,8 @@ class VerifierTest {
     @Test
     void memory_contexts_are_plain_memory_of_known_length() {
         var four = new Context.Mem(Bytes.ofHex("01020304"));
-        assertThat(Verifier.verify(entry("r0 = *(u16 *)(r1 + 1); *(u8 *)(r1 + 3) = 0; r1 += r2; r0 = *(u8 *)(r1 - 1); exit",
-                four)))
+        assertThat(
+                Verifier.verify(entry("r0 = *(u16 *)(r1 + 1); *(u8 *)(r1 + 3) = 0; r1 += r2; r0 = *(u8 *)(r1 - 1); exit", four)))
                 .isInstanceOf(Verdict.Accepted.class);
         assertThat(Verifier.verify(entry("r0 = *(u16 *)(r1 + 3); exit", four))).isInstanceOfSatisfying(Verdict.Rejected.class,
                 rejected -> assertThat(rejected.reason()).contains("mem_size=4 off=3 size=2"));
@@ -288,15 +287,15 @@ class VerifierTest {
     @Test
     void messages_count_instructions_and_slots() {
         assertThat(Verifier.verify(entry("r1 = 1 ll; r0 = r2; exit"))).isInstanceOfSatisfying(Verdict.Rejected.class,
-                rejected -> assertThat(rejected.message()).isEqualTo(
-                        "program entry insn 2 (r0 = r2): R2 !read_ok: not initialised on this path"));
+                rejected -> assertThat(rejected.message())
+                        .isEqualTo("program entry insn 2 (r0 = r2): R2 !read_ok: not initialised on this path"));
     }
 
     @Test
     void a_message_shows_a_map_that_the_case_does_not_have() {
         var source = entry("r0 = 0; exit");
-        var program = new Program("entry", List.of(new Insn.LoadMap(Reg.R1, 252), new Insn.Mov(Width.W64, Reg.R0, new Imm(0)),
-                new Insn.Exit()));
+        var program = new Program("entry",
+                List.of(new Insn.LoadMap(Reg.R1, 252), new Insn.Mov(Width.W64, Reg.R0, new Imm(0)), new Insn.Exit()));
         assertThat(Verifier.verify(source.withPrograms(List.of(program)))).isInstanceOfSatisfying(Verdict.Rejected.class,
                 rejected -> assertThat(rejected.message()).startsWith("program entry insn 0 (r1 = map[252] ll): "));
     }

@@ -57,8 +57,8 @@ public interface CaseSource {
 
     private static GeneratorOptions forKernels(List<KernelImage> kernels) {
         var promises = kernels.stream().map(KernelImage::promises).toList();
-        boolean ordered = kernels.stream().allMatch(kernel -> kernel.version().knowsAcquireRelease() && kernel.promises()
-                .compiles(Lack.ORDERED));
+        boolean ordered = kernels.stream()
+                .allMatch(kernel -> kernel.version().knowsAcquireRelease() && kernel.promises().compiles(Lack.ORDERED));
         boolean v4 = kernels.stream().allMatch(kernel -> kernel.version().knowsV4() && kernel.promises().compiles(Lack.SIGNED));
         var target = promises.stream().map(CaseSource::target).reduce(TargetLimits.ALL, TargetLimits::and);
         boolean subprograms = promises.stream().allMatch(JitPromises::subprograms);
@@ -71,8 +71,8 @@ public interface CaseSource {
     }
 
     private static GeneratorOptions narrowed(GeneratorOptions options, Capabilities engine) {
-        return options.forOneProgram(engine.version() == CpuVersion.V4, engine.acquire(), engine.atomic(), engine.call(), engine
-                .comparableHelpers());
+        return options.forOneProgram(engine.version() == CpuVersion.V4, engine.acquire(), engine.atomic(), engine.call(),
+                engine.comparableHelpers());
     }
 
     /// The generated cases of a seed.

@@ -77,9 +77,8 @@ public final class Checker {
         }
         var accepted = IntStream.range(0, verdicts.size()).filter(i -> verdicts.get(i) instanceof Verdict.Accepted).boxed()
                 .toList();
-        var results = differential.compareAll(verdicts.stream().flatMap(Checker::accepted).toList(), i -> at.accept(accepted.get(
-                i)))
-                .iterator();
+        var results = differential
+                .compareAll(verdicts.stream().flatMap(Checker::accepted).toList(), i -> at.accept(accepted.get(i))).iterator();
         return verdicts.stream().<Checked>map(verdict -> switch (verdict) {
             case Verdict.Accepted(var verified) -> new Checked.Compared(verified, results.next());
             case Verdict.Rejected rejected -> new Checked.Refused(rejected);

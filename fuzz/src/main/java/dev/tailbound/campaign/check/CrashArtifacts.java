@@ -23,11 +23,10 @@ public record CrashArtifacts(Optional<Path> folder) {
     /// Stores the evidence of traps, if there is any.
     public void keep(long index, Checked checked) {
         if (folder.isPresent() && checked instanceof Checked.Compared(_, var result)) {
-            var left = result.runs().stream().filter(run -> run.outcome() instanceof Outcome.Trapped && !run.outcome().evidence()
-                    .isEmpty())
-                    .map(run -> "\n## Output of %s when it first died at the case\n\n%s".formatted(run.engine(), String.join("\n",
-                            run.outcome()
-                                    .evidence()).indent(4)))
+            var left = result.runs().stream()
+                    .filter(run -> run.outcome() instanceof Outcome.Trapped && !run.outcome().evidence().isEmpty())
+                    .map(run -> "\n## Output of %s when it first died at the case\n\n%s".formatted(run.engine(),
+                            String.join("\n", run.outcome().evidence()).indent(4)))
                     .collect(Collectors.joining());
             if (!left.isEmpty()) {
                 write(index, left);

@@ -28,25 +28,23 @@ public record Evidence(Explainer explainer) {
             case Checked.Compared(var verified, var result) -> switch (result.comparison()) {
                 case Comparison.Agree _ -> "All engines agree on this case.\n";
                 case Comparison.Inconclusive(var reason) -> "The engines cannot be compared on this case: " + reason + "\n";
-                case Comparison.Diverge divergence -> divergence.differences().stream().map(Difference::describe)
-                        .collect(Collectors.joining("\n- ", "- ", "\n\n")) + left(result) + explainer.explain(verified,
-                                divergence);
+                case Comparison.Diverge divergence ->
+                    divergence.differences().stream().map(Difference::describe).collect(Collectors.joining("\n- ", "- ", "\n\n"))
+                            + left(result) + explainer.explain(verified, divergence);
             };
         };
     }
 
     /// Console output and verifier logs.
     private static String left(Differential.Result result) {
-        return result.runs().stream().filter(run -> !run.outcome().evidence().isEmpty())
-                .map(run -> "## Output of %s\n\n%s\n".formatted(run.engine(), String.join("\n", run.outcome().evidence()).indent(
-                        4)))
+        return result.runs().stream().filter(run -> !run.outcome().evidence().isEmpty()).map(
+                run -> "## Output of %s\n\n%s\n".formatted(run.engine(), String.join("\n", run.outcome().evidence()).indent(4)))
                 .collect(Collectors.joining());
     }
 
     /// Indented as code in Markdown.
     public static String stackTrace(Throwable thrown) {
         var frames = Stream.of(thrown.getStackTrace()).limit(STACK_FRAMES).map(frame -> "    at " + frame);
-        return Stream.concat(Stream.of(thrown.toString()), frames).collect(Collectors.joining("\n"))
-                .indent(4);
+        return Stream.concat(Stream.of(thrown.toString()), frames).collect(Collectors.joining("\n")).indent(4);
     }
 }

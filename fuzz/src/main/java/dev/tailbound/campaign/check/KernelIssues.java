@@ -89,8 +89,8 @@ public final class KernelIssues {
     }
 
     private static boolean hasSignedArithmetic(VerifiedCase verified) {
-        return verified.source().programs().stream().flatMap(program -> program.insns().stream()).anyMatch(
-                insn -> insn instanceof Insn.MovSx
+        return verified.source().programs().stream().flatMap(program -> program.insns().stream())
+                .anyMatch(insn -> insn instanceof Insn.MovSx
                         || (insn instanceof Insn.Alu(_, var op, _, _) && op.isDivision() && op.off() != 0));
     }
 

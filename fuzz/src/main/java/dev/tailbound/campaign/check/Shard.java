@@ -33,8 +33,8 @@ public record Shard(int number, int of) {
                 return new Shard(number, of);
             }
         }
-        throw new BadInput(where, "expected I/N with I from 1 to N and N at most %d, found %s".formatted(MAX, BadInput.quoted(
-                text)));
+        throw new BadInput(where,
+                "expected I/N with I from 1 to N and N at most %d, found %s".formatted(MAX, BadInput.quoted(text)));
     }
 
     public boolean isWhole() {

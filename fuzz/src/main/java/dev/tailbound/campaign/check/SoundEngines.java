@@ -34,15 +34,15 @@ public final class SoundEngines implements AutoCloseable {
     /// For each processor of the set's engines, the engine that follows the set's rule, unless it is in the set. `beforeEach` runs before every case.
     public static SoundEngines beside(EngineSet set, Runnable beforeEach) {
         var oracle = EngineSpec.parse("oracle");
-        return new SoundEngines(set.soundBeside().stream().map(sound -> new EngineSet(List.of(oracle, sound), set.rule()).open())
-                .toList(), beforeEach);
+        return new SoundEngines(
+                set.soundBeside().stream().map(sound -> new EngineSet(List.of(oracle, sound), set.rule()).open()).toList(),
+                beforeEach);
     }
 
     /// Whether a case agrees on all of these engines on which the original agrees.
     public Predicate<Case> agreeingOn(Case original) {
-        var checkers = pairs.stream().map(pair -> new Checker(pair, beforeEach).closer()).filter(checker -> agrees(checker,
-                original))
-                .toList();
+        var checkers = pairs.stream().map(pair -> new Checker(pair, beforeEach).closer())
+                .filter(checker -> agrees(checker, original)).toList();
         return candidate -> checkers.stream().allMatch(checker -> agrees(checker, candidate));
     }
 

@@ -103,10 +103,9 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
         var sum = new EnumMap<CaseVerdict, Long>(CaseVerdict.class);
         sum.putAll(counts);
         next.counts.forEach((verdict, count) -> sum.merge(verdict, count, Long::sum));
-        return new Tally(Math.min(from, next.from), Math.max(to, next.to), sum, merged(findings, next.findings), merged(known,
-                next.known),
-                summed(passes, next.passes), unrepeated + next.unrepeated, interleavings + next.interleavings,
-                interpreted + next.interpreted);
+        return new Tally(Math.min(from, next.from), Math.max(to, next.to), sum, merged(findings, next.findings),
+                merged(known, next.known), summed(passes, next.passes), unrepeated + next.unrepeated,
+                interleavings + next.interleavings, interpreted + next.interpreted);
     }
 
     /// The same tally, with a hang that did not happen again.
@@ -177,12 +176,14 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
             } else if (name.equals(INTERPRETED)) {
                 interpreted = Long.parseLong(value);
             } else {
-                counts.put(CaseVerdict.ofWord(name).orElseThrow(() -> new IllegalArgumentException(
-                        "tally '%s': unknown verdict '%s'".formatted(line, name))), Long.parseLong(value));
+                counts.put(
+                        CaseVerdict.ofWord(name).orElseThrow(
+                                () -> new IllegalArgumentException("tally '%s': unknown verdict '%s'".formatted(line, name))),
+                        Long.parseLong(value));
             }
         }
-        return new Tally(Long.parseLong(words[0]), Long.parseLong(words[1]), counts, findings, known, passes,
-                unrepeated, interleavings, interpreted);
+        return new Tally(Long.parseLong(words[0]), Long.parseLong(words[1]), counts, findings, known, passes, unrepeated,
+                interleavings, interpreted);
     }
 
     private static String named(String word, String prefix) {
@@ -227,8 +228,8 @@ public record Tally(long from, long to, Map<CaseVerdict, Long> counts, SortedMap
                 case AGREE, INCONCLUSIVE -> {
                 }
                 case KNOWN -> known.merge(judged.name(), Occurrences.at(next), Occurrences::plus);
-                case DIVERGE, REJECTED, THREW, CRASH, HANG -> findings.merge(judged.name(), Occurrences.at(next),
-                        Occurrences::plus);
+                case DIVERGE, REJECTED, THREW, CRASH, HANG ->
+                    findings.merge(judged.name(), Occurrences.at(next), Occurrences::plus);
             }
             next++;
             return this;

@@ -56,8 +56,8 @@ final class AppendOnlyFile implements AutoCloseable {
 
     private static void requireForm(Path file, int number, Form form, Predicate<String> accepted, String line) {
         if (!accepted.test(line)) {
-            throw new BadInput(file + ":" + number, "is damaged, expected %s, found %s".formatted(form.name, BadInput.quoted(
-                    line)));
+            throw new BadInput(file + ":" + number,
+                    "is damaged, expected %s, found %s".formatted(form.name, BadInput.quoted(line)));
         }
     }
 

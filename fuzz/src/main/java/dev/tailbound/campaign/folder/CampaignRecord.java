@@ -93,8 +93,8 @@ public record CampaignRecord(Path folder, boolean isRunning, Parameters paramete
 
     private static void requireSplitAs(List<ShardRecord> others, Shard shard, Path folder) {
         others.stream().map(other -> other.shard().of()).filter(of -> of != shard.of()).findFirst().ifPresent(of -> {
-            throw new BadInput(folder.toString(), "expected a shard of %d, as in the other folders, found shard %s".formatted(of,
-                    shard));
+            throw new BadInput(folder.toString(),
+                    "expected a shard of %d, as in the other folders, found shard %s".formatted(of, shard));
         });
     }
 
@@ -128,8 +128,8 @@ public record CampaignRecord(Path folder, boolean isRunning, Parameters paramete
                 if (!name.endsWith(AtomicFile.UNFINISHED)) {
                     try {
                         var signature = FindingStore.signature(folder, name);
-                        found.put(signature, StoredFinding.read(signature, folder.folder(name), Optional.ofNullable(total
-                                .findings().get(signature))));
+                        found.put(signature, StoredFinding.read(signature, folder.folder(name),
+                                Optional.ofNullable(total.findings().get(signature))));
                     } catch (BadInput bad) {
                         damaged.add(bad.getMessage());
                     }

@@ -35,8 +35,8 @@ final class FindingReport {
     String reduced(Finding reduced, Path file, MinimizationResult ending) {
         return ending == MinimizationResult.SMALLEST
                 ? markdown(reduced, file, "The smallest case", SIZE + ending.meaning() + "\n")
-                : markdown(reduced, file, "A smaller case, not the smallest", SIZE + unfinished(reduced.signature(), ending
-                        .meaning()));
+                : markdown(reduced, file, "A smaller case, not the smallest",
+                        SIZE + unfinished(reduced.signature(), ending.meaning()));
     }
 
     /// The report with a reason why its case is not minimal.

@@ -137,8 +137,8 @@ public final class FindingStore {
         unfinished.write(REPORT, report.original(finding, folder(finding.signature()).resolve(ORIGINAL)));
         report.exports(finding, unfinished, ORIGINAL);
         var now = now();
-        unfinished.write(STATS, KeyValueFile.text(stats(Long.toString(finding.index()), Occurrences.at(finding.index()), now,
-                now)));
+        unfinished.write(STATS,
+                KeyValueFile.text(stats(Long.toString(finding.index()), Occurrences.at(finding.index()), now, now)));
         folder.move(finding.signature() + UNFINISHED, finding.signature());
     }
 
@@ -176,8 +176,8 @@ public final class FindingStore {
     public List<String> unreduced() throws IOException {
         var unreduced = new ArrayList<String>();
         for (var name : folder.names()) {
-            if (FindingName.isStored(name) && canBeReduced(name) && in(name, place -> place.kind(MINIMIZED)).filter(
-                    FileKind.NOTHING::equals).isPresent()) {
+            if (FindingName.isStored(name) && canBeReduced(name)
+                    && in(name, place -> place.kind(MINIMIZED)).filter(FileKind.NOTHING::equals).isPresent()) {
                 unreduced.add(name);
             }
         }
@@ -197,8 +197,8 @@ public final class FindingStore {
     /// Whether the case exists and can be minimized.
     public boolean canBeReduced(String signature) throws IOException {
         return switch (CaseVerdict.ofSignature(signature)) {
-            case DIVERGE, THREW, REJECTED, CRASH, HANG -> in(signature, place -> place.kind(ORIGINAL)).orElse(
-                    FileKind.NOTHING) != FileKind.NOTHING;
+            case DIVERGE, THREW, REJECTED, CRASH, HANG ->
+                in(signature, place -> place.kind(ORIGINAL)).orElse(FileKind.NOTHING) != FileKind.NOTHING;
             case AGREE, INCONCLUSIVE, KNOWN -> false;
         };
     }

@@ -39,8 +39,8 @@ record KeyValueFile(Path file, Map<String, String> values) {
     String text(String key) {
         var value = values.get(key);
         if (value == null) {
-            throw new BadInput(file.toString(), "is damaged or of something else, expected a line %s = ..., found none".formatted(
-                    key));
+            throw new BadInput(file.toString(),
+                    "is damaged or of something else, expected a line %s = ..., found none".formatted(key));
         }
         return value;
     }
@@ -51,8 +51,8 @@ record KeyValueFile(Path file, Map<String, String> values) {
         try {
             return Long.parseLong(value);
         } catch (NumberFormatException e) {
-            throw new BadInput(file.toString(), "is damaged, expected a number as %s, found %s".formatted(key, BadInput.quoted(
-                    value)));
+            throw new BadInput(file.toString(),
+                    "is damaged, expected a number as %s, found %s".formatted(key, BadInput.quoted(value)));
         }
     }
 
@@ -70,8 +70,8 @@ record KeyValueFile(Path file, Map<String, String> values) {
         try {
             return value.translateEscapes();
         } catch (IllegalArgumentException e) {
-            throw new BadInput(file.toString(), "is damaged, expected a value with escapes as in Java, found " + BadInput.quoted(
-                    value));
+            throw new BadInput(file.toString(),
+                    "is damaged, expected a value with escapes as in Java, found " + BadInput.quoted(value));
         }
     }
 }

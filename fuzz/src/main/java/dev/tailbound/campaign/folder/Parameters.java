@@ -22,8 +22,8 @@ import java.util.Optional;
 /// @param rule        the tail-call rule, as a word of `--tail-calls`
 /// @param shard       the share of the cases that the campaign checks
 /// @param fingerprint fingerprint of the cases, see [CaseSource#fingerprint()]; empty until the first worker is ready
-public record Parameters(String version, long seed, List<String> engines, Map<String, String> images, String rule,
-        Shard shard, String fingerprint) {
+public record Parameters(String version, long seed, List<String> engines, Map<String, String> images, String rule, Shard shard,
+        String fingerprint) {
     static final String FILE = "campaign";
 
     private static final String VERSION = "version";
@@ -106,8 +106,7 @@ public record Parameters(String version, long seed, List<String> engines, Map<St
         requireSame(folder, SEED, Long.toString(seed), Long.toString(other.seed));
         requireSame(folder, ENGINES, String.join(" ", engines), String.join(" ", other.engines));
         images.forEach((engine, image) -> requireSame(folder, "for engine %s the kernel image".formatted(engine), image,
-                other.images
-                        .getOrDefault(engine, "none")));
+                other.images.getOrDefault(engine, "none")));
         requireSame(folder, RULE, rule, other.rule);
         requireSame(folder, SHARD, shard.toString(), other.shard.toString());
         return images.isEmpty() ? new Parameters(version, seed, engines, other.images, rule, shard, fingerprint) : this;
@@ -139,8 +138,8 @@ public record Parameters(String version, long seed, List<String> engines, Map<St
 
     private static void requireSame(Path folder, String key, String here, String found) {
         if (!here.equals(found)) {
-            throw new BadInput(folder.toString(), "expected %s %s, as of the campaign there, found %s".formatted(key, here,
-                    found));
+            throw new BadInput(folder.toString(),
+                    "expected %s %s, as of the campaign there, found %s".formatted(key, here, found));
         }
     }
 }

@@ -27,9 +27,8 @@ public record StoredFinding(String signature, Optional<Occurrences> seen, String
         String lastTime, Optional<Path> original, Optional<Path> smaller, Optional<Path> minimized, String report) {
     /// By size of the smallest case, then by anything that makes the order the same for any order of the arguments.
     private static final Comparator<StoredFinding> ORDER = Comparator.comparingInt(StoredFinding::size)
-            .thenComparing(StoredFinding::smallestText).thenComparingLong(StoredFinding::missing).thenComparing(
-                    StoredFinding::index)
-            .thenComparing(StoredFinding::report);
+            .thenComparing(StoredFinding::smallestText).thenComparingLong(StoredFinding::missing)
+            .thenComparing(StoredFinding::index).thenComparing(StoredFinding::report);
 
     /// Only this much of a report is read.
     private static final int MAX_TEXT = 1 << 18;
@@ -65,14 +64,13 @@ public record StoredFinding(String signature, Optional<Occurrences> seen, String
         return new StoredFinding(kept.signature, kept.seen, kept.index,
                 times.stream().map(StoredFinding::firstTime).min(Comparator.naturalOrder()).orElse(""),
                 times.stream().map(StoredFinding::lastTime).max(Comparator.naturalOrder()).orElse(""), kept.original,
-                kept.smaller,
-                kept.minimized, kept.report);
+                kept.smaller, kept.minimized, kept.report);
     }
 
     /// Throws [BadInput] if the smallest case is damaged.
     int size() {
-        return smallest().map(file -> CaseReader.read(file).programs().stream().mapToInt(Program::size).sum()).orElse(
-                Integer.MAX_VALUE);
+        return smallest().map(file -> CaseReader.read(file).programs().stream().mapToInt(Program::size).sum())
+                .orElse(Integer.MAX_VALUE);
     }
 
     /// Files that an interrupted merge has not written yet.

@@ -38,8 +38,8 @@ public final class FindingExports {
     }
 
     private static boolean isSmall(Case source) {
-        return source.programs().stream().mapToInt(program -> program.size()).sum() <= MAX_INSNS && source.maps().stream()
-                .mapToLong(BpfMap::bytes).sum() <= MAX_MAPS;
+        return source.programs().stream().mapToInt(program -> program.size()).sum() <= MAX_INSNS
+                && source.maps().stream().mapToLong(BpfMap::bytes).sum() <= MAX_MAPS;
     }
 
     /// Empty if the form cannot hold the case, or if a jump is too long to encode.

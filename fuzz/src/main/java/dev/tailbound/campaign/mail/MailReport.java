@@ -36,17 +36,16 @@ public record MailReport(String signature, Case source, String file, boolean isM
     /// The mail, subject line first.
     public String text() {
         var difference = DifferenceText.of(report);
-        return "Subject: " + subject(difference) + "\n\n"
-                + section("What is wrong", wrong(difference))
-                + section("Versions tried", tried(difference))
-                + section("Program", program())
-                + section("First wrong instruction", difference.wrong().isEmpty()
-                        ? Columns.paragraph(
-                                "It is not known: no engine that differs could be run in lockstep with the reference.")
-                        : String.join("\n", difference.wrong()) + "\n")
-                + section("How to reproduce it with Tailbound", Columns.paragraph(
-                        "In a checkout of Tailbound, with the attached file %s:".formatted(file)) + "\n" + Columns.command(
-                                command))
+        return "Subject: " + subject(difference) + "\n\n" + section("What is wrong", wrong(difference))
+                + section("Versions tried", tried(difference)) + section("Program", program())
+                + section("First wrong instruction",
+                        difference.wrong().isEmpty()
+                                ? Columns.paragraph(
+                                        "It is not known: no engine that differs could be run in lockstep with the reference.")
+                                : String.join("\n", difference.wrong()) + "\n")
+                + section("How to reproduce it with Tailbound",
+                        Columns.paragraph("In a checkout of Tailbound, with the attached file %s:".formatted(file)) + "\n"
+                                + Columns.command(command))
                 + section("How to reproduce it without Tailbound", withoutTailbound())
                 + Columns.paragraph("Found by %s.".formatted(version));
     }
@@ -57,8 +56,8 @@ public record MailReport(String signature, Case source, String file, boolean isM
 
     /// One line: `bpf: x86-64 returns a wrong r0`.
     private String subject(DifferenceText difference) {
-        var subject = "[BUG] bpf: " + difference.first().map(first -> "%s: wrong %s".formatted(shortName(first.engine()), first
-                .what())).orElse(signature);
+        var subject = "[BUG] bpf: " + difference.first()
+                .map(first -> "%s: wrong %s".formatted(shortName(first.engine()), first.what())).orElse(signature);
         int room = Columns.WIDTH - "Subject: ".length();
         return subject.length() <= room ? subject : subject.substring(0, room - 3) + "...";
     }
@@ -75,9 +74,10 @@ public record MailReport(String signature, Case source, String file, boolean isM
                     + "The attached report has the details.");
         }
         return Columns.paragraph("The program below gives different results on these engines:") + "\n" + difference.differences()
-                .stream().map(each -> Columns.item(each.engine() + ": " + each.what()) + Columns.detail("expected: " + each
-                        .expected()) + Columns.detail("found: " + each.found())
-                        + Columns.detail("reference: " + each.reference())).collect(Collectors.joining());
+                .stream()
+                .map(each -> Columns.item(each.engine() + ": " + each.what()) + Columns.detail("expected: " + each.expected())
+                        + Columns.detail("found: " + each.found()) + Columns.detail("reference: " + each.reference()))
+                .collect(Collectors.joining());
     }
 
     private String tried(DifferenceText difference) {
@@ -95,7 +95,8 @@ public record MailReport(String signature, Case source, String file, boolean isM
         text.append(Columns.paragraph((isMinimal ? "This is the smallest case that shows it."
                 : "This case is not minimal: minimizing has not finished.")
                 + " Programs are shown as in the verifier's log; %s runs once as "
-                        .formatted(source.entry()) + context() + rest()));
+                        .formatted(source.entry())
+                + context() + rest()));
         for (var map : source.maps()) {
             text.append('\n').append(Columns.item(map(map)).stripTrailing());
         }
@@ -118,8 +119,8 @@ public record MailReport(String signature, Case source, String file, boolean isM
         return switch (source.context()) {
             case Context.Skb skb -> skb.equals(Context.Skb.defaults()) ? "SCHED_CLS on a packet of zeros."
                     : "SCHED_CLS on a packet of zeros, with the fields of __sk_buff in the case.";
-            case Context.Mem memory -> "a program whose r1 is the address of %d bytes and r2 their number.".formatted(memory
-                    .data().length());
+            case Context.Mem memory ->
+                "a program whose r1 is the address of %d bytes and r2 their number.".formatted(memory.data().length());
         };
     }
 
@@ -134,9 +135,9 @@ public record MailReport(String signature, Case source, String file, boolean isM
         return switch (map) {
             case BpfMap.Array array -> "map %s: array, %d values of %d bytes%s".formatted(array.name(), array.entries(), array
                     .valueSize(), array.init().isEmpty() ? "" : ", with contents");
-            case BpfMap.ProgArray array -> "map %s: prog_array, %d slots%s".formatted(array.name(), array.entries(), array.slots()
-                    .entrySet().stream().limit(16).map(slot -> ", [%d] = %s".formatted(slot.getKey(), slot.getValue()))
-                    .collect(Collectors.joining()));
+            case BpfMap.ProgArray array -> "map %s: prog_array, %d slots%s".formatted(array.name(), array.entries(),
+                    array.slots().entrySet().stream().limit(16)
+                            .map(slot -> ", [%d] = %s".formatted(slot.getKey(), slot.getValue())).collect(Collectors.joining()));
         };
     }
 
@@ -148,8 +149,7 @@ public record MailReport(String signature, Case source, String file, boolean isM
         }
         return Columns.paragraph(
                 ("The attached C program %s creates the maps, loads the programs, runs %s once and prints the results; it needs "
-                        + "root on the kernel under test:").formatted(REPRODUCER, source.entry())) + "\n" + Columns.command(
-                                "cc -o reproducer "
-                                        + REPRODUCER) + Columns.command("./reproducer");
+                        + "root on the kernel under test:").formatted(REPRODUCER, source.entry()))
+                + "\n" + Columns.command("cc -o reproducer " + REPRODUCER) + Columns.command("./reproducer");
     }
 }

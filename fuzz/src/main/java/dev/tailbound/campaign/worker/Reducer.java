@@ -45,12 +45,11 @@ public record Reducer(Worker.Tools tools, BooleanSupplier enough, Consumer<Case>
             var others = new Others(guard, asked.silence());
             var agreesElsewhere = sound.agreeingOn(source);
             var minimizer = new Minimizer(candidate -> (!asked.careful() || others.survive(candidate))
-                    && judge(checker, candidate).equals(judged) && agreesElsewhere.test(candidate), new Watcher(
-                            () -> others.deaths > MAX_HANGS));
+                    && judge(checker, candidate).equals(judged) && agreesElsewhere.test(candidate),
+                    new Watcher(() -> others.deaths > MAX_HANGS));
             var smallest = minimizer.minimize(source);
             return new WorkerReply.Reduced(CasePrinter.print(smallest), new Evidence(tools.explainer()).of(smallest, checker),
-                    ending(
-                            minimizer));
+                    ending(minimizer));
         }
     }
 
@@ -67,9 +66,9 @@ public record Reducer(Worker.Tools tools, BooleanSupplier enough, Consumer<Case>
                 return new WorkerReply.Reduced(asked.source(), "", enough.getAsBoolean() ? MinimizationResult.OUT_OF_TIME
                         : MinimizationResult.GONE);
             }
-            var minimizer = new Minimizer(candidate -> tools.checker().verify(candidate) instanceof Verdict.Accepted && others
-                    .dieOf(
-                            candidate, how), new Watcher(() -> others.deaths > most));
+            var minimizer = new Minimizer(
+                    candidate -> tools.checker().verify(candidate) instanceof Verdict.Accepted && others.dieOf(candidate, how),
+                    new Watcher(() -> others.deaths > most));
             var smallest = minimizer.minimize(source);
             return new WorkerReply.Reduced(CasePrinter.print(smallest), others.evidence, ending(minimizer));
         }

@@ -58,8 +58,7 @@ public final class Worker {
     /// @param sound    opens engines that are known to be correct
     /// @param artifacts stores evidence that cannot be reproduced
     public record Tools(CaseSource source, Checker checker, List<KnownIssue> known, Explainer explainer,
-            Supplier<IsolatedRunner> guards,
-            Supplier<SoundEngines> sound, CrashArtifacts artifacts) {
+            Supplier<IsolatedRunner> guards, Supplier<SoundEngines> sound, CrashArtifacts artifacts) {
         public Tools(CaseSource source, Checker checker, List<KnownIssue> known, Explainer explainer,
                 Supplier<IsolatedRunner> guards) {
             this(source, checker, known, explainer, guards, SoundEngines::none, CrashArtifacts.NONE);
@@ -171,8 +170,8 @@ public final class Worker {
     private void count(Checked checked, Tally.Builder tally) {
         if (checked instanceof Checked.Compared(var verified, var result)) {
             tally.interleaved(result.interleavings());
-            if (result.runs().stream().anyMatch(run -> run.outcome() instanceof Outcome.Inapplicable lack && lack
-                    .isInterpreted())) {
+            if (result.runs().stream()
+                    .anyMatch(run -> run.outcome() instanceof Outcome.Inapplicable lack && lack.isInterpreted())) {
                 tally.interpreted();
             }
             changes.of(verified).forEach(tally::changedBy);
@@ -192,8 +191,8 @@ public final class Worker {
 
     private WorkerReply reduce(WorkerRequest.Reduce asked) {
         heartbeat.at(asked.index());
-        var reducer = new Reducer(tools, enough, smaller -> answers.println(new WorkerReply.Smaller(CasePrinter.print(smaller))
-                .line()));
+        var reducer = new Reducer(tools, enough,
+                smaller -> answers.println(new WorkerReply.Smaller(CasePrinter.print(smaller)).line()));
         return reducer.reduce(asked);
     }
 

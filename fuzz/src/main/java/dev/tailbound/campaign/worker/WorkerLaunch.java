@@ -29,9 +29,8 @@ public record WorkerLaunch(String main, List<String> arguments, String classPath
     /// Classes that are not in a single jar are not copied, nor is a jar whose copy a class path could not name.
     public WorkerLaunch copiedTo(Path folder) throws IOException {
         var copy = folder.toAbsolutePath().resolve(COPY);
-        if (classPath.contains(File.pathSeparator) || copy.toString().contains(File.pathSeparator) || !Files.isRegularFile(Path
-                .of(
-                        classPath))) {
+        if (classPath.contains(File.pathSeparator) || copy.toString().contains(File.pathSeparator)
+                || !Files.isRegularFile(Path.of(classPath))) {
             return this;
         }
         Files.copy(Path.of(classPath), copy, StandardCopyOption.REPLACE_EXISTING);

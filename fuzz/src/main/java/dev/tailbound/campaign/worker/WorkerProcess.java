@@ -182,11 +182,9 @@ public final class WorkerProcess {
     public Death death() throws IOException, InterruptedException {
         int status = process.waitFor();
         errors.join();
-        var text = new StringBuilder(hung
-                ? "It was killed after it had used %.1f s of processor time, or of sleep, without a heartbeat.".formatted(patience
-                        .used()
-                        .toMillis() / 1000.0)
-                : "Its exit status was " + status + ".");
+        var text = new StringBuilder(
+                hung ? "It was killed after it had used %.1f s of processor time, or of sleep, without a heartbeat."
+                        .formatted(patience.used().toMillis() / 1000.0) : "Its exit status was " + status + ".");
         if (!lastWords.isEmpty()) {
             text.append(" Its last words:\n\n").append(String.join("\n", lastWords).indent(4));
         }

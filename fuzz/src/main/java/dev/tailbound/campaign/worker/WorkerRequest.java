@@ -45,9 +45,8 @@ public sealed interface WorkerRequest {
             case "show" -> new Show(Long.parseLong(words[1]));
             case "describe" -> new Describe(Long.parseLong(words[1]));
             case "try" -> new Try(decoded(words[1]));
-            case "reduce" -> new Reduce(Long.parseLong(words[1]), words[2], Integer.parseInt(words[3]), Boolean.parseBoolean(
-                    words[4]),
-                    decoded(words[5]));
+            case "reduce" -> new Reduce(Long.parseLong(words[1]), words[2], Integer.parseInt(words[3]),
+                    Boolean.parseBoolean(words[4]), decoded(words[5]));
             default -> throw new IllegalArgumentException("unknown request '%s'".formatted(line));
         };
     }

@@ -28,8 +28,8 @@ class ShardTest {
     @ParameterizedTest
     @ValueSource(ints = { 2, 3, 7, 100 })
     void shards_cover_every_case_once(int of) {
-        assertThat(IntStream.rangeClosed(1, of).mapToObj(number -> new Shard(number, of)).flatMapToLong(ShardTest::cases)
-                .sorted())
+        assertThat(
+                IntStream.rangeClosed(1, of).mapToObj(number -> new Shard(number, of)).flatMapToLong(ShardTest::cases).sorted())
                 .containsExactlyElementsOf(LongStream.range(0, CASES).boxed().toList());
     }
 
@@ -51,7 +51,7 @@ class ShardTest {
     @ParameterizedTest
     @ValueSource(strings = { "", "1", "0/3", "4/3", "1/0", "-1/3", "1/1000000", "9999999/9999999", "1/2/3", "a/b" })
     void other_texts_are_bad_input(String text) {
-        assertThatThrownBy(() -> Shard.parse("--shard", text)).isInstanceOf(BadInput.class).hasMessageStartingWith(
-                "--shard: expected I/N with I from 1 to N");
+        assertThatThrownBy(() -> Shard.parse("--shard", text)).isInstanceOf(BadInput.class)
+                .hasMessageStartingWith("--shard: expected I/N with I from 1 to N");
     }
 }

@@ -28,8 +28,7 @@ class SoundEnginesTest {
         "oracle arm64:own-x26                  | v6.1  | [arm64:v6.1]" })
     void each_processor_has_the_engine_that_follows_the_rule(String engines, String rule, String sound) {
         assertThat(set(rule, engines.strip().split(" +")).soundBeside().stream().map(EngineSpec::name).toList().toString())
-                .isEqualTo(
-                        sound);
+                .isEqualTo(sound);
     }
 
     /// A case on which sound engines agree if it expects 1.

@@ -46,12 +46,12 @@ class TallyTest {
     @Test
     void every_case_of_the_shard_must_be_counted() {
         var incomplete = Tally.parse("0 2 agree=1");
-        assertThatThrownBy(() -> Tally.NOTHING.plus(incomplete)).hasMessage(
-                "cases 0 to 2 of shard 1/1 count 1 verdicts, expected 2");
+        assertThatThrownBy(() -> Tally.NOTHING.plus(incomplete))
+                .hasMessage("cases 0 to 2 of shard 1/1 count 1 verdicts, expected 2");
         var second = Tally.parse("256 258 agree=2");
         assertThat(Tally.NOTHING.plus(second, new Shard(2, 3)).cases()).isEqualTo(2);
-        assertThatThrownBy(() -> Tally.NOTHING.plus(second, new Shard(3, 3))).hasMessage(
-                "cases 256 to 258 of shard 3/3 count 2 verdicts, expected 0");
+        assertThatThrownBy(() -> Tally.NOTHING.plus(second, new Shard(3, 3)))
+                .hasMessage("cases 256 to 258 of shard 3/3 count 2 verdicts, expected 0");
     }
 
     @ParameterizedTest

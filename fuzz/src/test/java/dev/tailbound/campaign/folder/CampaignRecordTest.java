@@ -96,8 +96,8 @@ class CampaignRecordTest {
 
     @Test
     void a_running_campaign_is_recognised() throws IOException {
-        var settings = new Settings(1, List.of("oracle", "x86-64"), "v6.12", OptionalLong.of(1), Optional.empty(), 1, Duration
-                .ofSeconds(1), List.of(), "test");
+        var settings = new Settings(1, List.of("oracle", "x86-64"), "v6.12", OptionalLong.of(1), Optional.empty(), 1,
+                Duration.ofSeconds(1), List.of(), "test");
         try (var _ = CampaignFolder.open(folder, settings, _ -> {})) {
             assertThat(CampaignRecord.read(folder).isRunning()).isTrue();
         }
@@ -114,7 +114,7 @@ class CampaignRecordTest {
     @Test
     void an_inconsistent_journal_is_reported() throws IOException {
         StoredCampaign.of(folder, "oracle").counted("0 5 agree=5", "7 8 agree=1");
-        assertThatThrownBy(() -> CampaignRecord.read(folder)).isInstanceOf(BadInput.class).hasMessage(
-                folder.resolve("journal") + ":2: is damaged: cases from 7 do not follow cases to 5");
+        assertThatThrownBy(() -> CampaignRecord.read(folder)).isInstanceOf(BadInput.class)
+                .hasMessage(folder.resolve("journal") + ":2: is damaged: cases from 7 do not follow cases to 5");
     }
 }

@@ -68,8 +68,8 @@ class TriageTest {
     void an_issue_concerns_engines_and_kernel_versions(String engine, String kernels, boolean concerns) {
         var kernel = "kernel:x86-64:vmlinuz";
         var text = "[a]\nsignature = *\nengine = " + engine + (kernels == null ? "" : "\nkernel = " + kernels);
-        assertThat(ListedIssue.parse("known", text).getFirst().concerns(List.of("oracle", kernel), Map.of(kernel,
-                "6.12.95-amd64 sha256:0011"))).isEqualTo(concerns);
+        assertThat(ListedIssue.parse("known", text).getFirst().concerns(List.of("oracle", kernel),
+                Map.of(kernel, "6.12.95-amd64 sha256:0011"))).isEqualTo(concerns);
     }
 
     @ParameterizedTest
@@ -83,7 +83,7 @@ class TriageTest {
         "[a];signature = *;expires = soon | known:3: expected a day such as 2027-01-31, found 'soon'",
         "[a];signature = *;kernel = new | known:3: expected kernel versions such as 6.1..6.12, found 'new'" })
     void other_lists_are_bad_input(String text, String message) {
-        assertThatThrownBy(() -> ListedIssue.parse("known", text.replace(';', '\n'))).isInstanceOf(BadInput.class).hasMessage(
-                message);
+        assertThatThrownBy(() -> ListedIssue.parse("known", text.replace(';', '\n'))).isInstanceOf(BadInput.class)
+                .hasMessage(message);
     }
 }

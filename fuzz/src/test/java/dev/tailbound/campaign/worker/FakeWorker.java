@@ -192,8 +192,7 @@ public final class FakeWorker {
     private record FakeEngine(String name, Result result) implements Engine {
         @Override
         public Run run(VerifiedCase verified, OptionalLong steps) {
-            var observation = new Observation(result.of(verified.source()), 0, List.of(), Bytes.EMPTY, List.of(), List
-                    .of());
+            var observation = new Observation(result.of(verified.source()), 0, List.of(), Bytes.EMPTY, List.of(), List.of());
             return new Run(name, new Outcome.Returned(observation));
         }
 

@@ -65,16 +65,16 @@ class ReducerTest {
 
     @Test
     void in_careful_mode_smaller_cases_that_kill_a_process_are_skipped() throws Exception {
-        var reduced = reducer(() -> false, "wrong=7", "crash=3").reduce(new WorkerRequest.Reduce(7, "fake.r0", 100, true,
-                SOURCE));
+        var reduced = reducer(() -> false, "wrong=7", "crash=3")
+                .reduce(new WorkerRequest.Reduce(7, "fake.r0", 100, true, SOURCE));
         assertThat(reduced.ending()).isEqualTo(MinimizationResult.SMALLEST);
         assertThat(reduced.source()).isEqualTo(without("r8 = 0", "r9 = 0"));
     }
 
     @Test
     void when_time_is_over_the_smallest_case_so_far_is_the_result() throws Exception {
-        var reduced = reducer(() -> !steps.isEmpty(), "wrong=7").reduce(new WorkerRequest.Reduce(7, "fake.r0", 100, false,
-                SOURCE));
+        var reduced = reducer(() -> !steps.isEmpty(), "wrong=7")
+                .reduce(new WorkerRequest.Reduce(7, "fake.r0", 100, false, SOURCE));
         assertThat(reduced.ending()).isEqualTo(MinimizationResult.OUT_OF_TIME);
         assertThat(steps).containsExactly(reduced.source()).doesNotContain(SOURCE);
         assertThat(reduced.evidence()).contains("fake disagrees with right");

@@ -32,10 +32,9 @@ class AddressDependenceTest {
     }
 
     private static Stream<VerifiedCase> accepted(int cases, ByteOrder order) {
-        return LongStream.range(0, cases).mapToObj(index -> PointerCases.of(Choices.seeded(SEED, index))).map(
-                source -> Verifier.verify(source, order)).flatMap(verdict -> verdict instanceof Verdict.Accepted(var verified)
-                        ? Stream.of(verified)
-                        : Stream.empty());
+        return LongStream.range(0, cases).mapToObj(index -> PointerCases.of(Choices.seeded(SEED, index)))
+                .map(source -> Verifier.verify(source, order))
+                .flatMap(verdict -> verdict instanceof Verdict.Accepted(var verified) ? Stream.of(verified) : Stream.empty());
     }
 
     @Test
@@ -62,8 +61,8 @@ class AddressDependenceTest {
                     var expected = masked(comparability, oracle.outcome(verified));
                     for (long layout = 1; layout <= 6; layout++) {
                         var found = oracle.runUnder(layout(layout), verified);
-                        assertThat(masked(comparability, found)).as(() -> CasePrinter.print(verified.source())).isEqualTo(
-                                expected);
+                        assertThat(masked(comparability, found)).as(() -> CasePrinter.print(verified.source()))
+                                .isEqualTo(expected);
                     }
                 }
             });
@@ -87,8 +86,8 @@ class AddressDependenceTest {
     void a_program_that_leaks_no_address_is_compared_as_a_whole() {
         accepted().filter(verified -> verified.facts().stream().noneMatch(ProgramFacts::leaksAddresses)).forEach(verified -> {
             var tracking = Interpreter.tracking(TailCallRule.V6_12);
-            assertThat(tracking.trackedRun(verified)).as(() -> CasePrinter.print(verified.source())).isEqualTo(
-                    new Comparability.Whole());
+            assertThat(tracking.trackedRun(verified)).as(() -> CasePrinter.print(verified.source()))
+                    .isEqualTo(new Comparability.Whole());
         });
     }
 
@@ -96,8 +95,8 @@ class AddressDependenceTest {
     void engines_never_diverge() {
         try (var engines = new Differential(EngineSet.DEFAULT.stream().map(spec -> spec.open(TailCallRule.V6_12)).toList(),
                 Case::expectation)) {
-            accepted().forEach(verified -> assertThat(engines.compare(verified).comparison()).as(() -> CasePrinter.print(verified
-                    .source())).isNotInstanceOf(Comparison.Diverge.class));
+            accepted().forEach(verified -> assertThat(engines.compare(verified).comparison())
+                    .as(() -> CasePrinter.print(verified.source())).isNotInstanceOf(Comparison.Diverge.class));
         }
     }
 }

@@ -139,8 +139,8 @@ public final class Claims implements StateObserver, StepListener {
             case Uninit _ -> true;
             case Scalar scalar -> concrete != null && scalar.range().contains(concrete);
             case Pointer pointer when pointer.mayBeNull() && concrete != null && concrete == 0 -> true;
-            case Pointer pointer -> concrete != null && starts(pointer.region()).anyMatch(
-                    start -> pointer.variable().contains(concrete - start - pointer.offset()));
+            case Pointer pointer -> concrete != null && starts(pointer.region())
+                    .anyMatch(start -> pointer.variable().contains(concrete - start - pointer.offset()));
         };
     }
 
@@ -158,10 +158,8 @@ public final class Claims implements StateObserver, StepListener {
             // Another call path to the function may be deeper.
             case PointerTarget.Stack(int frame) -> functions.get(depth).stream().skip(frame).limit(1).mapToLong(this::frameTop);
             case PointerTarget.Task _ -> LongStream.of(LAYOUT.base(-1));
-            case PointerTarget.Packet(boolean end) -> LongStream.of(LAYOUT.base(-2) + (end && source
-                    .context() instanceof Context.Skb skb
-                            ? skb.len()
-                            : 0));
+            case PointerTarget.Packet(boolean end) ->
+                LongStream.of(LAYOUT.base(-2) + (end && source.context() instanceof Context.Skb skb ? skb.len() : 0));
             case PointerTarget.Arguments _ -> LongStream.of(frameTop(trampolines.get(depth)) - ARRAY_SIZE);
         };
     }

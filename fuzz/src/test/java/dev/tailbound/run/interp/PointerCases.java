@@ -64,8 +64,8 @@ final class PointerCases {
         for (int i = choices.between(3, 30); i > 0; i--) {
             step();
         }
-        NUMBERS.stream().filter(reg -> reg != Reg.R0).forEach(reg -> code.add(new Insn.Store(Size.DW, VALUES, Long.BYTES * reg
-                .number() % MEMORY, reg)));
+        NUMBERS.stream().filter(reg -> reg != Reg.R0)
+                .forEach(reg -> code.add(new Insn.Store(Size.DW, VALUES, Long.BYTES * reg.number() % MEMORY, reg)));
         code.add(new Insn.Exit());
         return code;
     }
@@ -82,8 +82,7 @@ final class PointerCases {
             case 5 -> {
                 int after = code.size() + 2;
                 code.add(new Insn.JumpIf(width(), choices.pick(Cond.values()), choices.oneIn(2 * rarity) ? Reg.R10 : register(),
-                        operand(),
-                        after));
+                        operand(), after));
                 alu();
             }
             case 6 -> {
@@ -146,8 +145,8 @@ final class PointerCases {
     private void load() {
         var dst = register();
         var base = base();
-        code.add(new Insn.Load(base == Reg.R10 ? choices.pick(List.of(Size.B, Size.H, Size.W)) : size(), false, dst, base, offset(
-                base)));
+        code.add(new Insn.Load(base == Reg.R10 ? choices.pick(List.of(Size.B, Size.H, Size.W)) : size(), false, dst, base,
+                offset(base)));
         pointers.remove(dst);
     }
 

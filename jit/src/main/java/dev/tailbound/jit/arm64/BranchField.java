@@ -25,8 +25,7 @@ enum BranchField {
     /// The encoded displacement; throws [OutOfReach] if it does not fit, because there is no longer form.
     int pack(long bytes) {
         if (!reaches(bytes)) {
-            throw new OutOfReach("branch over %d bytes, the instruction reaches +-%d".formatted(bytes,
-                    reach()));
+            throw new OutOfReach("branch over %d bytes, the instruction reaches +-%d".formatted(bytes, reach()));
         }
         int mask = (1 << bits) - 1;
         return ((int) (bytes / 4) & mask) << shift;

@@ -181,8 +181,8 @@ public class FunctionEmitter {
 
     private Label label(int insn) {
         if (insn < function.start() || insn >= function.end()) {
-            throw new IllegalArgumentException("jump to instruction %d, expected one of %d..%d".formatted(insn, function.start(),
-                    function.end() - 1));
+            throw new IllegalArgumentException(
+                    "jump to instruction %d, expected one of %d..%d".formatted(insn, function.start(), function.end() - 1));
         }
         return labels[insn - function.start()];
     }

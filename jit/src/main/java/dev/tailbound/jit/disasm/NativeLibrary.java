@@ -83,10 +83,8 @@ public final class NativeLibrary {
 
     private UnusableLibraryException unusable(String function) {
         var remedy = Packages.here().remedy(List.of(names.getFirst()));
-        return symbols.isEmpty()
-                ? new MissingLibraryException(names.stream().map(NativeLibrary::whyNotLoaded).toList(), remedy)
-                : new UnusableLibraryException("%s: expected a function %s, found none; %s".formatted(soname,
-                        function, remedy));
+        return symbols.isEmpty() ? new MissingLibraryException(names.stream().map(NativeLibrary::whyNotLoaded).toList(), remedy)
+                : new UnusableLibraryException("%s: expected a function %s, found none; %s".formatted(soname, function, remedy));
     }
 
     /// The dynamic linker's message: no such file, wrong architecture, or a newer C library needed.

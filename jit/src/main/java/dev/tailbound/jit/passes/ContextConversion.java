@@ -153,8 +153,8 @@ public final class ContextConversion implements Rewrite {
         return switch (skb.fields().get(field)) {
             case Held.Bytes(int off) -> new Store(store.size(), store.base(), off + store.off() - field.offset(), store.src());
             case Held.Member(int off, var size) -> new Store(size, store.base(), off, store.src());
-            case Held.Bits _,Held.NonZero _,Held.AtLeast _,Held.Shared _ -> throw new IllegalArgumentException(
-                    "%s of the context is not writable".formatted(field));
+            case Held.Bits _,Held.NonZero _,Held.AtLeast _,Held.Shared _ ->
+                throw new IllegalArgumentException("%s of the context is not writable".formatted(field));
         };
     }
 }

@@ -74,8 +74,8 @@ public final class Fastcall implements Rewrite {
     }
 
     private static Subprogram withStack(Subprogram function, int depth) {
-        return new Subprogram(function.name(), function.start(), function.end(), depth, function.hasTailCall(), function
-                .tailCallReachable());
+        return new Subprogram(function.name(), function.start(), function.end(), depth, function.hasTailCall(),
+                function.tailCallReachable());
     }
 
     private List<FastcallPattern> patterns(Program program, Subprogram function, BitSet entries) {
@@ -87,8 +87,7 @@ public final class Fastcall implements Rewrite {
     private boolean isBroken(List<FastcallPattern> patterns, Collection<StackAccess> accesses) {
         var ends = patterns.stream().mapToInt(FastcallPattern::end);
         return switch (rule) {
-            case CONTRACT, ENTERED, PROGRAM -> reachesBelow(ends.max().orElse(Integer.MIN_VALUE), patterns,
-                    accesses);
+            case CONTRACT, ENTERED, PROGRAM -> reachesBelow(ends.max().orElse(Integer.MIN_VALUE), patterns, accesses);
             case SHORTEST -> reachesBelow(ends.min().orElse(Integer.MIN_VALUE), patterns, accesses);
             case EQUAL -> patterns.stream().mapToInt(FastcallPattern::lowest).distinct().count() > 1
                     || reachesBelow(ends.max().orElse(Integer.MIN_VALUE), patterns, accesses);
@@ -121,8 +120,8 @@ public final class Fastcall implements Rewrite {
         return switch (rule) {
             case CONTRACT, ENTERED, EQUAL, PROGRAM -> keeps ? function.stackDepth() : -ends.max().orElse(0);
             case SHORTEST -> keeps ? function.stackDepth() : -ends.min().orElse(0);
-            case FOLLOW_UP, DEFINING -> -accesses.stream().filter(access -> !removed.get(access.insn())).mapToInt(
-                    StackAccess::from).min().orElse(0);
+            case FOLLOW_UP, DEFINING ->
+                -accesses.stream().filter(access -> !removed.get(access.insn())).mapToInt(StackAccess::from).min().orElse(0);
         };
     }
 }

@@ -54,8 +54,8 @@ public final class Inlining implements Rewrite {
                         edit.replace(i, lookup(array));
                     }
                 }
-                case Insn.CallKfunc(int id, _) when Kfunc.byId(id).filter(Kfunc::isInlined).isPresent() -> edit.replace(i, List
-                        .of(new Insn.Mov(Width.W64, R0, R1)));
+                case Insn.CallKfunc(int id, _) when Kfunc.byId(id).filter(Kfunc::isInlined).isPresent() ->
+                    edit.replace(i, List.of(new Insn.Mov(Width.W64, R0, R1)));
                 default -> {
                     // Not a call, or not inlined.
                 }

@@ -91,8 +91,8 @@ public class Assembler extends InstructionEncoder {
     static int distance(long from, long to) {
         long distance = to - from;
         if (distance != (int) distance) {
-            throw new UnsupportedOperationException("jump or call of 0x%x from 0x%x: expected a distance of 32 bits, found 0x%x"
-                    .formatted(to, from, distance));
+            throw new UnsupportedOperationException(
+                    "jump or call of 0x%x from 0x%x: expected a distance of 32 bits, found 0x%x".formatted(to, from, distance));
         }
         return (int) distance;
     }

@@ -85,8 +85,8 @@ public class ControlFlowEmitter {
     public void callKfunc(long kfunc, Insn.CallKfunc insn) {
         long distance = kfunc - pass.base();
         if (Math.abs(distance) > Integer.MAX_VALUE - REACH) {
-            throw new UnsupportedOperationException("address of kernel function %s is out of range: 0x%x from 0x%x".formatted(
-                    Kfunc.byId(insn.id()).map(Kfunc::symbol).orElse(Integer.toString(insn.id())), kfunc, pass.base()));
+            throw new UnsupportedOperationException("address of kernel function %s is out of range: 0x%x from 0x%x"
+                    .formatted(Kfunc.byId(insn.id()).map(Kfunc::symbol).orElse(Integer.toString(insn.id())), kfunc, pass.base()));
         }
         callHelper(kfunc);
     }

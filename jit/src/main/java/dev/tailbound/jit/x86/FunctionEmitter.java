@@ -30,8 +30,8 @@ public class FunctionEmitter {
             case Insn.Swap i -> arithmetic.swap(i);
             case Insn.LoadImm64(var dst, var value) -> arithmetic.loadImm64(Register.of(dst), value);
             case Insn.LoadMap(var dst, var map) -> arithmetic.loadImm64(Register.of(dst), linkage.mapAddress(map));
-            case Insn.LoadMapValue(var dst, var map, var off) -> arithmetic.loadImm64(Register.of(dst), linkage.valueAddress(map)
-                    + off);
+            case Insn.LoadMapValue(var dst, var map, var off) ->
+                arithmetic.loadImm64(Register.of(dst), linkage.valueAddress(map) + off);
             case Insn.Load(var size, var signed, var dst, var base, var off) -> memory.load(size, signed, dst, base, off);
             case Insn.Store(var size, var base, var off, var src) -> memory.store(size, base, off, src);
             case Insn.Atomic i -> memory.atomic(i);
@@ -40,12 +40,12 @@ public class FunctionEmitter {
             case Insn.Jump i -> control.jump(index, i);
             case Insn.JumpIf i -> control.jumpIf(index, i);
             case Insn.Call(var target) -> control.call(linkage.functionAddress(lowered.subprogramAt(target)));
-            case Insn.CallHelper i when i.isTailCall() -> lowered.slot(index).ifPresentOrElse(control::tailCall,
-                    control::tailCall);
+            case Insn.CallHelper i when i.isTailCall() ->
+                lowered.slot(index).ifPresentOrElse(control::tailCall, control::tailCall);
             case Insn.CallHelper(var id) -> control.callHelper(linkage.helperAddress(id));
             case Insn.CallKfunc i -> control.callKfunc(linkage.kfuncAddress(i.id(), lowered.module(i)), i);
-            case Insn.MovPerCpu(var dst, var src) -> arithmetic.movPerCpu(Register.of(dst), Register.of(src), linkage
-                    .thisCpuOff());
+            case Insn.MovPerCpu(var dst, var src) ->
+                arithmetic.movPerCpu(Register.of(dst), Register.of(src), linkage.thisCpuOff());
             case Insn.Exit _ -> control.exit(index);
         }
     }

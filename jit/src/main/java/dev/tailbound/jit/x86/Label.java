@@ -33,8 +33,8 @@ public final class Label {
     private void patch(CodeBuffer code, int site) {
         int displacement = position - (site + 1);
         if (displacement != (byte) displacement) {
-            throw new IllegalStateException("short jump at offset %d reaches -128..127, expected %d".formatted(site - 1,
-                    displacement));
+            throw new IllegalStateException(
+                    "short jump at offset %d reaches -128..127, expected %d".formatted(site - 1, displacement));
         }
         code.patchU8(site, displacement);
     }

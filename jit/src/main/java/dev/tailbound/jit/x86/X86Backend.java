@@ -89,8 +89,8 @@ public class X86Backend implements Backend, Trampolines {
     public MachineCode recompile(MachineCode measured, Lowered lowered, int subprogram, Linkage linkage, long base) {
         var function = lowered.subprograms().get(subprogram);
         var pass = EmissionPass.extra(function, measured, base);
-        return new MachineCode(emit(lowered, function, lowered.registers(function), linkage, pass), function.start(), pass
-                .offsets(), pass.pokes());
+        return new MachineCode(emit(lowered, function, lowered.registers(function), linkage, pass), function.start(),
+                pass.offsets(), pass.pokes());
     }
 
     @Override

@@ -22,8 +22,8 @@ final class Arm64Host implements HostIsa {
 
     // Kernel text; JIT images within reach of a direct call; objects in the linear map; stack in the vmalloc range; per-CPU area in the linear map.
     private static final AddressSpace ADDRESSES = new AddressSpace(0xffff_8000_8026_3000L, 0xffff_8000_8233_0000L,
-            0xffff_0000_0400_0000L,
-            0xffff_8000_8a80_0000L, 0xffff_0000_3fb0_0000L, 0xffff_8000_7f00_0000L, 0xffff_8000_a000_0000L);
+            0xffff_0000_0400_0000L, 0xffff_8000_8a80_0000L, 0xffff_0000_3fb0_0000L, 0xffff_8000_7f00_0000L,
+            0xffff_8000_a000_0000L);
 
     private Arm64Host() {}
 

@@ -63,8 +63,8 @@ final class ConcurrentUpdates {
 
     /// Called before the instruction at one of the places: whether the run must stop now.
     boolean reaches(long instruction) {
-        if (isOver() || isPlaceReached || !(place() instanceof Event.Place.Before before) || address.applyAsLong(
-                before) != instruction) {
+        if (isOver() || isPlaceReached || !(place() instanceof Event.Place.Before before)
+                || address.applyAsLong(before) != instruction) {
             return false;
         }
         reach();

@@ -251,14 +251,14 @@ public final class EmulatedEngine implements SteppedEngine {
 
     @Override
     public Interleavings explore(VerifiedCase verified, int limit, IntUnaryOperator below) {
-        return obstacle(verified).map(Interleavings::of).orElseGet(() -> Interleavings.explore(delays -> interfered(verified,
-                delays), limit, below));
+        return obstacle(verified).map(Interleavings::of)
+                .orElseGet(() -> Interleavings.explore(delays -> interfered(verified, delays), limit, below));
     }
 
     @Override
     public Interleavings sample(VerifiedCase verified, int runs, IntUnaryOperator below) {
-        return obstacle(verified).map(Interleavings::of).orElseGet(() -> Interleavings.sample(delays -> interfered(verified,
-                delays), runs, below));
+        return obstacle(verified).map(Interleavings::of)
+                .orElseGet(() -> Interleavings.sample(delays -> interfered(verified, delays), runs, below));
     }
 
     /// Runs with each update applied at its earliest time plus its delay. A run of more than [#MIN_INSTRUCTIONS] is a runaway.
@@ -300,15 +300,14 @@ public final class EmulatedEngine implements SteppedEngine {
             sandbox.memory().code().load(images, backend.tailCallOffset());
         }
         sandbox.memory().fill(verified.source().environment().cpu());
-        return machine.run(verified.source(), entry(verified, images), limits, watchdog, clock, others(verified.source(), images,
-                delays));
+        return machine.run(verified.source(), entry(verified, images), limits, watchdog, clock,
+                others(verified.source(), images, delays));
     }
 
     private ConcurrentUpdates others(Case source, List<Image> images, int... delays) {
         return source.events().isEmpty() ? ConcurrentUpdates.NONE
-                : new ConcurrentUpdates(ProgArrayUpdates.of(source, sandbox.memory()),
-                        place -> images.get(source.programIndex(place.program())).addressOf(place.insn()).orElse(
-                                EmulatedMachine.NOWHERE),
+                : new ConcurrentUpdates(ProgArrayUpdates.of(source, sandbox.memory()), place -> images
+                        .get(source.programIndex(place.program())).addressOf(place.insn()).orElse(EmulatedMachine.NOWHERE),
                         delays);
     }
 

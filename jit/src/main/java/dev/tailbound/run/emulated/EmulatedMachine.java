@@ -288,8 +288,8 @@ final class EmulatedMachine implements AutoCloseable {
             return;
         }
         registers.readArguments();
-        leave(helpers.call(code.helperAt(stub), registers.argument(0), registers.argument(1), registers.argument(2), registers
-                .argument(3), registers.argument(4)));
+        leave(helpers.call(code.helperAt(stub), registers.argument(0), registers.argument(1), registers.argument(2),
+                registers.argument(3), registers.argument(4)));
         if (!code.helperAt(stub).mayBeInlined() && others.helperCalled()) {
             done = stub;
             interrupt();

@@ -60,7 +60,8 @@ final class GuestHelpers {
                 case MAP_UPDATE_ELEM -> List.of(r4);
                 case TRACE -> List.of(r1, r2, r3, r4, r5);
                 case MAP_LOOKUP_ELEM, MAP_DELETE_ELEM, KTIME_GET_NS, GET_PRANDOM_U32, GET_SMP_PROCESSOR_ID, GET_CURRENT_TASK,
-                        TAIL_CALL -> List.of();
+                        TAIL_CALL ->
+                    List.of();
             }));
         }
         return switch (helper) {
@@ -113,8 +114,8 @@ final class GuestHelpers {
         if ((flags & BPF_F_LOCK) != 0) {
             return -EINVAL; // the values have no lock
         }
-        memory.data(memory.objects().value(position) + index * array.stride(), array.valueSize()).copyFrom(memory.data(value,
-                array.valueSize()));
+        memory.data(memory.objects().value(position) + index * array.stride(), array.valueSize())
+                .copyFrom(memory.data(value, array.valueSize()));
         return 0;
     }
 

@@ -20,8 +20,8 @@ final class GuestKfuncs {
         long module = callee.module();
         return switch (callee.kfunc()) {
             case INC10, INC100 -> List.of(new HelperCall(callee.kfunc().id(), List.of(module)));
-            case WEIGH -> List.of(new HelperCall(callee.kfunc().id(), List.of(module, arguments[0], arguments[1], arguments[2],
-                    arguments[3])));
+            case WEIGH -> List.of(
+                    new HelperCall(callee.kfunc().id(), List.of(module, arguments[0], arguments[1], arguments[2], arguments[3])));
             case ORIGIN, NOTE -> List.of(new HelperCall(callee.kfunc().id(), List.of(module, arguments[0])));
             case CAST, RDONLY -> List.of();
         };

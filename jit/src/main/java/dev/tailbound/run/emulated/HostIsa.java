@@ -16,8 +16,7 @@ sealed interface HostIsa permits X86Host, Arm64Host {
     /// @param preserved callee-saved registers, without the stack pointer
     /// @param link      holds the return address; empty if it is on the stack
     record Calls(List<Register> arguments, Register result, List<Register> scratch, List<Register> preserved,
-            Optional<Register> link,
-            Register stackPointer, Register programCounter) {}
+            Optional<Register> link, Register stackPointer, Register programCounter) {}
 
     /// The register of the arithmetic flags, and its value with exactly these flags set.
     record Flags(Register register, long allSet) {}

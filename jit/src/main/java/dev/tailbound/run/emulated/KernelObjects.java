@@ -202,8 +202,7 @@ final class KernelObjects {
         long at = guard.mismatch(after);
         if (at >= 0) {
             damage.add("byte %d after %s%s expected 0x%02x, found 0x%02x".formatted(at, object.kind(), object.name(), FILLER,
-                    after
-                            .get(JAVA_BYTE, at)));
+                    after.get(JAVA_BYTE, at)));
         }
     }
 }

@@ -19,8 +19,8 @@ final class NativeMemory {
     @SuppressWarnings("restricted") // calls native code
     private static MethodHandle memcmp() {
         var linker = Linker.nativeLinker();
-        return linker.downcallHandle(linker.defaultLookup().findOrThrow("memcmp"), FunctionDescriptor.of(JAVA_INT, ADDRESS,
-                ADDRESS, JAVA_LONG), Linker.Option.critical(false));
+        return linker.downcallHandle(linker.defaultLookup().findOrThrow("memcmp"),
+                FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG), Linker.Option.critical(false));
     }
 
     /// The first `length` bytes are equal.

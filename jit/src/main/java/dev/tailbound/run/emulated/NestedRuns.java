@@ -30,9 +30,8 @@ final class NestedRuns {
     /// Ends the program that started at `time`.
     void exit(long time) {
         if (waiting.isEmpty() || time != START + waiting.size()) {
-            throw new GuestFault(Trap.EXCEPTION, "a program ended that started at 0x%x, expected 0x%x".formatted(time, START
-                    + waiting
-                            .size()));
+            throw new GuestFault(Trap.EXCEPTION,
+                    "a program ended that started at 0x%x, expected 0x%x".formatted(time, START + waiting.size()));
         }
         ofThisRun = waiting.pop();
     }

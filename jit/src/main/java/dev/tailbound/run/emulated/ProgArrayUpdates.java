@@ -22,8 +22,8 @@ final class ProgArrayUpdates {
             var before = next.isPresent() ? contents.put(slot, next.getAsInt()) : contents.remove(slot);
             var last = before == null ? OptionalInt.empty() : OptionalInt.of(before);
             var updates = new ArrayList<Update>();
-            updates.add(new Update.Store(memory.objects().slot(slot), next.isPresent() ? memory.objects().program(next
-                    .getAsInt()) : 0));
+            updates.add(new Update.Store(memory.objects().slot(slot),
+                    next.isPresent() ? memory.objects().program(next.getAsInt()) : 0));
             updates.addAll(memory.code().directTailCalls().update(slot, landing(memory, last), landing(memory, next)));
             slotUpdates.add(new SlotUpdate(event, updates));
         }

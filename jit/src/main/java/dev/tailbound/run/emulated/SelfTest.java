@@ -59,8 +59,8 @@ public final class SelfTest {
             if (!check.ok()) {
                 throw new UnusableLibraryException(
                         "%s: self-test of %s, %s: %s; name the folder of a working Unicorn, 2.0.1 to 2.1.4, in LD_LIBRARY_PATH, or %s"
-                                .formatted(UnicornLibrary.library(), cpu.title(), check.name(), check.detail(), Packages.here()
-                                        .remedy(List.of(UnicornLibrary.SONAME))));
+                                .formatted(UnicornLibrary.library(), cpu.title(), check.name(), check.detail(),
+                                        Packages.here().remedy(List.of(UnicornLibrary.SONAME))));
             }
         }
         PASSED.add(cpu);

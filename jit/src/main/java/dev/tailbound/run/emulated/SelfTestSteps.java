@@ -143,8 +143,8 @@ final class SelfTestSteps {
         }
         error = bed.unicorn().start(pc, bed.unreached(), 9);
         if (error == 0 || bed.programCounter() != function + 3L * filler.length) {
-            throw new Wrong("run to a denied access", "an error at 0x%x".formatted(function + 3L * filler.length), bed.end(
-                    error));
+            throw new Wrong("run to a denied access", "an error at 0x%x".formatted(function + 3L * filler.length),
+                    bed.end(error));
         }
     }
 

@@ -197,8 +197,7 @@ final class Unicorn implements AutoCloseable {
             guard(() -> hook.denied(type, address, size));
             return false;
         };
-        var callback = callback(MEMORY_CALLBACK, callee(MemoryCallback.class, "denied", guarded,
-                MEMORY_CALLBACK, 1, 2, 3));
+        var callback = callback(MEMORY_CALLBACK, callee(MemoryCallback.class, "denied", guarded, MEMORY_CALLBACK, 1, 2, 3));
         setUp(() -> addHook(HOOK_MEMORY_INVALID, 1, 0, callback));
     }
 
@@ -215,8 +214,7 @@ final class Unicorn implements AutoCloseable {
     /// Hooks processor exceptions except undefined instructions. The hook must stop the guest, which otherwise ignores the exception.
     void onInterrupt(InterruptHook hook) {
         InterruptHook guarded = number -> guard(() -> hook.raised(number));
-        var callback = callback(INTERRUPT_CALLBACK, callee(InterruptHook.class, "raised", guarded,
-                INTERRUPT_CALLBACK, 1));
+        var callback = callback(INTERRUPT_CALLBACK, callee(InterruptHook.class, "raised", guarded, INTERRUPT_CALLBACK, 1));
         setUp(() -> addHook(HOOK_INTERRUPT, 1, 0, callback));
     }
 

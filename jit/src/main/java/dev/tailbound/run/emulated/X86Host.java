@@ -26,8 +26,8 @@ final class X86Host implements HostIsa {
 
     // Kernel text; the module range, where the JIT's images are; twice the direct map, with the stack in the range of vmalloc between them.
     private static final AddressSpace ADDRESSES = new AddressSpace(0xffff_ffff_8127_a000L, 0xffff_ffff_c000_0000L,
-            0xffff_8881_0400_0000L,
-            0xffff_c900_0020_0000L, 0xffff_8881_3bc0_0000L, 0xffff_ffff_a000_0000L, 0xffff_ffff_f000_0000L);
+            0xffff_8881_0400_0000L, 0xffff_c900_0020_0000L, 0xffff_8881_3bc0_0000L, 0xffff_ffff_a000_0000L,
+            0xffff_ffff_f000_0000L);
 
     private X86Host() {}
 

@@ -60,9 +60,8 @@ public record Capabilities(CpuVersion version, boolean atomic, boolean acquire, 
             }
         }
         words.remove("");
-        return new Capabilities(version(words), words.remove("atomic"), words.remove("acquire"), words.remove("call"), words
-                .remove(
-                        "map"), helpers, unseen(hello.group(3))).require(words);
+        return new Capabilities(version(words), words.remove("atomic"), words.remove("acquire"), words.remove("call"),
+                words.remove("map"), helpers, unseen(hello.group(3))).require(words);
     }
 
     private static CpuVersion version(Set<String> words) {
@@ -124,9 +123,9 @@ public record Capabilities(CpuVersion version, boolean atomic, boolean acquire, 
     /// A runtime without packets has no packet addresses.
     private static Optional<String> packet(VerifiedCase verified, List<Insn> insns) {
         var accesses = verified.facts().get(verified.source().programIndex(verified.source().entry())).contextAccesses();
-        boolean isRead = verified.source().context() instanceof Context.Skb && accesses.stream().anyMatch(at -> insns.get(
-                at) instanceof Insn.Load(var size, _, _, _, int off) && size == Size.W && (off == Skb.DATA
-                        || off == Skb.DATA_END));
+        boolean isRead = verified.source().context() instanceof Context.Skb
+                && accesses.stream().anyMatch(at -> insns.get(at) instanceof Insn.Load(var size, _, _, _, int off)
+                        && size == Size.W && (off == Skb.DATA || off == Skb.DATA_END));
         return isRead ? Optional.of("the program reads packet pointers, and an external engine has no packet") : Optional.empty();
     }
 
@@ -139,8 +138,8 @@ public record Capabilities(CpuVersion version, boolean atomic, boolean acquire, 
             case Insn.LoadAcquire _,Insn.StoreRelease _ when !acquire -> Optional.of("it has no load-acquire and store-release");
             case Insn.Call _ when !call -> Optional.of("it has no calls of subprograms");
             case Insn.LoadMap _,Insn.LoadMapValue _ when !map -> Optional.of("it has no maps");
-            case Insn.LoadMap(_, int used) when source.maps().get(used) instanceof BpfMap.ProgArray -> Optional.of(
-                    "it has no program arrays");
+            case Insn.LoadMap(_, int used) when source.maps().get(used) instanceof BpfMap.ProgArray ->
+                Optional.of("it has no program arrays");
             case Insn.CallKfunc _ -> Optional.of("it has no kernel functions");
             case Insn.CallHelper(int id) -> comparableHelpers().stream().anyMatch(helper -> helper.id() == id) ? Optional.empty()
                     : Optional.of("it has no helper %d whose results can be compared".formatted(id));

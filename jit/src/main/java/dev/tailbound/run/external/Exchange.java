@@ -53,16 +53,16 @@ final class Exchange {
     long length() {
         var source = verified.source();
         long maps = used.stream().mapToLong(map -> source.maps().get(map).bytes()).sum();
-        return FRAME + 2 * (maps + source.context().image().length) + 20L * source.maps().size() + 16L * source.entryProgram()
-                .slotOf(source.entryProgram().size());
+        return FRAME + 2 * (maps + source.context().image().length) + 20L * source.maps().size()
+                + 16L * source.entryProgram().slotOf(source.entryProgram().size());
     }
 
     /// `run ID prog=HEX ctx=HEX [map=VALUESIZE:ENTRIES:HEX]... [functions=SLOT,...]`
     String question() {
         var source = verified.source();
         var program = source.entryProgram();
-        var line = new StringBuilder("run ").append(id).append(" prog=").append(Bytes.of(Encoder.encode(program)).toHex()).append(
-                " ctx=").append(Bytes.of(source.context().image()).toHex());
+        var line = new StringBuilder("run ").append(id).append(" prog=").append(Bytes.of(Encoder.encode(program)).toHex())
+                .append(" ctx=").append(Bytes.of(source.context().image()).toHex());
         for (int map = 0; map < source.maps().size(); map++) {
             line.append(" map=").append(used.contains(map) && source.maps().get(map) instanceof BpfMap.Array array
                     ? "%d:%d:%s".formatted(array.valueSize(), array.entries(), initial(map).toHex())
@@ -98,9 +98,8 @@ final class Exchange {
         var values = new HashMap<String, List<String>>();
         for (var field : fields) {
             int equals = Math.max(0, field.indexOf('='));
-            values.computeIfAbsent(field.substring(0, equals), _ -> new ArrayList<>()).add(field.substring(Math.min(field
-                    .length(), equals
-                            + 1)));
+            values.computeIfAbsent(field.substring(0, equals), _ -> new ArrayList<>())
+                    .add(field.substring(Math.min(field.length(), equals + 1)));
         }
         var r0 = values.getOrDefault("r0", List.of());
         var context = values.getOrDefault("ctx", List.of());
@@ -120,7 +119,8 @@ final class Exchange {
         long result = r0.isEmpty() ? 0 : Long.parseUnsignedLong(r0.getFirst().replaceFirst("^0x", ""), 16);
         return Optional.of(new Outcome.Returned(new Observation(result, 0, seen, context.isEmpty() ? before
                 : Bytes.ofHex(context
-                        .getFirst()), List.of(), List.of(), capabilities.unseen())));
+                        .getFirst()),
+                List.of(), List.of(), capabilities.unseen())));
     }
 
     /// Observed parts must be present; others may be.

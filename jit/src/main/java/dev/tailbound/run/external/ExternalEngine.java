@@ -78,11 +78,10 @@ public final class ExternalEngine implements Engine {
             capabilities = Capabilities.parse(switch (reply) {
                 case Reply.Line(var text) -> text;
                 case Reply.TooLong() -> throw unusable("expected a line that says hello, found one without an end");
-                case Reply.Ended() -> throw unusable("expected a line that says hello, found none: " + process.death().replace(
-                        "\n",
-                        ": "));
-                case Reply.Silent silent -> throw unusable("expected a line that says hello, found none " + waited(silent, limits
-                        .start()));
+                case Reply.Ended() ->
+                    throw unusable("expected a line that says hello, found none: " + process.death().replace("\n", ": "));
+                case Reply.Silent silent ->
+                    throw unusable("expected a line that says hello, found none " + waited(silent, limits.start()));
             });
             isFresh = true;
         } catch (IllegalArgumentException bad) {
@@ -117,8 +116,8 @@ public final class ExternalEngine implements Engine {
         begin();
         var exchange = new Exchange(verified, capabilities, ++id);
         if (exchange.length() > LineProcess.MAX_LINE) {
-            return new Outcome.Inapplicable("the case takes %d characters, a line has at most %d".formatted(exchange.length(),
-                    LineProcess.MAX_LINE));
+            return new Outcome.Inapplicable(
+                    "the case takes %d characters, a line has at most %d".formatted(exchange.length(), LineProcess.MAX_LINE));
         }
         if (process.hasSpoken()) {
             if (isFresh) {
@@ -129,12 +128,12 @@ public final class ExternalEngine implements Engine {
         isFresh = false;
         var limit = hangs ? limits.suspect() : limits.run();
         return switch (process.ask(exchange.question(), limit, alive)) {
-            case Reply.Line(var text) -> exchange.outcome(text).orElseGet(() -> trapped(Trap.EXCEPTION,
-                    "it answered %s, expected ok, refused or trap, the number of the case, and all that it observes".formatted(
-                            BadInput
-                                    .quoted(text))));
-            case Reply.TooLong() -> trapped(Trap.EXCEPTION, "it answered more than %d characters, expected a line".formatted(
-                    LineProcess.MAX_LINE));
+            case Reply.Line(var text) -> exchange.outcome(text)
+                    .orElseGet(() -> trapped(Trap.EXCEPTION,
+                            "it answered %s, expected ok, refused or trap, the number of the case, and all that it observes"
+                                    .formatted(BadInput.quoted(text))));
+            case Reply.TooLong() ->
+                trapped(Trap.EXCEPTION, "it answered more than %d characters, expected a line".formatted(LineProcess.MAX_LINE));
             case Reply.Ended() -> trapped(Trap.EXCEPTION, process.death());
             case Reply.Silent silent -> {
                 hangs = true;

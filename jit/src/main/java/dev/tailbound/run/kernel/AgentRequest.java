@@ -171,8 +171,8 @@ final class AgentRequest {
 
     private void reserve(int more) {
         if (words.remaining() < more) {
-            var larger = ByteBuffer.allocate(Math.max(2 * words.capacity(), words.position() + more)).order(
-                    ByteOrder.LITTLE_ENDIAN);
+            var larger = ByteBuffer.allocate(Math.max(2 * words.capacity(), words.position() + more))
+                    .order(ByteOrder.LITTLE_ENDIAN);
             words = larger.put(words.flip());
         }
     }

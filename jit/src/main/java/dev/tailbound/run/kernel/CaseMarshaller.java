@@ -238,9 +238,8 @@ final class CaseMarshaller {
             }
         }
         for (var attachment : source.attachments().list()) {
-            refusal = first(refusal, answer.getInt(), "program %s, attached to %s".formatted(attachment.program(), attachment
-                    .site()),
-                    "");
+            refusal = first(refusal, answer.getInt(),
+                    "program %s, attached to %s".formatted(attachment.program(), attachment.site()), "");
         }
         return refusal;
     }

@@ -28,8 +28,7 @@ final class Console {
 
     /// The first line with a serious error, without its timestamp.
     Optional<String> alarm() {
-        return lines().stream().filter(line -> ALARM.matcher(line).find()).findFirst().map(line -> TIME.matcher(line)
-                .replaceFirst(
-                        ""));
+        return lines().stream().filter(line -> ALARM.matcher(line).find()).findFirst()
+                .map(line -> TIME.matcher(line).replaceFirst(""));
     }
 }

@@ -41,9 +41,8 @@ enum Firmware {
     }
 
     Optional<Path> find() {
-        return Stream.concat(folders.stream().map(folder -> Path.of(folder, file)), Stream.of(CacheFolder.place(PLACE,
-                debianPackage, file))).filter(Files::isReadable)
-                .findFirst();
+        return Stream.concat(folders.stream().map(folder -> Path.of(folder, file)),
+                Stream.of(CacheFolder.place(PLACE, debianPackage, file))).filter(Files::isReadable).findFirst();
     }
 
     /// Path of the image; throws [MissingToolException] if it is missing.

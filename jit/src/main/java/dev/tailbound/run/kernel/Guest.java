@@ -104,10 +104,10 @@ final class Guest implements AutoCloseable {
         boolean isLoading = AgentRequest.isLoading(mailbox.step());
         qemu.close();
         return isLoading
-                ? new Reply.TooSlow(mailbox.progress(), "the kernel did not load a program within %d s of CPU time"
-                        .formatted(limit / 1000))
-                : new Reply.Died(mailbox.progress(), Trap.RUNAWAY, detail(
-                        "the kernel did not respond within %d s of CPU time".formatted(limit / 1000)));
+                ? new Reply.TooSlow(mailbox.progress(),
+                        "the kernel did not load a program within %d s of CPU time".formatted(limit / 1000))
+                : new Reply.Died(mailbox.progress(), Trap.RUNAWAY,
+                        detail("the kernel did not respond within %d s of CPU time".formatted(limit / 1000)));
     }
 
     /// Deletes the guest's files, which it no longer needs once it is up.
@@ -117,8 +117,8 @@ final class Guest implements AutoCloseable {
 
     private Reply died(int begun) {
         int status = qemu.status();
-        return new Reply.Died(begun, Trap.EXCEPTION, detail(qemu.console().alarm().map(alarm -> "the kernel died: " + alarm)
-                .orElse("QEMU ended with status " + status)));
+        return new Reply.Died(begun, Trap.EXCEPTION, detail(
+                qemu.console().alarm().map(alarm -> "the kernel died: " + alarm).orElse("QEMU ended with status " + status)));
     }
 
     private String detail(String summary) {

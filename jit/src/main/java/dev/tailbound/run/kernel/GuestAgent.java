@@ -49,8 +49,8 @@ final class GuestAgent {
             var process = new ProcessBuilder(command).redirectErrorStream(true).start();
             var said = new String(process.getInputStream().readAllBytes(), UTF_8);
             if (process.waitFor() != 0) {
-                throw new IOException("%s cannot build the guest's agent: %s".formatted(compiler, said.lines().findFirst().orElse(
-                        "")));
+                throw new IOException(
+                        "%s cannot build the guest's agent: %s".formatted(compiler, said.lines().findFirst().orElse("")));
             }
             return Files.readAllBytes(program);
         } catch (InterruptedException e) {

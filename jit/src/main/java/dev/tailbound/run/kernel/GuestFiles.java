@@ -41,9 +41,9 @@ record GuestFiles(Path folder) {
         try (var folders = Files.newDirectoryStream(parent, "tailbound-*")) {
             for (var folder : folders) {
                 var name = NAME.matcher(folder.getFileName().toString());
-                if (name.matches() && FileKind.ofItself(folder) == FileKind.FOLDER && Files.isWritable(folder) && ProcessHandle
-                        .of(Long
-                                .parseLong(name.group(1))).isEmpty() && NAMES.containsAll(new Folder(folder).names())) {
+                if (name.matches() && FileKind.ofItself(folder) == FileKind.FOLDER && Files.isWritable(folder)
+                        && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()
+                        && NAMES.containsAll(new Folder(folder).names())) {
                     new GuestFiles(folder).delete();
                 }
             }

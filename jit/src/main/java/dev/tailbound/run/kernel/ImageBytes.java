@@ -122,8 +122,8 @@ final class ImageBytes {
             int table = header + PE_OPTIONAL_HEADER + (word(header + PE_OPTIONAL_SIZE_AT) & 0xffff);
             for (int i = 0; i < sections; i++) {
                 int section = table + i * PE_SECTION_SIZE;
-                end = Math.max(end, Integer.toUnsignedLong(word(section + PE_RAW_SIZE_AT)) + Integer.toUnsignedLong(word(
-                        section + PE_RAW_AT)));
+                end = Math.max(end, Integer.toUnsignedLong(word(section + PE_RAW_SIZE_AT))
+                        + Integer.toUnsignedLong(word(section + PE_RAW_AT)));
             }
         }
         return end;

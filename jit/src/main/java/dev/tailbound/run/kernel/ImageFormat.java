@@ -65,9 +65,8 @@ enum ImageFormat {
         return switch (this) {
             case BZIMAGE_64, BZIMAGE_32 -> image.text((image.word(X86_VERSION_AT) & 0xffff) + X86_SETUP, MAX_RELEASE);
             case ARM64, RISCV64, ELF_PPC64LE -> ReleaseBanner.in(image).orElse("");
-            case ELF_MIPS64, ZBOOT_LOONG, ZIMAGE -> ReleaseBanner.in(image).or(() -> PackedKernel.in(image).map(
-                    PackedKernel::release)
-                    .flatMap(Optional::stream).findFirst()).orElse("");
+            case ELF_MIPS64, ZBOOT_LOONG, ZIMAGE -> ReleaseBanner.in(image)
+                    .or(() -> PackedKernel.in(image).map(PackedKernel::release).flatMap(Optional::stream).findFirst()).orElse("");
         };
     }
 }

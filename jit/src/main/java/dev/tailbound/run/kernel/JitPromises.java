@@ -92,8 +92,8 @@ public record JitPromises(KernelArch arch, KernelVersion since, TailCallRule tai
 
     /// The row of a kernel.
     static JitPromises of(KernelArch arch, KernelVersion version) {
-        return TABLE.stream().filter(row -> row.arch == arch && !version.isBefore(row.since)).max(Comparator.comparing(
-                JitPromises::since)).orElseThrow();
+        return TABLE.stream().filter(row -> row.arch == arch && !version.isBefore(row.since))
+                .max(Comparator.comparing(JitPromises::since)).orElseThrow();
     }
 
     /// Whether the JIT compiles these instructions.

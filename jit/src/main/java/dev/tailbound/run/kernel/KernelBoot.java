@@ -52,8 +52,8 @@ public final class KernelBoot {
             var found = QemuVersion.of(qemu);
             if (found.isEmpty() || found.get().major() < arch.oldestQemu()) {
                 throw new MissingToolException("%s: expected version %d or later for kernels of %s, found %s; %s".formatted(qemu,
-                        arch.oldestQemu(), arch.word(), found.map(QemuVersion::text).orElse("no version"), Packages.here().remedy(
-                                List.of(arch.qemu().name()))));
+                        arch.oldestQemu(), arch.word(), found.map(QemuVersion::text).orElse("no version"),
+                        Packages.here().remedy(List.of(arch.qemu().name()))));
             }
         }
     }
@@ -97,8 +97,7 @@ public final class KernelBoot {
     private static String lastWords(String detail) {
         var lines = detail.lines().filter(line -> !line.isBlank()).toList();
         return Stream.of(lines.getFirst(), lines.getLast()).distinct().reduce((a, b) -> a + "; the console's last line: " + b)
-                .orElse(
-                        "");
+                .orElse("");
     }
 
     private Guest checked(Guest guest, ByteBuffer greeting) throws IOException {
@@ -106,8 +105,8 @@ public final class KernelBoot {
         var lack = lack(greeting);
         if (lack.isPresent()) {
             guest.close();
-            throw new BadInput(image.file().toString(), "%s has no %s; ./tailbound kernels shows where to get one that does"
-                    .formatted(image.describe(), lack.get()));
+            throw new BadInput(image.file().toString(),
+                    "%s has no %s; ./tailbound kernels shows where to get one that does".formatted(image.describe(), lack.get()));
         }
         booted = true;
         return guest;

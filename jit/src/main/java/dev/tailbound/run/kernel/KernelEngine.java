@@ -48,9 +48,9 @@ public final class KernelEngine implements BatchEngine {
 
     /// Throws [dev.tailbound.setup.MissingToolException] if QEMU is missing, or if the agent must be built and the compiler is missing.
     public KernelEngine(KernelSpec spec) {
-        this(spec, new Options(CASE_LIMIT, verified -> spec.ailment() == Ailment.PANIC && spec.ailment().strikes(verified
-                .source()),
-                verified -> spec.ailment() == Ailment.STALL && spec.ailment().strikes(verified.source())));
+        this(spec,
+                new Options(CASE_LIMIT, verified -> spec.ailment() == Ailment.PANIC && spec.ailment().strikes(verified.source()),
+                        verified -> spec.ailment() == Ailment.STALL && spec.ailment().strikes(verified.source())));
     }
 
     public KernelEngine(KernelSpec spec, Options options) {
@@ -210,8 +210,8 @@ public final class KernelEngine implements BatchEngine {
     }
 
     private String notPromised(String reason) {
-        return "kernels of %s demand natural alignment: %s".formatted(spec.image().arch().word(), reason.lines().findFirst()
-                .orElse(""));
+        return "kernels of %s demand natural alignment: %s".formatted(spec.image().arch().word(),
+                reason.lines().findFirst().orElse(""));
     }
 
     /// Loads the programs of each case into the kernel, independently of Tailbound's verifier, without running them.

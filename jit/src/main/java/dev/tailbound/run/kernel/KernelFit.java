@@ -59,8 +59,8 @@ final class KernelFit {
     }
 
     private Optional<String> loading() {
-        return Stream.of(generated(), attachments(), memory(), instructions(this::loading), mixing(), olderRules()).flatMap(
-                Optional::stream).findFirst();
+        return Stream.of(generated(), attachments(), memory(), instructions(this::loading), mixing(), olderRules())
+                .flatMap(Optional::stream).findFirst();
     }
 
     /// Programs that kernel 6.12, and so Tailbound's verifier, accepts but this kernel rejects.
@@ -77,9 +77,8 @@ final class KernelFit {
     }
 
     private boolean storesConstantToContext() {
-        return IntStream.range(0, facts.size()).anyMatch(program -> facts.get(program).contextAccesses()
-                .stream().mapToObj(source.whole(program)::insn)
-                .anyMatch(insn -> insn instanceof Insn.Store(_, _, _, Imm _)));
+        return IntStream.range(0, facts.size()).anyMatch(program -> facts.get(program).contextAccesses().stream()
+                .mapToObj(source.whole(program)::insn).anyMatch(insn -> insn instanceof Insn.Store(_, _, _, Imm _)));
     }
 
     private Optional<String> events() {
@@ -96,7 +95,8 @@ final class KernelFit {
         return Stream.concat(source.attachments().list().stream().flatMap(attachment -> obstacle(attachment).stream()),
                 source.programs().stream().filter(this::leavesItsKind).map(
                         program -> "program %s has tail calls between attached programs and others, which kernels do not allow"
-                                .formatted(program.name()))).findFirst();
+                                .formatted(program.name())))
+                .findFirst();
     }
 
     /// It is attached and uses a program array with unattached programs, or vice versa.
@@ -125,27 +125,26 @@ final class KernelFit {
     private Optional<String> tracing(Attachment attachment) {
         if (!isTyped(attachment)) {
             return Optional.of("%s is not among the first %d functions of its program, and only these have BTF in a guest"
-                    .formatted(
-                            attachment.site(), TYPED_FUNCTIONS));
+                    .formatted(attachment.site(), TYPED_FUNCTIONS));
         }
         return source.programIndex(attachment.program()) < source.programIndex(attachment.target())
                 || source.attachments().of(attachment.target()).isPresent()
-                        ? Optional.of("program %s is attached to a later program or to an attached one".formatted(
-                                attachment.program()))
+                        ? Optional.of(
+                                "program %s is attached to a later program or to an attached one".formatted(attachment.program()))
                         : Optional.empty();
     }
 
     private boolean isTyped(Attachment attachment) {
         var target = source.programs().get(source.programIndex(attachment.target()));
-        return attachment.isToMain() || target.insns().stream().filter(Insn.Call.class::isInstance).map(call -> ((Insn.Call) call)
-                .target()).distinct().sorted().limit(TYPED_FUNCTIONS - 1).anyMatch(start -> attachment.function().equals(target
-                        .labels().get(start)));
+        return attachment.isToMain() || target.insns().stream().filter(Insn.Call.class::isInstance)
+                .map(call -> ((Insn.Call) call).target()).distinct().sorted().limit(TYPED_FUNCTIONS - 1)
+                .anyMatch(start -> attachment.function().equals(target.labels().get(start)));
     }
 
     private Optional<String> packet() {
         return source.context() instanceof Context.Skb skb && (skb.len() < SHORTEST_PACKET || skb.len() > MAX_PACKET)
-                ? Optional.of("a kernel's test run takes %d to %d bytes of packet, not %d".formatted(SHORTEST_PACKET,
-                        MAX_PACKET, skb.len()))
+                ? Optional.of("a kernel's test run takes %d to %d bytes of packet, not %d".formatted(SHORTEST_PACKET, MAX_PACKET,
+                        skb.len()))
                 : Optional.empty();
     }
 
@@ -157,10 +156,11 @@ final class KernelFit {
 
     /// The kernel refuses programs with both, or runs them in its interpreter, which refuses them.
     private Optional<String> mixing() {
-        return source.programs().stream().filter(program -> !kernel.promises().mixes() && program.insns().stream().anyMatch(
-                KernelFit::isTailCall) && program.insns().stream().anyMatch(Insn.Call.class::isInstance)).findFirst().map(
-                        program -> "kernel %d.%d of %s refuses tail calls beside subprograms, as in program %s".formatted(version
-                                .major(), version.minor(), kernel.arch().word(), program.name()));
+        return source.programs().stream()
+                .filter(program -> !kernel.promises().mixes() && program.insns().stream().anyMatch(KernelFit::isTailCall)
+                        && program.insns().stream().anyMatch(Insn.Call.class::isInstance))
+                .findFirst().map(program -> "kernel %d.%d of %s refuses tail calls beside subprograms, as in program %s"
+                        .formatted(version.major(), version.minor(), kernel.arch().word(), program.name()));
     }
 
     private static boolean isTailCall(Insn insn) {
@@ -181,10 +181,8 @@ final class KernelFit {
         }
         var lack = kernel.promises().lacks().stream().filter(each -> each.has(insn)).findFirst();
         if (lack.isPresent()) {
-            return Optional.of("the JIT of kernel %d.%d of %s has no %s".formatted(version.major(), version.minor(), kernel.arch()
-                    .word(),
-                    lack
-                            .get().phrase()));
+            return Optional.of("the JIT of kernel %d.%d of %s has no %s".formatted(version.major(), version.minor(),
+                    kernel.arch().word(), lack.get().phrase()));
         }
         return insn instanceof Insn.CallHelper(int id) && id == Helper.TRACE.id()
                 ? Optional.of("kernels do not have the helper " + Helper.TRACE.symbol())
@@ -210,8 +208,8 @@ final class KernelFit {
 
     private Optional<String> running(Helper helper) {
         return switch (helper) {
-            case KTIME_GET_NS, GET_PRANDOM_U32 -> Optional.of("the result of %s cannot be set on a kernel".formatted(helper
-                    .symbol()));
+            case KTIME_GET_NS, GET_PRANDOM_U32 ->
+                Optional.of("the result of %s cannot be set on a kernel".formatted(helper.symbol()));
             case GET_SMP_PROCESSOR_ID -> source.environment().cpu() == 0 ? Optional.empty()
                     : Optional.of("the guest has one CPU, 0, not %d".formatted(source.environment().cpu()));
             case TRACE, GET_CURRENT_TASK, MAP_LOOKUP_ELEM, MAP_UPDATE_ELEM, MAP_DELETE_ELEM, TAIL_CALL -> Optional.empty();

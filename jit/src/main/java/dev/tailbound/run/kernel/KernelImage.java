@@ -20,15 +20,15 @@ public record KernelImage(Path file, KernelArch arch, KernelVersion version, Str
         var image = raw.unzipped(file, MAX_BYTES);
         if (!arch.format().isOf(image)) {
             var found = Stream.of(KernelArch.values()).filter(other -> other.format().isOf(image)).findFirst();
-            throw new BadInput(file.toString(), "expected a kernel image of %s (%s), found %s".formatted(arch.word(),
-                    arch.format().phrase(), found.map(other -> "one of " + other.word()).orElseGet(() -> ImageFormat.stranger(
-                            image)
-                            + "; ./tailbound kernels shows where to get one")));
+            throw new BadInput(file.toString(),
+                    "expected a kernel image of %s (%s), found %s".formatted(arch.word(), arch.format().phrase(),
+                            found.map(other -> "one of " + other.word()).orElseGet(
+                                    () -> ImageFormat.stranger(image) + "; ./tailbound kernels shows where to get one")));
         }
         long whole = image.statedLength();
         if (image.length() < whole) {
-            throw new BadInput(file.toString(), "expected a whole kernel image, found the first %d of %d bytes".formatted(
-                    image.length(), whole));
+            throw new BadInput(file.toString(),
+                    "expected a whole kernel image, found the first %d of %d bytes".formatted(image.length(), whole));
         }
         var release = arch.format().release(image);
         var version = KernelVersion.parse(release).orElseThrow(() -> new BadInput(file.toString(),
@@ -50,9 +50,10 @@ public record KernelImage(Path file, KernelArch arch, KernelVersion version, Str
     static KernelImage recorded(Path file, KernelArch arch, String identity) {
         int digest = identity.indexOf(DIGEST);
         var version = digest < 0 ? Optional.<KernelVersion>empty() : KernelVersion.parse(identity.substring(0, digest));
-        return new KernelImage(file, arch, version.orElseThrow(() -> new BadInput(file.toString(),
-                "expected the version and the digest of a kernel image, found " + BadInput.quoted(identity))), identity.substring(
-                        digest + DIGEST.length()));
+        return new KernelImage(file, arch,
+                version.orElseThrow(() -> new BadInput(file.toString(),
+                        "expected the version and the digest of a kernel image, found " + BadInput.quoted(identity))),
+                identity.substring(digest + DIGEST.length()));
     }
 
     /// Whether the file still contains this image.

@@ -82,9 +82,8 @@ public final class KernelPackages {
             Files.createDirectories(apt.resolve(folder));
         }
         Files.writeString(apt.resolve("status"), "", UTF_8);
-        Files.writeString(apt.resolve("sources.list"), "deb [arch=%s signed-by=%s] %s %s main%n".formatted(arch.debianName(),
-                KEYS, mirror,
-                suite), UTF_8);
+        Files.writeString(apt.resolve("sources.list"),
+                "deb [arch=%s signed-by=%s] %s %s main%n".formatted(arch.debianName(), KEYS, mirror, suite), UTF_8);
         apt(APT_GET, "update");
         var name = imagePackage(arch.metaPackage());
         var image = CacheFolder.of(KERNELS, arch.word()).resolve(IMAGE + name.replaceFirst("linux-(image|binary)-", ""));
@@ -158,10 +157,8 @@ public final class KernelPackages {
             var process = new ProcessBuilder(command).directory(folder.toFile()).redirectError(errors.toFile()).start();
             var said = new String(process.getInputStream().readAllBytes(), UTF_8);
             if (process.waitFor() != 0) {
-                throw new IOException("%s %s failed: %s".formatted(tool.name(), arguments.getFirst(), Files.readString(errors,
-                        UTF_8)
-                        .lines()
-                        .findFirst().orElse("no error message")));
+                throw new IOException("%s %s failed: %s".formatted(tool.name(), arguments.getFirst(),
+                        Files.readString(errors, UTF_8).lines().findFirst().orElse("no error message")));
             }
             return said;
         } catch (InterruptedException e) {

@@ -58,9 +58,8 @@ public record KernelProgram(String name, Bytes xlated, Map<Integer, Integer> map
 
     private static void require(Program loaded, int error) {
         if (error != 0) {
-            throw new BadInput("program " + loaded.name(), "the kernel does not return the loaded program: " + KernelError
-                    .describe(
-                            error));
+            throw new BadInput("program " + loaded.name(),
+                    "the kernel does not return the loaded program: " + KernelError.describe(error));
         }
     }
 

@@ -28,8 +28,8 @@ public record KernelSpec(KernelImage image, boolean plain, Ailment ailment) {
 
         /// Whether the case triggers the failure.
         public boolean strikes(Case source) {
-            return this != NONE && source.programs().stream().flatMap(program -> program.insns().stream()).anyMatch(
-                    Insn.Neg.class::isInstance);
+            return this != NONE && source.programs().stream().flatMap(program -> program.insns().stream())
+                    .anyMatch(Insn.Neg.class::isInstance);
         }
     }
 
@@ -46,13 +46,13 @@ public record KernelSpec(KernelImage image, boolean plain, Ailment ailment) {
     private static KernelSpec parse(String text, BiFunction<Path, KernelArch, KernelImage> images) {
         int colon = text.indexOf(':');
         var head = colon < 0 ? text : text.substring(0, colon);
-        var ailment = Stream.of(Ailment.PANIC, Ailment.STALL).filter(each -> head.endsWith(each.word)).findFirst().orElse(
-                Ailment.NONE);
+        var ailment = Stream.of(Ailment.PANIC, Ailment.STALL).filter(each -> head.endsWith(each.word)).findFirst()
+                .orElse(Ailment.NONE);
         var rest = head.substring(0, head.length() - ailment.word.length());
         boolean plain = rest.endsWith(PLAIN);
-        var arch = KernelArch.named(plain ? rest.substring(0, rest.length() - PLAIN.length()) : rest).orElseThrow(
-                () -> new BadInput(("kernel " + text).strip(), "expected ARCH:IMAGE or ARCH,plain:IMAGE, ARCH one of "
-                        + KernelArch.words()));
+        var arch = KernelArch.named(plain ? rest.substring(0, rest.length() - PLAIN.length()) : rest)
+                .orElseThrow(() -> new BadInput(("kernel " + text).strip(),
+                        "expected ARCH:IMAGE or ARCH,plain:IMAGE, ARCH one of " + KernelArch.words()));
         if (colon < 0 || colon == text.length() - 1) {
             throw new BadInput("kernel " + text, "expected %s:IMAGE, found no image".formatted(head));
         }

@@ -24,8 +24,8 @@ public record KernelVersion(int major, int minor, String release) implements Com
     public static Optional<KernelVersion> parse(String text) {
         var matcher = RELEASE.matcher(text);
         return matcher.lookingAt()
-                ? Optional.of(new KernelVersion(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)), matcher
-                        .group()))
+                ? Optional.of(new KernelVersion(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)),
+                        matcher.group()))
                 : Optional.empty();
     }
 

@@ -64,8 +64,8 @@ final class LoadRequest {
             case null -> new Loading.Loaded();
             case Outcome.Refused(var reason) -> new Loading.Refused(reason);
             case Outcome.Inapplicable(var reason) -> new Loading.NotAsked(reason);
-            case Outcome.Returned _,Outcome.Trapped _,Outcome.OverBudget _ -> throw new IllegalStateException(
-                    "an answer to a load that was run: " + refusal);
+            case Outcome.Returned _,Outcome.Trapped _,Outcome.OverBudget _ ->
+                throw new IllegalStateException("an answer to a load that was run: " + refusal);
         };
     }
 }

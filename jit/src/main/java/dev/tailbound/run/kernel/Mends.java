@@ -40,36 +40,32 @@ record Mends(Set<Workaround> workarounds, int map, int passed) {
     private List<Insn> replaced(Insn insn) {
         return switch (insn) {
             case Insn.Store(var size, var base, int off, var src) when workarounds.contains(Workaround.NEAR_STORES)
-                    && (size == Size.W || size == Size.DW) && (off < -FAR || off >= FAR) && src != base && base != Reg.R10 -> List
-                            .of(
-                                    new Insn.Alu(Width.W64, AluOp.ADD, base, new Imm(off)), new Insn.Store(size, base, 0, src),
-                                    new Insn.Alu(Width.W64, AluOp.ADD, base, new Imm(-off)));
-            case Insn.Load(var size, boolean signed, var dst, var base, int off) when workarounds.contains(
-                    Workaround.SHIFTED_LOADS) && signed && size == Size.W && off % WORD != 0 -> {
+                    && (size == Size.W || size == Size.DW) && (off < -FAR || off >= FAR) && src != base && base != Reg.R10 ->
+                List.of(new Insn.Alu(Width.W64, AluOp.ADD, base, new Imm(off)), new Insn.Store(size, base, 0, src),
+                        new Insn.Alu(Width.W64, AluOp.ADD, base, new Imm(-off)));
+            case Insn.Load(var size, boolean signed, var dst, var base, int off) when workarounds
+                    .contains(Workaround.SHIFTED_LOADS) && signed && size == Size.W && off % WORD != 0 -> {
                 var load = new ArrayList<Insn>(List.of(new Insn.Load(size, false, dst, base, off)));
                 load.addAll(shifted(dst, AluOp.ARSH));
                 yield load;
             }
-            case Insn.CallHelper call when workarounds.contains(Workaround.NARROW_INDICES) && call.isTailCall() -> List.of(
-                    new Insn.Mov(Width.W32, Reg.R3, Reg.R3), insn);
+            case Insn.CallHelper call when workarounds.contains(Workaround.NARROW_INDICES) && call.isTailCall() ->
+                List.of(new Insn.Mov(Width.W32, Reg.R3, Reg.R3), insn);
             default -> List.of(insn);
         };
     }
 
     private List<Insn> after(int at, Insn insn, ProgramFacts facts) {
         // An uninitialised result cannot be stored, and no caller can read it.
-        if (workarounds.contains(Workaround.OPAQUE_RESULTS) && insn instanceof Insn.Call(int target) && !facts.emptyResults().get(
-                at)
-                && facts.subprograms().get(facts.subprogramOf(target)).tailCallReachable()) {
+        if (workarounds.contains(Workaround.OPAQUE_RESULTS) && insn instanceof Insn.Call(int target)
+                && !facts.emptyResults().get(at) && facts.subprograms().get(facts.subprogramOf(target)).tailCallReachable()) {
             return List.of(
                     new Insn.LoadMapValue(Reg.R1, map, passed),
                     new Insn.Store(Size.DW, Reg.R1, 0, Reg.R0),
                     new Insn.Load(Size.DW, false, Reg.R0, Reg.R1, 0));
         }
-        return workarounds.contains(Workaround.WIDE_ERRORS) && insn instanceof Insn.CallHelper(int id) && RETURN_ERRORS.contains(
-                id)
-                        ? shifted(Reg.R0, AluOp.ARSH)
-                        : List.of();
+        return workarounds.contains(Workaround.WIDE_ERRORS) && insn instanceof Insn.CallHelper(int id)
+                && RETURN_ERRORS.contains(id) ? shifted(Reg.R0, AluOp.ARSH) : List.of();
     }
 
     /// Extends the lower half of the register to 64 bits.
@@ -88,8 +84,8 @@ record Mends(Set<Workaround> workarounds, int map, int passed) {
             case Insn.Swap(_, int bits, var dst) when bits < Long.SIZE -> Optional.of(dst);
             case Insn.Load(var size, boolean signed, var dst, _, _) when size != Size.DW && !signed -> Optional.of(dst);
             case Insn.LoadAcquire(var size, var dst, _, _) when size != Size.DW -> Optional.of(dst);
-            case Insn.Atomic(var op, var size, _, _, var src) when size == Size.W && op.fetches() -> Optional.of(
-                    op == AtomicOp.CMPXCHG ? Reg.R0 : src);
+            case Insn.Atomic(var op, var size, _, _, var src) when size == Size.W && op.fetches() ->
+                Optional.of(op == AtomicOp.CMPXCHG ? Reg.R0 : src);
             default -> Optional.empty();
         };
     }

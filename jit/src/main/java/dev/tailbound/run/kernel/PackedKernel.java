@@ -36,9 +36,11 @@ record PackedKernel(ImageBytes image, int start, Compression compression) {
 
     /// Where compressed data may start in the image.
     static Stream<PackedKernel> in(ImageBytes image) {
-        return Stream.of(Compression.values()).flatMap(compression -> IntStream.iterate(image.indexOf(compression.magic, 0),
-                at -> at >= 0, at -> image.indexOf(compression.magic, at + 1)).mapToObj(at -> new PackedKernel(image, at,
-                        compression)));
+        return Stream.of(Compression.values())
+                .flatMap(compression -> IntStream
+                        .iterate(image.indexOf(compression.magic, 0), at -> at >= 0,
+                                at -> image.indexOf(compression.magic, at + 1))
+                        .mapToObj(at -> new PackedKernel(image, at, compression)));
     }
 
     /// The release; empty if this is no compressed kernel. Throws [dev.tailbound.setup.MissingToolException] if the program to unpack it is missing.

@@ -51,12 +51,9 @@ final class Qemu implements AutoCloseable {
         // The kernel sends the signal even if this process is killed. Own session: Ctrl-C must not reach QEMU, because this process ends it itself.
         var command = new ArrayList<>(List.of(KEEPER.require().toString(), "--pdeathsig", "KILL", DETACHER.require().toString(),
                 arch.qemu().require().toString()));
-        command.addAll(List.of("-nodefaults", "-no-user-config", "-display", "none", "-nic", "none", "-no-reboot",
-                "-smp", "1",
-                "-accel", hardware ? "kvm" : "tcg,tb-size=" + TRANSLATED_MIB,
-                "-cpu", hardware ? "host" : board.cpu(),
-                "-chardev", "stdio,id=console,signal=off",
-                "-chardev", "socket,id=bell,path=" + quoted(files.bell())));
+        command.addAll(List.of("-nodefaults", "-no-user-config", "-display", "none", "-nic", "none", "-no-reboot", "-smp", "1",
+                "-accel", hardware ? "kvm" : "tcg,tb-size=" + TRANSLATED_MIB, "-cpu", hardware ? "host" : board.cpu(), "-chardev",
+                "stdio,id=console,signal=off", "-chardev", "socket,id=bell,path=" + quoted(files.bell())));
         command.addAll(board.arguments());
         command.addAll(List.of("-object", "memory-backend-file,id=mailbox,share=on,size=%d,mem-path=%s".formatted(Mailbox.SIZE,
                 quoted(files.memory())),

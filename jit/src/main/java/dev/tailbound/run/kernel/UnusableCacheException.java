@@ -10,7 +10,7 @@ public final class UnusableCacheException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     UnusableCacheException(Path file, IOException cause) {
-        super("%s: cannot be written (%s), set XDG_CACHE_HOME to a folder that can".formatted(file, cause.getClass()
-                .getSimpleName()), cause);
+        super("%s: cannot be written (%s), set XDG_CACHE_HOME to a folder that can".formatted(file,
+                cause.getClass().getSimpleName()), cause);
     }
 }

@@ -64,11 +64,13 @@ class AssemblerTest {
     @AfterEach
     void capstone_agrees_on_all_instructions() {
         try (var disassembler = new Disassembler(Target.ARM64)) {
-            var found = disassembler.disassemble(asm.toBytes(), 0).stream().map(Disassembler.Line::text).map(
-                    AssemblerTest::decimal).toList();
-            var differing = IntStream.range(0, expected.size()).filter(i -> i >= found.size() || !found.get(i).equals(decimal(
-                    expected.get(i)))).mapToObj(i -> "%d: expected %s, found %s".formatted(i, decimal(expected.get(i)),
-                            i < found.size() ? found.get(i) : "nothing")).toList();
+            var found = disassembler.disassemble(asm.toBytes(), 0).stream().map(Disassembler.Line::text)
+                    .map(AssemblerTest::decimal).toList();
+            var differing = IntStream.range(0, expected.size())
+                    .filter(i -> i >= found.size() || !found.get(i).equals(decimal(expected.get(i))))
+                    .mapToObj(i -> "%d: expected %s, found %s".formatted(i, decimal(expected.get(i)),
+                            i < found.size() ? found.get(i) : "nothing"))
+                    .toList();
             assertThat(differing).isEmpty();
             assertThat(found).hasSameSizeAs(expected);
         }
@@ -353,8 +355,8 @@ class AssemblerTest {
             var rd = pick(ALL);
             var rn = pick(ALL);
             var rm = pick(ALL);
-            check("%s %s, %s, %s%s".formatted(mnemonic, name(w, rd), name(w, rn), name(w, rm), suffix), a -> emit.emit(a, w, rd,
-                    rn, rm));
+            check("%s %s, %s, %s%s".formatted(mnemonic, name(w, rd), name(w, rn), name(w, rm), suffix),
+                    a -> emit.emit(a, w, rd, rn, rm));
         }
     }
 
@@ -375,14 +377,14 @@ class AssemblerTest {
                     int offset = scaled * size.bytes();
                     var operand = offset == 0 ? "[%s]".formatted(name(W64, base))
                             : "[%s, #%d]".formatted(name(W64, base), offset);
-                    check("%s %s, %s".formatted(mnemonic, name(w, rt), operand), a -> emit.emit(a, w, rt, new Address.Offset(base,
-                            offset)));
+                    check("%s %s, %s".formatted(mnemonic, name(w, rt), operand),
+                            a -> emit.emit(a, w, rt, new Address.Offset(base, offset)));
                 }
                 for (var index : OR_ZR) {
                     var operands = "%s, [%s, %s".formatted(name(w, rt), name(W64, base), name(W64, index));
                     check("%s %s]".formatted(mnemonic, operands), a -> emit.emit(a, w, rt, new Address.Indexed(base, index)));
-                    check("%s %s, sxtx]".formatted(mnemonic, operands), a -> emit.emit(a, w, rt, new Address.Indexed(base, index,
-                            true)));
+                    check("%s %s, sxtx]".formatted(mnemonic, operands),
+                            a -> emit.emit(a, w, rt, new Address.Indexed(base, index, true)));
                 }
             }
         }

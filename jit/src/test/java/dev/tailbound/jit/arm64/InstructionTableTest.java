@@ -78,8 +78,8 @@ class InstructionTableTest {
                 differences.add("%s %s: expected %s, found %s".formatted(row.group(), bpf, row.code(), found));
             }
         });
-        System.out.printf("arm64: %d of %d instructions are equal to those of %s%n", rows.size() - differences.size(), rows
-                .size(), kernel);
+        System.out.printf("arm64: %d of %d instructions are equal to those of %s%n", rows.size() - differences.size(),
+                rows.size(), kernel);
         assertThat(differences).isEmpty();
     }
 
@@ -101,9 +101,8 @@ class InstructionTableTest {
     private static Map<String, Row> table(String name) throws IOException {
         try (var in = InstructionTableTest.class.getResourceAsStream(name)) {
             var rows = new LinkedHashMap<String, Row>();
-            new String(in.readAllBytes(), US_ASCII).lines().filter(line -> !line.startsWith("#")).map(line -> line.split("\t",
-                    -1))
-                    .forEach(fields -> rows.put(fields[1], new Row(fields[0], fields[2])));
+            new String(in.readAllBytes(), US_ASCII).lines().filter(line -> !line.startsWith("#"))
+                    .map(line -> line.split("\t", -1)).forEach(fields -> rows.put(fields[1], new Row(fields[0], fields[2])));
             return rows;
         }
     }

@@ -58,8 +58,8 @@ class ListingTest {
                 new Insn.CallHelper(Helper.TAIL_CALL),
                 new Insn.Load(W, false, R0, R10, -4),
                 new Insn.Exit()));
-        var lowered = lowered(program, new Subprogram("entry", 0, 4, 1, false, true), new Subprogram("subprog_tail", 4, 14, 4,
-                true, true));
+        var lowered = lowered(program, new Subprogram("entry", 0, 4, 1, false, true),
+                new Subprogram("subprog_tail", 4, 14, 4, true, true));
         assertThat(words(lowered, 0, ENTRY)).isEqualTo(listing("entry"));
         assertThat(words(lowered, 1, SUBPROG_TAIL)).isEqualTo(listing("subprog_tail"));
     }
@@ -81,8 +81,8 @@ class ListingTest {
     }
 
     private static List<String> words(Lowered lowered, int subprogram, long base) {
-        var code = ByteBuffer.wrap(BACKEND.compile(lowered, subprogram, new Kernel(), base).bytes()).order(
-                ByteOrder.LITTLE_ENDIAN);
+        var code = ByteBuffer.wrap(BACKEND.compile(lowered, subprogram, new Kernel(), base).bytes())
+                .order(ByteOrder.LITTLE_ENDIAN);
         return IntStream.range(0, code.capacity() / 4).mapToObj(i -> "%08x".formatted(code.getInt(4 * i))).toList();
     }
 

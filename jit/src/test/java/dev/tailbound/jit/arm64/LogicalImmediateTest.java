@@ -16,15 +16,15 @@ class LogicalImmediateTest {
     @Test
     void encodes_exactly_the_5334_values_of_64_bits() {
         assertThat(domain(W64)).hasSize(5334);
-        domain(W64).forEach((value, encoding) -> assertThat(LogicalImmediate.encode(value, W64)).as("%#x", value).hasValue(
-                encoding));
+        domain(W64).forEach(
+                (value, encoding) -> assertThat(LogicalImmediate.encode(value, W64)).as("%#x", value).hasValue(encoding));
     }
 
     @Test
     void encodes_exactly_the_1302_values_of_32_bits() {
         assertThat(domain(W32)).hasSize(1302);
-        domain(W32).forEach((value, encoding) -> assertThat(LogicalImmediate.encode(value, W32)).as("%#x", value).hasValue(
-                encoding));
+        domain(W32).forEach(
+                (value, encoding) -> assertThat(LogicalImmediate.encode(value, W32)).as("%#x", value).hasValue(encoding));
     }
 
     /// Tries neighbours of encodable values, where errors are likely, and sign-extended values, as in BPF immediates.

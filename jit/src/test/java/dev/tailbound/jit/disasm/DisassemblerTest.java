@@ -90,8 +90,8 @@ class DisassemblerTest {
     @Test
     void a_missing_library_is_reported_with_its_install_command() {
         var call = NativeLibrary.open("mvn", "libmissing.so.1").function("missing", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-        assertThatThrownBy(() -> call.invoke(1)).isInstanceOf(MissingLibraryException.class).hasMessage(
-                "mvn: cannot open shared object file: No such file or directory; "
+        assertThatThrownBy(() -> call.invoke(1)).isInstanceOf(MissingLibraryException.class)
+                .hasMessage("mvn: cannot open shared object file: No such file or directory; "
                         + "libmissing.so.1: cannot open shared object file: No such file or directory; "
                         + Packages.here().remedy(List.of("mvn")));
     }
@@ -100,8 +100,8 @@ class DisassemblerTest {
     void a_missing_function_is_reported_with_its_library() {
         var soname = Path.of(Disassembler.library().path()).getFileName().toString();
         var call = NativeLibrary.open("libcapstone.so.5", "libcapstone.so.4").function("missing", FunctionDescriptor.ofVoid());
-        assertThatThrownBy(call::invoke).isInstanceOf(UnusableLibraryException.class).hasMessageStartingWith(soname.replaceAll(
-                "(so\\.\\d+).*", "$1") + ": expected a function missing, found none; ");
+        assertThatThrownBy(call::invoke).isInstanceOf(UnusableLibraryException.class)
+                .hasMessageStartingWith(soname.replaceAll("(so\\.\\d+).*", "$1") + ": expected a function missing, found none; ");
     }
 
     @Test

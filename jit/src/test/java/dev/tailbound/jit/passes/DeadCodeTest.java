@@ -69,9 +69,7 @@ class DeadCodeTest {
     private static Lowered lower(String body) {
         var verified = ((Accepted) Verifier.verify(CaseReader.parse("dead.case", "-- prog main\n" + body + "\n"))).verified();
         var source = verified.source();
-        return new DeadCode().apply(Passes.ALL.without(Passes.Name.DEAD_CODE).without(Passes.Name.CONTEXT).lowering(
-                Profile.X86_64_V6_12).lower(source, source
-                        .entryProgram(),
-                        verified.facts().getFirst()));
+        return new DeadCode().apply(Passes.ALL.without(Passes.Name.DEAD_CODE).without(Passes.Name.CONTEXT)
+                .lowering(Profile.X86_64_V6_12).lower(source, source.entryProgram(), verified.facts().getFirst()));
     }
 }

@@ -69,8 +69,8 @@ class FastcallTest {
     /// Its arguments, r1 and r2, are clobbered.
     @Test
     void a_kfunc_preserves_registers_other_than_its_arguments() {
-        var text = "-- map m array value=8 entries=1\n-- prog main\nr1 = map[m][0] ll\nr2 = 2\nr3 = 3\nr4 = 4\n" + body(
-                "s2-8 s4-16 s3-24") + "call kfunc bpf_rdonly_cast\n" + body("f3-24 f4-16 f2-8") + "r0 = 0\nexit\n";
+        var text = "-- map m array value=8 entries=1\n-- prog main\nr1 = map[m][0] ll\nr2 = 2\nr3 = 3\nr4 = 4\n"
+                + body("s2-8 s4-16 s3-24") + "call kfunc bpf_rdonly_cast\n" + body("f3-24 f4-16 f2-8") + "r0 = 0\nexit\n";
         assertThat(removed(fastcall(FastcallRule.CONTRACT, CaseReader.parse("rdonly.case", text)))).isEqualTo("5 6 8 9");
     }
 
@@ -131,8 +131,8 @@ class FastcallTest {
 
     private static Lowered fastcall(FastcallRule rule, Case source) {
         var verified = ((Accepted) Verifier.verify(source)).verified();
-        return new Passes(Set.of(Passes.Name.FASTCALL, Passes.Name.INLINE), rule).lowering(Profile.ARM64_V6_12).lower(
-                verified.source(), verified.source().entryProgram(), verified.facts().getFirst());
+        return new Passes(Set.of(Passes.Name.FASTCALL, Passes.Name.INLINE), rule).lowering(Profile.ARM64_V6_12)
+                .lower(verified.source(), verified.source().entryProgram(), verified.facts().getFirst());
     }
 
     /// The instructions that became `goto +0`.

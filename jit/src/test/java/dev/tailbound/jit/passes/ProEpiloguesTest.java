@@ -268,9 +268,8 @@ class ProEpiloguesTest {
     private static Lowered lower(String sections) {
         var source = CaseReader.parse("test", sections + "-- ctx mem " + "00 ".repeat(8) + "\n");
         var verified = ((Accepted) Verifier.verify(source)).verified();
-        var stages = new Passes(Set.of(Passes.Name.PRO_EPILOGUE), FastcallRule.CONTRACT).lowering(Profile.X86_64_V6_12).stages(
-                source, source.entryProgram(),
-                verified.facts().getFirst());
+        var stages = new Passes(Set.of(Passes.Name.PRO_EPILOGUE), FastcallRule.CONTRACT).lowering(Profile.X86_64_V6_12)
+                .stages(source, source.entryProgram(), verified.facts().getFirst());
         return stages.getLast().result();
     }
 }

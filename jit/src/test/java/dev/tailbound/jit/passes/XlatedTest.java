@@ -68,8 +68,8 @@ class XlatedTest {
             refused.put(row.name(), bad.getMessage());
             return "";
         }
-        var maps = List.<BpfMap>of(new BpfMap.ProgArray("table", 4, new TreeMap<>()), new BpfMap.Array("values", 128, 1,
-                new TreeMap<>()));
+        var maps = List.<BpfMap>of(new BpfMap.ProgArray("table", 4, new TreeMap<>()),
+                new BpfMap.Array("values", 128, 1, new TreeMap<>()));
         var source = new Case("", maps, List.of(program), "main", Context.Skb.defaults(), Environment.DEFAULT, Expectation.NONE);
         return switch (Verifier.verify(source)) {
             case Verdict.Rejected rejected -> {
@@ -93,8 +93,8 @@ class XlatedTest {
             if (callsHelper || namesMap) {
                 Arrays.fill(code, at + 4, at + 8, (byte) 0);
             }
-            boolean isPerCpu = at + 12 <= code.length && code[at + 8] == (byte) 0xbf && code[at + 10] == -1 && code[at
-                    + 11] == -1;
+            boolean isPerCpu = at + 12 <= code.length && code[at + 8] == (byte) 0xbf && code[at + 10] == -1
+                    && code[at + 11] == -1;
             if (isPerCpu) {
                 Arrays.fill(code, at + 4, at + 8, (byte) 0);
             }

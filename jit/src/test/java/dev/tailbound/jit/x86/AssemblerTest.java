@@ -228,8 +228,8 @@ class AssemblerTest {
     void per_cpu_variables() {
         for (int address : new int[]{ 0, 64, 0x7fff_ffff }) {
             var shown = address == 0 ? "0" : "%#x".formatted(address);
-            each(dst -> check(() -> asm.addFromGs(W64, dst, address), "add", reg(dst, W64), "qword ptr gs:[%s]".formatted(
-                    shown)));
+            each(dst -> check(() -> asm.addFromGs(W64, dst, address), "add", reg(dst, W64),
+                    "qword ptr gs:[%s]".formatted(shown)));
         }
     }
 

@@ -58,8 +58,7 @@ class InstructionTableTest {
     private static void check(String kernel, X86Backend backend, List<Row> rows, int count) {
         var differences = differences(rows, backend);
         System.out.printf("x86-64: %d of %d instructions are equal to those of kernel %s%n", rows.size() - differences.size(),
-                rows.size(),
-                kernel);
+                rows.size(), kernel);
         assertThat(rows).hasSize(count);
         assertThat(differences).isEmpty();
     }

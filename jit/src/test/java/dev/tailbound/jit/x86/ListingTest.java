@@ -36,13 +36,8 @@ class ListingTest {
     private static final X86Options V6_1 = X86Options.debian(KernelGeneration.V6_1);
 
     /// A main program with all callee-saved registers and a subprogram that tail-calls.
-    private static final Program ALL_REGISTERS = new Program("main", List.of(
-            mov(Reg.R6, Reg.R1),
-            mov(Reg.R7, Reg.R1),
-            mov(Reg.R8, Reg.R1),
-            mov(Reg.R9, Reg.R1),
-            new Insn.CallHelper(Helper.TAIL_CALL),
-            new Insn.Exit()));
+    private static final Program ALL_REGISTERS = new Program("main", List.of(mov(Reg.R6, Reg.R1), mov(Reg.R7, Reg.R1),
+            mov(Reg.R8, Reg.R1), mov(Reg.R9, Reg.R1), new Insn.CallHelper(Helper.TAIL_CALL), new Insn.Exit()));
 
     /// `r6 = r1; call sub; tail call; exit` and `sub: tail call; r0 = 0; exit`, with 8 bytes of stack each.
     private static final Program HIERARCHY = new Program("main", List.of(
@@ -110,8 +105,8 @@ class ListingTest {
     /// The listing's bytes at its addresses: the call of the subprogram passes on no count.
     @Test
     void pop_nop_push() throws IOException {
-        assertThat(contextInR6(PokeProtocol.POP_NOP_PUSH, 0xffff_ffff_c037_02f8L)).containsAllEntriesOf(addresses(
-                "pop-nop-push"));
+        assertThat(contextInR6(PokeProtocol.POP_NOP_PUSH, 0xffff_ffff_c037_02f8L))
+                .containsAllEntriesOf(addresses("pop-nop-push"));
     }
 
     @ParameterizedTest
@@ -141,9 +136,8 @@ class ListingTest {
 
     private static String hierarchy(TailCallScheme scheme, boolean direct, int function) {
         var slots = new TreeMap<Integer, ArraySlot>(direct ? Map.of(2, new ArraySlot(0, 0), 4, new ArraySlot(0, 0)) : Map.of());
-        var lowered = LoweredPrograms.lowered(HIERARCHY, slots, new Subprogram("main", 0, 4, 8, true, true), new Subprogram("sub",
-                4, 7,
-                8, true, true));
+        var lowered = LoweredPrograms.lowered(HIERARCHY, slots, new Subprogram("main", 0, 4, 8, true, true),
+                new Subprogram("sub", 4, 7, 8, true, true));
         return text(new X86Backend(V6_1, scheme).compile(lowered, function, new Kernel(0x1000), 0).bytes());
     }
 

@@ -26,8 +26,7 @@ final class LoweredPrograms {
     }
 
     static Lowered lowered(Program program, SortedMap<Integer, ArraySlot> constantSlots, Subprogram... functions) {
-        return Passes.NECESSARY.lowering(Profile.X86_64_V6_12).lower(program, new ProgramFacts(List.of(functions), new BitSet(),
-                constantSlots,
-                false));
+        return Passes.NECESSARY.lowering(Profile.X86_64_V6_12).lower(program,
+                new ProgramFacts(List.of(functions), new BitSet(), constantSlots, false));
     }
 }

@@ -36,13 +36,9 @@ class SchemeTest {
     private static final long BASE = 0xffff_ffff_c000_0000L;
 
     /// `main: r6 = r1; call sub; exit` and `sub: tail call; r0 = 0; exit`, with 12 bytes of stack in `sub`.
-    private static final Program PROGRAM = new Program("main", List.of(
-            new Insn.Mov(Width.W64, Reg.R6, Reg.R1),
-            new Insn.Call(3),
-            new Insn.Exit(),
-            new Insn.CallHelper(Helper.TAIL_CALL),
-            new Insn.Mov(Width.W64, Reg.R0, new Imm(0)),
-            new Insn.Exit()));
+    private static final Program PROGRAM = new Program("main",
+            List.of(new Insn.Mov(Width.W64, Reg.R6, Reg.R1), new Insn.Call(3), new Insn.Exit(),
+                    new Insn.CallHelper(Helper.TAIL_CALL), new Insn.Mov(Width.W64, Reg.R0, new Imm(0)), new Insn.Exit()));
     private static final Subprogram MAIN = new Subprogram("main", 0, 3, 0, false, true);
     private static final Subprogram SUB = new Subprogram("sub", 3, 6, 12, true, true);
 
@@ -229,9 +225,9 @@ class SchemeTest {
     @Test
     void per_cpu_routines_change_only_rax() {
         try (var disassembler = new Disassembler(Disassembler.Target.X86_64)) {
-            assertThat(new PerCpuScheme().routines()).map(code -> disassembler.disassemble(code, 0).stream().map(
-                    Disassembler.Line::text).toList()).containsExactly(
-                            List.of("mov eax, 0x40", "add rax, qword ptr gs:[0]", "mov dword ptr [rax], 0", "ret"),
+            assertThat(new PerCpuScheme().routines())
+                    .map(code -> disassembler.disassemble(code, 0).stream().map(Disassembler.Line::text).toList())
+                    .containsExactly(List.of("mov eax, 0x40", "add rax, qword ptr gs:[0]", "mov dword ptr [rax], 0", "ret"),
                             List.of("mov eax, 0x40", "add rax, qword ptr gs:[0]", "inc dword ptr [rax]",
                                     "mov eax, dword ptr [rax]", "dec eax", "ret"));
         }
@@ -302,17 +298,16 @@ class SchemeTest {
     private static String compile(TailCallScheme scheme, KernelGeneration kernel, int subprogram) {
         var backend = new X86Backend(X86Options.debian(kernel).withLandingPads(false), scheme);
         var linkage = new TwoFunctions();
-        var code = backend.compile(LoweredPrograms.lowered(PROGRAM, MAIN, SUB), subprogram, linkage, linkage.functionAddress(
-                subprogram));
+        var code = backend.compile(LoweredPrograms.lowered(PROGRAM, MAIN, SUB), subprogram, linkage,
+                linkage.functionAddress(subprogram));
         return HexFormat.of().formatHex(code.bytes());
     }
 
     @Test
     void kfuncs_out_of_range_are_rejected_by_name() {
         var program = new Program("main", List.of(new Insn.CallKfunc(Kfunc.NOTE, 0), new Insn.Exit()));
-        var facts = new ProgramFacts(List.of(new Subprogram("main", 0, 2, 0, false, false)), new BitSet(), new TreeMap<>(), List
-                .of(
-                        new Descriptor(Kfunc.NOTE.id(), 0, 0)), false);
+        var facts = new ProgramFacts(List.of(new Subprogram("main", 0, 2, 0, false, false)), new BitSet(), new TreeMap<>(),
+                List.of(new Descriptor(Kfunc.NOTE.id(), 0, 0)), false);
         var lowered = Passes.NECESSARY.lowering(Profile.X86_64_V6_12).lower(program, facts);
         assertThatThrownBy(() -> X86Backend.pointer().compile(lowered, 0, new KfuncsAt(BASE + (3L << 30)), BASE))
                 .hasMessage("address of kernel function kf_note is out of range: 0x%x from 0x%x", BASE + (3L << 30), BASE);

@@ -30,8 +30,8 @@ class EmulatedEngineTest {
     private static final Map<Hosts, EmulatedEngine> ENGINES = new EnumMap<>(Hosts.class);
 
     private static Outcome run(Hosts host, TestCase test) {
-        return ENGINES.computeIfAbsent(host, missing -> new EmulatedEngine(missing.backend(), missing.options())).outcome(test
-                .build());
+        return ENGINES.computeIfAbsent(host, missing -> new EmulatedEngine(missing.backend(), missing.options()))
+                .outcome(test.build());
     }
 
     private static Observation observe(Hosts host, TestCase test) {
@@ -51,8 +51,8 @@ class EmulatedEngineTest {
     @ParameterizedTest
     @EnumSource
     void returns_all_64_bits_of_r0(Hosts host) {
-        assertThat(observe(host, new TestCase().program("main", "r0 = 0xfedcba9876543210 ll; exit")).r0()).isEqualTo(
-                0xfedc_ba98_7654_3210L);
+        assertThat(observe(host, new TestCase().program("main", "r0 = 0xfedcba9876543210 ll; exit")).r0())
+                .isEqualTo(0xfedc_ba98_7654_3210L);
     }
 
     /// Selftest `tailcall_bpf2bpf_hierarchy_1`. The counter in the map ends the run if the tail call count is lost.
@@ -159,8 +159,7 @@ class EmulatedEngineTest {
         assertThat(observation.r0()).isZero();
         // The seed's first output by the reference code of SplitMix64: 0xbdd732262feb6e95.
         assertThat(observation.helpers()).containsExactly(new HelperCall(5, List.of()), new HelperCall(5, List.of()),
-                new HelperCall(7, List.of()),
-                new HelperCall(0x10000, List.of(0xbdd7_3226L, 1001L, 3L, 4L, -5L)));
+                new HelperCall(7, List.of()), new HelperCall(0x10000, List.of(0xbdd7_3226L, 1001L, 3L, 4L, -5L)));
     }
 
     // @formatter:off
@@ -301,9 +300,8 @@ class EmulatedEngineTest {
     @EnumSource
     void runaway_code_is_stopped_and_the_engine_goes_on(Hosts host) {
         try (var engine = new EmulatedEngine(host.backend(), host.options())) {
-            assertThat(engine.run(new TestCase().program("main", "r0 = 0; l: goto l").build(), 5_000_000).outcome()).isEqualTo(
-                    new Trapped(
-                            Trap.RUNAWAY, new Where(0, 1), "it did not end within 5000000 machine instructions"));
+            assertThat(engine.run(new TestCase().program("main", "r0 = 0; l: goto l").build(), 5_000_000).outcome())
+                    .isEqualTo(new Trapped(Trap.RUNAWAY, new Where(0, 1), "it did not end within 5000000 machine instructions"));
             assertThat(engine.outcome(new TestCase().program("main", "r0 = 1; exit").build())).isInstanceOf(Returned.class);
         }
     }
@@ -315,8 +313,7 @@ class EmulatedEngineTest {
         var loop = "r0 = 0; l: r0 += 1; if r0 < %d goto l; exit";
         try (var engine = new EmulatedEngine(host.backend(), host.options())) {
             assertThat(engine.run(new TestCase().program("main", loop.formatted(700_000)).build(), 5_000_000).outcome())
-                    .isInstanceOf(
-                            Returned.class);
+                    .isInstanceOf(Returned.class);
             assertThat(engine.run(new TestCase().program("main", loop.formatted(5_000_000)).build(), 5_000_000).outcome())
                     .isInstanceOfSatisfying(Trapped.class, trapped -> assertThat(trapped.kind()).isEqualTo(Trap.RUNAWAY));
         }

@@ -159,7 +159,7 @@ class HostDamageTest {
                 return new MachineCode(new byte[65 << 20], 0, new int[]{ 0, 65 << 20 });
             }
         };
-        assertThat(run(host, verbose)).isInstanceOfSatisfying(Inapplicable.class, outcome -> assertThat(outcome.reason()).matches(
-                "the case needs 68[0-9]{6} bytes for its code, a guest has at most 67108864"));
+        assertThat(run(host, verbose)).isInstanceOfSatisfying(Inapplicable.class, outcome -> assertThat(outcome.reason())
+                .matches("the case needs 68[0-9]{6} bytes for its code, a guest has at most 67108864"));
     }
 }

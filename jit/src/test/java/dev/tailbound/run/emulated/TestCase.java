@@ -83,8 +83,7 @@ final class TestCase {
         for (int start : starts) {
             var next = starts.higher(start);
             functions.add(new Subprogram(start == 0 ? program.name() : "f" + start, start, next == null ? program.size() : next,
-                    STACK_DEPTH, tailCalls,
-                    tailCalls));
+                    STACK_DEPTH, tailCalls, tailCalls));
         }
         var reached = new BitSet();
         reached.set(0, program.size());

@@ -203,8 +203,8 @@ class UnicornTest {
             unicorn.onCode(BASE + 1, BASE + 2, _ -> {
                 throw new IllegalStateException("thrown in a hook");
             });
-            assertThatThrownBy(() -> unicorn.start(BASE, BASE + 2)).isInstanceOf(IllegalStateException.class).hasMessage(
-                    "thrown in a hook");
+            assertThatThrownBy(() -> unicorn.start(BASE, BASE + 2)).isInstanceOf(IllegalStateException.class)
+                    .hasMessage("thrown in a hook");
             assertThat(unicorn.start(BASE, BASE + 1)).as("next run").isEqualTo(OK);
         }
     }

@@ -124,8 +124,8 @@ class VariantsTest {
     @MethodSource("variants")
     void runs_the_corpus_as_kernels_did(Variant variant) {
         boolean copies = variant.kernel().countsByCopies();
-        try (var engine = new EmulatedEngine(variant.name(), variant.kernel().lowering(variant.cpu()), variant.backend(), variant
-                .kernel().options(variant.cpu()))) {
+        try (var engine = new EmulatedEngine(variant.name(), variant.kernel().lowering(variant.cpu()), variant.backend(),
+                variant.kernel().options(variant.cpu()))) {
             CASES.forEach((file, verified) -> {
                 if (!(copies && isEndless(file))) {
                     var outcome = engine.outcome(verified);
@@ -149,8 +149,8 @@ class VariantsTest {
         expected.values().forEach((entry, value) -> {
             int size = ((BpfMap.Array) verified.source().maps().get(entry.map())).valueSize();
             var values = observed.maps().get(entry.map()).toHex();
-            assertThat(values.substring(2 * size * entry.key(), 2 * size * (entry.key() + 1))).as(file.toString()).isEqualTo(value
-                    .toHex());
+            assertThat(values.substring(2 * size * entry.key(), 2 * size * (entry.key() + 1))).as(file.toString())
+                    .isEqualTo(value.toHex());
         });
     }
 

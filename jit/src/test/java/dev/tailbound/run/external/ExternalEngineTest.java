@@ -94,24 +94,25 @@ class ExternalEngineTest {
                     """)
     void a_peer_without_a_hello_is_no_engine(String script, String complaint) throws IOException {
         try (var engine = peer(script)) {
-            assertThatThrownBy(() -> engine.start(() -> {})).isInstanceOf(UnusableEngineException.class).hasMessageStartingWith(
-                    "engine external:peer: ").hasMessageContaining(complaint).hasMessageNotContaining("\n");
+            assertThatThrownBy(() -> engine.start(() -> {})).isInstanceOf(UnusableEngineException.class)
+                    .hasMessageStartingWith("engine external:peer: ").hasMessageContaining(complaint)
+                    .hasMessageNotContaining("\n");
         }
     }
 
     @Test
     void a_command_that_is_not_there_is_told() {
         try (var engine = new ExternalEngine(ExternalSpec.parse("x:/no/such/runtime"), SHORT)) {
-            assertThatThrownBy(() -> engine.start(() -> {})).isInstanceOf(UnusableEngineException.class).hasMessageStartingWith(
-                    "engine external:x: cannot be started: ");
+            assertThatThrownBy(() -> engine.start(() -> {})).isInstanceOf(UnusableEngineException.class)
+                    .hasMessageStartingWith("engine external:x: cannot be started: ");
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "", "x", "x:", ":sh", "a b:sh", "x: " })
     void a_name_and_a_command_are_needed(String text) {
-        assertThatThrownBy(() -> ExternalSpec.parse(text)).isInstanceOf(BadInput.class).hasMessageContaining(
-                "expected external:NAME:COMMAND");
+        assertThatThrownBy(() -> ExternalSpec.parse(text)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("expected external:NAME:COMMAND");
     }
 
     @ParameterizedTest
@@ -135,9 +136,8 @@ class ExternalEngineTest {
             """)
     void what_is_no_answer_has_trapped(String answer, String detail) throws IOException {
         try (var engine = peer(HELLO + "read line; " + answer + "\nsleep 1000\n")) {
-            assertThat(engine.outcome(returning(1))).isInstanceOfSatisfying(Outcome.Trapped.class, trapped -> assertThat(trapped
-                    .detail())
-                    .startsWith(detail));
+            assertThat(engine.outcome(returning(1))).isInstanceOfSatisfying(Outcome.Trapped.class,
+                    trapped -> assertThat(trapped.detail()).startsWith(detail));
         }
     }
 
@@ -160,9 +160,8 @@ class ExternalEngineTest {
                 done
                 """)) {
             assertThat(engine.outcome(returning(1))).isInstanceOf(Outcome.Returned.class);
-            assertThat(engine.outcome(returning(9))).isInstanceOfSatisfying(Outcome.Trapped.class, trapped -> assertThat(trapped
-                    .kind())
-                    .isEqualTo(Trap.EXCEPTION));
+            assertThat(engine.outcome(returning(9))).isInstanceOfSatisfying(Outcome.Trapped.class,
+                    trapped -> assertThat(trapped.kind()).isEqualTo(Trap.EXCEPTION));
             assertThat(engine.outcome(returning(1))).isInstanceOf(Outcome.Returned.class);
         }
     }
@@ -186,8 +185,7 @@ class ExternalEngineTest {
                 Thread.onSpinWait();
             }
             assertThatThrownBy(() -> engine.outcome(returning(1))).isInstanceOf(UnusableEngineException.class)
-                    .hasMessageContaining(
-                            "expected it to wait for a case");
+                    .hasMessageContaining("expected it to wait for a case");
         }
     }
 
@@ -204,8 +202,8 @@ class ExternalEngineTest {
                     """)
     void what_it_cannot_do_is_not_asked(String hello, String body, String obstacle) throws IOException {
         try (var engine = peer("read hello; echo hello p " + hello + "; read line; echo ok 1 r0=1")) {
-            assertThat(engine.outcome(verified("-- map m array value=8 entries=1\n-- prog entry\n" + body.replace("; ", "\n")
-                    + "\n")))
+            assertThat(engine
+                    .outcome(verified("-- map m array value=8 entries=1\n-- prog entry\n" + body.replace("; ", "\n") + "\n")))
                     .isEqualTo(new Outcome.Inapplicable(obstacle));
         }
     }

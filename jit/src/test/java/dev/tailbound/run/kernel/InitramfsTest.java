@@ -22,8 +22,8 @@ class InitramfsTest {
             int nameSize = field(archive, at, 11);
             var name = new String(archive, at + HEADER, nameSize - 1, US_ASCII);
             int content = at + HEADER + nameSize + 3 & -4;
-            entries.put(name, "%06o %s".formatted(field(archive, at, 1), new String(Arrays.copyOfRange(archive, content, content
-                    + size), US_ASCII)));
+            entries.put(name, "%06o %s".formatted(field(archive, at, 1),
+                    new String(Arrays.copyOfRange(archive, content, content + size), US_ASCII)));
             at = content + size + 3 & -4;
         }
         return entries;
@@ -35,8 +35,8 @@ class InitramfsTest {
 
     @Test
     void contains_one_program_and_its_mount_points() {
-        assertThat(entries(Initramfs.of("odd".getBytes(US_ASCII)))).containsExactly(
-                Map.entry("dev", "040755 "), Map.entry("proc", "040755 "), Map.entry("sys", "040755 "),
-                Map.entry("dev/console", "020600 "), Map.entry("init", "100755 odd"), Map.entry("TRAILER!!!", "000000 "));
+        assertThat(entries(Initramfs.of("odd".getBytes(US_ASCII)))).containsExactly(Map.entry("dev", "040755 "),
+                Map.entry("proc", "040755 "), Map.entry("sys", "040755 "), Map.entry("dev/console", "020600 "),
+                Map.entry("init", "100755 odd"), Map.entry("TRAILER!!!", "000000 "));
     }
 }

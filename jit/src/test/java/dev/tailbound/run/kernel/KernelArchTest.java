@@ -116,25 +116,25 @@ class KernelArchTest {
 
     @Test
     void the_version_of_a_packed_kernel_is_read_from_what_it_unpacks() throws IOException {
-        var content = with("\37\213\10 this is no gzip".getBytes(ISO_8859_1), zipped(
-                "padding Linux version 6.1.0-50-armmp (x) "));
+        var content = with("\37\213\10 this is no gzip".getBytes(ISO_8859_1),
+                zipped("padding Linux version 6.1.0-50-armmp (x) "));
         var file = Files.write(folder.resolve("vmlinuz"), with(image(KernelArch.ARM), content));
         assertThat(KernelImage.read(file, KernelArch.ARM).version().release()).isEqualTo("6.1.0-50-armmp");
     }
 
     @Test
     void a_truncated_elf_image_is_rejected_with_its_size() throws IOException {
-        var elf = ByteBuffer.wrap(elf(21)).order(ByteOrder.LITTLE_ENDIAN).putLong(40, 0x900).putShort(58, (short) 64).putShort(60,
-                (short) 2).array();
+        var elf = ByteBuffer.wrap(elf(21)).order(ByteOrder.LITTLE_ENDIAN).putLong(40, 0x900).putShort(58, (short) 64)
+                .putShort(60, (short) 2).array();
         var file = Files.write(folder.resolve("vmlinux"), elf);
-        assertThatThrownBy(() -> KernelImage.read(file, KernelArch.PPC64LE)).isInstanceOf(BadInput.class).hasMessage(
-                "%s: expected a whole kernel image, found the first 2048 of 2432 bytes", file);
+        assertThatThrownBy(() -> KernelImage.read(file, KernelArch.PPC64LE)).isInstanceOf(BadInput.class)
+                .hasMessage("%s: expected a whole kernel image, found the first 2048 of 2432 bytes", file);
     }
 
     @Test
     void qemu_prints_its_version() {
-        assertThat(QemuVersion.parse("QEMU emulator version 10.0.2 (Debian 1:10.0.2+ds)")).contains(new QemuVersion(10,
-                "10.0.2"));
+        assertThat(QemuVersion.parse("QEMU emulator version 10.0.2 (Debian 1:10.0.2+ds)"))
+                .contains(new QemuVersion(10, "10.0.2"));
         assertThat(QemuVersion.parse("bash: command not found")).isEmpty();
     }
 

@@ -34,9 +34,8 @@ class KernelBootTest {
                     corpus("isa/alu/add32.case"), corpus("isa/mem/atomic64-cmpxchg-a.case"), corpus("isa/misc/retval-64.case"));
             var outcomes = engine.runAll(cases, _ -> {});
             for (int i = 0; i < cases.size(); i++) {
-                assertThat(TestKernels.seen(outcomes.get(i))).as(cases.get(i).source().comment()).isEqualTo(TestKernels.seen(
-                        oracle.outcome(cases.get(
-                                i))));
+                assertThat(TestKernels.seen(outcomes.get(i))).as(cases.get(i).source().comment())
+                        .isEqualTo(TestKernels.seen(oracle.outcome(cases.get(i))));
             }
             assertThat(engine.times().boots()).isEqualTo(1);
         }

@@ -54,18 +54,17 @@ class KernelDumpTest {
         var dump = read(answer());
         var text = AsmPrinter.print(dump.programs().getFirst().rewritten(), dump.maps());
         assertThat(text.lines().map(String::strip)).containsSubsequence("r1 = map[values] ll", "r3 = map[values][0] ll",
-                "call 309696",
-                "call subprog_17", "if r0 != 0 goto l14", "w7 ^= w7", "r7 /= r0", "subprog_17:", "r2 = map[table] ll",
-                "call bpf_tail_call");
+                "call 309696", "call subprog_17", "if r0 != 0 goto l14", "w7 ^= w7", "r7 /= r0", "subprog_17:",
+                "r2 = map[table] ll", "call bpf_tail_call");
     }
 
     @Test
     void each_function_has_its_code_at_its_address() throws IOException {
         var dump = read(answer());
-        assertThat(dump.programs().getFirst().functions()).extracting(KernelProgram.Function::address).containsExactly(
-                0xffff_ffff_c000_0694L, 0xffff_ffff_c000_075cL);
-        assertThat(dump.programs().getFirst().functions()).allSatisfy(function -> assertThat(function.code().toHex()).startsWith(
-                "f30f1efa").endsWith("c9c3cc"));
+        assertThat(dump.programs().getFirst().functions()).extracting(KernelProgram.Function::address)
+                .containsExactly(0xffff_ffff_c000_0694L, 0xffff_ffff_c000_075cL);
+        assertThat(dump.programs().getFirst().functions())
+                .allSatisfy(function -> assertThat(function.code().toHex()).startsWith("f30f1efa").endsWith("c9c3cc"));
         assertThat(dump.callBase()).isEqualTo(0xffff_ffff_8127_a4d0L);
     }
 
@@ -73,8 +72,7 @@ class KernelDumpTest {
     void a_program_that_cannot_be_dumped_is_named() throws IOException {
         var answer = answer().putInt(SHOWN_AT * Integer.BYTES, ENOENT);
         assertThatThrownBy(() -> read(answer)).isInstanceOf(BadInput.class).hasMessageStartingWith("program entry")
-                .hasMessageEndingWith(
-                        "ENOENT (2)");
+                .hasMessageEndingWith("ENOENT (2)");
     }
 
     @Test

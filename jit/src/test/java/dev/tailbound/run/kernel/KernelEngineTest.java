@@ -46,8 +46,8 @@ class KernelEngineTest {
     @ParameterizedTest
     @EnumSource(names = { "X86_64", "ARM64" })
     void a_kernel_runs_cases_and_is_rebooted_when_it_dies(KernelArch arch) {
-        var options = new KernelEngine.Options(CASE_LIMIT, verified -> isNamed(verified, "fatal"), verified -> isNamed(verified,
-                "stalling"));
+        var options = new KernelEngine.Options(CASE_LIMIT, verified -> isNamed(verified, "fatal"),
+                verified -> isNamed(verified, "stalling"));
         var spec = TestKernels.of(arch);
         try (var engine = new KernelEngine(spec, options); var oracle = new Interpreter(spec.image().promises().tailCalls())) {
             var cases = List.of(corpus("tail-calls/main-chain-plain-subprog-const.case"), returning("fatal", 1),
@@ -55,18 +55,16 @@ class KernelEngineTest {
                     corpus("seeds/poke-fill.case"), corpus("trampolines/fentry-bounded.case"));
             var outcomes = engine.runAll(cases, _ -> {});
             for (int i : new int[]{ 0, 2, 4, 6 }) {
-                assertThat(TestKernels.seen(outcomes.get(i))).as(cases.get(i).source().comment()).isEqualTo(TestKernels.seen(
-                        oracle.outcome(cases.get(
-                                i))));
+                assertThat(TestKernels.seen(outcomes.get(i))).as(cases.get(i).source().comment())
+                        .isEqualTo(TestKernels.seen(oracle.outcome(cases.get(i))));
             }
             assertThat(outcomes.get(1)).isInstanceOfSatisfying(Outcome.Trapped.class, died -> {
                 assertThat(died.kind()).isEqualTo(Trap.EXCEPTION);
                 assertThat(died.detail()).startsWith("the kernel died: Kernel panic - not syncing: sysrq triggered crash");
                 assertThat(died.evidence()).isNotEmpty();
             });
-            assertThat(outcomes.get(3)).isInstanceOfSatisfying(Outcome.Trapped.class, stalled -> assertThat(stalled.kind())
-                    .isEqualTo(
-                            Trap.RUNAWAY));
+            assertThat(outcomes.get(3)).isInstanceOfSatisfying(Outcome.Trapped.class,
+                    stalled -> assertThat(stalled.kind()).isEqualTo(Trap.RUNAWAY));
             assertThat(outcomes.get(5)).isInstanceOf(Outcome.Inapplicable.class);
             assertThat(engine.times().boots()).isEqualTo(3);
         }
@@ -75,13 +73,14 @@ class KernelEngineTest {
     @ParameterizedTest
     @EnumSource(names = { "X86_64", "ARM64" })
     void a_rejection_has_the_verifiers_log(KernelArch arch) {
-        var wrong = new VerifiedCase(returning("entry", 0).source().withPrograms(new TestPrograms().program("entry",
-                "r0 = r4\nexit\n").source()
-                .programs()), returning("entry", 0).facts());
+        var wrong = new VerifiedCase(
+                returning("entry", 0).source()
+                        .withPrograms(new TestPrograms().program("entry", "r0 = r4\nexit\n").source().programs()),
+                returning("entry", 0).facts());
         try (var engine = new KernelEngine(TestKernels.of(arch))) {
             var refused = engine.outcome(wrong);
-            assertThat(refused).isInstanceOfSatisfying(Outcome.Refused.class, told -> assertThat(told.reason()).startsWith(
-                    "program entry: EACCES (13): R4 !read_ok\n"));
+            assertThat(refused).isInstanceOfSatisfying(Outcome.Refused.class,
+                    told -> assertThat(told.reason()).startsWith("program entry: EACCES (13): R4 !read_ok\n"));
             assertThat(refused.evidence()).anyMatch(line -> line.contains("r0 = r4"));
         }
     }
@@ -95,9 +94,8 @@ class KernelEngineTest {
             assertThat(dump.maps()).startsWith("table", "values");
             var program = dump.programs().getFirst();
             assertThat(program.functions()).hasSize(2).allMatch(function -> function.code().length() > 40);
-            var calls = program.rewritten().insns().stream().filter(Insn.CallHelper.class::isInstance).map(
-                    Insn.CallHelper.class::cast)
-                    .toList();
+            var calls = program.rewritten().insns().stream().filter(Insn.CallHelper.class::isInstance)
+                    .map(Insn.CallHelper.class::cast).toList();
             assertThat(dump.symbols().names(List.of(dump.callBase() + calls.getFirst().id(), 7L)))
                     .containsOnly(Map.entry(dump.callBase() + calls.getFirst().id(), "array_map_update_elem"));
             assertThat(calls.getLast().isTailCall()).isTrue();

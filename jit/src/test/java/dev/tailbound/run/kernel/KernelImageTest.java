@@ -25,8 +25,8 @@ class KernelImageTest {
 
     private static byte[] bzImage(String version) {
         var image = ByteBuffer.allocate(0x800).order(ByteOrder.LITTLE_ENDIAN);
-        image.put(0x202, "HdrS".getBytes(ISO_8859_1)).putShort(0x236, (short) 1).putShort(0x20e, (short) 0x300).put(0x500, version
-                .getBytes(ISO_8859_1));
+        image.put(0x202, "HdrS".getBytes(ISO_8859_1)).putShort(0x236, (short) 1).putShort(0x20e, (short) 0x300).put(0x500,
+                version.getBytes(ISO_8859_1));
         return image.array();
     }
 
@@ -74,12 +74,11 @@ class KernelImageTest {
         Map.of("", "an empty file", "\1", "none", "\0".repeat(4096), "none", "#!/bin/sh\n", "a text file", "\177ELF\2\1\1\0",
                 "an ELF file of another machine, or of one whose boot loaders accept none", "MZ\0\0zimg\0",
                 "an EFI zboot image, which QEMU cannot unpack")
-                .forEach((
-                        content,
-                        found) -> assertThatThrownBy(() -> KernelImage.read(file(content.getBytes(ISO_8859_1)),
-                                KernelArch.X86_64)).isInstanceOf(BadInput.class).hasMessageEndingWith(
-                                        ": expected a kernel image of x86-64 (a bzImage), found %s; ./tailbound kernels shows where to get one",
-                                        found));
+                .forEach((content, found) -> assertThatThrownBy(
+                        () -> KernelImage.read(file(content.getBytes(ISO_8859_1)), KernelArch.X86_64))
+                        .isInstanceOf(BadInput.class).hasMessageEndingWith(
+                                ": expected a kernel image of x86-64 (a bzImage), found %s; ./tailbound kernels shows where to get one",
+                                found));
     }
 
     /// A section from 0x600 to 0x900, and one before it.
@@ -97,8 +96,8 @@ class KernelImageTest {
         assertThat(KernelImage.read(file(withSections(image, 0x900)), KernelArch.X86_64).version().release()).isEqualTo("6.1.0");
         for (int length : new int[]{ 0x240, 0x8ff }) {
             var part = file(withSections(image, length));
-            assertThatThrownBy(() -> KernelImage.read(part, KernelArch.X86_64)).isInstanceOf(BadInput.class).hasMessage(
-                    "%s: expected a whole kernel image, found the first %d of 2304 bytes", part, length);
+            assertThatThrownBy(() -> KernelImage.read(part, KernelArch.X86_64)).isInstanceOf(BadInput.class)
+                    .hasMessage("%s: expected a whole kernel image, found the first %d of 2304 bytes", part, length);
         }
     }
 
@@ -120,8 +119,8 @@ class KernelImageTest {
     @Test
     void a_version_with_control_characters_is_shown_escaped() throws IOException {
         var file = file(bzImage("\u001b[31mred\nsecond"));
-        assertThatThrownBy(() -> KernelImage.read(file, KernelArch.X86_64)).isInstanceOf(BadInput.class).hasMessageContaining(
-                "found '\\u001b[31mred\\nsecond");
+        assertThatThrownBy(() -> KernelImage.read(file, KernelArch.X86_64)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("found '\\u001b[31mred\\nsecond");
         var colored = file(bzImage("6.1.0\u001b[31m"));
         assertThat(KernelImage.read(colored, KernelArch.X86_64).version().release()).isEqualTo("6.1.0");
         var huge = file(bzImage("99999999999.1"));

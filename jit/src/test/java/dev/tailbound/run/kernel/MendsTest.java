@@ -44,11 +44,9 @@ class MendsTest {
 
     @ParameterizedTest
     @ValueSource(strings = { "verifier/zext-pruned.case", "isa/mem/store-far.case", "isa/mem/ldsx32.case",
-        "isa/mem/ldsx32-odd.case",
-        "isa/alu/movsx.case", "isa/alu/byteswap.case", "isa/mem/atomic32-cmpxchg-a.case", "isa/mem/atomic32-add_f-a.case",
-        "isa/jmp/jslt32.case", "tail-calls/larger-frame.case", "tail-calls/index-0x100000000.case",
-        "tail-calls/ping-pong-const.case",
-        "tail-calls/fail-budget-empty-var-33.case" })
+        "isa/mem/ldsx32-odd.case", "isa/alu/movsx.case", "isa/alu/byteswap.case", "isa/mem/atomic32-cmpxchg-a.case",
+        "isa/mem/atomic32-add_f-a.case", "isa/jmp/jslt32.case", "tail-calls/larger-frame.case",
+        "tail-calls/index-0x100000000.case", "tail-calls/ping-pong-const.case", "tail-calls/fail-budget-empty-var-33.case" })
     void a_program_with_workarounds_has_the_same_results(String name) {
         var source = verified(CaseReader.read(CORPUS.resolve(name)));
         var all = EnumSet.of(Workaround.ZERO_EXTENSIONS, Workaround.NEAR_STORES, Workaround.SHIFTED_LOADS,
@@ -76,12 +74,11 @@ class MendsTest {
     void no_far_store_remains(String name) {
         var source = verified(CaseReader.read(CORPUS.resolve(name)));
         assertThat(stores(mended(source, Set.of(Workaround.NEAR_STORES)).programs())).allMatch(store -> store.off() < 2048)
-                .hasSameSizeAs(
-                        stores(source.source().programs()).toList());
+                .hasSameSizeAs(stores(source.source().programs()).toList());
     }
 
     private static Stream<Insn.Store> stores(List<Program> programs) {
-        return programs.stream().flatMap(program -> program.insns().stream()).filter(Insn.Store.class::isInstance).map(
-                Insn.Store.class::cast);
+        return programs.stream().flatMap(program -> program.insns().stream()).filter(Insn.Store.class::isInstance)
+                .map(Insn.Store.class::cast);
     }
 }

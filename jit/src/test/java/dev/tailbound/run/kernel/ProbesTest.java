@@ -36,11 +36,11 @@ class ProbesTest {
     private static final Path CORPUS = Path.of("../corpus");
 
     static Stream<Path> cases() {
-        return Corpus.files(List.of(CORPUS.resolve("seeds"), CORPUS.resolve("schemes"), CORPUS.resolve("tail-calls"), CORPUS
-                .resolve(
-                        "isa/mem"))).stream().filter(file -> Verifier.verify(CaseReader.read(
-                                file)) instanceof Verdict.Accepted(var verified)
-                                && verified.source().proEpilogue().isEmpty());
+        return Corpus
+                .files(List.of(CORPUS.resolve("seeds"), CORPUS.resolve("schemes"), CORPUS.resolve("tail-calls"),
+                        CORPUS.resolve("isa/mem")))
+                .stream().filter(file -> Verifier.verify(CaseReader.read(file)) instanceof Verdict.Accepted(var verified)
+                        && verified.source().proEpilogue().isEmpty());
     }
 
     private static VerifiedCase accepted(Case source) {
@@ -93,9 +93,9 @@ class ProbesTest {
                 *(u8 *)(r1 + 0) = r0
                 exit
                 """).source().withContext(new Context.Mem(Bytes.ofHex("0a0b"))));
-        var probed = new Probes(0, true, Set.of()).probe(verified.source().programs().getFirst(), verified.facts().getFirst(),
-                verified
-                        .source().context()).program();
+        var probed = new Probes(0, true, Set.of())
+                .probe(verified.source().programs().getFirst(), verified.facts().getFirst(), verified.source().context())
+                .program();
         var maps = List.<BpfMap>of(new BpfMap.Array("probes", Probes.VALUE_SIZE, 1, new TreeMap<>()),
                 new BpfMap.Array("context", 2, 1, new TreeMap<>(Map.of(0, Bytes.ofHex("0a0b")))));
         var seen = run(verified.source().withMaps(maps).withPrograms(List.of(probed)).withContext(Context.Skb.defaults()));

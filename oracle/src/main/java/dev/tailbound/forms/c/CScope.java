@@ -72,8 +72,8 @@ public final class CScope {
         if (define != null && !define.isEmpty()) {
             var tokens = CTokens.of(file, define);
             if (depth == MAX_DEPTH) {
-                throw tokens.bad(name, "%s is defined by itself, or by more than %d definitions".formatted(name.shown(),
-                        MAX_DEPTH));
+                throw tokens.bad(name,
+                        "%s is defined by itself, or by more than %d definitions".formatted(name.shown(), MAX_DEPTH));
             }
             depth++;
             try {

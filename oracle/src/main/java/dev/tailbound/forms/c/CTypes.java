@@ -83,9 +83,8 @@ final class CTypes {
     /// Whether a type is next.
     boolean atType(CTokens tokens) {
         var word = tokens.peek();
-        return word.isWord() && (NAMED.containsKey(word.text()) || INTEGER_WORDS.contains(word.text()) || QUALIFIERS.contains(word
-                .text()) || word.is("struct") || word.is(
-                        "union") || word.is("enum"));
+        return word.isWord() && (NAMED.containsKey(word.text()) || INTEGER_WORDS.contains(word.text())
+                || QUALIFIERS.contains(word.text()) || word.is("struct") || word.is("union") || word.is("enum"));
     }
 
     /// A type, with the `*` after it but no array; throws [dev.tailbound.isa.BadInput].
@@ -125,9 +124,8 @@ final class CTypes {
         if (words.isEmpty()) {
             throw tokens.expected("a type");
         }
-        return CType.integer(words.contains("long") ? 8 : words.contains("short") ? 2 : words.contains("char") ? 1 : 4, words
-                .contains(
-                        "unsigned"));
+        return CType.integer(words.contains("long") ? 8 : words.contains("short") ? 2 : words.contains("char") ? 1 : 4,
+                words.contains("unsigned"));
     }
 
     private static CType enumeration(CTokens tokens) {
@@ -240,9 +238,8 @@ final class CTypes {
             var token = path.peek();
             var field = at.type().fields().get(path.word("a member"));
             if (field == null) {
-                throw path.bad(token, "no member %s, expected one of %s".formatted(token.shown(), at.type().fields().keySet()
-                        .stream()
-                        .sorted().limit(12).toList()));
+                throw path.bad(token, "no member %s, expected one of %s".formatted(token.shown(),
+                        at.type().fields().keySet().stream().sorted().limit(12).toList()));
             }
             at = new Field(at.offset() + field.offset(), field.type());
             while (path.peek().is("[")) {

@@ -150,8 +150,8 @@ public final class InsnReader {
         }
         var given = inside.split();
         if (given.size() != macro.parameters().size()) {
-            throw inside.bad(name, "%s has %d arguments, expected %d: %s".formatted(name.text(), given.size(), macro.parameters()
-                    .size(), String.join(", ", macro.parameters())));
+            throw inside.bad(name, "%s has %d arguments, expected %d: %s".formatted(name.text(), given.size(),
+                    macro.parameters().size(), String.join(", ", macro.parameters())));
         }
         var arguments = new HashMap<String, CValue>();
         CTokens symbol = null;
@@ -192,9 +192,8 @@ public final class InsnReader {
 
     /// A name for an expression that is not constant: `fds[0]` is `fds_0`, `skel->map_fd` is `skel_map_fd`.
     private static String symbol(CTokens expression) {
-        var words = expression.rest().stream().filter(token -> token.isWord() || token.kind() == CToken.Kind.NUMBER).map(
-                CToken::text)
-                .toList();
+        var words = expression.rest().stream().filter(token -> token.isWord() || token.kind() == CToken.Kind.NUMBER)
+                .map(CToken::text).toList();
         if (words.isEmpty()) {
             throw expression.expected("a map");
         }

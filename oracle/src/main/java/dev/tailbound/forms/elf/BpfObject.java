@@ -35,10 +35,10 @@ public final class BpfObject {
         elf = Elf.read(file, bytes);
         requireSupported();
         var btf = elf.section(".BTF").map(section -> Btf.read(section.data()));
-        extension = btf.flatMap(types -> elf.section(".BTF.ext").map(section -> BtfExt.read(section.data(), types))).orElse(
-                BtfExt.NONE);
-        maps = elf.section(".maps").map(section -> MapDefinition.all(elf, section, btf.orElseThrow(() -> bad(
-                "section .maps has no types: compile with -g (BTF)")))).orElse(List.of());
+        extension = btf.flatMap(types -> elf.section(".BTF.ext").map(section -> BtfExt.read(section.data(), types)))
+                .orElse(BtfExt.NONE);
+        maps = elf.section(".maps").map(section -> MapDefinition.all(elf, section,
+                btf.orElseThrow(() -> bad("section .maps has no types: compile with -g (BTF)")))).orElse(List.of());
         hasWholeAddends = GnuAssembler.hasWholeAddends(elf);
         readFunctions();
         readRelocations();
@@ -83,21 +83,19 @@ public final class BpfObject {
             }
         }
         if (entries.isEmpty()) {
-            functions.values().stream().filter(Function::isGlobal).sorted(Comparator.comparingLong(Function::offset)).forEach(
-                    entries::add);
+            functions.values().stream().filter(Function::isGlobal).sorted(Comparator.comparingLong(Function::offset))
+                    .forEach(entries::add);
         }
     }
 
     private Function function(Elf.Symbol symbol) {
         var section = section(symbol);
         var function = new Function(symbol.name(), section.name(), symbol.value(), (int) symbol.size(), !symbol.isLocal());
-        if (symbol.size() <= 0 || symbol.size() > section.size() || symbol.size() % Long.BYTES != 0 || symbol.value()
-                % Long.BYTES != 0
-                || symbol.value() < 0 || symbol.value() > section.size() - symbol.size()) {
+        if (symbol.size() <= 0 || symbol.size() > section.size() || symbol.size() % Long.BYTES != 0
+                || symbol.value() % Long.BYTES != 0 || symbol.value() < 0 || symbol.value() > section.size() - symbol.size()) {
             throw bad("function %s has bytes 0x%x..0x%x of section %s, expected instructions within its %d bytes".formatted(
-                    BadInput
-                            .quoted(symbol.name()), symbol.value(), symbol.value() + symbol.size(), section.name(), section
-                                    .size()));
+                    BadInput.quoted(symbol.name()), symbol.value(), symbol.value() + symbol.size(), section.name(),
+                    section.size()));
         }
         return function;
     }
@@ -105,8 +103,8 @@ public final class BpfObject {
     private void readRelocations() {
         for (var section : elf.sections()) {
             if (section.isCode()) {
-                elf.relocations(section).forEach(relocation -> relocations.put(new Place(section.name(), relocation.offset()),
-                        relocation));
+                elf.relocations(section)
+                        .forEach(relocation -> relocations.put(new Place(section.name(), relocation.offset()), relocation));
             }
         }
     }
@@ -163,9 +161,8 @@ public final class BpfObject {
     Elf.Relocation relocation(Function function, int slot) {
         long offset = function.offset() + Long.BYTES * (long) slot;
         if (extension.isRelocated(function.section(), offset)) {
-            throw bad("%s+0x%x (function %s, insn %d): depends on the kernel's types (CO-RE), which is not supported".formatted(
-                    BadInput
-                            .shown(function.section()), offset, BadInput.shown(function.name()), slot));
+            throw bad("%s+0x%x (function %s, insn %d): depends on the kernel's types (CO-RE), which is not supported"
+                    .formatted(BadInput.shown(function.section()), offset, BadInput.shown(function.name()), slot));
         }
         return relocations.get(new Place(function.section(), offset));
     }

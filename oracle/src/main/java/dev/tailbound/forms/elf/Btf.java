@@ -108,8 +108,8 @@ final class Btf {
 
     /// The variables of a section.
     IntStream variables(int section) {
-        return IntStream.range(0, count(section)).map(i -> types.s32(at(section) + 12 + 12 * i)).filter(type -> isKind(type,
-                VAR));
+        return IntStream.range(0, count(section)).map(i -> types.s32(at(section) + 12 + 12 * i))
+                .filter(type -> isKind(type, VAR));
     }
 
     boolean isKind(int type, int kind) {

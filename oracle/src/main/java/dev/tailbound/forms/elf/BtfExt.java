@@ -38,13 +38,13 @@ final class BtfExt {
         }
         long header = section.u32(4);
         var functions = new HashMap<Place, Integer>();
-        each(section.part(section.what() + " functions", header + section.u32(8), section.u32(12)), 8, btf, (place, records,
-                at) -> {
-            int type = records.s32(at + 4);
-            if (btf.isKind(type, Btf.FUNC)) {
-                functions.putIfAbsent(place, type);
-            }
-        });
+        each(section.part(section.what() + " functions", header + section.u32(8), section.u32(12)), 8, btf,
+                (place, records, at) -> {
+                    int type = records.s32(at + 4);
+                    if (btf.isKind(type, Btf.FUNC)) {
+                        functions.putIfAbsent(place, type);
+                    }
+                });
         var relocations = new HashSet<Place>();
         if (header >= CORE_HEADER) {
             each(section.part(section.what() + " CO-RE relocations", header + section.u32(24), section.u32(28)), 16, btf,

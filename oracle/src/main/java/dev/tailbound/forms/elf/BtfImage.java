@@ -49,8 +49,8 @@ final class BtfImage {
     }
 
     int structure(List<Part> members, int size) {
-        return type("", Btf.STRUCT, members.size(), size, members.stream().flatMapToInt(member -> IntStream.of(string(
-                member.name), member.type, member.offset)).toArray());
+        return type("", Btf.STRUCT, members.size(), size,
+                members.stream().flatMapToInt(member -> IntStream.of(string(member.name), member.type, member.offset)).toArray());
     }
 
     int variable(String name, int type) {
@@ -62,8 +62,8 @@ final class BtfImage {
     }
 
     int section(String name, List<Part> variables, int size) {
-        return type(name, Btf.DATASEC, variables.size(), size, variables.stream().flatMapToInt(variable -> IntStream.of(
-                variable.type, variable.offset, variable.size)).toArray());
+        return type(name, Btf.DATASEC, variables.size(), size, variables.stream()
+                .flatMapToInt(variable -> IntStream.of(variable.type, variable.offset, variable.size)).toArray());
     }
 
     byte[] bytes() {

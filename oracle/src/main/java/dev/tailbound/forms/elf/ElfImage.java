@@ -91,17 +91,16 @@ final class ElfImage {
         sections.forEach(section -> header(section.name, section.type, section.flags, section.bytes, 0, 0, 0));
         relocated.forEach(section -> header(".rel" + section.name, Elf.REL, 0, relocations(section), symbolTable, section.index,
                 RELOCATION_BYTES));
-        header(".symtab", Elf.SYMTAB, 0, table(), symbolTable + 1, 1 + (int) symbols.stream().filter(symbol -> symbol.isLocal)
-                .count(),
-                SYMBOL_BYTES);
+        header(".symtab", Elf.SYMTAB, 0, table(), symbolTable + 1,
+                1 + (int) symbols.stream().filter(symbol -> symbol.isLocal).count(), SYMBOL_BYTES);
         int name = string(".strtab");
         header(name, Elf.STRTAB, 0, strings.toByteArray(), 0, 0, 0);
         align();
         var file = ByteBuffer.allocate(HEADER_BYTES + body.size() + headers.size()).order(ByteOrder.LITTLE_ENDIAN);
         file.putInt(Elf.MAGIC).put((byte) 2).put((byte) 1).put((byte) 1).position(16);
         file.putShort((short) Elf.ET_REL).putShort((short) Elf.EM_BPF).putInt(1).putLong(0).putLong(0);
-        file.putLong((long) HEADER_BYTES + body.size()).putInt(0).putShort((short) HEADER_BYTES).putShort((short) 0).putShort(
-                (short) 0);
+        file.putLong((long) HEADER_BYTES + body.size()).putInt(0).putShort((short) HEADER_BYTES).putShort((short) 0)
+                .putShort((short) 0);
         file.putShort((short) HEADER_BYTES).putShort((short) (headers.size() / HEADER_BYTES)).putShort((short) (symbolTable + 1));
         return file.put(body.toByteArray()).put(headers.toByteArray()).array();
     }
@@ -113,8 +112,8 @@ final class ElfImage {
     private void header(int name, int type, long flags, byte[] bytes, int link, int info, int entry) {
         align();
         var header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        header.putInt(name).putInt(type).putLong(flags).putLong(0).putLong((long) HEADER_BYTES + body.size()).putLong(
-                bytes.length);
+        header.putInt(name).putInt(type).putLong(flags).putLong(0).putLong((long) HEADER_BYTES + body.size())
+                .putLong(bytes.length);
         headers.writeBytes(header.putInt(link).putInt(info).putLong(Long.BYTES).putLong(entry).array());
         if (type != Elf.NOBITS) {
             body.writeBytes(bytes);
@@ -132,14 +131,13 @@ final class ElfImage {
     }
 
     private byte[] table() {
-        var table = ByteBuffer.allocate(SYMBOL_BYTES * (symbols.size() + 1)).order(ByteOrder.LITTLE_ENDIAN).position(
-                SYMBOL_BYTES);
+        var table = ByteBuffer.allocate(SYMBOL_BYTES * (symbols.size() + 1)).order(ByteOrder.LITTLE_ENDIAN)
+                .position(SYMBOL_BYTES);
         for (var symbol : symbols) {
-            table.putInt(symbol.type == Elf.SECTION ? 0 : string(symbol.name)).put((byte) ((symbol.isLocal ? 0 : 1) << 4
-                    | symbol.type))
-                    .put((byte) 0).putShort((short) (symbol.section == null ? 0 : symbol.section.index)).putLong(symbol.value)
-                    .putLong(
-                            symbol.size);
+            table.putInt(symbol.type == Elf.SECTION ? 0 : string(symbol.name))
+                    .put((byte) ((symbol.isLocal ? 0 : 1) << 4 | symbol.type)).put((byte) 0)
+                    .putShort((short) (symbol.section == null ? 0 : symbol.section.index)).putLong(symbol.value)
+                    .putLong(symbol.size);
         }
         return table.array();
     }

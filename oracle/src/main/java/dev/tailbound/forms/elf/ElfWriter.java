@@ -74,9 +74,9 @@ public final class ElfWriter {
 
     /// The name of a case's map in an object.
     public static String mapName(Case source, int map) {
-        return new ElfWriter(source).variables.contains(map) && source.maps().get(map) instanceof BpfMap.Array array ? MapImages
-                .section(
-                        array) : source.maps().get(map).name();
+        return new ElfWriter(source).variables.contains(map) && source.maps().get(map) instanceof BpfMap.Array array
+                ? MapImages.section(array)
+                : source.maps().get(map).name();
     }
 
     private static Stream<Insn> insns(Case source) {
@@ -94,10 +94,9 @@ public final class ElfWriter {
         require(insns(source).allMatch(insn -> !(insn instanceof Insn.CallKfunc call) || Kfunc.byId(call.id()).isPresent()),
                 "calls of unknown kfuncs");
         var names = new HashSet<String>();
-        Stream.of(source.programs().stream().map(Program::name), source.maps().stream().map(BpfMap::name), insns(source).filter(
-                Insn.CallKfunc.class::isInstance).map(insn -> ((Insn.CallKfunc) insn).name()).distinct()).flatMap(each -> each)
-                .forEach(
-                        name -> require(names.add(name), "two symbols with the name " + name));
+        Stream.of(source.programs().stream().map(Program::name), source.maps().stream().map(BpfMap::name),
+                insns(source).filter(Insn.CallKfunc.class::isInstance).map(insn -> ((Insn.CallKfunc) insn).name()).distinct())
+                .flatMap(each -> each).forEach(name -> require(names.add(name), "two symbols with the name " + name));
         for (int map = 0; map < source.maps().size(); map++) {
             if (source.maps().get(map) instanceof BpfMap.Array array) {
                 require(!variables.contains(map) || (array.entries() == 1 && !looked.contains(map)),
@@ -131,8 +130,8 @@ public final class ElfWriter {
         var programs = new LinkedHashMap<String, Symbol>();
         for (var piece : pieces) {
             var name = piece.isMain ? piece.program.name() : piece.program.labels().get(piece.from);
-            var symbol = image.add(new Symbol(name, Elf.FUNC, !piece.isMain, piece.isMain ? main : text, piece.offset, piece
-                    .size()));
+            var symbol = image
+                    .add(new Symbol(name, Elf.FUNC, !piece.isMain, piece.isMain ? main : text, piece.offset, piece.size()));
             if (piece.isMain) {
                 programs.put(name, symbol);
             }
@@ -141,12 +140,12 @@ public final class ElfWriter {
         pieces.forEach(piece -> link(piece, piece.isMain ? main : text, textSymbol));
         if (!kfuncs.isEmpty()) {
             int prototype = btf.prototype();
-            var functions = kfuncs.values().stream().map(symbol -> new BtfImage.Part(symbol.name, btf.externFunction(symbol.name,
-                    prototype), 0, 0)).toList();
+            var functions = kfuncs.values().stream()
+                    .map(symbol -> new BtfImage.Part(symbol.name, btf.externFunction(symbol.name, prototype), 0, 0)).toList();
             btf.section(".ksyms", functions, 0);
         }
-        var license = image.add(new Section("license", Elf.PROGBITS, Elf.WRITE | Elf.ALLOC, "GPL\0".getBytes(
-                StandardCharsets.UTF_8)));
+        var license = image
+                .add(new Section("license", Elf.PROGBITS, Elf.WRITE | Elf.ALLOC, "GPL\0".getBytes(StandardCharsets.UTF_8)));
         image.add(new Symbol("_license", Elf.OBJECT, false, license, 0, license.bytes.length));
         image.add(new Section(".BTF", Elf.PROGBITS, 0, btf.bytes()));
         return image.bytes();
@@ -157,12 +156,10 @@ public final class ElfWriter {
         var ends = new HashMap<Boolean, Integer>(Map.of(true, 0, false, 0));
         for (var program : source.programs()) {
             var starts = new TreeMap<Integer, Boolean>(Map.of(0, true));
-            program.insns().stream().filter(Insn.Call.class::isInstance).forEach(insn -> starts.putIfAbsent(((Insn.Call) insn)
-                    .target(),
-                    false));
-            require(program.insns().stream().noneMatch(new Insn.Call(0)::equals), "calls of program %s by itself".formatted(
-                    program
-                            .name()));
+            program.insns().stream().filter(Insn.Call.class::isInstance)
+                    .forEach(insn -> starts.putIfAbsent(((Insn.Call) insn).target(), false));
+            require(program.insns().stream().noneMatch(new Insn.Call(0)::equals),
+                    "calls of program %s by itself".formatted(program.name()));
             starts.forEach((from, isMain) -> {
                 var next = starts.higherKey(from);
                 var piece = new Piece(program, from, next == null ? program.size() : next, isMain, ends.get(isMain));
@@ -177,8 +174,7 @@ public final class ElfWriter {
         var encoded = source.programs().stream().collect(Collectors.toMap(Program::name, Encoder::encode));
         var code = new ByteArrayOutputStream();
         pieces.stream().filter(piece -> piece.isMain == isMain).forEach(piece -> code.write(encoded.get(piece.program.name()),
-                Long.BYTES
-                        * piece.program.slotOf(piece.from), piece.size()));
+                Long.BYTES * piece.program.slotOf(piece.from), piece.size()));
         return image.add(new Section(name, Elf.PROGBITS, Elf.ALLOC | Elf.EXECINSTR, code.toByteArray()));
     }
 
@@ -214,8 +210,8 @@ public final class ElfWriter {
                 }
                 case Insn.CallKfunc call -> {
                     code.put(at + 1, PSEUDO_CALL).putInt(at + 4, -1);
-                    section.relocate(at, R_BPF_64_32, kfuncs.computeIfAbsent(call.id(), _ -> image.add(new Symbol(call.name(),
-                            Elf.NOTYPE, false, null, 0, 0))));
+                    section.relocate(at, R_BPF_64_32, kfuncs.computeIfAbsent(call.id(),
+                            _ -> image.add(new Symbol(call.name(), Elf.NOTYPE, false, null, 0, 0))));
                 }
                 default -> {
                     // Nothing outside the function.

@@ -16,20 +16,20 @@ final class GnuAssembler {
 
     /// Whether the object has such immediates: a GCC of that time wrote it, and no immediate is too small for that.
     static boolean hasWholeAddends(Elf elf) {
-        return isOldGcc(elf) && elf.sections().stream().filter(Elf.Section::isCode).allMatch(section -> elf.relocations(section)
-                .stream().filter(relocation -> isOfVariable(section, relocation)).allMatch(relocation -> section.data().u32(
-                        relocation
-                                .offset() + 4) >= relocation.symbol().value()));
+        return isOldGcc(elf) && elf.sections().stream().filter(Elf.Section::isCode)
+                .allMatch(section -> elf.relocations(section).stream().filter(relocation -> isOfVariable(section, relocation))
+                        .allMatch(relocation -> section.data().u32(relocation.offset() + 4) >= relocation.symbol().value()));
     }
 
     private static boolean isOfVariable(Elf.Section section, Elf.Relocation relocation) {
-        return !relocation.symbol().isSection() && !relocation.symbol().isUndefined() && section.data().u8(relocation
-                .offset()) == LD_IMM64;
+        return !relocation.symbol().isSection() && !relocation.symbol().isUndefined()
+                && section.data().u8(relocation.offset()) == LD_IMM64;
     }
 
     private static boolean isOldGcc(Elf elf) {
-        return elf.section(".comment").map(section -> new String(section.data().copy(0, section.data().size()),
-                StandardCharsets.ISO_8859_1)).map(GCC::matcher).filter(Matcher::find).filter(matcher -> Integer
-                        .parseInt(matcher.group(1)) < FIRST_NEWER_GCC).isPresent();
+        return elf.section(".comment")
+                .map(section -> new String(section.data().copy(0, section.data().size()), StandardCharsets.ISO_8859_1))
+                .map(GCC::matcher).filter(Matcher::find).filter(matcher -> Integer.parseInt(matcher.group(1)) < FIRST_NEWER_GCC)
+                .isPresent();
     }
 }

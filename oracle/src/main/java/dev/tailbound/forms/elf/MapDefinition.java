@@ -34,14 +34,13 @@ public record MapDefinition(String name, long offset, long type, long keySize, l
                 .sorted(Comparator.comparingLong(Elf.Symbol::value)).toList();
         var names = variables.stream().map(Elf.Symbol::name).collect(Collectors.toSet());
         var types = new HashMap<String, Integer>();
-        btf.all(Btf.DATASEC).filter(type -> btf.name(type).equals(section.name())).forEach(type -> btf.variables(type).filter(
-                variable -> names.contains(btf.name(variable))).forEach(variable -> types.put(btf.name(variable), btf.target(
-                        variable))));
+        btf.all(Btf.DATASEC).filter(type -> btf.name(type).equals(section.name()))
+                .forEach(type -> btf.variables(type).filter(variable -> names.contains(btf.name(variable)))
+                        .forEach(variable -> types.put(btf.name(variable), btf.target(variable))));
         var pointers = new TreeMap<Long, Elf.Relocation>();
         elf.relocations(section).forEach(relocation -> pointers.put(relocation.offset(), relocation));
-        return variables.stream().filter(variable -> types.containsKey(variable.name())).map(variable -> new Reader(section
-                .data(),
-                btf, variable, pointers).read(types.get(variable.name()))).toList();
+        return variables.stream().filter(variable -> types.containsKey(variable.name()))
+                .map(variable -> new Reader(section.data(), btf, variable, pointers).read(types.get(variable.name()))).toList();
     }
 
     /// Reads one variable.
@@ -59,8 +58,8 @@ public record MapDefinition(String name, long offset, long type, long keySize, l
             var programs = new TreeMap<Integer, String>();
             for (var member : members) {
                 switch (member.name()) {
-                    case "type", "max_entries", "map_flags", "key_size", "value_size" -> numbers.put(member.name(), number(
-                            member));
+                    case "type", "max_entries", "map_flags", "key_size", "value_size" ->
+                        numbers.put(member.name(), number(member));
                     case "key", "value" -> numbers.put(member.name() + "_size", size(member));
                     case "values" -> programs.putAll(functions(variable.value() + member.offset() / Byte.SIZE));
                     case "numa_node", "pinning", "map_extra" -> {
@@ -102,8 +101,8 @@ public record MapDefinition(String name, long offset, long type, long keySize, l
         private SortedMap<Integer, String> functions(long from) {
             var functions = new TreeMap<Integer, String>();
             if (variable.size() > 0 && from > 0 && from <= variable.value() + variable.size()) {
-                pointers.subMap(from, variable.value() + variable.size()).forEach((at, pointer) -> functions.put(
-                        slot(at - from), function(pointer)));
+                pointers.subMap(from, variable.value() + variable.size())
+                        .forEach((at, pointer) -> functions.put(slot(at - from), function(pointer)));
             }
             return functions;
         }

@@ -68,9 +68,8 @@ final class MapImages {
             var section = image.add(new Section(".maps", Elf.PROGBITS, Elf.WRITE | Elf.ALLOC, definitions.toByteArray()));
             pointers.forEach((offset, program) -> section.relocate(offset, R_BPF_64_ABS64, programs.get(program)));
             btf.section(section.name, variables, definitions.size());
-            variables.forEach(variable -> symbols.put(variable.name(), image.add(new Symbol(variable.name(), Elf.OBJECT, false,
-                    section,
-                    variable.offset(), variable.size()))));
+            variables.forEach(variable -> symbols.put(variable.name(),
+                    image.add(new Symbol(variable.name(), Elf.OBJECT, false, section, variable.offset(), variable.size()))));
         }
         return symbols;
     }

@@ -54,8 +54,8 @@ public record ProgramType(String name, boolean hasSkb) {
     /// Empty if libbpf knows no type for the name; a leading `?` means that the program is not loaded by default.
     public static Optional<ProgramType> ofSection(String section) {
         var name = section.startsWith("?") ? section.substring(1) : section;
-        return ROWS.stream().flatMap(row -> row.sections.stream().filter(prefix -> isNamed(name, prefix)).map(
-                _ -> new ProgramType(row.type, row.hasSkb))).findFirst();
+        return ROWS.stream().flatMap(row -> row.sections.stream().filter(prefix -> isNamed(name, prefix))
+                .map(_ -> new ProgramType(row.type, row.hasSkb))).findFirst();
     }
 
     private static boolean isNamed(String name, String prefix) {

@@ -89,8 +89,8 @@ final class SubprogramLinker {
 
     private Frame append(Function function) {
         if (slots + function.slots() > Decoder.MAX_SLOTS) {
-            throw object.bad("program %s has more than %d instructions with its subprograms".formatted(entry.name(),
-                    Decoder.MAX_SLOTS));
+            throw object.bad(
+                    "program %s has more than %d instructions with its subprograms".formatted(entry.name(), Decoder.MAX_SLOTS));
         }
         var frame = new Frame(function, slots);
         bases.put(function, slots);
@@ -107,8 +107,8 @@ final class SubprogramLinker {
         int at = frame.base + slot;
         if (relocation == null) {
             if (source(at) != 0) {
-                throw bad(frame, slot, "ld_imm64 with source %d and no relocation names something outside the object".formatted(
-                        source(at)));
+                throw bad(frame, slot,
+                        "ld_imm64 with source %d and no relocation names something outside the object".formatted(source(at)));
             }
             return;
         }
@@ -117,8 +117,8 @@ final class SubprogramLinker {
         }
         var symbol = relocation.symbol();
         if (symbol.isUndefined()) {
-            throw bad(frame, slot, "%s is extern (.kconfig or .ksyms), which is not supported".formatted(BadInput.quoted(symbol
-                    .name())));
+            throw bad(frame, slot,
+                    "%s is extern (.kconfig or .ksyms), which is not supported".formatted(BadInput.quoted(symbol.name())));
         }
         long addend = relocation.addend().orElseGet(() -> (long) code.getInt(Long.BYTES * at + 4));
         var section = object.section(symbol);
@@ -137,11 +137,10 @@ final class SubprogramLinker {
         if (relocation == null) {
             return switch (source(at)) {
                 case 0 -> null;
-                case PSEUDO_CALL -> function(frame, slot, frame.function.section(), frame.function.offset() + Long.BYTES * (slot
-                        + 1L
-                        + immediate));
-                default -> throw bad(frame, slot, "call with source %d and no relocation names something outside the object"
-                        .formatted(source(at)));
+                case PSEUDO_CALL -> function(frame, slot, frame.function.section(),
+                        frame.function.offset() + Long.BYTES * (slot + 1L + immediate));
+                default -> throw bad(frame, slot,
+                        "call with source %d and no relocation names something outside the object".formatted(source(at)));
             };
         }
         if (relocation.type() != R_BPF_64_32) {
@@ -162,9 +161,8 @@ final class SubprogramLinker {
 
     private Function function(Frame frame, int slot, String section, long offset) {
         if (!section.equals(Function.TEXT)) {
-            throw bad(frame, slot, "calls a function in section %s, expected one in .text, as libbpf does".formatted(BadInput
-                    .quoted(
-                            section)));
+            throw bad(frame, slot,
+                    "calls a function in section %s, expected one in .text, as libbpf does".formatted(BadInput.quoted(section)));
         }
         return object.function(section, offset).orElseThrow(() -> bad(frame, slot,
                 "calls .text+0x%x, where no function begins".formatted(offset)));
@@ -182,9 +180,8 @@ final class SubprogramLinker {
 
     private void requireNoRelocation(Frame frame, int slot) {
         if (object.relocation(frame.function, slot) != null) {
-            throw bad(frame, slot, "a relocation of opcode 0x%02x, expected one of ld_imm64 or a call".formatted(code.get(
-                    Long.BYTES
-                            * (frame.base + slot)) & 0xff));
+            throw bad(frame, slot, "a relocation of opcode 0x%02x, expected one of ld_imm64 or a call"
+                    .formatted(code.get(Long.BYTES * (frame.base + slot)) & 0xff));
         }
     }
 

@@ -82,8 +82,8 @@ final class AttachedCall {
     }
 
     private static boolean isZero(Taint value) {
-        return Taint.decide(Width.W64, Cond.EQ, value, Taint.clean(0)).orElseThrow(() -> new AddressDependence(
-                "whether a program stands in for the function"));
+        return Taint.decide(Width.W64, Cond.EQ, value, Taint.clean(0))
+                .orElseThrow(() -> new AddressDependence("whether a program stands in for the function"));
     }
 
     private void store(int offset, Taint value) {

@@ -60,8 +60,8 @@ public sealed interface Comparability {
         }
         long r0 = parts.r0 ? 0 : observation.r0();
         var context = cleared(observation.context(), parts.context);
-        return new Observation(r0, observation.tailCalls(), maps, context, helpers, observation.hostDamage(), observation
-                .unseen());
+        return new Observation(r0, observation.tailCalls(), maps, context, helpers, observation.hostDamage(),
+                observation.unseen());
     }
 
     private static Bytes cleared(Bytes bytes, BitSet mask) {

@@ -66,9 +66,8 @@ public final class DefinedRun {
                 check(interpreter.frame());
                 interpreter.stepOnce();
             }
-            return new Answer.Defined(verified.basis() == VerifiedCase.Basis.ASSUMED ? verified.withContextAccesses(
-                    contextAccesses)
-                    : verified);
+            return new Answer.Defined(
+                    verified.basis() == VerifiedCase.Basis.ASSUMED ? verified.withContextAccesses(contextAccesses) : verified);
         } catch (Fault fault) {
             return undefined(fault.kind(), fault.getMessage());
         } catch (AddressDependence dependence) {
@@ -92,8 +91,8 @@ public final class DefinedRun {
             case Insn.Atomic atomic -> accessOther(frame, atomic.base());
             case Insn.LoadAcquire(_, _, var base, _) -> accessOther(frame, base);
             case Insn.StoreRelease(_, var base, _, _) -> accessOther(frame, base);
-            case Insn.CallHelper(var id) -> Helper.byId(id).ifPresent(helper -> pointers(helper).forEach(
-                    reg -> handOver(frame, reg, helper)));
+            case Insn.CallHelper(var id) ->
+                Helper.byId(id).ifPresent(helper -> pointers(helper).forEach(reg -> handOver(frame, reg, helper)));
             default -> {
                 // Accesses no memory.
             }

@@ -88,8 +88,8 @@ final class Helpers {
             case MAP_UPDATE_ELEM -> List.of(R4);
             case TRACE -> List.of(R1, R2, R3, R4, R5);
             case MAP_LOOKUP_ELEM, MAP_DELETE_ELEM, KTIME_GET_NS, GET_PRANDOM_U32, GET_SMP_PROCESSOR_ID, GET_CURRENT_TASK,
-                    TAIL_CALL -> List
-                            .of();
+                    TAIL_CALL ->
+                List.of();
         };
     }
 

@@ -133,9 +133,8 @@ public final class Interpreter implements ReferenceEngine {
                     : new Comparability.Whole();
         } catch (AddressDependence dependence) {
             var whole = wholes.get(frame.program());
-            return new Comparability.Nothing("%s %s: %s depends on %s".formatted(whole.program().name(), whole.place(frame
-                    .insn()),
-                    dependence.getMessage(), cause(verified)));
+            return new Comparability.Nothing("%s %s: %s depends on %s".formatted(whole.program().name(),
+                    whole.place(frame.insn()), dependence.getMessage(), cause(verified)));
         }
     }
 
@@ -381,9 +380,8 @@ public final class Interpreter implements ReferenceEngine {
     }
 
     private void callKfunc(int id, int off) {
-        var kfunc = Kfunc.byId(id).orElseThrow(() -> new Fault(Trap.EXCEPTION, "call of kfunc %d, which no engine offers"
-                .formatted(
-                        id)));
+        var kfunc = Kfunc.byId(id)
+                .orElseThrow(() -> new Fault(Trap.EXCEPTION, "call of kfunc %d, which no engine offers".formatted(id)));
         int module = source.kernelEnvironment().moduleAt(off);
         helpers.record(kfunc, module, frame);
         long result = Kfuncs.call(kfunc, module, frame, memory);

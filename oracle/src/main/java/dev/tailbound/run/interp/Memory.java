@@ -45,8 +45,8 @@ final class Memory {
     private MemoryObject contextRegion(Context context, long packet) {
         return switch (context) {
             case Context.Skb skb -> new MemoryObject.SkBuff(skb.image(order), new Addressed(packet, skb.len(), ANY_BIT));
-            case Context.Mem mem -> new MemoryObject.Values("ctx", mem.image(order), mem.data().length(), Math.max(1, mem.data()
-                    .length()));
+            case Context.Mem mem ->
+                new MemoryObject.Values("ctx", mem.image(order), mem.data().length(), Math.max(1, mem.data().length()));
         };
     }
 
@@ -156,8 +156,8 @@ final class Memory {
     /// The bytes of the map's values, without the padding between them, that depend on addresses.
     BitSet taintedValues(int map, BpfMap.Array array) {
         var packed = new BitSet();
-        values(map).tainted.offsets().stream().forEach(at -> packed.set(at / array.stride() * array.valueSize() + at % array
-                .stride()));
+        values(map).tainted.offsets().stream()
+                .forEach(at -> packed.set(at / array.stride() * array.valueSize() + at % array.stride()));
         return packed;
     }
 

@@ -174,8 +174,8 @@ record Taint(long value, long bits, Addressed object) {
     private static boolean isDecidedByObjects(Width width, Cond cond, Taint dst, Taint src) {
         boolean isOneObject = dst.object != null && dst.object.equals(src.object);
         boolean areWithin = width == Width.W64 && dst.isWithinObject() && src.isWithinObject();
-        boolean isOneNull = width == Width.W64 && ((dst.isWithinObject() && src.isNull()) || (dst.isNull() && src
-                .isWithinObject()));
+        boolean isOneNull = width == Width.W64
+                && ((dst.isWithinObject() && src.isNull()) || (dst.isNull() && src.isWithinObject()));
         return switch (cond) {
             // The end of one object may be the start of another.
             case EQ, NE -> isOneObject || (areWithin && dst.isInsideObject() && src.isInsideObject()) || isOneNull;
@@ -193,8 +193,8 @@ record Taint(long value, long bits, Addressed object) {
         return switch (cond) {
             case EQ, NE -> ((dst.value ^ src.value) & ~dst.bits & ~src.bits) != 0;
             case SET -> (dst.least() & src.least()) != 0 || (dst.most() & src.most()) == 0;
-            case GT, GE, LT, LE -> Arithmetic.holds(width, cond, dst.least(), src.most()) == Arithmetic.holds(width, cond,
-                    dst.most(), src.least());
+            case GT, GE, LT, LE ->
+                Arithmetic.holds(width, cond, dst.least(), src.most()) == Arithmetic.holds(width, cond, dst.most(), src.least());
             case SGT, SGE, SLT, SLE -> Arithmetic.holds(width, cond, dst.signedLeast(width), src.signedMost(width)) == Arithmetic
                     .holds(width, cond, dst.signedMost(width), src.signedLeast(width));
         };

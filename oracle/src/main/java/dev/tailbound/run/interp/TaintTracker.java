@@ -57,8 +57,8 @@ final class TaintTracker {
             case Insn.MovSx(var width, var from, var dst, var src) ->
                 perform(perform, frame, dst, frame.taint(src).signExtended(width, from));
             case Insn.Neg(var width, var dst) -> perform(perform, frame, dst, frame.taint(dst).negated(width));
-            case Insn.Swap(var op, var bits, var dst) -> perform(perform, frame, dst, frame.taint(dst).swapped(op, memory.order(),
-                    bits));
+            case Insn.Swap(var op, var bits, var dst) ->
+                perform(perform, frame, dst, frame.taint(dst).swapped(op, memory.order(), bits));
             case Insn.JumpIf(var width, var cond, var dst, var src, _) -> {
                 if (Taint.decide(width, cond, frame.taint(dst), taint(frame, src)).isEmpty()) {
                     throw new AddressDependence("the condition");
@@ -73,16 +73,15 @@ final class TaintTracker {
             }
             case Insn.CallHelper(var id) -> callHelper(Helper.byId(id).orElse(null), frame, perform);
             case Insn.CallKfunc(var id, _) -> callKfunc(Kfunc.byId(id).orElse(null), frame, perform);
-            case Insn.Load(var size, var signed, var dst, var base, var off) -> load(size, signed, dst, base, off, frame,
-                    perform);
+            case Insn.Load(var size, var signed, var dst, var base, var off) ->
+                load(size, signed, dst, base, off, frame, perform);
             case Insn.LoadAcquire(var size, var dst, var base, var off) -> load(size, false, dst, base, off, frame, perform);
             case Insn.Store(var size, var base, var off, var src) -> store(size, base, off, src, frame, perform);
             case Insn.StoreRelease(var size, var base, var off, var src) -> store(size, base, off, src, frame, perform);
             case Insn.Atomic atomic -> atomic(atomic, frame, perform);
             // Frames pass on the taint of calls and exits; all others write a constant or an address.
             case Insn.Jump _,Insn.Call _,Insn.Exit _,Insn.MovPerCpu _,Insn.LoadImm64 _,Insn.LoadMap _,Insn.LoadMapValue _ ->
-                perform
-                        .run();
+                perform.run();
         }
     }
 

@@ -36,20 +36,20 @@ class BtfTest {
 
     @Test
     void refuses_a_name_for_itself() {
-        assertThatThrownBy(() -> btf(0, TYPEDEF << 24, 1).size(1)).isInstanceOf(BadInput.class).hasMessageContaining(
-                "type 1 is made of more than 32 types");
+        assertThatThrownBy(() -> btf(0, TYPEDEF << 24, 1).size(1)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("type 1 is made of more than 32 types");
     }
 
     @Test
     void refuses_an_array_of_itself() {
-        assertThatThrownBy(() -> btf(0, Btf.ARRAY << 24, 0, 1, 1, 1).size(1)).isInstanceOf(BadInput.class).hasMessageContaining(
-                "type 1 is an array of more than 32");
+        assertThatThrownBy(() -> btf(0, Btf.ARRAY << 24, 0, 1, 1, 1).size(1)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("type 1 is an array of more than 32");
     }
 
     @Test
     void refuses_a_type_that_is_not_there() {
-        assertThatThrownBy(() -> btf(0, TYPEDEF << 24, 7).size(1)).isInstanceOf(BadInput.class).hasMessageContaining(
-                "type 7 is outside 1..1");
+        assertThatThrownBy(() -> btf(0, TYPEDEF << 24, 7).size(1)).isInstanceOf(BadInput.class)
+                .hasMessageContaining("type 7 is outside 1..1");
     }
 
     @Test

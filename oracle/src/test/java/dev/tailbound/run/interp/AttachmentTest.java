@@ -72,8 +72,9 @@ class AttachmentTest {
     }
 
     private static String traced(Observation seen) {
-        return seen.helpers().stream().map(call -> call.scalars().subList(0, 3).stream().map(String::valueOf).collect(Collectors
-                .joining(","))).collect(Collectors.joining(" "));
+        return seen.helpers().stream()
+                .map(call -> call.scalars().subList(0, 3).stream().map(String::valueOf).collect(Collectors.joining(",")))
+                .collect(Collectors.joining(" "));
     }
 
     @ParameterizedTest

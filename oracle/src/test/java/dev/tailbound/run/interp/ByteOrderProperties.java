@@ -32,8 +32,8 @@ class ByteOrderProperties {
             body.append("r2 = *(u%d *)(r7 + %d)\nr0 *= 31\nr0 += r2\n".formatted(bits(slot), 8 * slot));
         }
         var scenario = Scenario.entry(body + "exit").array("m", 8 * SLOTS, 1);
-        var results = List.of(ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN).stream().map(order -> Scenario.observation(
-                new Interpreter().outcome(scenario.verified(order))).r0()).toList();
+        var results = List.of(ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN).stream()
+                .map(order -> Scenario.observation(new Interpreter().outcome(scenario.verified(order))).r0()).toList();
         assertThat(results.getFirst()).as(body.toString()).isEqualTo(results.getLast());
     }
 

@@ -61,8 +61,8 @@ class ByteOrderTest {
             for (var memory : List.of("r2 = map[m][0] ll", "r2 = r10; r2 += -8")) {
                 var body = "%s; r3 = 0; *(u64 *)(r2 + 0) = r3; r3 = 0x%x ll; *(u%d *)(r2 + 0) = %s3; r0 = *(u%d *)(r2 + %d); exit"
                         .formatted(memory, VALUE, 8 * stored, stored == 8 ? "r" : "w", 8 * loaded, at);
-                assertThat(run(Scenario.entry(body).array("m", 8, 1), order).r0()).as("%s: %s", order, body).isEqualTo(expected(
-                        order, stored, loaded, at));
+                assertThat(run(Scenario.entry(body).array("m", 8, 1), order).r0()).as("%s: %s", order, body)
+                        .isEqualTo(expected(order, stored, loaded, at));
             }
         }
     }
@@ -88,8 +88,8 @@ class ByteOrderTest {
         for (var ops : List.of(List.of("le", "be"), List.of("be", "le"), List.of("bswap", "bswap"))) {
             var results = ops.stream().map(op -> Scenario.entry("r0 = 0x%x ll; r0 = %s%d r0; exit".formatted(VALUE, op, bits)))
                     .toList();
-            assertThat(run(results.getFirst(), BIG_ENDIAN).r0()).as(ops.toString()).isEqualTo(run(results.getLast(),
-                    LITTLE_ENDIAN).r0());
+            assertThat(run(results.getFirst(), BIG_ENDIAN).r0()).as(ops.toString())
+                    .isEqualTo(run(results.getLast(), LITTLE_ENDIAN).r0());
         }
     }
 
@@ -147,8 +147,8 @@ class ByteOrderTest {
     @CsvSource({ "LITTLE_ENDIAN, 1", "BIG_ENDIAN, 6" })
     void a_byte_that_depends_on_addresses_lies_where_the_number_has_it(String name, int at) {
         var order = name.equals("BIG_ENDIAN") ? BIG_ENDIAN : LITTLE_ENDIAN;
-        var scenario = Scenario.entry("r3 = r10; r3 &= 0xff00; r2 = map[m][0] ll; *(u64 *)(r2 + 0) = r3; r0 = 0; exit").array("m",
-                8, 1).leaksAddresses();
+        var scenario = Scenario.entry("r3 = r10; r3 &= 0xff00; r2 = map[m][0] ll; *(u64 *)(r2 + 0) = r3; r0 = 0; exit")
+                .array("m", 8, 1).leaksAddresses();
         var tainted = new BitSet();
         tainted.set(at);
         assertThat(new Interpreter().comparability(scenario.verified(order))).isInstanceOfSatisfying(Comparability.Partly.class,
@@ -162,8 +162,9 @@ class ByteOrderTest {
 
     @Test
     void a_stored_pointer_stays_a_pointer() {
-        var run = new Stepper(Scenario.entry("*(u64 *)(r10 - 8) = r10; r2 = *(u64 *)(r10 - 8); r0 = 0; exit").verified(
-                BIG_ENDIAN), TailCallRule.V6_12);
+        var run = new Stepper(
+                Scenario.entry("*(u64 *)(r10 - 8) = r10; r2 = *(u64 *)(r10 - 8); r0 = 0; exit").verified(BIG_ENDIAN),
+                TailCallRule.V6_12);
         assertThat(run.step() && run.step()).isTrue();
         assertThat(run.next()).isEqualTo(new Where(0, 2));
         assertThat(run.register(0, Reg.R2)).isEqualTo(Optional.of(new Pointer(new Place(new Place.Owner.Stack(0), 512))));
@@ -189,8 +190,8 @@ class ByteOrderTest {
             assertThat(array.inMemory(array.inMemory(bytes, BIG_ENDIAN), BIG_ENDIAN)).isEqualTo(bytes);
             assertThat(array.inMemory(bytes, LITTLE_ENDIAN)).isEqualTo(bytes);
         }
-        assertThat(new BpfMap.Array("m", 16, 1, new TreeMap<>(), 4).inMemory(bytes, BIG_ENDIAN).toHex()).isEqualTo(
-                "03020100070605040b0a09080f0e0d0c");
+        assertThat(new BpfMap.Array("m", 16, 1, new TreeMap<>(), 4).inMemory(bytes, BIG_ENDIAN).toHex())
+                .isEqualTo("03020100070605040b0a09080f0e0d0c");
     }
 
     private static Observation run(Scenario scenario, ByteOrder order) {

@@ -33,11 +33,9 @@ class ComparabilityTest {
 
     @ParameterizedTest
     @ValueSource(strings = { "r0 = r10", "r0 = r1", "r0 = map[m] ll", "r0 = map[m][8] ll", "w0 = w10", "r0 = r10; r0 &= 8",
-        "r0 = r1; r0 >>= 63",
-        "r0 = map[m][0] ll; r0 -= r1", "r0 = r1; r0 *= 2", "r0 = r1; r0 /= 3", "r0 = r1; r0 %= 5", "r0 = r10; r0 = -r0",
-        "r0 = r10; r0 ^= 7",
-        "r0 = r10; r0 = bswap64 r0", "r0 = (s8)r10", "r0 = 1; r2 = r10; r0 <<= r2", "r0 = r10; r0 |= 15", "r0 = r1; w0 s>>= 3",
-        "*(u64 *)(r10 - 8) = r1; r0 = *(u8 *)(r10 - 5)",
+        "r0 = r1; r0 >>= 63", "r0 = map[m][0] ll; r0 -= r1", "r0 = r1; r0 *= 2", "r0 = r1; r0 /= 3", "r0 = r1; r0 %= 5",
+        "r0 = r10; r0 = -r0", "r0 = r10; r0 ^= 7", "r0 = r10; r0 = bswap64 r0", "r0 = (s8)r10", "r0 = 1; r2 = r10; r0 <<= r2",
+        "r0 = r10; r0 |= 15", "r0 = r1; w0 s>>= 3", "*(u64 *)(r10 - 8) = r1; r0 = *(u8 *)(r10 - 5)",
         "*(u64 *)(r10 - 8) = 0; r0 = r10; lock *(u64 *)(r10 - 8) += r0; r0 = *(u64 *)(r10 - 8)",
         "r2 = map[m][0] ll; *(u64 *)(r2 + 0) = r10; r0 = *(u64 *)(r2 + 0); r0 >>= 10; r0 &= 1",
         "*(u64 *)(r10 - 8) = 8; r0 = r1; r2 = 9; r0 = cmpxchg_64(r10 - 8, r0, r2); r0 = *(u64 *)(r10 - 8)",
@@ -52,8 +50,7 @@ class ComparabilityTest {
         "r0 = 0; if r10 > 0 goto end; r0 = 1", "r0 = 0; r1 &= 0xff; if r1 < 256 goto end; r0 = 1",
         "r2 = r10; r2 += -8; r0 = 0; if r2 s< r10 goto end; r0 = 1", "r0 = *(u32 *)(r1 + 80); r2 = *(u32 *)(r1 + 76); r0 -= r2",
         "*(u64 *)(r10 - 8) = r1; *(u64 *)(r10 - 8) = 0; r0 = *(u64 *)(r10 - 8)", "r0 = r10; r2 = r10; r2 += -8; r0 -= r2",
-        "r0 = r1; r0 &= 7",
-        "r0 = 0; if r10 == 0 goto end; r0 = 1", "r0 = 0; if r10 == r1 goto end; r0 = 1",
+        "r0 = r1; r0 &= 7", "r0 = 0; if r10 == 0 goto end; r0 = 1", "r0 = 0; if r10 == r1 goto end; r0 = 1",
         "r0 = 1; r2 = map[m] ll; r3 = map[m][0] ll; if r2 != r3 goto end; r0 = 0" })
     void a_result_that_is_equal_at_all_addresses_is_comparable(String compute) {
         assertThat(of(Scenario.entry(compute + "\nend: exit").array("m", 16, 1))).isEqualTo(new Whole());
@@ -90,8 +87,8 @@ class ComparabilityTest {
 
     @Test
     void an_address_in_a_map_masks_its_whole_word() {
-        var parts = partly(Scenario.entry("r2 = map[m][0] ll; *(u64 *)(r2 + 8) = r10; *(u64 *)(r2 + 0) = -1; r0 = 0; exit").array(
-                "m", 20, 1));
+        var parts = partly(Scenario.entry("r2 = map[m][0] ll; *(u64 *)(r2 + 8) = r10; *(u64 *)(r2 + 0) = -1; r0 = 0; exit")
+                .array("m", 20, 1));
         assertThat(parts.r0()).isFalse();
         assertThat(parts.maps()).containsExactly(bits(8, 16));
         assertThat(parts.context()).isEqualTo(bits(0, 0));
@@ -152,8 +149,7 @@ class ComparabilityTest {
     @Test
     void a_second_run_is_made_only_if_addresses_leak() {
         var runs = new AtomicInteger();
-        var interpreter = new Interpreter(TailCallRule.V6_12, 100, (program, insn, registers) -> runs
-                .incrementAndGet());
+        var interpreter = new Interpreter(TailCallRule.V6_12, 100, (program, insn, registers) -> runs.incrementAndGet());
         var tight = Scenario.entry("r0 = 1; exit").verified();
         interpreter.outcome(tight);
         assertThat(interpreter.comparability(tight)).isEqualTo(new Whole());

@@ -65,27 +65,26 @@ class CorpusTest {
     void reproduces_the_tail_calls_of_an_s390x_kernel(String name, int retval, String counters) {
         var source = CaseReader.read(CORPUS.resolve("tail-calls").resolve(name + ".case"));
         try (var oracle = new Interpreter()) {
-            var seen = Scenario.observation(oracle.outcome(((Verdict.Accepted) Verifier.verify(source, ByteOrder.BIG_ENDIAN))
-                    .verified()));
+            var seen = Scenario
+                    .observation(oracle.outcome(((Verdict.Accepted) Verifier.verify(source, ByteOrder.BIG_ENDIAN)).verified()));
             assertThat((int) seen.r0()).isEqualTo(retval);
             if (counters == null) {
                 return; // the contents were not read
             }
             var numbers = counters.split(" ");
-            var memory = ByteBuffer.wrap(seen.maps().stream().filter(values -> values.length() > 0).findFirst().orElse(
-                    Bytes.EMPTY)
-                    .toArray());
+            var memory = ByteBuffer
+                    .wrap(seen.maps().stream().filter(values -> values.length() > 0).findFirst().orElse(Bytes.EMPTY).toArray());
             for (int i = 0; i < memory.capacity() / Long.BYTES; i++) {
-                assertThat(memory.getLong(Long.BYTES * i)).as("number " + i).isEqualTo(i < numbers.length ? Long.parseLong(
-                        numbers[i]) : 0);
+                assertThat(memory.getLong(Long.BYTES * i)).as("number " + i)
+                        .isEqualTo(i < numbers.length ? Long.parseLong(numbers[i]) : 0);
             }
         }
     }
 
     private static void check(Case source, Expectation expected, TailCallRule rule, ByteOrder order) {
         switch (Verifier.verify(source, order)) {
-            case Verdict.Rejected rejected -> assertThat(expected.allowsRejection(rejected.reason())).as(rejected.reason())
-                    .isTrue();
+            case Verdict.Rejected rejected ->
+                assertThat(expected.allowsRejection(rejected.reason())).as(rejected.reason()).isTrue();
             case Verdict.Accepted accepted -> {
                 assertThat(expected.rejected()).isEmpty();
                 try (var oracle = new Interpreter(rule)) {

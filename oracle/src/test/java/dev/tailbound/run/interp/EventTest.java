@@ -81,8 +81,8 @@ class EventTest {
     })
     // @formatter:on
     void each_tail_call_sees_old_or_new(String events, String results) {
-        assertThat(results(events == null ? "" : events.replace(';', '\n'))).map(Long::intValue).map(String::valueOf).isEqualTo(
-                List.of(results.split(" ")));
+        assertThat(results(events == null ? "" : events.replace(';', '\n'))).map(Long::intValue).map(String::valueOf)
+                .isEqualTo(List.of(results.split(" ")));
     }
 
     @Test
@@ -107,9 +107,8 @@ class EventTest {
         var verified = ((Accepted) Verifier.verify(source(events.replace(';', '\n')))).verified();
         var allowed = new EventOutcomes(new Interpreter(), verified, 10_000);
         var programs = Stream.of(route.split(" ")).map(Integer::valueOf).toList();
-        assertThat(allowed.all().stream().filter(outcome -> allowed.include(outcome, programs)).map(
-                outcome -> ((Returned) outcome)
-                        .observation().r0())).isEqualTo(Stream.ofNullable(result).toList());
+        assertThat(allowed.all().stream().filter(outcome -> allowed.include(outcome, programs))
+                .map(outcome -> ((Returned) outcome).observation().r0())).isEqualTo(Stream.ofNullable(result).toList());
     }
 
     @Test

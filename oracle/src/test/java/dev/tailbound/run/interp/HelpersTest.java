@@ -32,8 +32,8 @@ class HelpersTest {
         var found = onMap("bpf_map_lookup_elem", key, "0",
                 "if r0 == 0 goto none; *(u8 *)(r0 + 0) = 1; *(u8 *)(r0 + 10) = 2; r0 = 7\nnone:").returns();
         assertThat(found.r0()).isEqualTo(7);
-        assertThat(found.maps().getFirst().toHex()).isEqualTo("00".repeat(offset) + "01" + "00".repeat(9) + "02" + "00".repeat(22
-                - offset));
+        assertThat(found.maps().getFirst().toHex())
+                .isEqualTo("00".repeat(offset) + "01" + "00".repeat(9) + "02" + "00".repeat(22 - offset));
         assertThat(onMap("bpf_map_lookup_elem", key, "0", "r0 = *(u8 *)(r0 + 11)").traps()).startsWith("MEMORY");
     }
 
@@ -83,12 +83,12 @@ class HelpersTest {
         var body = "*(u32 *)(r10 - 4) = 0; r2 = r10; r2 += -4; r3 = r10; r4 = 0; r1 = %s; call %s; exit";
         assertThat(Scenario.entry(body.formatted("map[jmp] ll", helper)).progArray("jmp", 1, Map.of()).traps())
                 .isEqualTo("MEMORY at 0:6: map jmp is a program array, expected an array");
-        assertThat(Scenario.entry(body.formatted("map[m][0] ll", helper)).array("m", 8, 1).traps()).contains(
-                "is not the address of a map");
+        assertThat(Scenario.entry(body.formatted("map[m][0] ll", helper)).array("m", 8, 1).traps())
+                .contains("is not the address of a map");
         assertThat(Scenario.entry(body.formatted("map[m] ll; r1 += 8", helper)).array("m", 8, 1).traps())
                 .contains("is not the address of a map");
-        assertThat(Scenario.entry(body.formatted("r10", helper)).array("m", 8, 1).traps()).contains(
-                "is not the address of a map");
+        assertThat(Scenario.entry(body.formatted("r10", helper)).array("m", 8, 1).traps())
+                .contains("is not the address of a map");
     }
 
     /// The first outputs of SplitMix64 for seed 0 are published: e220a8397b1dcdaf, 6e789e6aa1b965f4, 06c45d188009454f.
@@ -127,9 +127,8 @@ class HelpersTest {
 
     @Test
     void tail_calls_are_not_recorded() {
-        assertThat(Scenario.entry("r2 = map[jmp] ll; r3 = 0; call bpf_tail_call; r0 = 0; exit").progArray("jmp", 1, Map.of(0,
-                "target"))
-                .program("target", "r0 = 1; exit").returns().helpers()).isEmpty();
+        assertThat(Scenario.entry("r2 = map[jmp] ll; r3 = 0; call bpf_tail_call; r0 = 0; exit")
+                .progArray("jmp", 1, Map.of(0, "target")).program("target", "r0 = 1; exit").returns().helpers()).isEmpty();
     }
 
     @Test

@@ -127,8 +127,8 @@ class InstructionTest {
             r0 = load_acquire((u64 *)(r1 + 0)) | 8081828384858687 | 8786858483828180
             """)
     void loads(String insn, String bytes, String result) {
-        assertThat(Scenario.entry(insn + "; exit").memory(bytes).returns(INTERPRETER).r0()).isEqualTo(Long.parseUnsignedLong(
-                result, 16));
+        assertThat(Scenario.entry(insn + "; exit").memory(bytes).returns(INTERPRETER).r0())
+                .isEqualTo(Long.parseUnsignedLong(result, 16));
     }
 
     @ParameterizedTest

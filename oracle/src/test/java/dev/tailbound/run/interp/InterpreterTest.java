@@ -80,8 +80,7 @@ class InterpreterTest {
     void a_listener_sees_every_instruction_and_the_registers_after_it() {
         var steps = new ArrayList<String>();
         var interpreter = new Interpreter(TailCallRule.V6_12, 100, (program, insn, registers) -> steps.add("%d:%d r0=%s"
-                .formatted(program,
-                        insn, registers.isDefined(Reg.R0) ? Long.toString(registers.read(Reg.R0)) : "?")));
+                .formatted(program, insn, registers.isDefined(Reg.R0) ? Long.toString(registers.read(Reg.R0)) : "?")));
         Scenario.entry("r0 = 7; call sub; exit\nsub: r2 = map[jmp] ll; r3 = 0; call bpf_tail_call; r0 = 0; exit")
                 .progArray("jmp", 1, Map.of(0, "target")).program("target", "r0 = 9; exit").returns(interpreter);
         assertThat(steps).containsExactly("0:0 r0=7", "0:1 r0=?", "0:3 r0=?", "0:4 r0=?", "0:5 r0=?", "1:0 r0=9", "1:1 r0=9",

@@ -52,8 +52,8 @@ class MemoryTest {
                 .array("m", 10, 2);
         var observation = Scenario.observation(new Interpreter().runUnder(layout, scenario.verified()));
         assertThat(observation.r0()).isEqualTo(0x12345678);
-        assertThat(observation.maps().getFirst().toHex()).as("without padding").isEqualTo("01000000000000000200"
-                + "03000000000000000400");
+        assertThat(observation.maps().getFirst().toHex()).as("without padding")
+                .isEqualTo("01000000000000000200" + "03000000000000000400");
     }
 
     @ParameterizedTest

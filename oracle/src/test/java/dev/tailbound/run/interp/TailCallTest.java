@@ -84,8 +84,8 @@ class TailCallTest {
 
     @Test
     void through_three_levels_of_subprograms_too() {
-        var entry = counted(0, 100, "call a; r0 = 1; exit") + "a: call b; r0 = 0; exit\nb: call c; r0 = 0; exit\n" + sub("c",
-                "jmp", 0);
+        var entry = counted(0, 100, "call a; r0 = 1; exit") + "a: call b; r0 = 0; exit\nb: call c; r0 = 0; exit\n"
+                + sub("c", "jmp", 0);
         check(scenario(entry, Map.of(0, "entry")), 1, 34, 34);
     }
 
@@ -236,8 +236,7 @@ class TailCallTest {
     void the_stack_of_a_target_is_undefined_though_its_predecessor_wrote_there() {
         var entry = "*(u64 *)(r10 - 8) = 1; " + tailCall("jmp", 0) + "r0 = 1; exit";
         var verified = scenario(entry, Map.of(0, "target")).program("target", "r0 = *(u64 *)(r10 - 8); exit")
-                .readsUnwrittenStack()
-                .verified();
+                .readsUnwrittenStack().verified();
         assertThat(new Interpreter().comparability(verified)).isInstanceOfSatisfying(Comparability.Partly.class,
                 parts -> assertThat(parts.r0()).isTrue());
     }
@@ -258,10 +257,10 @@ class TailCallTest {
 
     @Test
     void arguments_of_the_wrong_kind_trap() {
-        assertThat(scenario("r1 = r10; " + tailCall("jmp", 0) + "r0 = 0; exit", Map.of()).traps()).startsWith(
-                "MEMORY at 0:3: tail call with r1");
-        assertThat(scenario("r2 = 0; r3 = 0; call bpf_tail_call; r0 = 0; exit", Map.of()).traps()).contains(
-                "is not the address of a map");
+        assertThat(scenario("r1 = r10; " + tailCall("jmp", 0) + "r0 = 0; exit", Map.of()).traps())
+                .startsWith("MEMORY at 0:3: tail call with r1");
+        assertThat(scenario("r2 = 0; r3 = 0; call bpf_tail_call; r0 = 0; exit", Map.of()).traps())
+                .contains("is not the address of a map");
         assertThat(scenario(tailCall("counter", 0) + "r0 = 0; exit", Map.of()).traps()).contains("map counter is an array");
     }
 

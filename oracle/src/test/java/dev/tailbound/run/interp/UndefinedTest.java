@@ -34,8 +34,8 @@ class UndefinedTest {
 
     @Test
     void cmpxchg_reads_r0() {
-        assertThat(Scenario.entry("r2 = 0; r0 = cmpxchg_64(r1 + 48, r0, r2); exit").traps()).startsWith(
-                "UNINITIALISED at 0:1: r0");
+        assertThat(Scenario.entry("r2 = 0; r0 = cmpxchg_64(r1 + 48, r0, r2); exit").traps())
+                .startsWith("UNINITIALISED at 0:1: r0");
     }
 
     @Test
@@ -121,10 +121,10 @@ class UndefinedTest {
 
     @Test
     void unwritten_stack_bytes_in_a_map_value_are_not_comparable() {
-        var verified = Scenario.entry(
-                "*(u32 *)(r10 - 4) = 0; *(u8 *)(r10 - 15) = 7; r2 = r10; r2 += -4; r3 = r10; r3 += -16; r4 = 0; "
-                        + "r1 = map[m] ll; call bpf_map_update_elem; r0 = 0; exit").array("m", 8, 1).readsUnwrittenStack()
-                .verified();
+        var verified = Scenario
+                .entry("*(u32 *)(r10 - 4) = 0; *(u8 *)(r10 - 15) = 7; r2 = r10; r2 += -4; r3 = r10; r3 += -16; r4 = 0; "
+                        + "r1 = map[m] ll; call bpf_map_update_elem; r0 = 0; exit")
+                .array("m", 8, 1).readsUnwrittenStack().verified();
         assertThat(new Interpreter().comparability(verified)).isInstanceOfSatisfying(Comparability.Partly.class,
                 parts -> assertThat(parts.maps()).containsExactly(BitSet.valueOf(new byte[]{ (byte) 0xfd })));
     }
@@ -132,8 +132,8 @@ class UndefinedTest {
     @Test
     void a_later_frame_at_the_same_depth_finds_its_stack_undefined() {
         var body = "call a; call b; exit\na: *(u64 *)(r10 - 8) = 1; r0 = 0; exit\nb: r0 = *(u64 *)(r10 - 8); exit";
-        assertThat(new Interpreter().comparability(Scenario.entry(body).readsUnwrittenStack().verified())).isInstanceOfSatisfying(
-                Comparability.Partly.class, parts -> assertThat(parts.r0()).isTrue());
+        assertThat(new Interpreter().comparability(Scenario.entry(body).readsUnwrittenStack().verified()))
+                .isInstanceOfSatisfying(Comparability.Partly.class, parts -> assertThat(parts.r0()).isTrue());
     }
 
     @Test
@@ -146,7 +146,7 @@ class UndefinedTest {
 
     @Test
     void a_helper_reads_only_registers_that_are_defined() {
-        assertThat(Scenario.entry("r1 = 1; r2 = 2; r3 = 3; r4 = 4; call trace; exit").traps()).startsWith(
-                "UNINITIALISED at 0:4: r5");
+        assertThat(Scenario.entry("r1 = 1; r2 = 2; r3 = 3; r4 = 4; call trace; exit").traps())
+                .startsWith("UNINITIALISED at 0:4: r5");
     }
 }
