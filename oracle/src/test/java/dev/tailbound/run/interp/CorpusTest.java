@@ -41,7 +41,7 @@ class CorpusTest {
         check(source, source.expectation(), TailCallRule.V6_12, ByteOrder.LITTLE_ENDIAN);
     }
 
-    /// An `expect big` was computed by a model that shares nothing with the interpreter.
+    /// An `expect big` was computed by hand or by a model outside of this project, not recorded from a kernel.
     @ParameterizedTest
     @MethodSource("corpus")
     void reproduces_the_results_on_big_endian_targets(Path file) {
