@@ -109,7 +109,7 @@ abstract sealed class MemoryObject {
 
     /// Converts between a number and what its bytes are when read as little-endian.
     private long ordered(Size size, long value) {
-        return isBigEndian ? Long.reverseBytes(value) >>> Long.SIZE - size.bits() : value;
+        return isBigEndian ? Long.reverseBytes(value) >>> (Long.SIZE - size.bits()) : value;
     }
 
     /// A copy of many bytes, for helpers.

@@ -71,7 +71,7 @@ class CorpusTest {
             if (counters == null) {
                 return; // the contents were not read
             }
-            var numbers = counters.split(" ");
+            var numbers = counters.split(" ", -1);
             var memory = ByteBuffer
                     .wrap(seen.maps().stream().filter(values -> values.length() > 0).findFirst().orElse(Bytes.EMPTY).toArray());
             for (int i = 0; i < memory.capacity() / Long.BYTES; i++) {
