@@ -24,8 +24,8 @@ class KernelDumpTest {
     private static final int ENOENT = 2;
     /// Word index of the program's load error, after three maps including the probes'.
     private static final int LOADED_AT = 3;
-    /// Word index of the dump error, after the load error and the length of the log.
-    private static final int SHOWN_AT = LOADED_AT + 2;
+    /// Word index of the dump error, after the load error, the number of compiled functions and the length of the log.
+    private static final int SHOWN_AT = LOADED_AT + 3;
 
     private static byte[] resource(String name) throws IOException {
         try (var in = Objects.requireNonNull(KernelDumpTest.class.getResourceAsStream(name), name)) {
