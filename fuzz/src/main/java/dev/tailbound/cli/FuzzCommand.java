@@ -67,15 +67,15 @@ final class FuzzCommand implements Callable<Integer> {
     @Mixin
     private TestFormatOption format;
 
+    @Mixin
+    private MonitorOptions monitor;
+
     @Option(names = "--jobs", paramLabel = "N", description = "Worker processes. Default: one per processor.")
     private int jobs = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--out", paramLabel = "DIR",
             description = "Folder for findings. A campaign in DIR is resumed, with its seed and engines. Default: a new folder in tailbound-out.")
     private Path out;
-
-    @Option(names = "--quiet", description = "Show findings and the summary only, no status lines.")
-    private boolean quiet;
 
     @Option(names = "--hang-limit", paramLabel = "T", hidden = true, converter = DurationConverter.class, defaultValue = "10s")
     private Duration hangLimit;
@@ -94,6 +94,7 @@ final class FuzzCommand implements Callable<Integer> {
     private int run(Interruption interruption) throws IOException, InterruptedException {
         checkBounds();
         triage.read();
+        monitor.check();
         var present = out == null ? Optional.<Parameters>empty() : Parameters.in(out);
         var set = present.map(this::enginesOf).orElseGet(engines::set);
         if (set.specs().size() < 2) {
@@ -105,8 +106,8 @@ final class FuzzCommand implements Callable<Integer> {
         var folder = out != null ? out : newFolder(settings);
         var own = settings.cases().isEmpty() ? OptionalLong.empty()
                 : OptionalLong.of(settings.shard().cases(0, settings.cases().getAsLong()));
-        var progress = LiveLine.of(spec.commandLine().getErr(), settings.engines(), new LiveLine.Bound(settings.time(), own),
-                quiet);
+        var progress = monitor.monitor(spec.commandLine().getErr(), settings.engines(), settings.seed(),
+                new LiveLine.Bound(settings.time(), own));
         try (var campaign = new Campaign(settings, folder, WorkerCommand.launch(settings.seed(), set), progress)) {
             interruption.runs(campaign::stop);
             var total = campaign.run();
@@ -154,7 +155,7 @@ final class FuzzCommand implements Callable<Integer> {
     private Settings settings(long seed, Shard share, EngineSet set) {
         var cases = bound.cases == null ? OptionalLong.empty() : OptionalLong.of(bound.cases);
         var versions = Stream.concat(
-                Stream.of(spec.root().version()[0], "Java %s on %s".formatted(Runtime.version(), System.getProperty("os.arch"))),
+                Stream.of(Versions.TAILBOUND, Versions.java()),
                 set.libraries().stream().map(LoadedLibrary::title));
         return new Settings(seed, set.names(), set.images(), set.rule().word(), share, cases, Optional.ofNullable(bound.time),
                 jobs, hangLimit, set.options(), versions.collect(Collectors.joining(", ")));

@@ -30,7 +30,7 @@ final class LiveLine implements Progress {
     /// @param cases number of cases in the folder
     record Bound(Optional<Duration> time, OptionalLong cases) {
         /// The time left; empty if there is no bound, or no progress yet.
-        private Optional<Duration> left(Status status) {
+        Optional<Duration> left(Status status) {
             if (time.isPresent()) {
                 return time.map(limit -> limit.minus(status.session())).filter(left -> !left.isNegative());
             }

@@ -22,7 +22,7 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /// The command line: `tailbound COMMAND`, one class per command.
-@Command(name = "tailbound", version = "tailbound 0.1.0", mixinStandardHelpOptions = true,
+@Command(name = "tailbound", versionProvider = Versions.class, mixinStandardHelpOptions = true,
         description = "Differential fuzzing of BPF JIT compilers where tail calls meet subprograms.",
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
             "0:no finding: all engines agree, or the runs cannot be compared (inconclusive)",
@@ -58,7 +58,9 @@ public final class Tailbound implements Callable<Integer> {
 
     /// The commands; exceptions become one line on stderr and an exit code.
     static CommandLine commandLine(Writer out, Writer err) {
-        return new CommandLine(new Tailbound())
+        var command = new CommandLine(new Tailbound());
+        command.getSubcommands().values().forEach(each -> each.getCommandSpec().versionProvider(new Versions()));
+        return command
                 .setOut(EscapingWriter.to(out)).setErr(EscapingWriter.to(err))
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
                 .setExpandAtFiles(false) // @ at the start of a file name has no special meaning

@@ -107,6 +107,14 @@ class CommandLineTest {
     }
 
     @Test
+    void version_names_java_and_the_libraries() {
+        assertThat(tailbound("run", "--version").out()).isEqualTo(tailbound("--version").out());
+        assertThat(tailbound("--version").out().lines()).hasSize(4).satisfiesExactly(
+                line -> assertThat(line).isEqualTo("tailbound 0.1.0"), line -> assertThat(line).startsWith("Java 25"),
+                line -> assertThat(line).startsWith("Unicorn 2."), line -> assertThat(line).startsWith("Capstone "));
+    }
+
+    @Test
     void help_shows_the_help_of_a_command() {
         assertThat(tailbound("help", "merge").out()).isEqualTo(tailbound("merge", "--help").out())
                 .startsWith("Usage: tailbound merge");
