@@ -1,5 +1,6 @@
 package dev.tailbound.campaign;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -86,7 +87,7 @@ class MergeTest {
         var files = new TreeMap<String, String>();
         try (var all = Files.walk(folder)) {
             for (var file : all.filter(Files::isRegularFile).toList()) {
-                files.put(folder.relativize(file).toString(), Files.readString(file));
+                files.put(folder.relativize(file).toString(), Files.readString(file, ISO_8859_1));
             }
         }
         return files;
@@ -106,6 +107,8 @@ class MergeTest {
         assertThat(Files.readString(out.resolve("findings/fake.r0/stats"))).contains("count = 200\n", "first_case = 7\n",
                 "last_case = 1997\n");
         assertThat(Files.readString(out.resolve("findings/fake.r0/minimized.case"))).contains("fake.r0");
+        assertThat(out.resolve("findings/fake.r0")).isDirectoryContaining("glob:**/mail.txt").isDirectoryContaining(
+                "glob:**/reproducer.c");
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.tailbound.campaign.folder;
 
 import dev.tailbound.campaign.check.Shard;
-import dev.tailbound.cases.CaseReader;
+import dev.tailbound.campaign.mail.FindingExports;
 import dev.tailbound.files.FileKind;
 import dev.tailbound.files.Folder;
 import dev.tailbound.isa.BadInput;
@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// The folder with the shards of a campaign, joined.
@@ -20,6 +21,8 @@ import java.util.stream.Stream;
 public final class MergedFolder {
     static final String SHARDS = "shards";
     private static final String OF = "-of-";
+    /// Limit for a case, and for the same in other forms.
+    private static final int MAX_BYTES = 1 << 26;
 
     private MergedFolder() {}
 
@@ -81,12 +84,11 @@ public final class MergedFolder {
     }
 
     private static void write(StoredFinding finding, Folder place) throws IOException {
-        for (var file : Stream.of(finding.original(), finding.smaller(), finding.minimized()).flatMap(found -> found.stream())
-                .toList()) {
-            var from = new Folder(file.toAbsolutePath().getParent());
-            var name = file.getFileName().toString();
-            if (!from.path().equals(place.path().toAbsolutePath())) {
-                place.write(name, from.text(name, 2 * CaseReader.MAX_BYTES));
+        var from = finding.smallest().map(file -> new Folder(file.toAbsolutePath().getParent()))
+                .filter(source -> !source.path().equals(place.path().toAbsolutePath()));
+        if (from.isPresent()) {
+            for (var name : files(finding)) {
+                copy(name, from.get(), place);
             }
         }
         place.write(FindingStore.REPORT, finding.report());
@@ -94,5 +96,20 @@ public final class MergedFolder {
             place.delete(FindingStore.SMALLER);
         }
         place.write(FindingStore.STATS, finding.stats());
+    }
+
+    /// The cases, and the smallest one in other forms.
+    private static List<String> files(StoredFinding finding) {
+        var cases = Stream.of(finding.original(), finding.smaller(), finding.minimized()).flatMap(Optional::stream)
+                .map(file -> file.getFileName().toString());
+        return Stream.concat(cases, FindingExports.names().stream()).toList();
+    }
+
+    private static void copy(String name, Folder from, Folder to) throws IOException {
+        if (from.kind(name) == FileKind.REGULAR) {
+            to.write(name, from.read(name, MAX_BYTES));
+        } else {
+            to.delete(name);
+        }
     }
 }

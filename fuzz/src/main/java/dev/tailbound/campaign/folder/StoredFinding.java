@@ -59,7 +59,8 @@ public record StoredFinding(String signature, Optional<Occurrences> seen, String
 
     /// One of two findings of the same signature: that with the smaller smallest case, with the times of both.
     static StoredFinding smaller(StoredFinding a, StoredFinding b) {
-        var kept = ORDER.compare(a, b) <= 0 ? a : b;
+        // Of equal ones the later: the folder of the first may be that of an interrupted merge, which lacks files.
+        var kept = ORDER.compare(a, b) < 0 ? a : b;
         var times = Stream.of(a, b).filter(finding -> !finding.firstTime.isEmpty()).toList();
         return new StoredFinding(kept.signature, kept.seen, kept.index,
                 times.stream().map(StoredFinding::firstTime).min(Comparator.naturalOrder()).orElse(""),

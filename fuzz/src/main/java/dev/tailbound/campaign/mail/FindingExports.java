@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The smallest case of a finding in the forms that lists and test suites take, as files of its folder.
 public final class FindingExports {
@@ -35,6 +38,11 @@ public final class FindingExports {
         FILES.forEach((name, form) -> files.put(name, isSmall ? written(() -> form.write(report.source())) : Optional.empty()));
         files.put(MAIL, isSmall ? written(() -> report.text().getBytes(StandardCharsets.UTF_8)) : Optional.empty());
         return files;
+    }
+
+    /// The names of all files.
+    public static Set<String> names() {
+        return Stream.concat(FILES.keySet().stream(), Stream.of(MAIL)).collect(Collectors.toUnmodifiableSet());
     }
 
     private static boolean isSmall(Case source) {
