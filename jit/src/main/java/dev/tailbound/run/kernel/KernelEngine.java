@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.function.Predicate;
@@ -24,6 +25,8 @@ import java.util.function.Predicate;
 ///
 /// Boots for the first case, and again after a case that crashes the kernel, whose outcome is a trap.
 public final class KernelEngine implements BatchEngine {
+    /// Commit befae75856ab.
+    private static final KernelVersion KNOWS_EQUAL_POINTERS = KernelVersion.of(6, 2);
     private static final int MAX_AT_ONCE = 64;
     private static final int MAX_LENGTH = Mailbox.ROOM / 4;
     private static final int DEATHS_WITHOUT_CASE = 3;
@@ -196,22 +199,29 @@ public final class KernelEngine implements BatchEngine {
         }
     }
 
-    /// The outcome, which is no refusal if the architecture's table foresees it.
+    /// The outcome, which is no refusal if the kernel's architecture or version explains it.
     private Outcome foreseen(Outcome outcome) {
-        return outcome instanceof Outcome.Refused(var reason) && spec.image().promises().foresees(reason)
-                ? new Outcome.Inapplicable(notPromised(reason))
+        return outcome instanceof Outcome.Refused(var reason)
+                ? explained(reason, spec.image()).<Outcome>map(Outcome.Inapplicable::new).orElse(outcome)
                 : outcome;
     }
 
     private Loading foreseen(Loading loading) {
-        return loading instanceof Loading.Refused(var reason) && spec.image().promises().foresees(reason)
-                ? new Loading.NotAsked(notPromised(reason))
+        return loading instanceof Loading.Refused(var reason)
+                ? explained(reason, spec.image()).<Loading>map(Loading.NotAsked::new).orElse(loading)
                 : loading;
     }
 
-    private String notPromised(String reason) {
-        return "kernels of %s demand natural alignment: %s".formatted(spec.image().arch().word(),
-                reason.lines().findFirst().orElse(""));
+    /// Why a kernel refuses a program that Tailbound's verifier accepts; empty if nothing is known.
+    static Optional<String> explained(String refusal, KernelImage kernel) {
+        var first = refusal.lines().findFirst().orElse("");
+        if (kernel.promises().foresees(refusal)) {
+            return Optional.of("kernels of %s demand natural alignment: %s".formatted(kernel.arch().word(), first));
+        }
+        return kernel.version().isBefore(KNOWS_EQUAL_POINTERS) && first.contains("invalid mem access 'map_value_or_null'")
+                ? Optional.of("kernel %d.%d does not know that a pointer equal to one that is not null is not null: %s"
+                        .formatted(kernel.version().major(), kernel.version().minor(), first))
+                : Optional.empty();
     }
 
     /// Loads the programs of each case into the kernel, independently of Tailbound's verifier, without running them.

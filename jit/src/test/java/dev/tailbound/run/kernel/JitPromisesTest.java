@@ -91,4 +91,14 @@ class JitPromisesTest {
         assertThat(kernel(KernelArch.PPC64LE, "7.2").promises().unmasked()).containsExactlyInAnyOrder(Width.values());
         assertThat(kernel(KernelArch.MIPS64EL, "6.12").promises().unmasked()).isEmpty();
     }
+
+    @Test
+    void kernels_before_6_2_do_not_know_equal_pointers() {
+        var refusal = "program entry: EACCES (13): R0 invalid mem access 'map_value_or_null'\nlog";
+        assertThat(KernelEngine.explained(refusal, kernel(KernelArch.X86_64, "6.1"))).hasValueSatisfying(
+                reason -> assertThat(reason).startsWith("kernel 6.1 does not know that a pointer equal to"));
+        assertThat(KernelEngine.explained(refusal, kernel(KernelArch.X86_64, "6.12"))).isEmpty();
+        assertThat(KernelEngine.explained("program entry: EACCES (13): R0 invalid mem access 'scalar'",
+                kernel(KernelArch.X86_64, "6.1"))).isEmpty();
+    }
 }
