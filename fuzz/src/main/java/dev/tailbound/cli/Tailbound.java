@@ -60,6 +60,7 @@ public final class Tailbound implements Callable<Integer> {
     static CommandLine commandLine(Writer out, Writer err) {
         var command = new CommandLine(new Tailbound());
         command.getSubcommands().values().forEach(each -> each.getCommandSpec().versionProvider(new Versions()));
+        Examples.addTo(command);
         return command
                 .setOut(EscapingWriter.to(out)).setErr(EscapingWriter.to(err))
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
