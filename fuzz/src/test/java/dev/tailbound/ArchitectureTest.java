@@ -68,7 +68,7 @@ class ArchitectureTest {
         new Row("fuzz",   "minimize",     "isa text cases verify run compare"),
         new Row("fuzz",   "campaign.check",  "isa text files cases verify run run.kernel run.external generate lockstep compare engines minimize"),
         new Row("fuzz",   "campaign.mail",   "isa cases forms"),
-        new Row("fuzz",   "campaign.folder", "isa text files cases verify run campaign.check campaign.mail"),
+        new Row("fuzz",   "campaign.folder", "isa text files cases verify run run.kernel campaign.check campaign.mail"),
         new Row("fuzz",   "campaign.worker", "isa text files cases verify run run.kernel run.process generate compare minimize campaign.check"),
         new Row("fuzz",   "campaign",     "isa files run.process campaign.check campaign.folder campaign.worker"),
         new Row("fuzz",   "report",       "isa text cases verify run.. jit.. coverage generate lockstep compare engines campaign.."),

@@ -240,7 +240,7 @@ class CampaignTest {
 
         assertThat(one.counts()).isEqualTo(Map.of(AGREE, 538L, DIVERGE, 60L, THREW, 1L, CRASH, 1L));
         assertThat(two).isEqualTo(one);
-        assertThat(findings(out.resolve("two"))).isEqualTo(findings(out.resolve("one"))).hasSize(9);
+        assertThat(findings(out.resolve("two"))).isEqualTo(findings(out.resolve("one"))).hasSize(27);
     }
 
     @Test

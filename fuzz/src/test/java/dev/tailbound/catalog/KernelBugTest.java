@@ -34,7 +34,7 @@ class KernelBugTest {
             trampoline     | ARM64  | 6.12 | never affected | no arm64 kernel had it; all as expected
             fastcall-spill | X86_64 | 6.1  | never affected | it came with 6.12; all as expected
             fastcall-spill | ARM64  | 6.12 | fixed          | all as expected
-            linked-registers | X86_64 | 6.1 | never affected | the feature came with 6.11; all as expected
+            linked-registers | X86_64 | 6.1 | never affected | it came with 6.11; all as expected
             frame-size     | X86_64 | 7.2  | never affected | no x86-64 or arm64 kernel had it; all as expected
             jset32         | X86_64 | 7.2  | never affected | no x86-64 kernel had it; all as expected
             sign-extension | ARM64  | 6.1  | never affected | it came with 6.6; all as expected

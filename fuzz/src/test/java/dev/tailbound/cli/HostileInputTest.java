@@ -45,7 +45,7 @@ class HostileInputTest {
 
     private static Path kernel(Path file, String version) throws IOException {
         var image = ByteBuffer.allocate(0x1000).order(ByteOrder.LITTLE_ENDIAN).putInt(0x202, 0x53726448).putShort(0x20e,
-                (short) 0x100);
+                (short) 0x100).putShort(0x236, (short) 1);
         return Files.write(file, image.put(0x300, version.getBytes(ISO_8859_1)).array());
     }
 

@@ -13,7 +13,7 @@ class UsageErrorTest {
     @CsvSource(delimiter = '|', nullValues = "-",
             textBlock = """
                     -                              | expected a command, found none (see tailbound --help)
-                    walk                           | walk: unknown command, expected one of run, fuzz, minimize, dump, report, merge, import, export, conformance, plugin, schemes,
+                    walk                           | walk: unknown command, expected one of run, fuzz, minimize, dump, report, merge, import, export, mail, conformance, plugin, schemes,
                     rnu corpus                     | rnu: unknown command, did you mean run? (see tailbound --help)
                     help fzz                       | fzz: unknown command, did you mean fuzz? (see tailbound --help)
                     merge x                        | tailbound merge: expected --out DIR, found none (see tailbound merge --help)
