@@ -6,7 +6,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 
 /// The state of a campaign as text for other programs.
 ///
@@ -43,15 +42,15 @@ record CampaignState(long seed, LiveLine.Bound bound) {
                     status.total().count(verdict)));
         }
         gauge(text, "tailbound_findings", "Signatures of findings.", status.total().findings().size());
-        gauge(text, "tailbound_cases_per_second", "Speed of this session.", perSecond(status));
+        gauge(text, "tailbound_cases_per_second", "Speed of this session.", Math.round(perSecond(status)));
         gauge(text, "tailbound_elapsed_seconds", "Running time of all sessions.", status.elapsed().toSeconds());
         gauge(text, "tailbound_stopped_workers", "Workers that a signal has stopped.", status.stopped());
         return text.toString();
     }
 
-    private void gauge(StringBuilder text, String name, String help, double value) {
+    private void gauge(StringBuilder text, String name, String help, long value) {
         head(text, name, "gauge", help);
-        text.append(String.format(Locale.ROOT, "%s{seed=\"%d\"} %.0f%n", name, seed, value));
+        text.append("%s{seed=\"%d\"} %d%n".formatted(name, seed, value));
     }
 
     private static void head(StringBuilder text, String name, String type, String help) {
