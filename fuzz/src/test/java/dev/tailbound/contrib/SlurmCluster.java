@@ -75,6 +75,7 @@ final class SlurmCluster implements AutoCloseable {
                 TaskPlugin=task/none
                 SelectType=select/cons_tres
                 SelectTypeParameters=CR_Core
+                SchedulerParameters=sched_interval=1,bf_interval=1
                 MpiDefault=none
                 SwitchType=switch/none
                 ReturnToService=2

@@ -47,6 +47,10 @@ class SlurmTest {
                 Thread.sleep(100);
             }
             cluster.run(Map.of(), "scontrol", "requeue", "1_1");
+            // Slurm waits two minutes before it starts a requeued job.
+            while (!cluster.run(Map.of(), "squeue", "--noheader", "--jobs=1_1", "--format=%T").strip().equals("PENDING")) {
+                Thread.sleep(100);
+            }
             cluster.run(Map.of(), "scontrol", "update", "JobId=1_1", "StartTime=now");
             cluster.await();
         }
