@@ -156,14 +156,16 @@ public record EngineSet(List<EngineSpec> specs, TailCallRule rule) {
     /// On big-endian targets: the case's `expect big`, else its `expect`. Under the rule of 6.1: its `expect v6.1` if present and not overruled by
     /// `expect big`; else the same as under the rule of 6.12 if its run is the same under both rules.
     public Expectation expectation(Case source) {
-        boolean isBig = order() == ByteOrder.BIG_ENDIAN;
-        var expected = isBig ? source.expectationBig() : source.expectation();
-        boolean isSilentOnV61 = source.expectationV61().equals(source.expectation()) || !expected.equals(source.expectation());
+        var expected = order() == ByteOrder.BIG_ENDIAN ? source.expectationBig() : source.expectation();
         return switch (rule) {
             case V6_12 -> expected;
-            case V6_1, ALL_ATTEMPTS ->
-                !isSilentOnV61 ? source.expectationV61() : rulesDisagree(source) ? Expectation.NONE : expected;
+            case V6_1, ALL_ATTEMPTS -> ofEarlierRule(source, expected);
         };
+    }
+
+    private Expectation ofEarlierRule(Case source, Expectation expected) {
+        boolean isSilent = source.expectationV61().equals(source.expectation()) || !expected.equals(source.expectation());
+        return !isSilent ? source.expectationV61() : rulesDisagree(source) ? Expectation.NONE : expected;
     }
 
     private boolean rulesDisagree(Case source) {
