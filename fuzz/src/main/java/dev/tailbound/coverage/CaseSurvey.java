@@ -7,6 +7,7 @@ import dev.tailbound.coverage.ProgramSurvey.TailCall;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Insn.Branch;
 import dev.tailbound.isa.Program;
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -19,18 +20,19 @@ final class CaseSurvey {
     private long features;
 
     /// For each program, the set of programs it can tail-call: directly, then transitively.
-    private final int[] targets;
-    private final int[] reach;
+    private final BitSet[] targets;
+    private final BitSet[] reach;
 
     CaseSurvey(Case source) {
         this.source = source;
         programs = source.programs().stream().map(ProgramSurvey::new).toList();
-        targets = new int[programs.size()];
+        targets = new BitSet[programs.size()];
         for (int i = 0; i < programs.size(); i++) {
+            targets[i] = new BitSet();
             for (var tailCall : programs.get(i).tailCalls) {
-                targets[i] |= targetsOf(tailCall);
+                targets[i].or(targetsOf(tailCall));
                 found(isEmptySlotIn(tailCall.map()), Feature.EMPTY_SLOT);
-                found((arrayTargets(tailCall.map()) & 1 << i) != 0, Feature.SELF_SLOT);
+                found(arrayTargets(tailCall.map()).get(i), Feature.SELF_SLOT);
                 survey(tailCall);
             }
         }
@@ -100,56 +102,50 @@ final class CaseSurvey {
 
     private void surveyTargets(int number) {
         var program = programs.get(number);
-        int next = targets[number] & ~(1 << number);
-        for (int rest = next; rest != 0; rest &= rest - 1) {
-            int target = Integer.numberOfTrailingZeros(rest);
-            found((targets[target] & ~(1 << target | 1 << number)) != 0, Feature.CHAIN);
-        }
-        for (int rest = targets[number]; rest != 0; rest &= rest - 1) {
-            boolean calls = programs.get(Integer.numberOfTrailingZeros(rest)).hasCalls();
-            found(calls ? Feature.TARGET_WITH_CALLS : Feature.LEAF_TARGET);
-        }
-        found((reach[number] & 1 << number) != 0, Feature.CYCLE);
+        targets[number].stream().forEach(target -> {
+            found(target != number && leadsOn(target, number), Feature.CHAIN);
+            found(programs.get(target).hasCalls() ? Feature.TARGET_WITH_CALLS : Feature.LEAF_TARGET);
+        });
+        found(reach[number].get(number), Feature.CYCLE);
         for (var tailCall : program.tailCalls) {
-            int back = reachFrom(targetsOf(tailCall)) & 1 << number;
-            found(back != 0 && tailCall.function().callSites() > 1, Feature.HIERARCHY);
+            boolean leadsBack = targetsOf(tailCall).stream().anyMatch(target -> target == number || reach[target].get(number));
+            found(leadsBack && tailCall.function().callSites() > 1, Feature.HIERARCHY);
         }
     }
 
-    private int reachFrom(int set) {
-        int reached = set;
-        for (int rest = set; rest != 0; rest &= rest - 1) {
-            reached |= reach[Integer.numberOfTrailingZeros(rest)];
-        }
-        return reached;
+    /// Whether it tail-calls a program other than itself and `from`.
+    private boolean leadsOn(int program, int from) {
+        return targets[program].stream().anyMatch(next -> next != program && next != from);
     }
 
-    private static int[] closure(int[] edges) {
-        var closure = edges.clone();
+    private static BitSet[] closure(BitSet[] edges) {
+        var closure = Stream.of(edges).map(set -> (BitSet) set.clone()).toArray(BitSet[]::new);
         for (int via = 0; via < edges.length; via++) {
             for (int i = 0; i < edges.length; i++) {
-                if ((closure[i] & 1 << via) != 0) {
-                    closure[i] |= closure[via];
+                if (closure[i].get(via)) {
+                    closure[i].or(closure[via]);
                 }
             }
         }
         return closure;
     }
 
-    private int targetsOf(TailCall tailCall) {
+    private BitSet targetsOf(TailCall tailCall) {
         if (tailCall.index() == TailCall.VARIABLE || array(tailCall.map()) == null) {
             return arrayTargets(tailCall.map());
         }
+        var set = new BitSet();
         var name = array(tailCall.map()).slots().get((int) tailCall.index());
-        return name == null ? 0 : 1 << source.programIndex(name);
+        if (name != null) {
+            set.set(source.programIndex(name));
+        }
+        return set;
     }
 
-    private int arrayTargets(int map) {
-        int set = 0;
+    private BitSet arrayTargets(int map) {
+        var set = new BitSet();
         if (array(map) != null) {
-            for (var name : array(map).slots().values()) {
-                set |= 1 << source.programIndex(name);
-            }
+            array(map).slots().values().stream().distinct().forEach(name -> set.set(source.programIndex(name)));
         }
         return set;
     }

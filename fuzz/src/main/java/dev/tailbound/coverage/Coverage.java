@@ -5,7 +5,7 @@ import dev.tailbound.coverage.Feature.Scope;
 import dev.tailbound.isa.Insn;
 import java.util.Arrays;
 
-/// Counts the contents of cases: instructions by shape, features, and features together with the kinds of calls in the same function.
+/// Counts the contents of cases: instructions by shape, features, features together with the kinds of calls in the same function, and sizes.
 ///
 /// It reads finished cases, so it reports what a campaign ran, not what the generator intended.
 ///
@@ -19,6 +19,7 @@ public final class Coverage {
     private final long[] shapes = new long[Shape.limit()];
     private final long[] features = new long[FEATURES.length];
     private final long[] pairs = new long[FEATURES.length * KINDS.length];
+    private final long[][] sizes = new long[Measure.values().length][Integer.SIZE + 1];
 
     /// Counts one more case.
     public void add(Case source) {
@@ -29,6 +30,7 @@ public final class Coverage {
             }
         }
         var survey = new CaseSurvey(source);
+        SizeSurvey.survey(survey, source, (measure, number) -> sizes[measure.ordinal()][Measure.magnitude(number)]++);
         long inFunctions = 0;
         var besides = new long[KINDS.length];
         for (var program : survey.programs) {
@@ -54,6 +56,11 @@ public final class Coverage {
         Arrays.setAll(shapes, i -> shapes[i] + other.shapes[i]);
         Arrays.setAll(features, i -> features[i] + other.features[i]);
         Arrays.setAll(pairs, i -> pairs[i] + other.pairs[i]);
+        for (int i = 0; i < sizes.length; i++) {
+            var theirs = other.sizes[i];
+            var ours = sizes[i];
+            Arrays.setAll(ours, magnitude -> ours[magnitude] + theirs[magnitude]);
+        }
     }
 
     public long cases() {
@@ -76,6 +83,11 @@ public final class Coverage {
             throw new IllegalArgumentException("no function has %s together with %s".formatted(feature, kind));
         }
         return pairs[pair(feature, kind)];
+    }
+
+    /// Number of occurrences with this magnitude, see [Measure#lowest()].
+    public long occurrences(Measure measure, int magnitude) {
+        return sizes[measure.ordinal()][magnitude];
     }
 
     private static int pair(Feature feature, CallKind kind) {

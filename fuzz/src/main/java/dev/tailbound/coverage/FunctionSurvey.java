@@ -8,6 +8,8 @@ import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Kfunc;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Width;
+import java.util.BitSet;
+import java.util.stream.IntStream;
 
 /// The contents of one function, read once from top to bottom.
 ///
@@ -74,6 +76,16 @@ public final class FunctionSurvey {
 
     boolean makes(CallKind kind) {
         return (callKinds & 1 << kind.ordinal()) != 0;
+    }
+
+    /// The numbers of calls above it, on all chains of calls.
+    IntStream depths() {
+        return BitSet.valueOf(new long[]{ depths }).stream();
+    }
+
+    /// The deepest byte of its stack, counted from R10.
+    int stackDepth() {
+        return deepest;
     }
 
     boolean runsAtDepth(int calls) {

@@ -224,7 +224,8 @@ public final class CampaignPage {
     private Element coverage() {
         var section = section("What was generated", new Element("p", sample.describe()).styled("note"));
         if (!sample.isEmpty()) {
-            section.add(new FeatureMatrix(sample.coverage()).render(), new OpcodeGrid(sample.coverage()).render());
+            section.add(new FeatureMatrix(sample.coverage()).render(), new SizeTable(sample.coverage()).render(),
+                    new OpcodeGrid(sample.coverage()).render());
         }
         return section;
     }

@@ -27,6 +27,11 @@ final class Figures {
         return count < MILLION ? count / 1000 + "k" : String.format(Locale.ROOT, "%.1fM", count / 1e6);
     }
 
+    /// A power of two: `512`, `4Ki`, `1Mi`.
+    static String binary(long power) {
+        return power < 1 << 10 ? Long.toString(power) : power < 1 << 20 ? (power >> 10) + "Ki" : (power >> 20) + "Mi";
+    }
+
     /// `99.9%`; 100.0% only for all, 0.0% only for none.
     static String share(long part, long whole) {
         if (whole == 0) {

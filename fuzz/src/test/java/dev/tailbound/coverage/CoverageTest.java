@@ -7,8 +7,11 @@ import dev.tailbound.cases.CaseReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CoverageTest {
     private static final String HIERARCHY = """
@@ -222,5 +225,50 @@ class CoverageTest {
                 Feature.FORWARD_VERY_FAR);
         assertThat(found(ofBody("r0 = 0", "if r1 == 0 goto out", padding.substring(8 * 40) + "out:", "exit")))
                 .contains(Feature.FORWARD_FAR).doesNotContain(Feature.FORWARD_VERY_FAR);
+    }
+
+    // Sizes
+
+    /// The magnitudes that occur.
+    private static List<Integer> magnitudes(Coverage coverage, Measure measure) {
+        return IntStream.rangeClosed(0, Integer.SIZE).filter(magnitude -> coverage.occurrences(measure, magnitude) > 0).boxed()
+                .toList();
+    }
+
+    @Test
+    void the_sizes_of_the_hierarchy_are_counted() {
+        var coverage = of(HIERARCHY);
+        assertThat(coverage.occurrences(Measure.FUNCTION_SLOTS, Measure.magnitude(9))).isEqualTo(1);
+        assertThat(coverage.occurrences(Measure.FUNCTION_SLOTS, Measure.magnitude(5))).isEqualTo(1);
+        assertThat(magnitudes(coverage, Measure.TAIL_CALL_DEPTH)).containsExactly(1);
+        assertThat(magnitudes(coverage, Measure.ARRAY_ENTRIES)).containsExactly(1);
+        assertThat(magnitudes(coverage, Measure.CONSTANT_INDEX)).containsExactly(0);
+        assertThat(magnitudes(coverage, Measure.JUMP_FORWARD)).isEmpty();
+    }
+
+    @Test
+    void offsets_and_distances_are_counted_by_magnitude() {
+        var coverage = ofBody("r1 = map[m][40] ll", "r0 = *(u64 *)(r1 - 40)", "r1 = *(u8 *)(r1 + 3)", "if r0 > 16 goto end",
+                "r0 = 0", "r0 = 1", "end: exit");
+        assertThat(magnitudes(coverage, Measure.VALUE_OFFSET)).containsExactly(6);
+        assertThat(magnitudes(coverage, Measure.NEGATIVE_OFFSET)).containsExactly(6);
+        assertThat(magnitudes(coverage, Measure.OFFSET)).containsExactly(2);
+        assertThat(magnitudes(coverage, Measure.JUMP_FORWARD)).containsExactly(2);
+        assertThat(magnitudes(coverage, Measure.IMMEDIATE)).containsExactly(0, 1, 5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "0x5555555555555555, 2", "0xaaaaaaaaaaaaaaaa, 2", "0x1111111111111111, 4", "0x0ff00ff00ff00ff0, 16",
+        "0x7fffffff, 64",
+        "-2, 64", "0x00ff00ff00ff00ff, 16", "0x12345678, 0", "0, 0", "-1, 0" })
+    void repeated_rotated_runs_are_counted_by_their_period(String immediate, int period) {
+        var coverage = ofBody("r0 = %s ll".formatted(immediate), "exit");
+        assertThat(magnitudes(coverage, Measure.PERIOD)).isEqualTo(period == 0 ? List.of() : List.of(Measure.magnitude(period)));
+    }
+
+    @Test
+    void an_argument_counts_if_it_is_read_before_it_is_written() {
+        assertThat(magnitudes(ofBody("r1 = 0", "r4 = 0", "call sub", "exit", "sub: r0 = r3", "r4 = 1", "r0 += r4", "exit"),
+                Measure.ARGUMENTS)).containsExactly(2);
     }
 }

@@ -60,6 +60,14 @@ class CoverageViewTest {
     }
 
     @Test
+    void sizes_are_counted_by_magnitude() {
+        var html = new SizeTable(HIERARCHY).render().toString();
+        assertThat(html.lines().filter(line -> line.contains("entries of a program array"))).first().asString()
+                .contains("<td class=\"h8\" title=\"entries of a program array: 1\">1</td>",
+                        "<td class=\"never\" title=\"entries of a program array: 0\">0</td>", "<td class=\"none\"></td>");
+    }
+
+    @Test
     void a_sample_is_spread_over_the_whole_campaign() {
         var made = new ArrayList<Long>();
         CaseSource source = index -> {
