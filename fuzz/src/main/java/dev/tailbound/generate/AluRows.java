@@ -123,6 +123,14 @@ final class AluRows {
         f.state.setScalar(dst);
     }
 
+    /// `count` instructions of four bytes each on x86-64 that lose no value, since all change one register reversibly.
+    static void shortPadding(FunctionBuilder f, Reg dst, int count) {
+        for (int i = 0; i < count; i++) {
+            f.emit(new Insn.Alu(Width.W64, f.choices.oneIn(2) ? AluOp.ADD : AluOp.XOR, dst,
+                    new Imm(f.choices.between(-128, 127))));
+        }
+    }
+
     /// `count` instructions that lose no value: padding for jumps.
     static void padding(FunctionBuilder f, int count) {
         for (int i = 0; i < count; i++) {

@@ -20,6 +20,14 @@ import java.util.stream.IntStream;
 
 /// Attaches further programs to functions of a case: tracing programs, some of which tail-call in the middle of the case's own chain, and extensions.
 final class AttachmentGenerator {
+    private static final Kind[] TRACING = { Kind.FENTRY, Kind.FEXIT, Kind.FMOD_RET };
+
+    /// Beyond this number, all are attached to one function.
+    private static final int FEW = 3;
+
+    /// `BPF_MAX_TRAMP_LINKS`: programs attached to a function.
+    private static final int MAX_TRAMPOLINE_LINKS = 38;
+
     /// The word after the arguments.
     private static final int RESULT = Attachment.ARGUMENTS;
 
@@ -51,21 +59,38 @@ final class AttachmentGenerator {
     }
 
     Case generate() {
-        for (int i = 1 + choices.weighted(50, 30, 20); i > 0; i--) {
-            switch (choices.weighted(27, 27, 24, 22)) {
-                case 0 -> trace(Kind.FENTRY);
-                case 1 -> trace(Kind.FEXIT);
-                case 2 -> trace(Kind.FMOD_RET);
-                default -> extend();
+        int count = 1 + choices.weighted(50, 30, 18, 2);
+        if (count > FEW) {
+            crowd(choices.heavyTailed(count, MAX_TRAMPOLINE_LINKS));
+        } else {
+            for (int i = count; i > 0; i--) {
+                attach();
             }
         }
         return source.withPrograms(programs).withMaps(maps).withAttachments(new Attachments(Rule.V6_13, attachments));
     }
 
+    private void attach() {
+        switch (choices.weighted(27, 27, 24, 22)) {
+            case 0 -> trace(Kind.FENTRY, site());
+            case 1 -> trace(Kind.FEXIT, site());
+            case 2 -> trace(Kind.FMOD_RET, site());
+            default -> extend();
+        }
+    }
+
+    /// Many tracing programs of one function, most of them of one kind.
+    private void crowd(int count) {
+        var site = site();
+        var kind = choices.pick(TRACING);
+        for (int i = count; i > 0; i--) {
+            trace(choices.below(4) > 0 ? kind : choices.pick(TRACING), site);
+        }
+    }
+
     // Tracing programs
 
-    private void trace(Kind kind) {
-        var site = site();
+    private void trace(Kind kind, Site site) {
         if (isReplaced(site)) {
             return;
         }

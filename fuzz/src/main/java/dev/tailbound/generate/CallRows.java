@@ -66,14 +66,7 @@ final class CallRows {
                 case CONTEXT -> f.context(argument);
                 case SCALAR -> number(f, argument);
                 case VALUE -> pointToValue(f, argument);
-                case BYTES -> {
-                    int slots = fullSlots(f) != 0 ? fullSlots(f) : fillFullSlot(f);
-                    if (slots != 0) {
-                        pointTo(f, argument, f.frame.slot(f.choices.bitOf(slots)).off());
-                    } else {
-                        pointToValue(f, argument);
-                    }
-                }
+                case BYTES -> pointToBytes(f, argument);
             }
         }
         f.emit(new Insn.Call(callee.plan().number()));
@@ -81,6 +74,22 @@ final class CallRows {
         f.state.called();
         if (callee.plan().returns()) {
             f.state.setScalar(Reg.R0);
+        }
+    }
+
+    /// A slot of this frame, or the slot of another that the function was given itself.
+    private static void pointToBytes(FunctionBuilder f, Reg argument) {
+        int given = f.state.pointersOf(PointerBounds.Kind.STACK);
+        if (given != 0 && f.choices.oneIn(2)) {
+            f.emit(new Insn.Mov(Width.W64, argument, Reg.of(f.choices.bitOf(given))));
+            f.state.setPointer(argument, PointerBounds.BYTES);
+            return;
+        }
+        int slots = fullSlots(f) != 0 ? fullSlots(f) : fillFullSlot(f);
+        if (slots != 0) {
+            pointTo(f, argument, f.frame.slot(f.choices.bitOf(slots)).off());
+        } else {
+            pointToValue(f, argument);
         }
     }
 

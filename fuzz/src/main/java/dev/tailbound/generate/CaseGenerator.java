@@ -27,9 +27,18 @@ public final class CaseGenerator {
     private static final int[] DATA_SIZES = { 64, 64, 64, 128, 256 };
     private static final int[] ODD_SIZES = { 1, 2, 3, 4, 7, 8, 12, 16, 24, 33, 72, 300 };
     private static final int[] JUMP_ENTRIES = { 1, 2, 3, 4, 5, 8, 17 };
+    private static final int MANY_JUMP_ENTRIES = 18;
+    private static final int MOST_JUMP_ENTRIES = 4096;
+    private static final int MANY_JUMP_ENTRIES_ONE_IN = 60;
 
-    /// Half of it is beyond the range of arm64's scaled offsets for bytes, a little of it beyond the range for 16 bits.
-    private static final int LARGE = 8256;
+    /// The frequencies of 1 to 6 programs, and of more.
+    private static final int[] PROGRAMS = { 40, 165, 165, 75, 35, 20, 1 };
+    private static final int MANY_PROGRAMS = PROGRAMS.length;
+
+    /// Large values, in words of 64 bits: 8 KiB exceed the scaled offsets of arm64, 64 KiB the offsets of instructions.
+    private static final int LARGE = 64;
+    private static final int LARGEST = 16 * 1024;
+    private static final int LARGE_ONE_IN = 50;
 
     private final Menu menu;
     private final Menu brief;
@@ -68,7 +77,7 @@ public final class CaseGenerator {
         }
 
         InputVariants make() {
-            int programs = 1 + Math.min(menu.options().programs() - 1, choices.weighted(8, 33, 33, 15, 7, 4));
+            int programs = Math.min(menu.options().programs(), programs());
             var names = new ArrayList<String>(programs);
             for (int i = 0; i < programs; i++) {
                 names.add(i == 0 ? "entry" : "program" + i);
@@ -113,6 +122,11 @@ public final class CaseGenerator {
                     : source;
         }
 
+        private int programs() {
+            int programs = 1 + choices.weighted(PROGRAMS);
+            return programs < MANY_PROGRAMS ? programs : choices.heavyTailed(MANY_PROGRAMS, GeneratorOptions.PROGRAMS);
+        }
+
         private TailCallTermination pace(int programs) {
             // A single program can only tail-call itself.
             return switch (choices.weighted(programs == 1 ? 1 : 50, 45, 5)) {
@@ -123,7 +137,8 @@ public final class CaseGenerator {
         }
 
         private void addData() {
-            int size = choices.oneIn(40) ? LARGE : choices.pick(DATA_SIZES);
+            int size = choices.oneIn(LARGE_ONE_IN) ? Long.BYTES * choices.heavyTailed(LARGE, LARGEST, 60)
+                    : choices.pick(DATA_SIZES);
             data.add(new Array(addArray("data", size, 1, single(input.value(size))), size, 1));
             for (int i = choices.weighted(40, 40, 20); i > 0; i--) {
                 int odd = choices.pick(ODD_SIZES);
@@ -155,7 +170,9 @@ public final class CaseGenerator {
                 int last = Math.max(0, programs.size() - 2);
                 int highest = pace != TailCallTermination.ACYCLIC ? programs.size()
                         : jumps.isEmpty() ? 0 : choices.below(last + 1);
-                int entries = choices.pick(JUMP_ENTRIES);
+                int entries = choices.oneIn(MANY_JUMP_ENTRIES_ONE_IN)
+                        ? choices.heavyTailed(MANY_JUMP_ENTRIES, MOST_JUMP_ENTRIES)
+                        : choices.pick(JUMP_ENTRIES);
                 var slots = input.slots(entries, pace.targets(programs, highest));
                 maps.add(new BpfMap.ProgArray("jumps" + jumps.size(), entries, slots));
                 jumps.add(new JumpTable(maps.size() - 1, entries, List.copyOf(slots.keySet()), highest));

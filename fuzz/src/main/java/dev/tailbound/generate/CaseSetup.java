@@ -28,7 +28,12 @@ record CaseSetup(List<Array> data, List<Array> tables, int accumulator, int pace
     static final int CELLS = 8;
 
     /// An array map, by position in the case.
-    record Array(int map, int valueSize, int entries) {}
+    record Array(int map, int valueSize, int entries) {
+        /// The offset of one of its 64-bit words, up to the greatest offset that an instruction can have.
+        int word(Choices choices) {
+            return Long.BYTES * choices.below(Math.min(valueSize, 1 << 15) / Long.BYTES);
+        }
+    }
 
     /// A program array.
     ///

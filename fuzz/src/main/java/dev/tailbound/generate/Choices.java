@@ -29,6 +29,21 @@ public interface Choices {
         return below(100) >= 100 - percent;
     }
 
+    /// A number in `low..high` of any magnitude: numbers below `2 * low` with a probability of 1/2, and so on with each doubling. The limit is
+    /// frequent among the numbers next to it.
+    default int heavyTailed(int low, int high) {
+        return heavyTailed(low, high, 50);
+    }
+
+    /// The same, where numbers of at least twice a number have `percent` % of its probability.
+    default int heavyTailed(int low, int high, int percent) {
+        int from = low;
+        while (from <= high / 2 && percent(percent)) {
+            from *= 2;
+        }
+        return from > high / 2 && oneIn(4) ? high : between(from, Math.min(high, 2 * from - 1));
+    }
+
     default <T> T pick(List<T> options) {
         return options.get(below(options.size()));
     }

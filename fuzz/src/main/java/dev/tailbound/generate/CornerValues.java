@@ -30,8 +30,9 @@ final class CornerValues {
     private CornerValues() {}
 
     static long wide(Choices choices) {
-        return switch (choices.below(8)) {
+        return switch (choices.below(9)) {
             case 0, 1, 2, 3 -> corner(choices);
+            case 8 -> repeated(choices);
             case 4 -> (1L << choices.below(64)) + choices.between(-1, 1);
             case 5 -> corner(choices) << 32 | (corner(choices) & 0xffff_ffffL);
             default -> choices.bits64();
@@ -43,12 +44,24 @@ final class CornerValues {
     }
 
     static int immediate(Choices choices) {
-        return switch (choices.below(8)) {
+        return switch (choices.below(9)) {
             case 0, 1, 2, 3 -> choices.pick(IMMEDIATES);
+            case 8 -> (int) repeated(choices);
             case 4 -> (1 << choices.below(32)) + choices.between(-1, 1);
             case 5, 6 -> choices.between(-128, 127);
             default -> (int) choices.bits64();
         };
+    }
+
+    /// A rotated run of ones, repeated with a period of 2, 4, ... or 64 bits: the logical immediates of arm64; sometimes one bit away from one.
+    private static long repeated(Choices choices) {
+        int period = 2 << choices.below(6);
+        long bits = -1L >>> Long.SIZE - choices.between(1, period - 1);
+        for (int width = period; width < Long.SIZE; width *= 2) {
+            bits |= bits << width;
+        }
+        bits = Long.rotateLeft(bits, choices.below(period));
+        return choices.oneIn(4) ? bits ^ 1L << choices.below(Long.SIZE) : bits;
     }
 
     /// A shift count that is valid as an immediate.

@@ -49,6 +49,7 @@ final class FunctionBuilder {
     private final Deque<Integer> pending;
 
     private int contextSlot = -1;
+    private boolean isStraight = true;
     private int cost;
     private Sink sink;
 
@@ -97,12 +98,18 @@ final class FunctionBuilder {
     // Emitting
 
     void emit(Insn insn) {
+        isStraight &= !(insn instanceof Insn.Branch);
         code.add(insn);
         cost += repeats;
     }
 
     int cost() {
         return cost;
+    }
+
+    /// Whether exactly one path leads here.
+    boolean isStraight() {
+        return isStraight;
     }
 
     /// Adds the instructions that a callee executes.
@@ -119,6 +126,10 @@ final class FunctionBuilder {
 
     Width width() {
         return choices.pick(WIDTHS);
+    }
+
+    Cond condition() {
+        return choices.pick(CONDITIONS);
     }
 
     Imm immediate() {
@@ -195,8 +206,7 @@ final class FunctionBuilder {
     /// Defines a register by a corner value from the data map, which is unknown to the verifier.
     void loadData(Reg reg) {
         var data = world.data().getFirst();
-        int off = 8 * choices.below(data.valueSize() / 8);
-        emit(new Insn.LoadMapValue(reg, data.map(), off));
+        emit(new Insn.LoadMapValue(reg, data.map(), Long.BYTES * choices.below(data.valueSize() / Long.BYTES)));
         emit(new Insn.Load(choices.oneIn(4) ? Size.W : Size.DW, false, reg, reg, 0));
         state.setScalar(reg);
     }
@@ -212,7 +222,7 @@ final class FunctionBuilder {
     }
 
     private void loadData(Reg reg, CaseSetup.Array data, Reg address) {
-        int off = 8 * choices.below(data.valueSize() / 8);
+        int off = data.word(choices);
         emit(new Insn.Load(choices.oneIn(4) ? Size.W : Size.DW, false, reg, address, off));
         state.setScalar(reg);
     }
@@ -224,7 +234,7 @@ final class FunctionBuilder {
             return;
         }
         var dst = scalar();
-        var cond = choices.pick(CONDITIONS);
+        var cond = condition();
         // Bits up to the sign bit, which determines the upper half of a mask.
         var src = cond == Cond.SET && choices.oneIn(2) ? new Imm(-1 << choices.below(32)) : source();
         emit(new Insn.JumpIf(width(), cond, dst, src == dst ? immediate() : src, label));
@@ -239,7 +249,7 @@ final class FunctionBuilder {
         emit(new Insn.Alu(width, AluOp.AND, near, new Imm(3)));
         emit(new Insn.Alu(width, AluOp.SUB, near, new Imm(2)));
         state.forget(near.bit());
-        emit(new Insn.JumpIf(width, choices.pick(CONDITIONS), near, new Imm(choices.between(-2, 1)), label));
+        emit(new Insn.JumpIf(width, condition(), near, new Imm(choices.between(-2, 1)), label));
     }
 
     /// A jump to the label, near or far.

@@ -19,8 +19,9 @@ final class FunctionGenerator {
         this.f = f;
     }
 
-    /// `callees` are the functions it may call.
-    static Function generate(Choices choices, Menu menu, CaseSetup world, FunctionPlan plan, List<Function> callees) {
+    /// It may call those of the finished functions that have a greater level.
+    static Function generate(Choices choices, Menu menu, CaseSetup world, FunctionPlan plan, List<Function> finished) {
+        var callees = finished.stream().filter(callee -> callee.plan().level() > plan.level()).toList();
         var f = new FunctionBuilder(choices, menu, world, plan, callees);
         enter(f);
         if (plan.isMain() && world.purpose().isTracing()) {
@@ -86,7 +87,9 @@ final class FunctionGenerator {
 
     private void openSink() {
         int saved = f.plan.saved() & ~f.reserved;
-        if (saved != 0 && f.choices.below(4) > 0) {
+        // A cell's address needs R4 or R5.
+        boolean hasAddress = f.plan.parameters().size() <= ProgramGenerator.FEW_PARAMETERS;
+        if (saved != 0 && (!hasAddress || f.choices.below(4) > 0)) {
             var sink = Reg.of(f.choices.bitOf(saved));
             int numbers = f.state.scalars;
             if (numbers != 0 && f.choices.oneIn(2)) {

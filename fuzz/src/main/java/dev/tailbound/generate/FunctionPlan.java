@@ -5,7 +5,8 @@ import java.util.List;
 
 /// The plan of a function, made before its instructions.
 ///
-/// @param number       0 for the main function; functions call only those with greater numbers
+/// @param number       0 for the main function
+/// @param level        number of calls above it, at most; functions call only those of greater levels, which have greater numbers
 /// @param parameters   contents of R1, R2, ... on entry
 /// @param saved        the callee-saved registers it may use, a set
 /// @param depth        bytes of stack
@@ -15,10 +16,14 @@ import java.util.List;
 /// @param cost         approximate number of instructions that one call may execute
 /// @param jumps        the program arrays it may use
 /// @param returns      whether callers use its result; else R0 is arbitrary or unwritten at its exits
-record FunctionPlan(int number, List<Parameter> parameters, int saved, int depth, boolean keepsContext, List<Integer> calls,
+record FunctionPlan(int number, int level, List<Parameter> parameters, int saved, int depth, boolean keepsContext,
+        List<Integer> calls,
         int items, int cost, List<CaseSetup.JumpTable> jumps, boolean returns) {
 
     static final int TAIL_CALL = 0;
+
+    /// Maximum number of parameters: R1..R5.
+    static final int ARGUMENTS = 5;
 
     /// The contents of an argument register.
     enum Parameter {

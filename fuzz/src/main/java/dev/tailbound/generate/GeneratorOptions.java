@@ -32,11 +32,19 @@ public record GeneratorOptions(int programs, int subprograms, int items, int cos
         boolean acquireRelease, boolean opaqueResults, boolean context, boolean kfuncs, int proEpilogues, int attachments,
         int events, Set<Helper> helpers, Map<String, Integer> weights, TargetLimits target) {
 
-    public static final GeneratorOptions DEFAULT = new GeneratorOptions(6, 4, 3, 200, 70, true, true, false, true, true, 40, 18,
+    /// The kernel allows 256 functions per program.
+    static final int SUBPROGRAMS = 255;
+
+    /// A guest has room for 256 programs, attached ones among them.
+    static final int PROGRAMS = 64;
+
+    public static final GeneratorOptions DEFAULT = new GeneratorOptions(PROGRAMS, SUBPROGRAMS, 3, 200, 70, true, true, false,
+            true, true, 40, 18,
             10, EnumSet.allOf(Helper.class), Map.of(), TargetLimits.ALL);
 
     /// Programs that kernel 6.12 accepts and runs deterministically.
-    public static final GeneratorOptions KERNEL_6_12 = new GeneratorOptions(6, 4, 3, 200, 70, true, false, true, true, false, 0,
+    public static final GeneratorOptions KERNEL_6_12 = new GeneratorOptions(PROGRAMS, SUBPROGRAMS, 3, 200, 70, true, false, true,
+            true, false, 0,
             0, 0, EnumSet.of(Helper.MAP_LOOKUP_ELEM, Helper.MAP_UPDATE_ELEM, Helper.MAP_DELETE_ELEM), Map.of(), TargetLimits.ALL);
 
     /// Programs that kernels with these instructions accept and run deterministically.
@@ -63,8 +71,8 @@ public record GeneratorOptions(int programs, int subprograms, int items, int cos
     }
 
     public GeneratorOptions {
-        require("programs", programs, 1, 6);
-        require("subprograms", subprograms, 0, 4);
+        require("programs", programs, 1, PROGRAMS);
+        require("subprograms", subprograms, 0, SUBPROGRAMS);
         require("items", items, 0, 100);
         require("cost", cost, 50, 500);
         require("tail calls", tailCalls, 0, 100);

@@ -17,9 +17,22 @@ final class JumpRows {
     /// Instructions of padding: x86-64 short jumps reach over 123 to 127 bytes, about this many instructions of 3 to 7 bytes.
     private static final int[] PADDING = { 16, 40 };
 
-    /// Occasionally more than 2 KiB of machine code, if it runs once in a function.
-    private static final int[] LONG_PADDING = { 420, 460 };
-    private static final int LONG_ONE_IN = 16;
+    /// Occasionally more than 2 KiB of machine code, if it runs once in a function: 420 instructions and more.
+    private static final int LONG = 420;
+    private static final int LONG_ONE_IN = 20;
+
+    /// At most these, as verifiers follow them on each path to them.
+    private static final int LONGEST = 4000;
+
+    /// In straight-line code: up to more than 1 MiB of machine code. Conditional jumps have offsets of 16 bits.
+    private static final int LONGEST_OF_ONE_PATH = 160_000;
+    private static final int LONGEST_CONDITIONAL = Short.MAX_VALUE;
+    private static final int VERY_FAR_ONE_IN = 16;
+
+    /// Instructions of four bytes between the jumps of a ladder: with a short jump each is in reach of a short one, with a long jump it is not.
+    private static final int[] RUNG = { 29, 30, 31 };
+    private static final int MOST_RUNGS = 24;
+    private static final int LADDER_ONE_IN = 40;
 
     private JumpRows() {}
 
@@ -94,13 +107,59 @@ final class JumpRows {
 
     /// A forward jump of about the length at which short jumps become long ones, or of a very long distance.
     static void skipFar(FunctionBuilder f) {
+        if (f.repeats == 1 && f.choices.oneIn(LADDER_ONE_IN)) {
+            ladder(f);
+        } else if (f.repeats == 1 && f.choices.oneIn(LONG_ONE_IN)) {
+            skip(f, f.choices.heavyTailed(LONG, LONGEST));
+        } else {
+            skip(f, f.choices.between(PADDING[0], PADDING[1]));
+        }
+    }
+
+    static boolean maySkipVeryFar(FunctionBuilder f) {
+        return f.plan.isMain() && f.isStraight();
+    }
+
+    /// The same, sometimes over so much code that it is followed on one path only.
+    static void skipVeryFar(FunctionBuilder f) {
+        int longest = f.options.v4() ? LONGEST_OF_ONE_PATH : LONGEST_CONDITIONAL;
+        skip(f, f.choices.oneIn(VERY_FAR_ONE_IN) ? f.choices.heavyTailed(LONG, longest, 60)
+                : f.choices.between(PADDING[0], PADDING[1]));
+    }
+
+    /// Skips this many instructions.
+    private static void skip(FunctionBuilder f, int padding) {
         int end = f.code.label();
-        f.branch(end);
+        if (padding <= LONGEST_CONDITIONAL) {
+            f.branch(end);
+        } else {
+            int over = f.code.label();
+            f.branch(over);
+            f.emit(new Insn.Jump(true, end));
+            f.code.bind(over);
+        }
         var before = f.state.copy();
-        var padding = f.repeats == 1 && f.choices.oneIn(LONG_ONE_IN) ? LONG_PADDING : PADDING;
-        AluRows.padding(f, f.choices.between(padding[0], padding[1]));
+        AluRows.padding(f, padding);
         f.join(before);
         f.code.bind(end);
+    }
+
+    /// Jumps whose lengths depend on each other: each skips the next one, so that it becomes short one compilation pass after that.
+    private static void ladder(FunctionBuilder f) {
+        var dst = f.operand();
+        int padding = f.choices.pick(RUNG);
+        int skipped = -1;
+        for (int rungs = f.choices.heavyTailed(2, MOST_RUNGS, 70); rungs > 0; rungs--) {
+            int target = f.code.label();
+            f.emit(new Insn.JumpIf(Width.W64, f.condition(), dst, new Imm(f.choices.between(-128, 127)), target));
+            if (skipped >= 0) {
+                f.code.bind(skipped);
+            }
+            skipped = target;
+            AluRows.shortPadding(f, dst, padding);
+        }
+        f.code.bind(skipped);
+        f.state.setScalar(dst);
     }
 
     /// Two blocks in the wrong order: `goto a; b: ...; goto end; a: ...; goto b; end:`.

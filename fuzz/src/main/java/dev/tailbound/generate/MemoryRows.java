@@ -34,9 +34,9 @@ final class MemoryRows {
             // Even without a need for alignment, most accesses are aligned, like those of compilers.
             boolean lineUp = pointer.holds(bytes, true)
                     && (aligned || pointer.kind() == PointerBounds.Kind.STACK || f.choices.below(4) > 0);
-            int first = lineUp ? pointer.firstAligned(bytes) : pointer.low();
+            int first = pointer.first(bytes, lineUp);
             int step = lineUp ? bytes : 1;
-            return new Access(base, first + step * f.choices.below((pointer.high() - bytes - first) / step + 1));
+            return new Access(base, first + step * f.choices.below((pointer.last(bytes) - first) / step + 1));
         }
         var map = f.choices.pick(f.world.data());
         if (map.valueSize() < bytes) {
@@ -44,11 +44,20 @@ final class MemoryRows {
         }
         int step = aligned || f.choices.below(4) > 0 ? bytes : 1;
         int off = step * f.choices.below((map.valueSize() - bytes) / step + 1);
-        int displacement = f.choices.oneIn(2) ? off : 0;
+        int displacement = displacement(f, map.valueSize(), off);
         var base = f.target(excluded);
         f.emit(new Insn.LoadMapValue(base, map.map(), off - displacement));
         f.state.setPointer(base, PointerBounds.value(map.map(), map.valueSize(), off - displacement));
         return new Access(base, displacement);
+    }
+
+    /// The part of an offset in the instruction, not in the address: none, all of it, or any distance from another byte of the value.
+    private static int displacement(FunctionBuilder f, int valueSize, int off) {
+        return switch (f.choices.weighted(4, 4, 1)) {
+            case 0 -> 0;
+            case 1 -> Math.min(off, Short.MAX_VALUE);
+            default -> f.choices.between(Math.max(off - valueSize + 1, Short.MIN_VALUE), Math.min(off, Short.MAX_VALUE));
+        };
     }
 
     /// The loaded value may overwrite its own address.

@@ -43,6 +43,7 @@ final class Menu {
         new Row("exit early",        2, JumpRows::mayNest,            JumpRows::exitEarly),
         new Row("decided",           4, Menu::always,                 JumpRows::decided),
         new Row("skip far",          1, JumpRows::affordsPadding,     JumpRows::skipFar),
+        new Row("skip very far",     1, JumpRows::maySkipVeryFar,     JumpRows::skipVeryFar),
         new Row("shuffle",           1, JumpRows::mayNest,            JumpRows::shuffle),
         new Row("loop",              3, JumpRows::mayLoop,            JumpRows::loop),
         new Row("loop far",          1, JumpRows::mayLoopFar,         JumpRows::loopFar),

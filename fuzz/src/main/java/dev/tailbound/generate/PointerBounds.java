@@ -29,12 +29,19 @@ record PointerBounds(Kind kind, int map, int low, int high, int align) {
         return new PointerBounds(kind, map, low, high - most, Math.min(align, step));
     }
 
-    /// Whether an access of this size fits; if it must be aligned, at the first multiple of its size, see [#firstAligned(int)].
+    /// Whether an access of this size fits, at an offset that an instruction can have; if it must be aligned, at a multiple of its size.
     boolean holds(int bytes, boolean aligned) {
-        return kind != Kind.CONTEXT && (aligned ? align >= bytes && firstAligned(bytes) + bytes <= high : low + bytes <= high);
+        return kind != Kind.CONTEXT && (!aligned || align >= bytes) && first(bytes, aligned) <= last(bytes);
     }
 
-    int firstAligned(int bytes) {
-        return low + bytes - 1 & -bytes;
+    /// The lowest offset of an access of this size.
+    int first(int bytes, boolean aligned) {
+        int first = Math.max(low, Short.MIN_VALUE);
+        return aligned ? first + bytes - 1 & -bytes : first;
+    }
+
+    /// The highest offset of an access of this size, apart from alignment.
+    int last(int bytes) {
+        return Math.min(high - bytes, Short.MAX_VALUE);
     }
 }

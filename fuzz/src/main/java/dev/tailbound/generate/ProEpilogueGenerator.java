@@ -87,7 +87,8 @@ final class ProEpilogueGenerator {
         int saved = choices.below(16) << 6;
         // Few registers: each takes instructions to fill and to fold.
         saved &= choices.below(16) << 6;
-        var plan = new FunctionPlan(0, List.of(Parameter.CONTEXT), saved, 0, prologue || choices.oneIn(2), List.of(), items, COST,
+        var plan = new FunctionPlan(0, 0, List.of(Parameter.CONTEXT), saved, 0, prologue || choices.oneIn(2), List.of(), items,
+                COST,
                 List.of(), true);
         var f = new FunctionBuilder(choices, menu, world, plan, List.of());
         if (!prologue) {

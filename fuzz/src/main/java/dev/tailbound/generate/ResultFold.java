@@ -91,7 +91,7 @@ final class ResultFold {
         if (f.options.opaqueResults() && !f.plan.isMain() && !f.plan.jumps().isEmpty()) {
             var data = f.world.data().getFirst();
             f.emit(new Insn.LoadMapValue(Reg.R1, data.map(), 0));
-            f.emit(new Insn.Load(Size.DW, false, Reg.R1, Reg.R1, 8 * f.choices.below(data.valueSize() / 8)));
+            f.emit(new Insn.Load(Size.DW, false, Reg.R1, Reg.R1, data.word(f.choices)));
             f.emit(new Insn.Alu(Width.W64, AluOp.ADD, Reg.R0, Reg.R1));
         }
         f.emit(new Insn.Exit());

@@ -12,9 +12,11 @@ import java.util.Set;
 /// @param maskedShifts widths at which register shifts have a count below the width
 /// @param division64   64-bit division
 /// @param atomics      atomic read-modify-write instructions
-public record TargetLimits(boolean mixes, boolean aligned, Set<Width> maskedShifts, boolean division64, boolean atomics) {
-    /// Everything that the instruction set defines.
-    public static final TargetLimits ALL = new TargetLimits(true, false, Set.of(), true, true);
+/// @param callsAboveTailCall maximum number of calls above a tail call
+public record TargetLimits(boolean mixes, boolean aligned, Set<Width> maskedShifts, boolean division64, boolean atomics,
+        int callsAboveTailCall) {
+    /// Everything that the instruction set defines and verifiers accept.
+    public static final TargetLimits ALL = new TargetLimits(true, false, Set.of(), true, true, 7);
 
     public TargetLimits {
         maskedShifts = maskedShifts.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(maskedShifts));
@@ -26,6 +28,6 @@ public record TargetLimits(boolean mixes, boolean aligned, Set<Width> maskedShif
         shifts.addAll(maskedShifts);
         shifts.addAll(other.maskedShifts);
         return new TargetLimits(mixes && other.mixes, aligned || other.aligned, shifts, division64 && other.division64, atomics
-                && other.atomics);
+                && other.atomics, Math.min(callsAboveTailCall, other.callsAboveTailCall));
     }
 }

@@ -59,6 +59,7 @@ class WideShiftsTest {
     void for_processors_that_do_not_mask_them_no_wide_shifts_are_generated() {
         var options = GeneratorOptions.forKernels(true, true);
         assertThat(wideShifts(options)).isGreaterThan(20);
-        assertThat(wideShifts(options.withTarget(new TargetLimits(true, true, Set.of(Width.values()), true, true), 4))).isZero();
+        assertThat(wideShifts(options.withTarget(new TargetLimits(true, true, Set.of(Width.values()), true, true, 4), 4)))
+                .isZero();
     }
 }

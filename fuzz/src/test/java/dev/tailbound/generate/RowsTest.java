@@ -26,7 +26,7 @@ class RowsTest {
 
     private static FunctionBuilder function(Choices choices, boolean counted) {
         var world = world(counted);
-        var plan = new FunctionPlan(0, List.of(Parameter.CONTEXT), Reg.R6.bit() | Reg.R7.bit(), 8, false, List.of(), 0, 300,
+        var plan = new FunctionPlan(0, 0, List.of(Parameter.CONTEXT), Reg.R6.bit() | Reg.R7.bit(), 8, false, List.of(), 0, 300,
                 world.jumps(), true);
         var f = new FunctionBuilder(choices, new Menu(GeneratorOptions.DEFAULT), world, plan, List.<Function>of());
         f.state.setPointer(Reg.R1, PointerBounds.CONTEXT);
