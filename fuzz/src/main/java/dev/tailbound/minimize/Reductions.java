@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -35,14 +36,14 @@ final class Reductions {
         new Reduction("drop modules",          KernelEnvironmentEdit::withoutModules),
         new Reduction("drop pro/epilogues",    ProEpilogueEdit::dropped),
         new Reduction("drop instructions",     inPrograms(Reductions::dropInstructions)),
-        new Reduction("straighten jumps",      inPrograms(Reductions::straightenJumps)),
+        new Reduction("straighten jumps",      inSmallPrograms(Reductions::straightenJumps)),
         new Reduction("drop pairs",            inPrograms(Reductions::dropPairs)),
-        new Reduction("skip the stack",        inPrograms(Reductions::skipStack)),
-        new Reduction("drop copies",           inPrograms(Reductions::dropCopies)),
+        new Reduction("skip the stack",        inSmallPrograms(Reductions::skipStack)),
+        new Reduction("drop copies",           inSmallPrograms(Reductions::dropCopies)),
         new Reduction("inline calls",          inPrograms(Reductions::inlineCalls)),
-        new Reduction("skip tables",           inPrograms(Reductions::skipTables)),
+        new Reduction("skip tables",           inSmallPrograms(Reductions::skipTables)),
         new Reduction("name slots",            Reductions::nameSlots),
-        new Reduction("simplify instructions", inPrograms(SimplerInsns::everywhere)),
+        new Reduction("simplify instructions", inSmallPrograms(SimplerInsns::everywhere)),
         new Reduction("merge subprograms",     inPrograms(Reductions::mergeSubprograms)),
         new Reduction("start in a subprogram", inPrograms(Reductions::startInSubprogram)),
         new Reduction("drop maps",             Reductions::dropMaps),
@@ -51,6 +52,9 @@ final class Reductions {
         new Reduction("shrink the stack",      inPrograms(StackShrinking::candidates)),
         new Reduction("shrink the input",      Reductions::shrinkInput));
     // @formatter:on
+
+    /// Parts per program that are tried: in larger programs they are larger than single instructions, as every candidate takes long there.
+    private static final int PARTS = 512;
 
     private Reductions() {}
 
@@ -92,23 +96,32 @@ final class Reductions {
     }
 
     private static Stream<Case> dropSlots(Case source) {
-        return indices(source.maps()).boxed().flatMap(i -> source.maps().get(i) instanceof BpfMap.ProgArray array
-                ? array.slots().keySet().stream().map(key -> {
-                    var slots = new TreeMap<>(array.slots());
-                    slots.remove(key);
-                    return CaseEdit.map(source, i, new BpfMap.ProgArray(array.name(), array.entries(), slots));
-                })
+        return LazyStream.flatMap(indices(source.maps()).boxed(), i -> source.maps().get(i) instanceof BpfMap.ProgArray array
+                ? fewer(array.slots()).map(
+                        slots -> CaseEdit.map(source, i, new BpfMap.ProgArray(array.name(), array.entries(), slots)))
                 : Stream.empty());
+    }
+
+    /// Without all of them, without a half, and so on down to single ones.
+    private static Stream<SortedMap<Integer, String>> fewer(SortedMap<Integer, String> slots) {
+        var keys = List.copyOf(slots.keySet());
+        return LazyStream.flatMap(Stream.iterate(keys.size(), length -> length > 0, length -> length / 2),
+                length -> IntStream.iterate(0, at -> at < keys.size(), at -> at + length).mapToObj(at -> {
+                    var fewer = new TreeMap<>(slots);
+                    keys.subList(at, Math.min(at + length, keys.size())).forEach(fewer::remove);
+                    return fewer;
+                }));
     }
 
     /// Removes ranges of decreasing length, as in delta debugging.
     private static Stream<Program> dropInstructions(Program program) {
-        return Stream.iterate(program.size() / 2, length -> length > 0, length -> length / 2)
-                .flatMap(length -> IntStream.iterate(0, at -> at < program.size(), at -> at + length).mapToObj(at -> {
+        var lengths = Stream.iterate(program.size() / 2, length -> length > program.size() / PARTS, length -> length / 2);
+        return LazyStream.flatMap(lengths, length -> IntStream.iterate(0, at -> at < program.size(), at -> at + length)
+                .mapToObj(at -> {
                     var gone = new BitSet();
                     gone.set(at, Math.min(at + length, program.size()));
                     return ProgramEdit.delete(program, gone);
-                })).flatMap(Optional::stream);
+                }).flatMap(Optional::stream));
     }
 
     /// Makes a conditional jump unconditional or removes it, and shortens a jump to a jump.
@@ -212,8 +225,8 @@ final class Reductions {
 
     /// Replaces initial values by zeros: a whole value, or halves down to single bytes.
     private static Stream<Case> dropValues(Case source) {
-        return indices(source.maps()).boxed().flatMap(i -> source.maps().get(i) instanceof BpfMap.Array array
-                ? array.init().entrySet().stream().flatMap(entry -> zeroed(entry.getValue()).map(value -> {
+        return LazyStream.flatMap(indices(source.maps()).boxed(), i -> source.maps().get(i) instanceof BpfMap.Array array
+                ? LazyStream.flatMap(array.init().entrySet().stream(), entry -> zeroed(entry.getValue()).map(value -> {
                     var init = new TreeMap<>(array.init());
                     if (value.equals(Bytes.EMPTY.resized(array.valueSize()))) {
                         init.remove(entry.getKey());
@@ -241,17 +254,22 @@ final class Reductions {
     }
 
     private static Stream<Bytes> zeroed(Bytes bytes) {
-        return Stream.iterate(bytes.length(), length -> length > 0, length -> length / 2)
-                .flatMap(length -> IntStream.iterate(0, at -> at < bytes.length(), at -> at + length).mapToObj(at -> {
+        var lengths = Stream.iterate(bytes.length(), length -> length > 0, length -> length / 2);
+        return LazyStream.flatMap(lengths, length -> IntStream.iterate(0, at -> at < bytes.length(), at -> at + length)
+                .mapToObj(at -> {
                     var zeroed = bytes.toArray();
                     Arrays.fill(zeroed, at, Math.min(at + length, zeroed.length), (byte) 0);
                     return Bytes.of(zeroed);
                 })).filter(zeroed -> !zeroed.equals(bytes));
     }
 
+    private static Reduction.Candidates inSmallPrograms(Function<Program, Stream<Program>> reduction) {
+        return inPrograms(program -> program.size() > PARTS ? Stream.empty() : reduction.apply(program));
+    }
+
     private static Reduction.Candidates inPrograms(Function<Program, Stream<Program>> reduction) {
         return source -> Stream.concat(
-                indices(source.programs()).boxed().flatMap(
+                LazyStream.flatMap(indices(source.programs()).boxed(),
                         i -> reduction.apply(source.programs().get(i)).map(program -> CaseEdit.program(source, i, program))),
                 ProEpilogueEdit.smaller(source, reduction));
     }

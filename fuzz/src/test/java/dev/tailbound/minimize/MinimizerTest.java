@@ -17,12 +17,16 @@ import dev.tailbound.cases.Generated;
 import dev.tailbound.cases.Generated.Kind;
 import dev.tailbound.cases.KernelEnvironment;
 import dev.tailbound.cases.ProEpilogue;
+import dev.tailbound.isa.Imm;
 import dev.tailbound.isa.Insn;
 import dev.tailbound.isa.Program;
+import dev.tailbound.isa.Reg;
+import dev.tailbound.isa.Width;
 import dev.tailbound.text.AsmParser;
 import dev.tailbound.text.AsmPrinter;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -304,6 +308,43 @@ class MinimizerTest {
     @Test
     void a_case_without_a_smaller_candidate_is_returned_unchanged() {
         assertThat(new Minimizer(SOURCE::equals).minimize(SOURCE)).isEqualTo(SOURCE);
+    }
+
+    /// Many times the same instruction, with another one in the middle.
+    private static Case large(int size, Insn wanted) {
+        var insns = new ArrayList<>(Collections.nCopies(size, (Insn) new Insn.Mov(Width.W64, Reg.R0, new Imm(7))));
+        insns.set(size / 2, wanted);
+        insns.add(new Insn.Exit());
+        return new Case("", List.of(), List.of(new Program("entry", insns)), "entry", Context.Skb.defaults(), Environment.DEFAULT,
+                Expectation.NONE);
+    }
+
+    @Test
+    void of_a_large_program_no_candidate_is_made_before_it_is_tried() {
+        var wanted = new Insn.Mov(Width.W32, Reg.R0, new Imm(1));
+        var minimizer = new Minimizer(candidate -> candidate.programs().getFirst().insns().contains(wanted));
+        assertThat(minimizer.minimize(large(50_000, wanted)).programs().getFirst().insns()).hasSizeLessThanOrEqualTo(2)
+                .contains(wanted);
+        assertThat(minimizer.tried()).isLessThan(500);
+    }
+
+    @Test
+    void the_instructions_of_a_program_that_must_stay_large_are_not_tried_one_by_one() {
+        var minimizer = new Minimizer(candidate -> candidate.programs().getFirst().size() > 2_000);
+        minimizer.minimize(large(3_000, new Insn.Mov(Width.W32, Reg.R0, new Imm(1))));
+        assertThat(minimizer.tried()).isLessThan(5_000);
+    }
+
+    @Test
+    void most_slots_of_a_large_array_are_dropped_together() {
+        var slots = new TreeMap<Integer, String>();
+        IntStream.range(0, 4096).forEach(key -> slots.put(key, "entry"));
+        var source = large(2, new Insn.Mov(Width.W32, Reg.R0, new Imm(1)))
+                .withMaps(List.of(new BpfMap.ProgArray("table", 4096, slots)));
+        var minimizer = new Minimizer(candidate -> !candidate.maps().isEmpty()
+                && ((BpfMap.ProgArray) candidate.maps().getFirst()).slots().containsKey(3000));
+        assertThat(((BpfMap.ProgArray) minimizer.minimize(source).maps().getFirst()).slots()).hasSize(1);
+        assertThat(minimizer.tried()).isLessThan(300);
     }
 
     @Test
