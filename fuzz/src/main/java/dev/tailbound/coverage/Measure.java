@@ -11,7 +11,7 @@ public enum Measure {
     TAIL_CALL_DEPTH ("calls above a tail call", 0, 7),
     ARGUMENTS       ("arguments that a subprogram reads", 0, 5),
     STACK           ("bytes of a function's stack", 0, 512),
-    FUNCTION_SLOTS  ("slots of a function", 2, 131_072),
+    FUNCTION_SLOTS  ("slots of a function", 2, 65_536),
     JUMP_FORWARD    ("slots between a jump and a later target", 0, 65_536),
     JUMP_BACK       ("slots between a jump and an earlier target", 2, 64),
     ARRAY_ENTRIES   ("entries of a program array", 1, 4096),

@@ -29,7 +29,7 @@ public final class CaseGenerator {
     private static final int[] JUMP_ENTRIES = { 1, 2, 3, 4, 5, 8, 17 };
     private static final int MANY_JUMP_ENTRIES = 18;
     private static final int MOST_JUMP_ENTRIES = 4096;
-    private static final int MANY_JUMP_ENTRIES_ONE_IN = 60;
+    private static final int MANY_JUMP_ENTRIES_ONE_IN = 50;
 
     /// The frequencies of 1 to 6 programs, and of more.
     private static final int[] PROGRAMS = { 40, 165, 165, 75, 35, 20, 1 };
@@ -171,7 +171,7 @@ public final class CaseGenerator {
                 int highest = pace != TailCallTermination.ACYCLIC ? programs.size()
                         : jumps.isEmpty() ? 0 : choices.below(last + 1);
                 int entries = choices.oneIn(MANY_JUMP_ENTRIES_ONE_IN)
-                        ? choices.heavyTailed(MANY_JUMP_ENTRIES, MOST_JUMP_ENTRIES)
+                        ? choices.heavyTailed(MANY_JUMP_ENTRIES, MOST_JUMP_ENTRIES, 70)
                         : choices.pick(JUMP_ENTRIES);
                 var slots = input.slots(entries, pace.targets(programs, highest));
                 maps.add(new BpfMap.ProgArray("jumps" + jumps.size(), entries, slots));

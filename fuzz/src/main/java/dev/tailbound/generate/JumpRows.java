@@ -24,13 +24,16 @@ final class JumpRows {
     /// At most these, as verifiers follow them on each path to them.
     private static final int LONGEST = 4000;
 
-    /// In straight-line code: up to more than 1 MiB of machine code. Conditional jumps have offsets of 16 bits.
-    private static final int LONGEST_OF_ONE_PATH = 160_000;
-    private static final int LONGEST_CONDITIONAL = Short.MAX_VALUE;
-    private static final int VERY_FAR_ONE_IN = 16;
+    /// In straight-line code more: beyond the 32 KiB of 16-bit distances, and beyond the 1 MiB of arm64's conditional branches.
+    private static final int[] OVER_32_KIB = { 4700, 12_000 };
+    /// Some instructions fewer than the 32,767 slots of a conditional jump: what padding reads must be defined first.
+    private static final int[] LONGEST_CONDITIONAL = { 12_000, 32_000 };
+    private static final int[] OVER_1_MIB = { 40_000, 160_000 };
+    private static final int VERY_FAR_ONE_IN = 20;
 
-    /// Instructions of four bytes between the jumps of a ladder: with a short jump each is in reach of a short one, with a long jump it is not.
-    private static final int[] RUNG = { 29, 30, 31 };
+    /// Instructions of four bytes between the jumps of a ladder. With a comparison and a short jump they take 122 bytes, with a long jump 126: the
+    /// kernel makes jumps over at most 123 bytes short.
+    private static final int RUNG = 29;
     private static final int MOST_RUNGS = 24;
     private static final int LADDER_ONE_IN = 40;
 
@@ -120,17 +123,20 @@ final class JumpRows {
         return f.plan.isMain() && f.isStraight();
     }
 
-    /// The same, sometimes over so much code that it is followed on one path only.
+    /// The same, sometimes over so much code that only one path may lead to it.
     static void skipVeryFar(FunctionBuilder f) {
-        int longest = f.options.v4() ? LONGEST_OF_ONE_PATH : LONGEST_CONDITIONAL;
-        skip(f, f.choices.oneIn(VERY_FAR_ONE_IN) ? f.choices.heavyTailed(LONG, longest, 60)
-                : f.choices.between(PADDING[0], PADDING[1]));
+        var padding = !f.choices.oneIn(VERY_FAR_ONE_IN) ? PADDING : switch (f.choices.weighted(10, 4, f.options.v4() ? 1 : 0)) {
+            case 0 -> OVER_32_KIB;
+            case 1 -> LONGEST_CONDITIONAL;
+            default -> OVER_1_MIB;
+        };
+        skip(f, f.choices.heavyTailed(padding[0], padding[1]));
     }
 
     /// Skips this many instructions.
     private static void skip(FunctionBuilder f, int padding) {
         int end = f.code.label();
-        if (padding <= LONGEST_CONDITIONAL) {
+        if (padding <= LONGEST_CONDITIONAL[1]) {
             f.branch(end);
         } else {
             int over = f.code.label();
@@ -147,16 +153,16 @@ final class JumpRows {
     /// Jumps whose lengths depend on each other: each skips the next one, so that it becomes short one compilation pass after that.
     private static void ladder(FunctionBuilder f) {
         var dst = f.operand();
-        int padding = f.choices.pick(RUNG);
         int skipped = -1;
         for (int rungs = f.choices.heavyTailed(2, MOST_RUNGS, 70); rungs > 0; rungs--) {
             int target = f.code.label();
-            f.emit(new Insn.JumpIf(Width.W64, f.condition(), dst, new Imm(f.choices.between(-128, 127)), target));
+            var cond = f.choices.oneIn(2) ? Cond.NE : Cond.SLE;
+            f.emit(new Insn.JumpIf(Width.W64, cond, dst, new Imm(f.choices.between(1, Byte.MAX_VALUE)), target));
             if (skipped >= 0) {
                 f.code.bind(skipped);
             }
             skipped = target;
-            AluRows.shortPadding(f, dst, padding);
+            AluRows.shortPadding(f, dst, RUNG);
         }
         f.code.bind(skipped);
         f.state.setScalar(dst);

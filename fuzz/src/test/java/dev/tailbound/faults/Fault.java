@@ -15,7 +15,7 @@ record Fault(String name, Topic topic, String origin, Machine machine, Lowering 
 
     /// The topic of a fault.
     enum Topic {
-        TAIL_CALLS, TRAMPOLINES, FRAMES, FLOW, ARITHMETIC, MEMORY, ATOMICS
+        TAIL_CALLS, TRAMPOLINES, FRAMES, FLOW, ARITHMETIC, MEMORY, ATOMICS, SIZES
     }
 
     /// A fault of a backend, after the passes of kernels.
