@@ -92,6 +92,7 @@ public enum Feature {
     SLOT_CHANGED_AGAIN  (Scope.CASE, "slot that changes more than once"),
     DIRECT_CHANGED      (Scope.CASE, "slot of a constant index that changes"),
     EVENT_IN_HELPER     (Scope.CASE, "slot that changes during a helper call"),
+    EVENT_BY_HELPER     (Scope.CASE, "slot that has changed when a helper call returns"),
     EVENT_IN_SUBPROGRAM (Scope.CASE, "slot that changes while a subprogram runs");
     // @formatter:on
 

@@ -87,6 +87,7 @@ final class KernelEnvironmentSurvey {
     private void survey(Event event) {
         switch (event.place()) {
             case Place.InHelper _ -> found(true, Feature.EVENT_IN_HELPER);
+            case Place.ByHelper _ -> found(true, Feature.EVENT_BY_HELPER);
             case Place.Before(var name, int insn) -> {
                 var function = program(name).functionOf(insn);
                 function.found(Feature.EVENT);

@@ -94,7 +94,7 @@ final class EventGenerator {
         if (clears || !others.isEmpty()) {
             var next = clears ? "" : choices.pick(others);
             contents.put(slot, next);
-            events.add(new Event(place(site), slot.map(), slot.key(), next));
+            events.add(new Event(place(site, clears), slot.map(), slot.key(), next));
         }
     }
 
@@ -139,11 +139,13 @@ final class EventGenerator {
         return program.insns().stream().anyMatch(insn -> insn instanceof Insn.LoadMap load && load.map() == map);
     }
 
-    /// In one of the next helper calls, or in the site's program, usually shortly before its tail call.
-    private Place place(Site site) {
-        if (callsHelpers && choices.oneIn(3)) {
+    /// In one of the next helper calls, which may wait for it, or in the site's program, usually shortly before its tail call.
+    private Place place(Site site, boolean clears) {
+        if (callsHelpers && choices.oneIn(2)) {
             helperCalls += choices.between(helperCalls == 0 ? 1 : 0, 2);
-            return new Place.InHelper(helperCalls);
+            boolean mayFinish = !clears
+                    && events.stream().noneMatch(event -> event.program().isEmpty() || event.place() instanceof Place.Before);
+            return mayFinish && choices.oneIn(2) ? new Place.ByHelper(helperCalls) : new Place.InHelper(helperCalls);
         }
         var program = site.program();
         return new Place.Before(program.name(), choices.below(4) > 0

@@ -81,6 +81,7 @@ record CaseSize(int insns, int parts, long detail) implements Comparable<CaseSiz
     private static long detail(Event event, String entry) {
         return (event.program().isEmpty() ? 0L : 1L) + switch (event.place()) {
             case Place.InHelper(int number) -> (long) number;
+            case Place.ByHelper(int number) -> (long) number;
             case Place.Before(var name, int insn) -> insn + (name.equals(entry) ? 0L : FAR);
         };
     }

@@ -22,8 +22,9 @@ final class EventEdit {
 
     /// Events that put the program into a slot clear the slot instead.
     static List<Event> withoutProgram(Case source, String name) {
-        return kept(source, event -> !isIn(event, name)).stream().map(event -> event.program().equals(name) ? with(event, "")
-                : event).toList();
+        return finishing(kept(source, event -> !isIn(event, name)).stream().map(event -> event.program().equals(name)
+                ? with(event, "")
+                : event).toList());
     }
 
     /// Events that put the program into a slot put another one there instead.
@@ -101,7 +102,7 @@ final class EventEdit {
         return indices(source).boxed().flatMap(i -> simplified(source.events().get(i), source).map(event -> {
             var events = new ArrayList<>(source.events());
             events.set(i, event);
-            return source.withEvents(events);
+            return source.withEvents(finishing(events));
         }));
     }
 
@@ -109,12 +110,26 @@ final class EventEdit {
         var sooner = switch (event.place()) {
             case Place.InHelper(int number) ->
                 Stream.of(1, number - 1).filter(n -> n > 0 && n < number).<Place>map(Place.InHelper::new);
+            case Place.ByHelper(int number) ->
+                Stream.of(1, number - 1).filter(n -> n > 0 && n < number).<Place>map(Place.ByHelper::new);
             case Place.Before(var name, int insn) -> Stream.concat(Stream.of(0, insn / 2, insn - 1).filter(i -> i >= 0
                     && i < insn).map(i -> new Place.Before(name, i)),
                     name.equals(source.entry()) ? Stream.of() : Stream.<Place>of(new Place.Before(source.entry(), 0)));
         };
         return Stream.concat(event.program().isEmpty() ? Stream.of() : Stream.of(with(event, "")),
                 sooner.map(place -> with(event, place)));
+    }
+
+    /// The events, where helper calls wait only for updates that can finish.
+    private static List<Event> finishing(List<Event> events) {
+        var possible = new ArrayList<Event>(events.size());
+        boolean mayWait = false;
+        for (var event : events) {
+            mayWait |= event.program().isEmpty() || event.place() instanceof Place.Before;
+            possible.add(mayWait && event.place() instanceof Place.ByHelper(int number) ? with(event, new Place.InHelper(number))
+                    : event);
+        }
+        return possible;
     }
 
     private static boolean isIn(Event event, String program) {

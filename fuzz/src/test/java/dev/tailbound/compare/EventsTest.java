@@ -63,6 +63,17 @@ class EventsTest {
         }
     }
 
+    /// The delay of an update for which a helper call waits changes nothing, and is not tried.
+    @ParameterizedTest
+    @ValueSource(strings = { "x86-64", "x86-64:indirect", "arm64" })
+    void after_a_helper_call_that_waits_for_an_update_every_tail_call_sees_it(String engine) {
+        var waiting = verified(CaseReader.read(CORPUS.resolve("tail-calls/update-seen-after-helper.case")));
+        var explored = explore(EngineSpec.parse(engine).open(TailCallRule.V6_12), List.of(waiting), LIMIT).getFirst();
+        assertThat(explored.verdict()).isEqualTo(new Comparison.Agree());
+        assertThat(explored.interleavings().isComplete()).isTrue();
+        assertThat(explored.interleavings().outcomes()).hasSize(1);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = { "x86-64", "x86-64:stack-copy", "x86-64:percpu", "x86-64:indirect", "arm64" })
     void every_interleaving_shows_the_old_slot_or_the_new_one(String engine) {

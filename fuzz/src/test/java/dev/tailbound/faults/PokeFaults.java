@@ -22,6 +22,7 @@ final class PokeFaults {
             order("filling opens the way before there is a target",       List.of(BYPASS, TARGET), CLEAR),
             order("filling never opens the way",                          List.of(TARGET),         CLEAR),
             order("filling leaves the target out",                        List.of(BYPASS),         CLEAR),
+            order("filling waits until all runs have ended",              List.of(WAIT, TARGET, BYPASS), CLEAR),
             order("clearing takes the target away first",                 FILL, List.of(TARGET, WAIT, BYPASS)),
             order("clearing takes the target away first, without a wait", FILL, List.of(TARGET, BYPASS)),
             order("clearing leaves the way open",                         FILL, List.of(TARGET)),

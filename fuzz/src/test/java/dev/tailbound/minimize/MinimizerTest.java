@@ -406,6 +406,16 @@ class MinimizerTest {
                 .containsExactly(new Event(new Place.InHelper(1), 0, 3, ""), new Event(entry(0), 0, 0, ""));
     }
 
+    /// A helper call cannot wait for a slot to be cleared.
+    @Test
+    void a_helper_call_no_longer_waits_for_an_update_whose_program_is_removed() {
+        var source = SOURCE.withAttachments(Attachments.NONE)
+                .withEvents(
+                        List.of(new Event(new Place.ByHelper(1), 2, 3, "leaf"), new Event(new Place.ByHelper(2), 2, 0, "entry")));
+        assertThat(CaseEdit.withoutProgram(source, 1).events()).containsExactly(new Event(new Place.InHelper(1), 2, 3, ""),
+                new Event(new Place.InHelper(2), 2, 0, "entry"));
+    }
+
     @Test
     void an_attachment_is_removed_without_its_program() {
         var smallest = new Minimizer(source -> source.programs().size() == 2).minimize(SOURCE);

@@ -41,6 +41,7 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
                 array.slots().values().forEach(program -> requireProgram(names, program, "map " + map.name()));
             }
         }
+        requireFinished(events);
         for (var event : events) {
             requireSlot(maps.get(event.map()), event.key());
             if (!event.program().isEmpty()) {
@@ -169,6 +170,19 @@ public record Case(String comment, List<BpfMap> maps, List<Program> programs, St
         }
         events.stream().map(Event::program).filter(program -> !program.isEmpty()).forEach(targets::add);
         return targets;
+    }
+
+    /// Whether the updates that have finished by a helper call can do so.
+    private static void requireFinished(List<Event> events) {
+        boolean mayWait = false;
+        for (var event : events) {
+            mayWait |= event.program().isEmpty() || event.place() instanceof Event.Place.Before;
+            if (mayWait && event.place() instanceof Event.Place.ByHelper(int number)) {
+                throw new IllegalArgumentException(
+                        "event: an update by helper %d can neither clear a slot nor follow an update that does, or that is before an instruction"
+                                .formatted(number));
+            }
+        }
     }
 
     private static void requireSlot(BpfMap map, int key) {

@@ -134,6 +134,7 @@ public final class CasePrinter {
         for (var event : events) {
             var place = switch (event.place()) {
                 case Event.Place.InHelper(int number) -> "in helper " + number;
+                case Event.Place.ByHelper(int number) -> "by helper " + number;
                 case Event.Place.Before(var program, int insn) ->
                     "before %s %d".formatted(program, source.programs().get(source.programIndex(program)).slotOf(insn));
             };

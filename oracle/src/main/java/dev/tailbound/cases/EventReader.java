@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /// clear the slot.
 final class EventReader {
     private static final Pattern LINE = Pattern.compile(
-            "(in helper|before \\S+) (\\d+)\\s*:\\s*([^\\[\\s]+)\\[(\\d+)]\\s*=\\s*(\\S*)");
+            "(in helper|by helper|before \\S+) (\\d+)\\s*:\\s*([^\\[\\s]+)\\[(\\d+)]\\s*=\\s*(\\S*)");
 
     private EventReader() {}
 
@@ -25,13 +25,15 @@ final class EventReader {
             var matcher = LINE.matcher(line.text());
             if (!matcher.matches()) {
                 throw section.bad(line.number(),
-                        "expected 'in helper N: MAP[KEY] = PROGRAM' or 'before PROGRAM N: MAP[KEY] = PROGRAM', found "
+                        "expected 'in helper N: MAP[KEY] = PROGRAM', 'by helper N: ...' or 'before PROGRAM N: MAP[KEY] = PROGRAM', found "
                                 + BadInput.quoted(line.text()));
             }
             int number = section.count(line.number(), "place", matcher.group(2));
-            var place = matcher.group(1).equals("in helper")
-                    ? new Place.InHelper(number)
-                    : before(section, line, matcher.group(1).substring("before ".length()), number, programs);
+            var place = switch (matcher.group(1)) {
+                case "in helper" -> new Place.InHelper(number);
+                case "by helper" -> new Place.ByHelper(number);
+                case String before -> before(section, line, before.substring("before ".length()), number, programs);
+            };
             int map = names.indexOf(matcher.group(3));
             if (map < 0) {
                 throw section.bad(line.number(), "unknown map " + BadInput.quoted(matcher.group(3)));

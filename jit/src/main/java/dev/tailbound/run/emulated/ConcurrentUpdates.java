@@ -3,6 +3,7 @@ package dev.tailbound.run.emulated;
 import dev.tailbound.cases.Event;
 import dev.tailbound.run.emulated.DirectTailCalls.Update;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -12,7 +13,7 @@ import java.util.stream.Collectors;
 /// Updates by another CPU during a run: those of the case's events, each applied between two instructions of the run.
 ///
 /// An update is applied once its event's place is reached, all earlier updates have been applied, and a number of further instructions, its delay,
-/// has run.
+/// has run. A helper call that an update has to precede returns after it and all earlier ones have been applied.
 final class ConcurrentUpdates {
     static final ConcurrentUpdates NONE = new ConcurrentUpdates(List.of(), _ -> EmulatedMachine.NOWHERE);
 
@@ -29,6 +30,7 @@ final class ConcurrentUpdates {
     private int current;
     private int update;
     private int landed;
+    private final BitSet delayed = new BitSet();
     private int helperCalls;
     private boolean isPlaceReached;
     private long left;
@@ -49,6 +51,11 @@ final class ConcurrentUpdates {
         return landed;
     }
 
+    /// The applied updates that were applied when their delays had passed, and not because a helper call waited for them.
+    BitSet delayed() {
+        return (BitSet) delayed.clone();
+    }
+
     /// Addresses of instructions before which the run must stop to call [#reaches].
     Set<Long> places() {
         return slotUpdates.stream().map(SlotUpdate::event).map(Event::place).filter(Event.Place.Before.class::isInstance)
@@ -58,7 +65,29 @@ final class ConcurrentUpdates {
     /// Called after a helper's work: whether the run must stop now.
     boolean helperCalled() {
         helperCalls++;
+        if (isUnderWay() && isAwaited()) {
+            left = 0;
+            return true;
+        }
         return !isUnderWay() && reachIfCalled();
+    }
+
+    /// Whether a helper call that has begun returns only after the next update.
+    private boolean isAwaited() {
+        for (int i = current; i < slotUpdates.size(); i++) {
+            switch (slotUpdates.get(i).event().place()) {
+                case Event.Place.ByHelper(int number) when helperCalls >= number -> {
+                    return true;
+                }
+                case Event.Place.InHelper(int number) when helperCalls >= number -> {
+                    // Its update may be awaited together with a later one.
+                }
+                case Event.Place.InHelper _,Event.Place.ByHelper _,Event.Place.Before _ -> {
+                    return false;
+                }
+            }
+        }
+        return false;
     }
 
     /// Called before the instruction at one of the places: whether the run must stop now.
@@ -92,6 +121,7 @@ final class ConcurrentUpdates {
             return;
         }
         lander.accept(next);
+        delayed.set(landed, !isAwaited());
         landed++;
         if (++update == slotUpdates.get(current).updates().size()) {
             current++;
@@ -117,11 +147,15 @@ final class ConcurrentUpdates {
     }
 
     private boolean reachIfCalled() {
-        if (!isOver() && place() instanceof Event.Place.InHelper(int number) && helperCalls >= number) {
+        boolean isCalled = !isOver() && switch (place()) {
+            case Event.Place.InHelper(int number) -> helperCalls >= number;
+            case Event.Place.ByHelper(int number) -> helperCalls >= number;
+            case Event.Place.Before _ -> false;
+        };
+        if (isCalled) {
             reach();
-            return true;
         }
-        return false;
+        return isCalled;
     }
 
     private void reach() {
@@ -130,6 +164,6 @@ final class ConcurrentUpdates {
     }
 
     private int delay() {
-        return landed < delays.length ? delays[landed] : 0;
+        return landed < delays.length && !isAwaited() ? delays[landed] : 0;
     }
 }

@@ -266,7 +266,8 @@ public final class EmulatedEngine implements SteppedEngine {
         var machine = sandbox.counter();
         var limits = options.limits(verified.source(), MIN_INSTRUCTIONS);
         var end = run(machine, verified, images, limits, delays);
-        return new Interleavings.Run(outcome(machine, end, () -> locate(machine)), machine.landed(), machine.route());
+        return new Interleavings.Run(outcome(machine, end, () -> locate(machine)), machine.landed(), machine.delayed(),
+                machine.route());
     }
 
     private Run run(VerifiedCase verified, List<Image> images, Limits limits) {

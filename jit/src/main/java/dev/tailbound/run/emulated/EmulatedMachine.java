@@ -11,6 +11,7 @@ import dev.tailbound.run.emulated.HostIsa.Register;
 import dev.tailbound.run.emulated.StageClock.Stage;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongPredicate;
@@ -330,6 +331,11 @@ final class EmulatedMachine implements AutoCloseable {
     /// Number of applied updates.
     int landed() {
         return others.landed();
+    }
+
+    /// See [ConcurrentUpdates#delayed()].
+    BitSet delayed() {
+        return others.delayed();
     }
 
     /// Address at which the last run ended, with the precision of its [Pace].

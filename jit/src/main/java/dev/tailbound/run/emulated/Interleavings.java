@@ -2,6 +2,7 @@ package dev.tailbound.run.emulated;
 
 import dev.tailbound.run.Outcome;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,8 +31,8 @@ public record Interleavings(int runs, boolean isComplete, Map<Outcome, Way> outc
         }
     }
 
-    /// One run, with the number of updates applied before its end.
-    record Run(Outcome outcome, int landed, List<Integer> route) {}
+    /// One run, with the number of updates applied before its end, and those among them that a longer delay would have applied later.
+    record Run(Outcome outcome, int landed, BitSet delayed, List<Integer> route) {}
 
     public Interleavings {
         outcomes = Collections.unmodifiableMap(new LinkedHashMap<>(outcomes));
@@ -72,18 +73,18 @@ public record Interleavings(int runs, boolean isComplete, Map<Outcome, Way> outc
         tried(runner, delays, outcomes);
     }
 
-    private static int tried(Function<int[], Run> runner, int[] delays, Map<Outcome, Way> outcomes) {
+    private static BitSet tried(Function<int[], Run> runner, int[] delays, Map<Outcome, Way> outcomes) {
         var run = runner.apply(delays);
         outcomes.putIfAbsent(run.outcome(), new Way(Arrays.stream(delays).limit(run.landed()).boxed().toList(), run.route()));
-        return run.landed();
+        return run.delayed();
     }
 
-    /// Delays the last applied update by one more instruction and resets the delays after it; false if none was applied.
-    private static boolean next(int[] delays, int landed) {
-        if (landed == 0) {
+    /// Delays the last of these updates by one more instruction and resets the delays after it; false if there is none.
+    private static boolean next(int[] delays, BitSet delayed) {
+        int last = delayed.previousSetBit(delays.length - 1);
+        if (last < 0) {
             return false;
         }
-        int last = Math.min(landed, delays.length) - 1;
         delays[last]++;
         Arrays.fill(delays, last + 1, delays.length, 0);
         return true;

@@ -36,6 +36,8 @@ final class Slots {
     private final Map<String, Integer> programs = new HashMap<>();
     private final Map<Look, Integer> seen = new HashMap<>();
     private int begun;
+    /// Number of events after which every tail call sees them.
+    private int finished;
     private int helperCalls;
 
     Slots(Case source, Visibility sight) {
@@ -61,12 +63,16 @@ final class Slots {
     private void begin(int program, int insn) {
         while (begun < source.events().size() && isReached(source.events().get(begun).place(), program, insn)) {
             begun++;
+            if (source.events().get(begun - 1).place() instanceof Place.ByHelper) {
+                finished = begun;
+            }
         }
     }
 
     private boolean isReached(Place place, int program, int insn) {
         return switch (place) {
             case Place.InHelper(int number) -> helperCalls >= number;
+            case Place.ByHelper(int number) -> helperCalls >= number;
             case Place.Before(var name, int at) -> at == insn && programs.get(name) == program;
         };
     }
@@ -80,18 +86,19 @@ final class Slots {
         if (source.events().isEmpty()) {
             return initial(map, key);
         }
-        var states = states(map, key);
+        var states = states(map, key, begun);
         var look = new Look(program, insn, map, key);
-        int oldest = seen.getOrDefault(look, 0);
+        int oldest = Math.max(seen.getOrDefault(look, 0), states(map, key, finished).size() - 1);
         int state = oldest + sight.pick(states.subList(oldest, states.size()));
         seen.put(look, state);
         return states.get(state);
     }
 
-    private List<String> states(int map, int key) {
+    /// The slot's contents before and after the first events.
+    private List<String> states(int map, int key, int events) {
         var states = new ArrayList<String>();
         states.add(initial(map, key));
-        for (Event event : source.events().subList(0, begun)) {
+        for (Event event : source.events().subList(0, events)) {
             if (event.map() == map && event.key() == key) {
                 states.add(event.program());
             }

@@ -75,6 +75,10 @@ class EventTest {
             "in helper 1: table[0] =                            | 0 1 10 11",
             "in helper 1: table[1] = two                        | 11",
             "in helper 2: table[0] = two                        | 11",          // no second call
+            "by helper 1: table[0] = two                        | 22",
+            "in helper 1: table[0] = two;by helper 1: table[0] = one | 11",     // the call waits for both
+            "by helper 1: table[0] = two;in helper 1: table[0] = one | 11 12 21 22",
+            "by helper 2: table[0] = two                        | 11",          // no second call
             "before main 4: table[0] = two                      | 11 12",       // after the first subprogram
             "before main 4: table[0] = two;before main 5: table[0] = | 10 11 12",
             "before main 4: table[0] = two;before main 0: table[0] = | 11 12",   // too late
@@ -98,6 +102,7 @@ class EventTest {
             "in helper 1: table[0] = two                        | -1 2  |",        // the slot is never empty
             "in helper 1: table[0] =                            | -1 1  | 1",
             "in helper 1: table[0] =                            | -1 -1 | 0",
+            "by helper 1: table[0] = two                        | 1 2   |",        // the first must see it, too
             "in helper 1: table[0] =                            | -1    |",        // a second tail call exists
             "before main 4: table[0] = two                      | 2 2   |",        // too late for the first
             "before main 4: table[0] = two;before main 5: table[0] = | 1 -1 | 10",
@@ -119,22 +124,25 @@ class EventTest {
 
     @Test
     void events_are_printed_as_they_are_read() {
-        var source = source("in helper 1: table[0] = two\nbefore main 4: table[1] =\n");
+        var source = source("by helper 1: table[0] = two\nin helper 1: table[0] = one\nbefore main 4: table[1] =\n");
         assertThat(CaseReader.parse("printed", CasePrinter.print(source))).isEqualTo(source);
     }
 
     @ParameterizedTest
     // @formatter:off
     @CsvSource(delimiter = '|', value = {
-            "at 3: table[0] = two             | events.case:33: expected 'in helper N: MAP[KEY] = PROGRAM' or 'before PROGRAM N: MAP[KEY] = PROGRAM', found 'at 3: table[0] = two'",
+            "at 3: table[0] = two             | events.case:33: expected 'in helper N: MAP[KEY] = PROGRAM', 'by helper N: ...' or 'before PROGRAM N: MAP[KEY] = PROGRAM', found 'at 3: table[0] = two'",
             "in helper 1: maps[0] = two       | events.case:33: unknown map 'maps'",
             "in helper 1: table[2] = two      | events.case: event: key 2 of map table is outside 0..1",
+            "by helper 1: table[0] =          | events.case: event: an update by helper 1 can neither clear a slot nor follow an update that does, or that is before an instruction",
+            "in helper 1: table[0] =;by helper 1: table[1] = two | events.case: event: an update by helper 1 can neither clear a slot nor follow an update that does, or that is before an instruction",
+            "before main 4: table[0] = two;by helper 1: table[1] = two | events.case: event: an update by helper 1 can neither clear a slot nor follow an update that does, or that is before an instruction",
             "in helper 1: table[0] = three    | events.case: event: unknown program three",
             "before man 1: table[0] = two     | events.case:33: unknown program 'man'",
             "before main 99: table[0] = two   | events.case:33: main has no insn 99",
     })
     // @formatter:on
     void mistakes_are_named(String event, String message) {
-        assertThatThrownBy(() -> source(event)).isInstanceOf(BadInput.class).hasMessage(message);
+        assertThatThrownBy(() -> source(event.replace(';', '\n'))).isInstanceOf(BadInput.class).hasMessage(message);
     }
 }
