@@ -12,13 +12,16 @@ import java.util.Optional;
 ///
 /// @param explored    result of each emulated engine under many interleavings of the case's events, if those were requested
 /// @param divergences where engines first differ from the oracle, as far as that is known
+/// @param kernels     what the code of kernels that differ shows, in lines of text
 /// @param known       the known issue that explains the divergence, if there is one
 /// @param refusal     the reason of the verifier, if the case was run although it is rejected
 record CaseRun(Case source, Differential.Result result, List<Differential.Explored> explored, List<Divergence> divergences,
+        List<String> kernels,
         Optional<KnownIssue> known, Optional<String> refusal) {
     CaseRun {
         explored = List.copyOf(explored);
         divergences = List.copyOf(divergences);
+        kernels = List.copyOf(kernels);
     }
 
     /// The most severe verdict of its runs: one interleaving that diverges outweighs all that agree.

@@ -12,6 +12,7 @@ import dev.tailbound.forms.Imported;
 import dev.tailbound.generate.Choices;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.isa.Printable;
+import dev.tailbound.report.KernelLockstep;
 import dev.tailbound.run.kernel.Loading;
 import dev.tailbound.verify.Verdict;
 import dev.tailbound.verify.VerifiedCase;
@@ -138,7 +139,8 @@ final class RunCommand implements Callable<Integer> {
     private CaseRun tried(VerifiedCase verified, Optional<String> refusal, Differential differential) {
         var result = differential.compare(verified);
         var tried = new CaseRun(verified.source(), result, explored(verified, differential), differential.locate(verified, result
-                .comparison()), known(verified.source(), result.comparison(), differential), refusal);
+                .comparison()), KernelLockstep.explain(verified, result.comparison(), differential),
+                known(verified.source(), result.comparison(), differential), refusal);
         finding |= switch (tried.verdict()) {
             case Comparison.Agree _ -> false;
             case Comparison.Diverge _ -> tried.known().isEmpty();
@@ -154,7 +156,8 @@ final class RunCommand implements Callable<Integer> {
             case Unverified.Impossible _ -> throw new BadInput(file, refusal.get());
             case Unverified.Runs(var verified) -> report.ran(file, tried(verified, refusal, differential));
             case Unverified.Undefined undefined -> report.ran(file,
-                    new CaseRun(undefined.source(), undefined.result(), List.of(), List.of(), Optional.empty(), refusal));
+                    new CaseRun(undefined.source(), undefined.result(), List.of(), List.of(), List.of(), Optional.empty(),
+                            refusal));
         }
     }
 

@@ -29,8 +29,10 @@ final class TestRunReport implements RunReport {
             case Comparison.Agree _ -> TestResult.passed(file);
             case Comparison.Inconclusive(var reason) -> TestResult.of(file, Status.SKIPPED, "inconclusive: " + reason);
             case Comparison.Diverge(var signature, var differences) -> {
-                var details = Stream.concat(differences.stream().map(Difference::describe), tried.divergences().stream()
-                        .flatMap(divergence -> DivergenceText.lines(tried.source(), divergence).stream())).toList();
+                var located = tried.divergences().stream()
+                        .flatMap(divergence -> DivergenceText.lines(tried.source(), divergence).stream());
+                var details = Stream.concat(differences.stream().map(Difference::describe),
+                        Stream.concat(located, tried.kernels().stream())).toList();
                 yield tried.known().map(
                         issue -> new TestResult(file, Status.KNOWN, "%s (%s)".formatted(issue.name(), issue.link()), details))
                         .orElseGet(() -> new TestResult(file, Status.FAILED, "diverge: " + signature, details));

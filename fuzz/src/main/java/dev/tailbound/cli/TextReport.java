@@ -69,7 +69,7 @@ final class TextReport implements RunReport {
             }
             tried.result().runs().forEach(run -> run.outcome().evidence().forEach(line -> out.println("    " + line)));
             if (verbose) {
-                printDivergences(tried.source(), tried.divergences());
+                printDivergences(tried);
             }
             out.flush();
         }
@@ -163,10 +163,14 @@ final class TextReport implements RunReport {
                 : "some", ways.outcomes().size(), verdict);
     }
 
-    private void printDivergences(Case source, List<Divergence> divergences) {
-        for (var divergence : divergences) {
+    private void printDivergences(CaseRun tried) {
+        for (var divergence : tried.divergences()) {
             out.println();
-            DivergenceText.lines(source, divergence).forEach(line -> out.println("  " + line));
+            DivergenceText.lines(tried.source(), divergence).forEach(line -> out.println("  " + line));
+        }
+        if (!tried.kernels().isEmpty()) {
+            out.println();
+            tried.kernels().forEach(line -> out.println("  " + line));
         }
     }
 

@@ -12,6 +12,7 @@ import dev.tailbound.campaign.worker.IsolatedRunner;
 import dev.tailbound.campaign.worker.Worker;
 import dev.tailbound.campaign.worker.WorkerLaunch;
 import dev.tailbound.engines.EngineSet;
+import dev.tailbound.report.KernelLockstep;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,7 +54,8 @@ final class WorkerCommand implements Callable<Integer> {
             };
             differential.start(beat);
             var checker = new Checker(differential, beat);
-            var explainer = Explainer.firstWrongInstruction(differential);
+            var explainer = Explainer.firstWrongInstruction(differential).and((verified, divergence) -> section(
+                    KernelLockstep.explain(verified, divergence, differential)));
             var folder = heartbeat.toAbsolutePath().getParent();
             Worker.serve(alive,
                     new Worker.Tools(CaseSource.seeded(seed, set.specs()), checker, KernelIssues.of(differential), explainer,
@@ -61,5 +63,9 @@ final class WorkerCommand implements Callable<Integer> {
                             () -> SoundEngines.beside(set, beat), new CrashArtifacts(folder)));
             return ExitCode.AGREE;
         }
+    }
+
+    private static String section(List<String> lines) {
+        return lines.isEmpty() ? "" : "## The kernel's machine code\n\n" + String.join("\n", lines).indent(4) + "\n";
     }
 }

@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /// An engine whose machine code is compiled by our backends and runs on an emulated processor: `x86-64:stack-copy`, `arm64:v7.2,ll-sc`.
@@ -172,6 +173,12 @@ public record EmulatedSpec(String name, KernelRelease release, Jit jit, Passes p
     @Override
     public EmulatedEngine open(TailCallRule rule) {
         return new EmulatedEngine(name, lowering(), backend(), new EmulatedEngine.Options(cpu(), profile().layout(), rule));
+    }
+
+    /// An engine with another backend for the same processor, with this name.
+    public EmulatedEngine open(String other, UnaryOperator<Backend> changed, TailCallRule rule) {
+        return new EmulatedEngine(other, lowering(), changed.apply(backend()),
+                new EmulatedEngine.Options(cpu(), profile().layout(), rule));
     }
 
     private Cpu cpu() {

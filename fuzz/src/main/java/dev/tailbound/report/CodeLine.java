@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
 record CodeLine(List<Listing.Line> lines, String text, String shape, List<Long> places, int target) {
     private static final HexFormat HEX = HexFormat.ofDelimiter(" ");
     private static final Pattern NUMBER = Pattern.compile("(?<base>gs:\\[|rip [+-] )?(?<value>-?0x[0-9a-f]+|(?<=\\[)0)");
+    private static final Pattern RELATIVE = Pattern.compile("^(call|j[a-z]+|bl?) &$|rip ");
+    private static final String BYTE = "00 ";
     private static final Pattern ANY_NUMBER = Pattern.compile("0x[0-9a-f]+");
     private static final Pattern CONSTANT = Pattern.compile(
             "mov(?<kind>[znk]?) (?<reg>x\\d+), #(?<value>-?(0x)?[0-9a-f]+)(, lsl #(?<shift>\\d+))?");
@@ -32,6 +34,16 @@ record CodeLine(List<Listing.Line> lines, String text, String shape, List<Long> 
 
     int offset() {
         return lines.getFirst().offset();
+    }
+
+    /// Length of its code in bytes.
+    int size() {
+        return lines.stream().mapToInt(line -> (line.bytes().length() + 1) / BYTE.length()).sum();
+    }
+
+    /// Whether its address is stored as a distance from itself.
+    boolean isRelative() {
+        return isPlaced() && RELATIVE.matcher(shape).find();
     }
 
     /// Whether it contains an address outside the function.

@@ -114,7 +114,7 @@ final class ComparedCode {
     }
 
     /// Whether the instruction contains an address that only the kernel knows.
-    private static boolean hasAddress(Insn insn) {
+    static boolean hasAddress(Insn insn) {
         return switch (insn) {
             case Insn.LoadMap _,Insn.LoadMapValue _,Insn.CallHelper _,Insn.Call _,Insn.CallKfunc _,Insn.MovPerCpu _ -> true;
             default -> false;

@@ -20,5 +20,10 @@ public interface Explainer {
                 .collect(Collectors.joining());
     }
 
+    /// Adds the sections of both.
+    default Explainer and(Explainer other) {
+        return (verified, divergence) -> explain(verified, divergence) + other.explain(verified, divergence);
+    }
+
     String explain(VerifiedCase verified, Comparison.Diverge divergence);
 }
