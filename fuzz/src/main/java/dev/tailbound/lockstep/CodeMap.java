@@ -1,10 +1,13 @@
 package dev.tailbound.lockstep;
 
+import dev.tailbound.isa.AtomicOp;
 import dev.tailbound.isa.Insn;
+import dev.tailbound.isa.Program;
 import dev.tailbound.isa.Reg;
 import dev.tailbound.isa.Size;
 import dev.tailbound.jit.Image;
 import dev.tailbound.jit.Lowered;
+import dev.tailbound.jit.passes.CmpxchgZeroExtension;
 import dev.tailbound.run.Outcome.Where;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -12,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// Maps each BPF instruction to its machine code: the addresses at which a machine can be compared with the oracle.
 ///
@@ -31,6 +35,7 @@ final class CodeMap {
     }
 
     private static final long NOWHERE = -1;
+    private static final CmpxchgZeroExtension ZERO_EXTENSION = new CmpxchgZeroExtension();
 
     private final Map<Where, Stretch> stretches = new HashMap<>();
     private final List<Lowered> lowered;
@@ -107,6 +112,15 @@ final class CodeMap {
         var code = stretch(where).function().code();
         return lowered.get(where.program()).program().insns().subList(code.start(), code.start() + code.offsets().length - 1)
                 .stream().anyMatch(insn -> (insn.registers() & Reg.R10.bit()) != 0);
+    }
+
+    /// Whether the instruction is a 32-bit compare-and-exchange after which no instruction reads the upper half of R0: kernels do not clear it then.
+    boolean leavesHalfOfR0(Where where) {
+        var whole = lowered.get(where.program()).whole();
+        return whole.insn(where.insn()) instanceof Insn.Atomic(var op, var size, _, _, _) && op == AtomicOp.CMPXCHG
+                && size == Size.W
+                && ZERO_EXTENSION.replacement(new Program(whole.program().name(), whole.insns(), new TreeMap<>()), where.insn())
+                        .isEmpty();
     }
 
     /// Offsets from R10 of spills in the original program that a pass removed.

@@ -65,7 +65,7 @@ final class LockstepRun implements Follower {
     public void begins(List<Image> images, MachineState state) {
         code = new CodeMap(images);
         machine = state;
-        check = new StateCheck(verified, oracle, state, code, engine.restoresBeforeTailCalls());
+        check = new StateCheck(verified, oracle, state, code, engine);
     }
 
     @Override
@@ -120,7 +120,7 @@ final class LockstepRun implements Follower {
             diverge(where, new Mismatch(NEXT, expectedNext(), name(code.startingAt(address))));
             return;
         }
-        check.after(insn(where)).ifPresent(mismatch -> diverge(where, mismatch));
+        check.after(where, insn(where)).ifPresent(mismatch -> diverge(where, mismatch));
     }
 
     @Override

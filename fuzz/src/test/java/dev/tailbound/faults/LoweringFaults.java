@@ -27,9 +27,6 @@ import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
 /// Faults in the passes before the JIT; on x86-64, since arm64's division needs no guards.
-///
-/// A missing `w0 = w0` after a 32-bit cmpxchg is not among them. On a real processor, a successful cmpxchg does not change rax; the emulated one
-/// clears its upper half, so the missing instruction has no effect there.
 final class LoweringFaults {
     private static final DivisionGuards GUARDS = new DivisionGuards();
 
@@ -44,6 +41,7 @@ final class LoweringFaults {
                             .map(function -> new Subprogram(function.name(), function.start(), function.end(),
                                     Math.max(0, function.stackDepth() - 8), function.hasTailCall(), function.tailCallReachable()))
                             .toList())),
+            lowering("r0 is not zero-extended after cmpxchg32", Topic.ATOMICS, "kernel 39491867ace5", new DivisionGuards()),
             lowering("divisions are not guarded", Topic.ARITHMETIC, "ubpf#116", new CmpxchgZeroExtension()),
             guards("signed divisions are guarded against 0 only", "kernel 7dd34d7b7dcf",
                     (division, guarded) -> switch (division.op()) {

@@ -58,6 +58,17 @@ final class X86MemoryFaults {
             }),
 
             // stores
+            fault("the REX prefix is before the prefix of 16 bits", "", X86.assembler(() -> new Assembler() {
+                @Override
+                public void mov(Size size, Address dst, Register src) {
+                    int at = code.size();
+                    super.mov(size, dst, src);
+                    if (size == Size.H && code.u8At(at + 1) >> 4 == 4) {
+                        code.patchU8(at, code.u8At(at + 1));
+                        code.patchU8(at + 1, 0x66);
+                    }
+                }
+            })),
             fault("a byte of rdi or rsi is stored without REX", "kernel aee194b14dd2", X86.assembler(() -> new Assembler() {
                 @Override
                 public void mov(Size size, Address dst, Register src) {

@@ -55,6 +55,11 @@ final class Arm64Host implements HostIsa {
         return word(0xd65f03c0);
     }
 
+    @Override
+    public CorrectedCode corrected(byte[] code, long address) {
+        return CorrectedCode.of(code);
+    }
+
     /// `udf #0`, a zero word.
     @Override
     public byte trap() {

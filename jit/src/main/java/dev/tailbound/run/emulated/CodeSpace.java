@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Executable memory of a guest: a page of kernel text with stubs of helpers and trampoline callees; then pads; then the functions of the case.
 ///
@@ -28,11 +29,16 @@ final class CodeSpace {
     private static final int ALIGNMENT = 16;
     private static final List<Helper> HELPERS = List.of(Helper.values());
 
+    /// The code of a function or trampoline.
+    private record Loaded(long address, CorrectedCode code) {}
+
     private final HostIsa isa;
     private final Capacity capacity;
     private final GuestRegion text;
     private final GuestRegion code;
     private List<Image> images = List.of();
+    private List<Loaded> loaded = List.of();
+    private Map<Long, Long> exchanges = Map.of();
     private DirectTailCalls directTailCalls;
     private Optional<Set<Long>> tailCalls = Optional.empty();
     private int landing;
@@ -195,10 +201,27 @@ final class CodeSpace {
 
     private void use(List<Image> programs) {
         images = List.copyOf(programs);
+        loaded = images.stream().flatMap(this::parts).toList();
+        exchanges = loaded.stream().flatMap(part -> part.code().exchanges().entrySet().stream())
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         directTailCalls = new DirectTailCalls(isa, images);
         tailCalls = Optional.empty();
         filledFor = Optional.empty();
         changes++;
+    }
+
+    private Stream<Loaded> parts(Image image) {
+        return Stream.concat(image.functions().stream().map(function -> loaded(function.address(), function.code().bytes())),
+                image.around().stream().map(around -> loaded(around.address(), around.code())));
+    }
+
+    private Loaded loaded(long address, byte[] bytes) {
+        return new Loaded(address, isa.corrected(bytes, address));
+    }
+
+    /// See [CorrectedCode#exchanges].
+    Map<Long, Long> exchanges() {
+        return exchanges;
     }
 
     /// Writes the programs' code as before a run with these program array slots. The compiler emits it for empty slots.
@@ -207,9 +230,7 @@ final class CodeSpace {
             return;
         }
         filledFor = Optional.empty();
-        for (var image : images) {
-            image.functions().forEach(function -> code.put(function.address(), function.code().bytes()));
-        }
+        loaded.forEach(part -> code.put(part.address(), part.code().bytes()));
         changes++;
         slots.forEach((slot, program) -> directTailCalls.update(slot, OptionalLong.empty(), OptionalLong.of(landing(program)))
                 .forEach(update -> {

@@ -57,6 +57,7 @@ final class EmulatedMachine implements AutoCloseable {
     private final Unicorn unicorn;
     private final CallRegisters registers;
     private final Unicorn.Watch places;
+    private final ExchangeCorrection exchanges;
     private final SeenCode seenPads = new SeenCode();
     private final SeenCode seenFunctions = new SeenCode();
     private long seenChanges;
@@ -95,6 +96,7 @@ final class EmulatedMachine implements AutoCloseable {
         unicorn.onCode(code.padsStart(), code.start(), this::tailCallArrived);
         unicorn.onCode(code.returnAddress(), code.returnAddress() + 1, _ -> unicorn.stop());
         unicorn.onDenied(this::accessDenied);
+        exchanges = new ExchangeCorrection(unicorn, calls.result());
         places = unicorn.watch(this::aboutToRun);
         if (pace == Pace.TRACED) {
             trace();
@@ -121,6 +123,7 @@ final class EmulatedMachine implements AutoCloseable {
     private void trace() {
         unicorn.onCode(code.start(), code.limit(), reached -> {
             address = reached;
+            exchanges.aboutToRun(reached); // hooks are called in the order in which they were added
             if (++instructions > limits.instructions() || !goesOn.test(reached)) {
                 unicorn.stop();
             }
@@ -186,6 +189,7 @@ final class EmulatedMachine implements AutoCloseable {
 
     /// Runs, pausing whenever an update is due to apply it.
     private int go(long entry) {
+        exchanges.begin(code.exchanges());
         watch();
         long from = entry;
         long delay = 0;

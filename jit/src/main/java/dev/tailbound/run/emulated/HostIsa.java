@@ -34,6 +34,9 @@ sealed interface HostIsa permits X86Host, Arm64Host {
     /// The instruction that returns from a function.
     byte[] ret();
 
+    /// The code of a function at `address` as the emulator must have it.
+    CorrectedCode corrected(byte[] code, long address);
+
     /// Fills unused code memory: a byte that, repeated, forms an instruction that raises an exception.
     byte trap();
 

@@ -8,6 +8,7 @@ import dev.tailbound.run.emulated.TestBed.Wrong;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -92,6 +93,23 @@ final class SelfTestSteps {
                         * Long.BYTES));
             }
         }
+    }
+
+    /// With its correction, a 32-bit compare-and-exchange that succeeds does not change the accumulator.
+    static void compareAndExchange(TestBed bed) throws Wrong {
+        if (bed.images().swap().isEmpty()) {
+            return;
+        }
+        byte[] code = bed.images().swap().get().bytes();
+        long function = bed.place(code);
+        long at = bed.objects().base();
+        var correction = new ExchangeCorrection(bed.unicorn(), bed.isa().calls().result());
+        correction.begin(bed.isa().corrected(code, function).exchanges());
+        bed.objects().putLong(at, word(0));
+        Wrong.unless("accumulator after an exchange", word(0) ^ 1L << 63, bed.call(function, at, word(0) ^ 1L << 63, word(1)));
+        Wrong.unless("word after an exchange", word(0) >>> 32 << 32 | (int) word(1) & 0xffff_ffffL, bed.objects().getLong(at));
+        Wrong.unless("accumulator after no exchange", (int) word(1) & 0xffff_ffffL, bed.call(function, at, word(2), word(3)));
+        correction.begin(Map.of());
     }
 
     static void patchBetweenRuns(TestBed bed) throws Wrong {

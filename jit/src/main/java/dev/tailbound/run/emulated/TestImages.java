@@ -2,6 +2,7 @@ package dev.tailbound.run.emulated;
 
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /// Machine code of the [SelfTest], annotated with its assembly; each image but [#load] returns. `a`, `b` and `c` are the first three argument
 /// registers.
@@ -10,12 +11,14 @@ import java.util.List;
 /// @param perCpu  returns the word at offset 16 of the per-CPU area
 /// @param flags   returns the arithmetic flags
 /// @param atomics atomic instructions with their effects
+/// @param swap    exchanges the 32-bit word at `a` for `c` if it equals `b`, and returns the accumulator, which has the value of `b` before
 /// @param load    loads the word at `a`
 /// @param store   stores `a` at `a`
 /// @param one     returns 1
 /// @param two     returns 2
 /// @param await   sets the word at `a` to 1, waits until the word after it is non-zero, then runs 65,536 rounds of a loop
-record TestImages(Code add, Code perCpu, Code flags, List<Atomics> atomics, Code load, Code store, Code one, Code two,
+record TestImages(Code add, Code perCpu, Code flags, List<Atomics> atomics, Optional<Code> swap, Code load, Code store, Code one,
+        Code two,
         Code await) {
 
     /// Machine code in hexadecimal digits.
@@ -85,6 +88,9 @@ record TestImages(Code add, Code perCpu, Code flags, List<Atomics> atomics, Code
                 + "c3"),                // ret
             new Code("9c58c3"),             // pushfq; pop rax; ret
             List.of(Atomics.X86),
+            Optional.of(new Code("4889f0"   // mov rax, rsi
+                + "f00fb117"            // lock cmpxchg [rdi], edx
+                + "c3")),               // ret
             new Code("488b07"),             // mov rax, [rdi]
             new Code("48893fc3"),           // mov [rdi], rdi; ret
             new Code("b801000000c3"),       // mov eax, 1; ret
@@ -114,6 +120,7 @@ record TestImages(Code add, Code perCpu, Code flags, List<Atomics> atomics, Code
                 new Code("00423bd5"         // mrs x0, nzcv
                     + "c0035fd6"),      // ret
                 atomics,
+                Optional.empty(),
                 new Code("000040f9"),       // ldr x0, [x0]
                 new Code("000000f9"         // str x0, [x0]
                     + "c0035fd6"),      // ret

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -265,6 +266,15 @@ final class Unicorn implements AutoCloseable {
         private Watch(MemorySegment callback) {
             this.callback = callback;
             setUp(hooks::clear);
+        }
+
+        /// Hooks the instructions at the keys and those at the values.
+        void at(Map<Long, Long> addresses) {
+            if (!addresses.isEmpty() || !hooks.isEmpty()) {
+                var both = new HashSet<>(addresses.keySet());
+                both.addAll(addresses.values());
+                at(both);
+            }
         }
 
         /// Sets the addresses at which the hook is called.

@@ -2,6 +2,8 @@ package dev.tailbound.run.emulated;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 
@@ -49,6 +51,30 @@ final class X86Host implements HostIsa {
     @Override
     public byte[] ret() {
         return new byte[]{ (byte) 0xc3 };
+    }
+
+    /// Replaces an ignored REX prefix by one more of the legacy prefix after it, which has no effect.
+    @Override
+    public CorrectedCode corrected(byte[] code, long address) {
+        var ignored = new ArrayList<Integer>();
+        var exchanges = new HashMap<Long, Long>();
+        X86Walk.over(code, new X86Walk.Found() {
+            @Override
+            public void ignoredRex(int at) {
+                ignored.add(at);
+            }
+
+            @Override
+            public void cmpxchg32(int from, int to) {
+                exchanges.put(address + from, address + to);
+            }
+        });
+        if (ignored.isEmpty()) {
+            return new CorrectedCode(code, exchanges);
+        }
+        var corrected = code.clone();
+        ignored.forEach(at -> corrected[at] = corrected[at + 1]);
+        return new CorrectedCode(corrected, exchanges);
     }
 
     /// `int3`
