@@ -23,6 +23,7 @@ final class Examples {
             Map.entry("choices",        "choices --seed 7 --case 123 entry"),
             Map.entry("check-kernel",   "check-kernel arm64:/boot/vmlinuz"),
             Map.entry("check-verifier", "check-verifier x86-64:/boot/vmlinuz --cases 500"),
+            Map.entry("check-emulator", "check-emulator --seed 7 --cases 10000"),
             Map.entry("kernels",        "kernels --fetch bookworm --arch arm64"),
             Map.entry("doctor",         "doctor"),
             Map.entry("help",           "help run"));

@@ -6,6 +6,7 @@ import dev.tailbound.isa.Printable;
 import dev.tailbound.jit.disasm.UnusableLibraryException;
 import dev.tailbound.run.external.UnusableEngineException;
 import dev.tailbound.run.kernel.UnusableCacheException;
+import dev.tailbound.run.processor.UnusableProcessorException;
 import dev.tailbound.setup.MissingToolException;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
@@ -34,7 +35,8 @@ import picocli.CommandLine.Spec;
         subcommands = { RunCommand.class, FuzzCommand.class, MinimizeCommand.class, DumpCommand.class, ReportCommand.class,
             MergeCommand.class, ImportCommand.class, ExportCommand.class, MailCommand.class, ConformanceCommand.class,
             PluginCommand.class, SchemesCommand.class, BenchCommand.class, ChoicesCommand.class, CheckKernelCommand.class,
-            CheckVerifierCommand.class, KernelsCommand.class, DoctorCommand.class, HelpCommand.class, WorkerCommand.class })
+            CheckVerifierCommand.class, CheckEmulatorCommand.class, KernelsCommand.class, DoctorCommand.class, HelpCommand.class,
+            WorkerCommand.class })
 public final class Tailbound implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -106,6 +108,7 @@ public final class Tailbound implements Callable<Integer> {
             case WorkersDoNotStartException unusable -> complain(command, unusable, ExitCode.MISSING);
             case MissingToolException missing -> complain(command, missing, ExitCode.MISSING);
             case UnusableEngineException unusable -> complain(command, unusable, ExitCode.MISSING);
+            case UnusableProcessorException unusable -> complain(command, unusable, ExitCode.MISSING);
             case UnusableCacheException unusable -> complain(command, unusable, ExitCode.MISSING);
             case UnwritableException lost -> complain(command, lost, ExitCode.MISSING);
             default -> {

@@ -136,6 +136,16 @@ public final class EmulatedEngine implements SteppedEngine {
         return run;
     }
 
+    /// The programs as machine code, valid until the next call; empty if this engine cannot run the case.
+    public Optional<List<Image>> images(VerifiedCase verified) {
+        return obstacle(verified).isPresent() ? Optional.empty() : Optional.of(images);
+    }
+
+    /// See [Backend#routines()].
+    public List<byte[]> routines() {
+        return backend.routines();
+    }
+
     /// Compiles the case's programs; if that fails, returns the outcome of every run of the case.
     private Optional<Outcome> obstacle(VerifiedCase verified) {
         var objection = lowering.objection(verified.source());
