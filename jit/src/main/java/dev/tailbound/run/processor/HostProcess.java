@@ -26,6 +26,9 @@ final class HostProcess {
     private static final int PROT_READ_WRITE_EXECUTE = 7;
     private static final int MAP_PRIVATE_ANONYMOUS_FIXED_NOREPLACE = 0x2 | 0x20 | 0x10_0000;
 
+    /// Exit code after a failure that is no exception of the processor.
+    private static final int FAILED = 3;
+
     private final MemorySegment pages;
     private final MethodHandle enter;
     private final MethodHandle control;
@@ -47,7 +50,16 @@ final class HostProcess {
                 FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS), Linker.Option.firstVariadicArg(1));
     }
 
-    public static void main(String... none) throws Throwable {
+    public static void main(String... none) {
+        try {
+            serve();
+        } catch (Throwable failure) { // invoking native code declares it
+            System.err.println(failure.getMessage());
+            System.exit(FAILED);
+        }
+    }
+
+    private static void serve() throws Throwable {
         var in = new DataInputStream(new BufferedInputStream(System.in));
         var out = new DataOutputStream(new BufferedOutputStream(System.out));
         var process = new HostProcess();

@@ -13,10 +13,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// This machine's x86-64 processor. Instructions run in a process of their own, which an exception ends.
 public final class HostProcessor implements Processor {
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+
+    /// Exit codes after an exception of the processor: of Java, which handles it, and of a shell's 128 plus SIGILL, SIGTRAP, SIGABRT, SIGBUS,
+    /// SIGFPE and SIGSEGV. SIGKILL is none of them.
+    private static final Set<Integer> EXCEPTION = Set.of(1, 132, 133, 134, 135, 136, 139);
 
     private Process process;
     private DataOutputStream to;
@@ -64,16 +69,17 @@ public final class HostProcessor implements Processor {
                 throw new EOFException();
             }
         } catch (IOException e) {
-            throw new UnusableProcessorException("process for native instructions: expected it to start, found: " + complaint(e));
+            throw new UnusableProcessorException(
+                    "process for native instructions: expected it to start, found: " + complaint(String.valueOf(e.getMessage())));
         }
     }
 
-    private String complaint(IOException failure) {
+    private String complaint(String otherwise) {
         if (process == null) {
-            return failure.getMessage();
+            return otherwise;
         }
         try (var errors = process.getErrorStream()) {
-            return new String(errors.readAllBytes(), UTF_8).lines().findFirst().orElse("its end");
+            return new String(errors.readAllBytes(), UTF_8).lines().findFirst().orElse(otherwise);
         } catch (IOException e) {
             return e.getMessage();
         } finally {
@@ -87,7 +93,12 @@ public final class HostProcessor implements Processor {
         try {
             return List.copyOf(send(trials));
         } catch (IOException _) {
-            end();
+            int status = process.onExit().join().exitValue();
+            if (!EXCEPTION.contains(status)) {
+                throw new UnusableProcessorException(
+                        "process for native instructions: expected effects, found its end with exit code %d: %s"
+                                .formatted(status, complaint("no message")));
+            }
             start();
         }
         if (trials.size() == 1) {
