@@ -61,7 +61,7 @@ sealed interface MachineOperand {
     /// The operands in Capstone's text; empty if one is of another kind.
     static Optional<List<MachineOperand>> parse(String text) {
         var operands = new ArrayList<MachineOperand>();
-        for (var word : text.isEmpty() ? List.<String>of() : List.of(text.split(", "))) {
+        for (var word : text.isEmpty() ? List.<String>of() : List.of(text.split(", ", -1))) {
             var operand = one(word);
             if (operand.isEmpty()) {
                 return Optional.empty();
@@ -89,8 +89,8 @@ sealed interface MachineOperand {
         int index = -1;
         int scale = 1;
         long displacement = 0;
-        for (var term : text.replace(" - ", " + -").split(" \\+ ")) {
-            var parts = term.split("\\*");
+        for (var term : text.replace(" - ", " + -").split(" \\+ ", -1)) {
+            var parts = term.split("\\*", -1);
             if (NAMES.containsKey(parts[0])) {
                 int number = NAMES.get(parts[0]).number();
                 if (parts.length == 2) {

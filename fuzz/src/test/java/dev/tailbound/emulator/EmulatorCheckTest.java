@@ -13,6 +13,7 @@ import dev.tailbound.run.processor.Trial;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -142,7 +143,7 @@ class EmulatorCheckTest {
     void defined_flags_are_those_of_the_manual(String code, String mnemonic, String operands, long rcx, String flags) {
         var insn = new MachineInsn(HexFormat.of().parseHex(code), false, mnemonic, MachineOperand.parse(operands).orElseThrow(),
                 "",
-                java.util.Optional.empty());
+                Optional.empty());
         var registers = new long[Trial.REGISTERS];
         registers[1] = rcx;
         assertThat(DefinedFlags.after(insn, new Trial(insn.code(), registers, 0, 0, new byte[Trial.WINDOW_BYTES])))

@@ -57,6 +57,20 @@ class LockstepTest {
                 if r0 s> 0 goto loop
                 exit
             """, "entry insn 2, step 7: next instruction expected entry insn 3, found entry insn 1"),
+        new Row(InjectedFault.SGT_IS_SGE, """
+            -- map data array value=8 entries=1
+            -- prog entry
+                r1 = map[data][0] ll
+                r2 = 7
+                r0 = 0x500000000 ll
+                w0 = cmpxchg32_32(r1 + 0, w0, w2)
+                if w0 s> 0 goto out
+                r0 = 1
+                exit
+            out:
+                r0 = 2
+                exit
+            """, "entry insn 6, step 5: next instruction expected entry insn 7, found entry insn 9"),
         new Row(InjectedFault.MOV32_IS_MOV64, """
             -- prog entry
                 r1 = 0x500000007 ll

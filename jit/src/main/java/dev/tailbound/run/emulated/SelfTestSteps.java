@@ -107,8 +107,10 @@ final class SelfTestSteps {
         correction.begin(bed.isa().corrected(code, function).exchanges());
         bed.objects().putLong(at, word(0));
         Wrong.unless("accumulator after an exchange", word(0) ^ 1L << 63, bed.call(function, at, word(0) ^ 1L << 63, word(1)));
-        Wrong.unless("word after an exchange", word(0) >>> 32 << 32 | (int) word(1) & 0xffff_ffffL, bed.objects().getLong(at));
-        Wrong.unless("accumulator after no exchange", (int) word(1) & 0xffff_ffffL, bed.call(function, at, word(2), word(3)));
+        Wrong.unless("word after an exchange", word(0) >>> 32 << 32 | Integer.toUnsignedLong((int) word(1)),
+                bed.objects().getLong(at));
+        Wrong.unless("accumulator after no exchange", Integer.toUnsignedLong((int) word(1)),
+                bed.call(function, at, word(2), word(3)));
         correction.begin(Map.of());
     }
 

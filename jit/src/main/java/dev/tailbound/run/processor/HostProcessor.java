@@ -45,7 +45,7 @@ public final class HostProcessor implements Processor {
 
     /// Whether it has the feature, by its name in `/proc/cpuinfo`.
     public static boolean has(String feature) {
-        return line("flags").filter(flags -> List.of(flags.split(" ")).contains(feature)).isPresent();
+        return line("flags").filter(flags -> List.of(flags.split(" ", -1)).contains(feature)).isPresent();
     }
 
     private static Optional<String> line(String name) {
