@@ -115,34 +115,31 @@ final class Trials {
 
     private void store(long address, long value, int bits) {
         for (int i = 0; i < bits / 8; i++) {
-            window.put((int) (address - Trial.WINDOW) + i, (byte) (value >> 8 * i));
+            window.put((int) (address - Trial.WINDOW) + i, (byte) (value >> (8 * i)));
         }
     }
 
     /// The code with the distance to the target; sets the register or the word on the stack that a jump takes its address from.
     private byte[] aimed(MachineInsn insn) {
-        switch (insn.flow()) {
-            case ON -> {
-                return insn.code();
-            }
+        return switch (insn.flow()) {
+            case ON -> insn.code();
             case RELATIVE -> {
                 var code = ByteBuffer.wrap(insn.code().clone()).order(ByteOrder.LITTLE_ENDIAN);
                 int distance = (int) (Trial.TARGET - Trial.NEXT);
-                return insn.isShort() ? code.put(insn.code().length - 1, (byte) distance).array()
+                yield insn.isShort() ? code.put(insn.code().length - 1, (byte) distance).array()
                         : code.putInt(insn.code().length - Integer.BYTES, distance).array();
             }
             case REGISTER -> {
                 if (insn.operands().getFirst() instanceof Register(int number, _)) {
                     registers[number] = Trial.TARGET;
                 }
-                return insn.code();
+                yield insn.code();
             }
             case RETURN -> {
                 store(registers[RSP], Trial.TARGET, 64);
-                return insn.code();
+                yield insn.code();
             }
-        }
-        throw new IllegalStateException();
+        };
     }
 
     /// Names of the registers of a [Trial].
