@@ -122,8 +122,8 @@ final class StateCheck {
             return Optional.empty();
         }
         long found = machine.register(reg);
-        boolean isEqual = reg == Reg.R0 && isHalfOfR0Unused ? (int) found == (int) expected.getAsLong()
-                : found == expected.getAsLong();
+        boolean isHalf = reg == Reg.R0 && isHalfOfR0Unused;
+        boolean isEqual = isHalf ? (int) found == (int) expected.getAsLong() : found == expected.getAsLong();
         return isEqual ? Optional.empty() : Optional.of(Mismatch.of(what, expected.getAsLong(), found));
     }
 }
