@@ -41,7 +41,7 @@ final class DoctorCommand implements Callable<Integer> {
         var items = Checkup.of(here);
         var report = new DoctorReport(here.packages(), items, spec.commandLine().getOut());
         switch (format) {
-            case TEXT -> report.text(Versions.TAILBOUND);
+            case TEXT -> report.text(Versions.tailbound());
             case JSON -> report.json();
         }
         return items.stream().anyMatch(Item::isFatal) ? ExitCode.MISSING : ExitCode.AGREE;

@@ -155,7 +155,7 @@ final class FuzzCommand implements Callable<Integer> {
     private Settings settings(long seed, Shard share, EngineSet set) {
         var cases = bound.cases == null ? OptionalLong.empty() : OptionalLong.of(bound.cases);
         var versions = Stream.concat(
-                Stream.of(Versions.TAILBOUND, Versions.java()),
+                Stream.of(Versions.tailbound(), Versions.java()),
                 set.libraries().stream().map(LoadedLibrary::title));
         return new Settings(seed, set.names(), set.images(), set.rule().word(), share, cases, Optional.ofNullable(bound.time),
                 jobs, hangLimit, set.options(), versions.collect(Collectors.joining(", ")));
