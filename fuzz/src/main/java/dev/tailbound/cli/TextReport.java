@@ -12,7 +12,6 @@ import dev.tailbound.compare.Uncompared;
 import dev.tailbound.engines.EngineSet;
 import dev.tailbound.isa.BadInput;
 import dev.tailbound.isa.Printable;
-import dev.tailbound.lockstep.Divergence;
 import dev.tailbound.lockstep.DivergenceText;
 import dev.tailbound.run.Observation.Part;
 import dev.tailbound.run.Outcome;

@@ -56,7 +56,7 @@ final class CornerValues {
     /// A rotated run of ones, repeated with a period of 2, 4, ... or 64 bits: the logical immediates of arm64; sometimes one bit away from one.
     private static long repeated(Choices choices) {
         int period = 2 << choices.below(6);
-        long bits = -1L >>> Long.SIZE - choices.between(1, period - 1);
+        long bits = -1L >>> (Long.SIZE - choices.between(1, period - 1));
         for (int width = period; width < Long.SIZE; width *= 2) {
             bits |= bits << width;
         }

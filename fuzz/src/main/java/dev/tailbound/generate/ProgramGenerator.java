@@ -184,7 +184,7 @@ final class ProgramGenerator {
         boolean isOpaque = menu.options().opaqueResults() && tailCalls;
         var parameters = isMain ? given : parameters(keepsContext, hasPlace, tailCalls);
         if (parameters.size() > FEW_PARAMETERS) {
-            saved |= 0b11 << 6 + choices.below(3);
+            saved |= 0b11 << (6 + choices.below(3));
         }
         int cost = isMain ? menu.options().cost() : Math.max(CHEAPEST, menu.options().cost() / plans.length);
         return new FunctionPlan(number, level, parameters, saved, depth, keepsContext, calls, items(isMain), cost,

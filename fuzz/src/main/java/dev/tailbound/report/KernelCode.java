@@ -61,7 +61,7 @@ record KernelCode(String name, KernelDump dump, Backend ours, Disassembler.Targe
         var routines = new ArrayList<>(ours.routines());
         if (target == Disassembler.Target.X86_64) {
             for (int number = 0; number < REGISTERS.size(); number++) {
-                byte modrm = (byte) (JMP_MODRM | number & 7);
+                byte modrm = (byte) (JMP_MODRM | (number & 7));
                 routines.add(number < 8 ? new byte[]{ JMP, modrm } : new byte[]{ REX_B, JMP, modrm });
             }
             routines.add(new byte[]{ RET });

@@ -51,6 +51,6 @@ final class SizeTable {
 
     /// The smallest number of the magnitude; each column goes up to the number before the next column's.
     private static String smallest(int magnitude) {
-        return magnitude == 0 ? "0" : Figures.binary(1L << magnitude - 1);
+        return magnitude == 0 ? "0" : Figures.binary(1L << (magnitude - 1));
     }
 }

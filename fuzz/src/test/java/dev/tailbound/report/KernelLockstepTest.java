@@ -35,7 +35,7 @@ class KernelLockstepTest {
     private static final String HIERARCHY = "hierarchy1-limit100-var.case";
 
     /// A recorded dump of a case's programs.
-    private record Recorded(String arch, String file, long callBase, List<KernelProgram> programs, Map<Long, String> symbols) {
+    record Recorded(String arch, String file, long callBase, List<KernelProgram> programs, Map<Long, String> symbols) {
         KernelDump dump() {
             return new KernelDump(programs, verified().source().maps().stream().map(map -> map.name()).toList(), callBase,
                     places -> {
@@ -81,7 +81,7 @@ class KernelLockstepTest {
             var functions = new ArrayList<KernelProgram.Function>();
             var maps = new HashMap<Integer, Integer>();
             for (var line : new String(in.readAllBytes(), UTF_8).lines().filter(text -> !text.startsWith("#")).toList()) {
-                var words = line.split(" ");
+                var words = line.split(" ", -1);
                 switch (words[0]) {
                     case "dump" ->
                         all.add(new Recorded(words[1], words[3], address(words[4]), new ArrayList<>(), new HashMap<>()));
