@@ -38,9 +38,9 @@ public final class SelfTest {
             new Step("flags",                     SelfTestSteps::flags),
             new Step("per-CPU data",              SelfTestSteps::perCpuData),
             new Step("atomics",                   SelfTestSteps::atomics),
-            new Step("compare-and-exchange",      SelfTestSteps::compareAndExchange),
             new Step("jump patched between runs", SelfTestSteps::patchBetweenRuns),
             new Step("jump patched in mid-run",   SelfTestSteps::patchInMidRun),
+            new Step("compare-and-exchange",      SelfTestSteps::compareAndExchange),
             new Step("denied accesses",           SelfTestSteps::deniedAccesses),
             new Step("stop from outside",         SelfTestSteps::stopFromOutside));
     // @formatter:on
