@@ -69,7 +69,7 @@ class ExternalEnginesTest {
 
     @Test
     void a_wrong_move_of_32_bits_is_found_and_made_small() throws IOException {
-        assertThat(campaign(1, " mov32", 512)).contains("finding external-vm.maps: case 472");
+        assertThat(campaign(1, " mov32", 512)).contains("finding external-vm.maps: case 152");
         var smallest = smallestCase("external-vm.maps");
         assertThat(smallest.lines().filter(line -> line.startsWith("    "))).hasSizeLessThan(12).anyMatch(line -> line.matches(
                 " +w\\d = w\\d"));
