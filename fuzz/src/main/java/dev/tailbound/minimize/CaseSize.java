@@ -26,6 +26,8 @@ import java.util.stream.Stream;
 record CaseSize(int insns, int parts, long detail) implements Comparable<CaseSize> {
     /// More than the instructions of any program.
     private static final long FAR = 1_000_000;
+    /// An event counts more than a filled slot.
+    private static final int EVENT = 2;
     private static final Comparator<CaseSize> ORDER = Comparator.comparingInt(CaseSize::insns).thenComparingInt(CaseSize::parts)
             .thenComparingLong(CaseSize::detail);
 
@@ -33,7 +35,7 @@ record CaseSize(int insns, int parts, long detail) implements Comparable<CaseSiz
         int insns = source.programs().stream().mapToInt(Program::size).sum()
                 + source.proEpilogue().stream().mapToInt(Generated::size).sum();
         int parts = source.programs().size() + source.proEpilogue().stream().mapToInt(CaseSize::parts).sum()
-                + source.maps().stream().mapToInt(CaseSize::parts).sum() + source.events().size()
+                + source.maps().stream().mapToInt(CaseSize::parts).sum() + EVENT * source.events().size()
                 + source.attachments().list().size() + source.kernelEnvironment().modules().size();
         long detail = source.maps().stream().mapToLong(CaseSize::detail).sum() + detail(source.context())
                 + detail(source.environment()) + source.events().stream().mapToLong(event -> detail(event, source.entry())).sum();

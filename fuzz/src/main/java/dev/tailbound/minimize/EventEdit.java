@@ -1,5 +1,6 @@
 package dev.tailbound.minimize;
 
+import dev.tailbound.cases.BpfMap;
 import dev.tailbound.cases.Case;
 import dev.tailbound.cases.Event;
 import dev.tailbound.cases.Event.Place;
@@ -8,6 +9,7 @@ import dev.tailbound.isa.Insn.Branch;
 import dev.tailbound.isa.Program;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -95,6 +97,20 @@ final class EventEdit {
     static Stream<Case> dropped(Case source) {
         return indices(source).mapToObj(
                 gone -> source.withEvents(indices(source).filter(i -> i != gone).mapToObj(source.events()::get).toList()));
+    }
+
+    /// One case per event that fills a slot: the slot is filled before the run instead.
+    static Stream<Case> applied(Case source) {
+        return indices(source).filter(i -> !source.events().get(i).program().isEmpty()).mapToObj(i -> {
+            var event = source.events().get(i);
+            var array = (BpfMap.ProgArray) source.maps().get(event.map());
+            var slots = new TreeMap<>(array.slots());
+            slots.put(event.key(), event.program());
+            var events = new ArrayList<>(source.events());
+            events.remove(i);
+            return CaseEdit.map(source, event.map(), new BpfMap.ProgArray(array.name(), array.entries(), slots))
+                    .withEvents(events);
+        });
     }
 
     /// Cases with an event that happens earlier, or that clears its slot.

@@ -31,6 +31,7 @@ final class Reductions {
         new Reduction("drop subprograms",      Reductions::dropSubprograms),
         new Reduction("drop slots",            Reductions::dropSlots),
         new Reduction("drop events",           EventEdit::dropped),
+        new Reduction("apply events",          EventEdit::applied),
         new Reduction("simplify events",       EventEdit::simplified),
         new Reduction("drop attachments",      AttachmentEdit::dropped),
         new Reduction("drop modules",          KernelEnvironmentEdit::withoutModules),
@@ -55,6 +56,9 @@ final class Reductions {
 
     /// Parts per program that are tried: in larger programs they are larger than single instructions, as every candidate takes long there.
     private static final int PARTS = 512;
+
+    /// In programs with more subprograms, none is merged with another.
+    private static final int SUBPROGRAMS_TO_MERGE = 32;
 
     private Reductions() {}
 
@@ -82,6 +86,9 @@ final class Reductions {
     /// Redirects all calls of a subprogram to another one.
     private static Stream<Program> mergeSubprograms(Program program) {
         var calls = program.insns().stream().filter(insn -> insn instanceof Insn.Call).distinct().toList();
+        if (calls.size() > SUBPROGRAMS_TO_MERGE) {
+            return Stream.empty();
+        }
         return calls.stream().flatMap(gone -> calls.stream().filter(stays -> !stays.equals(gone)).flatMap(stays -> {
             var insns = program.insns().stream().map(insn -> insn.equals(gone) ? stays : insn).toList();
             return ProgramEdit.reachable(new Program(program.name(), insns, program.labels())).stream();

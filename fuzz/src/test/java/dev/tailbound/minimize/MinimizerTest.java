@@ -406,6 +406,14 @@ class MinimizerTest {
                 .containsExactly(new Event(new Place.InHelper(1), 0, 3, ""), new Event(entry(0), 0, 0, ""));
     }
 
+    @Test
+    void a_slot_is_filled_before_the_run_if_the_time_does_not_matter() {
+        var smallest = new Minimizer(source -> source.tailCallTargets().contains("leaf"))
+                .minimize(SOURCE.withMaps(SOURCE.maps()).withEvents(List.of(new Event(new Place.InHelper(3), 2, 0, "leaf"))));
+        assertThat(smallest.events()).isEmpty();
+        assertThat(((BpfMap.ProgArray) smallest.maps().getLast()).slots()).containsValue("leaf");
+    }
+
     /// A helper call cannot wait for a slot to be cleared.
     @Test
     void a_helper_call_no_longer_waits_for_an_update_whose_program_is_removed() {
