@@ -10,6 +10,9 @@ import java.util.function.ToIntFunction;
 record Alignment(List<Pair> pairs) {
     static final int NONE = -1;
 
+    /// Pairs of lines for which a table is built.
+    private static final long MOST_COMPARED = 1 << 24;
+
     /// Aligned lines; [#NONE] if the other text has no such line.
     record Pair(int left, int right) {
         boolean isCommon() {
@@ -23,29 +26,43 @@ record Alignment(List<Pair> pairs) {
         boolean test(int left, int right);
     }
 
-    /// Aligns texts with these numbers of lines.
+    /// Aligns texts with these numbers of lines. Where too many lines lie between the common beginning and the common end, those all count as different.
     static Alignment of(int left, int right, Same same) {
+        int shorter = Math.min(left, right);
         int head = 0;
-        while (head < Math.min(left, right) && same.test(head, head)) {
+        while (head < shorter && same.test(head, head)) {
             head++;
         }
-        var common = common(head, left, right, same);
+        int tail = 0;
+        while (tail < shorter - head && same.test(left - 1 - tail, right - 1 - tail)) {
+            tail++;
+        }
         var pairs = new ArrayList<Pair>();
         for (int i = 0; i < head; i++) {
             pairs.add(new Pair(i, i));
         }
+        between(head, left - tail, right - tail, same, pairs);
+        for (int i = tail; i > 0; i--) {
+            pairs.add(new Pair(left - i, right - i));
+        }
+        return new Alignment(List.copyOf(pairs));
+    }
+
+    /// Aligns the lines from `head` on, up to these.
+    private static void between(int head, int left, int right, Same same, List<Pair> pairs) {
+        boolean isShort = (long) (left - head) * (right - head) <= MOST_COMPARED;
+        var common = isShort ? common(head, left, right, same) : new int[0][];
         int l = head;
         int r = head;
         while (l < left || r < right) {
-            if (l < left && r < right && same.test(l, r)) {
+            if (isShort && l < left && r < right && same.test(l, r)) {
                 pairs.add(new Pair(l++, r++));
-            } else if (l < left && (r == right || common[l - head + 1][r - head] >= common[l - head][r - head + 1])) {
+            } else if (l < left && (r == right || !isShort || common[l - head + 1][r - head] >= common[l - head][r - head + 1])) {
                 pairs.add(new Pair(l++, NONE));
             } else {
                 pairs.add(new Pair(NONE, r++));
             }
         }
-        return new Alignment(List.copyOf(pairs));
     }
 
     /// Length of the longest common subsequence from two lines on, counted from `head`.

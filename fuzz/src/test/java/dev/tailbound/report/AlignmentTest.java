@@ -31,6 +31,13 @@ class AlignmentTest {
         assertThat(alignment.has(0, 0)).isFalse();
     }
 
+    @Test
+    void of_long_texts_only_the_common_beginning_and_end_are_aligned() {
+        var alignment = align("a" + "x".repeat(9000) + "b", "a" + "y".repeat(9000) + "b");
+        assertThat(alignment.pairs()).hasSize(18_002).filteredOn(Alignment.Pair::isCommon)
+                .containsExactly(new Alignment.Pair(0, 0), new Alignment.Pair(9001, 9001));
+    }
+
     private static Alignment align(String left, String right) {
         return Alignment.of(left.length(), right.length(), (l, r) -> left.charAt(l) == right.charAt(r));
     }
