@@ -17,6 +17,7 @@ import dev.tailbound.run.TailCallRule;
 import dev.tailbound.run.kernel.KernelDump;
 import dev.tailbound.run.kernel.KernelEngine;
 import dev.tailbound.verify.VerifiedCase;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -85,8 +86,8 @@ public final class KernelLockstep {
         }
         try {
             return of(KernelDump.of(kernel, verified), kernel.name(), ours.get(), image.promises().tailCalls(), verified);
-        } catch (BadInput obstacle) {
-            return new Cause.NotSupported(obstacle.getMessage());
+        } catch (BadInput | IllegalStateException | UncheckedIOException obstacle) {
+            return new Cause.NotSupported(obstacle.getMessage()); // a guest that dies on loading is no reason to lose the finding
         }
     }
 
